@@ -1,0 +1,27 @@
+import http from 'node:http';
+import { fork } from 'node:child_process';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { Piscina } from 'piscina';
+import bcrypt from 'bcrypt';
+const [mode, nice='0'] = process.argv.slice(2);
+const cost = 12; const c = 2;
+const h = bcrypt.hashSync('x', 4).replace('$04$', `$${cost}$`);
+const pool = mode === 'uv' ? null : new Piscina({ filename: new URL('../src/features/passwords/hash-worker.ts', import.meta.url).href, minThreads: 0, maxThreads: c, idleTimeout: 60000, niceIncrement: +nice });
+const run = mode === 'uv' ? () => bcrypt.compare('abc', h) : () => pool.run({ kind: 'compare', pairs: [['abc', h]] });
+const server = http.createServer((q, r) => { let x=0; for(let i=0;i<2e4;i++) x+=i; r.end(JSON.stringify({x})); }).listen(0,'127.0.0.1');
+await new Promise(r=>server.once('listening', r));
+const child = fork(new URL('./client.mjs', import.meta.url), [String(server.address().port)]);
+const ask = (m) => new Promise(r => { child.once('message', r); child.send(m); });
+await new Promise(r=>child.once('message', r));
+await Promise.all([run(), run()]);
+const base = await ask('go');
+const eld = monitorEventLoopDelay({ resolution: 5 }); eld.enable();
+const t0 = performance.now();
+// 64 queued at once
+let done = 0; let q = 0; const N = 64;
+const load = Promise.all(Array.from({length: mode==='uv'?c:N}, async () => { if (mode==='uv') { while (q < N) { q++; await run(); done++; } } else { await run(); done++; } })).then(() => done/((performance.now()-t0)/1000));
+const flooded = await ask('go');
+const rate = await load;
+eld.disable();
+console.log(mode.padEnd(3), 'nice='+nice.padEnd(2), 'hashes/s', rate.toFixed(2), 'p99 alone', base.p99, 'flooded', flooded.p99, 'ratio', (flooded.p99/base.p99).toFixed(1), 'p50', base.p50, flooded.p50, 'eld p50/p99/max ms', (eld.percentile(50)/1e6).toFixed(1), (eld.percentile(99)/1e6).toFixed(1), (eld.max/1e6).toFixed(1), 'rss', Math.round(process.memoryUsage().rss/1e6));
+child.kill(); process.exit();

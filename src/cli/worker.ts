@@ -1,0 +1,54 @@
+import { connect } from '../database/connection.ts';
+import { assertMigrated } from '../database/migrator.ts';
+import { createBudgets } from '../features/budgets/budgets.ts';
+import { createKeyring, createMac } from '../kernel/keyring.ts';
+import { createLogger } from '../logger.ts';
+import { createMessaging } from '../messaging/index.ts';
+import { explainFailure, startRuntime } from '../runtime.ts';
+
+/**
+ * `npm run worker`: hands messages over in a process of its own, beside services that run with
+ * MESSAGE_DELIVERY=worker (or without it: any number may do it at once). Takes the same settings.
+ */
+const openParts: (() => Promise<void>)[] = [];
+
+async function close(): Promise<void> {
+  for (const part of openParts.splice(0).reverse()) await part();
+}
+
+try {
+  const { config, stop } = await startRuntime(process.env);
+  openParts.push(stop);
+  if (!config.databaseUrl) throw new Error('a database URL is needed');
+  const log = createLogger({ level: config.logLevel, pretty: !config.production });
+  const { db, close: disconnect } = connect({
+    url: config.databaseUrl.expose(),
+    poolSize: 2,
+    applicationName: 'savabegh-worker',
+    onIdleError: (err) => log.warn({ err }, 'idle database connection lost'),
+  });
+  openParts.push(disconnect);
+  await assertMigrated(db);
+  const messaging = createMessaging({
+    config,
+    db,
+    keyring: createKeyring(config.secretKeys),
+    budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    log,
+  });
+  const worker = await messaging.startWorker();
+  openParts.push(worker.stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      close().catch((error: unknown) => {
+        console.error(explainFailure(error));
+        process.exitCode = 1;
+      });
+    });
+  }
+  log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'handing messages over');
+} catch (error) {
+  console.error(explainFailure(error));
+  process.exitCode = 1;
+  await close();
+}

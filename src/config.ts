@@ -1,0 +1,238 @@
+import { availableParallelism } from 'node:os';
+import { type PasswordPolicy, parsePasswordPolicy, profiles } from './features/passwords/policy.ts';
+import type { NamedKey, Secret } from './kernel/secret.ts';
+import { type MessagingSettings, readMessagingSettings } from './messaging/settings.ts';
+import {
+  asDatabaseUrl,
+  asHttpUrl,
+  asInteger,
+  asKeys,
+  asList,
+  asOneOf,
+  asSecretText,
+  asText,
+  type Environment,
+  SettingsReader,
+  toKey,
+} from './settings.ts';
+
+export type { Environment } from './settings.ts';
+
+/** What the service reads from its environment. Everything else gets it handed in. */
+export type Config = Readonly<{
+  production: boolean;
+  host: string;
+  port: number;
+  /** Where clients reach the service; the only source of links and of the origin-bound last line of an SMS. */
+  publicUrl: string;
+  /** `null` in development: an embedded PostgreSQL is started. */
+  databaseUrl: Secret<string> | null;
+  databasePoolSize: number;
+  dataDirectory: string;
+  logLevel: string;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[];
+  requestsPerMinute: number;
+  secretKeys: readonly NamedKey[];
+  identifierKey: Secret<Uint8Array>;
+  passwordPeppers: readonly NamedKey[];
+  passwordCost: number;
+  passwordConcurrency: number;
+  passwordQueueLimit: number;
+  passwordPolicy: PasswordPolicy;
+  /** Base URL of a breach list asked by range; '' = not asked. */
+  breachLookupUrl: string;
+  /** The front end's page for changing a password; '' = none. */
+  changePasswordUrl: string;
+  messaging: MessagingSettings;
+  mobileOwnership: string;
+  ownershipInquiry: Readonly<{ url: string; token: Secret<string> | null }>;
+  centuryPivot: number;
+}>;
+
+/** Everything that is wrong with an environment, at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The settings are not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** Adapters that exist for trying the service out. */
+const developmentAdapter = 'development';
+const leastProductionCost = 12;
+
+/** @throws {ConfigError} with every fault of the environment */
+export function loadConfig(environment: Environment): Config {
+  const reader = new SettingsReader(environment);
+  const production = environment.NODE_ENV === 'production';
+  const required = <T>(inDevelopment: T): T | undefined => (production ? undefined : inDevelopment);
+
+  const host = reader.read({
+    name: 'HOST',
+    describe: 'address to listen on',
+    parse: asText,
+    fallback: '127.0.0.1',
+  });
+  const port = reader.read({
+    name: 'PORT',
+    describe: 'port to listen on',
+    parse: asInteger(0, 65535),
+    fallback: 3000,
+  });
+  const config: Config = {
+    production,
+    host,
+    port,
+    publicUrl: reader.read({
+      name: 'PUBLIC_URL',
+      describe: 'where clients reach the service',
+      parse: asHttpUrl,
+      fallback: required(`http://${host}:${port}`),
+    }),
+    databaseUrl: reader.read<Secret<string> | null>({
+      name: 'DATABASE_URL',
+      describe: 'PostgreSQL 18 or newer',
+      parse: asDatabaseUrl,
+      fallback: required(null),
+    }),
+    databasePoolSize: reader.read({
+      name: 'DATABASE_POOL_SIZE',
+      describe: 'connections of one process',
+      parse: asInteger(2, 500),
+      fallback: 10,
+    }),
+    dataDirectory: reader.read({
+      name: 'DATA_DIRECTORY',
+      describe: 'development: embedded database and generated secrets',
+      parse: asText,
+      fallback: '.data',
+    }),
+    logLevel: reader.read({
+      name: 'LOG_LEVEL',
+      describe: 'least severe level that is logged',
+      parse: asOneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
+      fallback: 'info',
+    }),
+    trustedProxies: reader.read({
+      name: 'TRUSTED_PROXIES',
+      describe: 'addresses or networks of the balancers in front',
+      parse: asList,
+      fallback: [],
+    }),
+    requestsPerMinute: reader.read({
+      name: 'REQUESTS_PER_MINUTE',
+      describe: 'of one client network, over all routes',
+      parse: asInteger(1, 1_000_000),
+      fallback: 300,
+    }),
+    secretKeys: reader.read({
+      name: 'SECRET_KEYS',
+      describe: 'keys of codes and tokens, newest first',
+      parse: asKeys,
+      fallback: undefined,
+    }),
+    identifierKey: reader.read({
+      name: 'IDENTIFIER_KEY',
+      describe: 'key of budgets and of what unknown people are shown; never changed',
+      parse: toKey,
+      fallback: undefined,
+    }),
+    passwordPeppers: reader.read({
+      name: 'PASSWORD_PEPPERS',
+      describe: 'keys under the password hashes, newest first',
+      parse: asKeys,
+      fallback: undefined,
+    }),
+    passwordCost: reader.read({
+      name: 'PASSWORD_COST',
+      describe: 'bcrypt cost',
+      parse: asInteger(production ? leastProductionCost : 4, 16),
+      fallback: leastProductionCost,
+    }),
+    passwordConcurrency: reader.read({
+      name: 'PASSWORD_CONCURRENCY',
+      describe: 'hashes computed at once',
+      parse: asInteger(1, 64),
+      fallback: availableParallelism(),
+    }),
+    passwordQueueLimit: reader.read({
+      name: 'PASSWORD_QUEUE_LIMIT',
+      describe: 'hashes that may wait; beyond it callers get 503',
+      parse: asInteger(1, 10_000),
+      fallback: 64,
+    }),
+    passwordPolicy: reader.read({
+      name: 'PASSWORD_POLICY',
+      describe: 'tamin, nist-63b-4, or JSON that starts from one of them',
+      parse: parsePasswordPolicy,
+      fallback: profiles.tamin,
+    }),
+    breachLookupUrl: reader.read({
+      name: 'BREACH_LOOKUP_URL',
+      describe: 'base URL of a breach list that is asked by range',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
+    changePasswordUrl: reader.read({
+      name: 'CHANGE_PASSWORD_URL',
+      describe: 'page of the front end where people change a password',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
+    messaging: readMessagingSettings(reader, production),
+    mobileOwnership: reader.read({
+      name: 'MOBILE_OWNERSHIP',
+      describe: 'who answers whether a mobile is that person’s',
+      parse: asOneOf(developmentAdapter, 'zohal', 'zibal'),
+      fallback: required(developmentAdapter),
+    }),
+    ownershipInquiry: {
+      url: reader.read({
+        name: 'MOBILE_OWNERSHIP_URL',
+        describe: 'base URL of the inquiry',
+        parse: asHttpUrl,
+        fallback: '',
+      }),
+      token: reader.read<Secret<string> | null>({
+        name: 'MOBILE_OWNERSHIP_TOKEN',
+        describe: 'bearer token of the inquiry',
+        parse: asSecretText,
+        fallback: null,
+      }),
+    },
+    centuryPivot: reader.read({
+      name: 'CENTURY_PIVOT',
+      describe: 'two-digit years below it are 14xx, the others 13xx',
+      parse: asInteger(0, 99),
+      fallback: 50,
+    }),
+  };
+  const faults = [...reader.faults, ...inconsistencies(config)];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+/** Faults that only several settings together show. Skips values that already failed alone. */
+function inconsistencies(config: Config): string[] {
+  const faults: string[] = [];
+  const inquires = config.mobileOwnership !== undefined && config.mobileOwnership !== developmentAdapter;
+  if (inquires && !config.ownershipInquiry.url) {
+    faults.push('MOBILE_OWNERSHIP_URL is missing (MOBILE_OWNERSHIP is an inquiry)');
+  }
+  if (inquires && !config.ownershipInquiry.token) {
+    faults.push('MOBILE_OWNERSHIP_TOKEN is missing (MOBILE_OWNERSHIP is an inquiry)');
+  }
+  if (!config.production) return faults;
+  if (config.mobileOwnership === developmentAdapter)
+    faults.push('MOBILE_OWNERSHIP must not be development in production');
+  if (config.publicUrl?.startsWith('http://')) faults.push('PUBLIC_URL must be https in production');
+  if (config.breachLookupUrl?.startsWith('http://'))
+    faults.push('BREACH_LOOKUP_URL must be https in production');
+  if (config.changePasswordUrl?.startsWith('http://'))
+    faults.push('CHANGE_PASSWORD_URL must be https in production');
+  return faults;
+}

@@ -1,0 +1,62 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.ts';
+
+export type Connection = Readonly<{ db: Kysely<Database>; pool: pg.Pool; close(): Promise<void> }>;
+
+const int8 = pg.types.builtins.INT8;
+const date = pg.types.builtins.DATE;
+
+/** int8 as number, refusing what a double cannot hold; `date` as the text it is, free of time zones. */
+function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === int8) {
+    return (text) => {
+      const value = Number(text);
+      if (!Number.isSafeInteger(value)) throw new RangeError('int8 beyond 2^53');
+      return value;
+    };
+  }
+  if (oid === date) return (text) => text;
+  return pg.types.getTypeParser(oid, format as 'text');
+}
+
+export type ConnectionOptions = Readonly<{
+  url: string;
+  poolSize: number;
+  applicationName?: string;
+  /** Told of connections that broke while idle (a database restart); the pool replaces them by itself. */
+  onIdleError?: (error: Error) => void;
+}>;
+
+export function connect({
+  url,
+  poolSize,
+  applicationName = 'savabegh',
+  onIdleError,
+}: ConnectionOptions): Connection {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: applicationName,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    // A statement that takes longer than this is a defect or an attack; commands raise it for themselves.
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 15_000,
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+  });
+  pool.on('error', (error) => onIdleError?.(error));
+  // A connection that breaks in use fails its query, which is where it is dealt with; its event must have a
+  // listener all the same, or it ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    pool,
+    async close() {
+      // Ends the pool only if Kysely has ever used it.
+      await db.destroy();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}

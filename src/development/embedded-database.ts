@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
+
+const databaseName = 'savabegh';
+
+export type EmbeddedDatabase = Readonly<{ url: string; stop(): Promise<void> }>;
+
+/** The embedded server with the service's own database in it. */
+export async function startEmbeddedDatabase(dataDirectory: string): Promise<EmbeddedDatabase> {
+  const server = await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, 'postgres') });
+  try {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+    await client.end();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  const url = new URL(server.url);
+  url.pathname = `/${databaseName}`;
+  return { url: url.href, stop: server.stop };
+}

@@ -1,0 +1,71 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { Locale, TextParameters } from '../kernel/locale.ts';
+import type { MessagePurpose, RenderMessage } from '../messaging/index.ts';
+
+export type InBoxMessage = Readonly<{
+  id: string;
+  channel: 'sms' | 'email';
+  purpose: MessagePurpose;
+  locale: Locale;
+  destination: string;
+  /** Of e-mails only. */
+  subject: string | null;
+  text: string;
+  html: string | null;
+  /** The one-time code in the text, in ASCII digits. */
+  code: string | null;
+  /** RFC 3339. */
+  at: string;
+  state: string;
+}>;
+
+type Row = {
+  id: string;
+  channel: 'sms' | 'email';
+  purpose: MessagePurpose;
+  locale: Locale;
+  challengeId: string | null;
+  parameters: TextParameters;
+  createdAt: Date;
+  state: string;
+  destination: string;
+};
+
+/** Newest first. What has no destination reaches nobody and is left out. */
+export async function findMail(
+  db: Kysely<Database>,
+  render: RenderMessage,
+  destination: string | null,
+  limit: number,
+): Promise<readonly InBoxMessage[]> {
+  const { rows } = await sql<Row>`
+    select * from (
+      select message.id, message.channel, message.purpose, message.locale, message.state,
+        message.challenge_id as "challengeId", message.parameters,
+        message.created_at as "createdAt",
+        coalesce(message.destination, case message.channel
+          when 'sms' then account.mobile else account.email end) as destination
+      from message left join account on account.id = message.account_id
+    ) as mail
+    where destination is not null and (${destination}::text is null or destination = ${destination})
+    order by id desc limit ${limit}
+  `.execute(db);
+  return rows.map((row) => {
+    const rendered = render(row);
+    const email = row.channel === 'email' ? rendered.email() : null;
+    return {
+      id: row.id,
+      channel: row.channel,
+      purpose: row.purpose,
+      locale: row.locale,
+      destination: row.destination,
+      subject: email?.subject ?? null,
+      text: email?.text ?? rendered.sms().text,
+      html: email?.html ?? null,
+      code: rendered.code,
+      at: row.createdAt.toISOString(),
+      state: row.state,
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../config.ts';
+
+const names = ['SECRET_KEYS', 'IDENTIFIER_KEY', 'PASSWORD_PEPPERS'] as const;
+type Secrets = Record<(typeof names)[number], string>;
+
+const fileName = 'secrets.json';
+const ownerOnly = 0o600;
+const ownerOnlyFolder = 0o700;
+
+function generate(): Secrets {
+  const key = () => randomBytes(32).toString('base64');
+  return { SECRET_KEYS: `dev:${key()}`, IDENTIFIER_KEY: key(), PASSWORD_PEPPERS: `dev:${key()}` };
+}
+
+/**
+ * The environment with secrets filled in for development: made at random at the first start and kept in the
+ * data folder, so that accounts survive a restart. Settings that are given win.
+ * @throws when the folder cannot be written
+ */
+export function withDevelopmentSecrets(environment: Environment, dataDirectory: string): Environment {
+  if (names.every((name) => environment[name] || environment[`${name}_FILE`])) return environment;
+  const path = join(dataDirectory, fileName);
+  let secrets: Partial<Secrets> | undefined;
+  try {
+    secrets = JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
+  }
+  if (!secrets || names.some((name) => typeof secrets?.[name] !== 'string')) {
+    secrets = generate();
+    mkdirSync(dataDirectory, { recursive: true, mode: ownerOnlyFolder });
+    // Whole or not at all: a process that dies in between leaves no half-written secrets.
+    writeFileSync(`${path}.new`, JSON.stringify(secrets, null, 2), { mode: ownerOnly });
+    renameSync(`${path}.new`, path);
+  }
+  const filled: Record<string, string | undefined> = { ...environment };
+  for (const name of names) {
+    if (!environment[name] && !environment[`${name}_FILE`]) filled[name] = secrets[name];
+  }
+  return filled;
+}

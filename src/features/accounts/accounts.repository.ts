@@ -1,0 +1,147 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import { rememberedPasswords } from '../passwords/index.ts';
+
+export type NewAccount = Readonly<{
+  insuredPersonId: string;
+  nationalCode: string;
+  mobile: string;
+  email: string | null;
+  locale: Locale;
+  passwordHash: string;
+  securityQuestions: readonly string[];
+  securityAnswersHash: string;
+}>;
+
+/** The new account's id; `null` when the person has one already. */
+export async function insertAccount(trx: Transaction<Database>, account: NewAccount): Promise<string | null> {
+  const row = await trx
+    .insertInto('account')
+    .values({
+      insured_person_id: account.insuredPersonId,
+      national_code: account.nationalCode,
+      mobile: account.mobile,
+      email: account.email,
+      locale: account.locale,
+      password_hash: account.passwordHash,
+      security_questions: [...account.securityQuestions],
+      security_answers_hash: account.securityAnswersHash,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) return null;
+  await rememberPassword(trx, row.id, account.passwordHash);
+  return row.id;
+}
+
+/**
+ * Whoever changes a password locks the account before sessions and flows: one order for all, so that two
+ * changes at once wait for each other instead of deadlocking.
+ */
+export async function lockAccount(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .select('id')
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+async function rememberPassword(
+  trx: Transaction<Database>,
+  accountId: string,
+  passwordHash: string,
+): Promise<void> {
+  await trx
+    .insertInto('password_history')
+    .values({ account_id: accountId, password_hash: passwordHash })
+    .execute();
+  await trx
+    .deleteFrom('password_history')
+    .where('account_id', '=', accountId)
+    .where('created_at', 'not in', (eb) =>
+      eb
+        .selectFrom('password_history')
+        .select('created_at')
+        .where('account_id', '=', accountId)
+        .orderBy('created_at', 'desc')
+        .limit(rememberedPasswords),
+    )
+    .execute();
+}
+
+/**
+ * Replaces the hash, provided the account is active and, where `expectedHash` is given, still has that one:
+ * of two changes at once the second finds nothing. Returns whom to tell, `undefined` when nothing changed.
+ */
+export async function setPassword(
+  trx: Transaction<Database>,
+  accountId: string,
+  passwordHash: string,
+  expectedHash?: string,
+): Promise<{ locale: Locale } | undefined> {
+  const row = await trx
+    .updateTable('account')
+    .set({ password_hash: passwordHash, password_changed_at: sql<Date>`now()` })
+    .where('id', '=', accountId)
+    .where('state', '=', 'active')
+    .$if(expectedHash !== undefined, (query) => query.where('password_hash', '=', expectedHash ?? ''))
+    .returning('locale')
+    .executeTakeFirst();
+  if (row) await rememberPassword(trx, accountId, passwordHash);
+  return row;
+}
+
+/** The same password under newer costs or pepper; not a change of password. */
+export async function upgradeHash(
+  db: Kysely<Database>,
+  accountId: string,
+  expectedHash: string,
+  passwordHash: string,
+): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ password_hash: passwordHash })
+    .where('id', '=', accountId)
+    .where('password_hash', '=', expectedHash)
+    .execute();
+}
+
+/** The newest hashes, the current one included, newest first. */
+export async function findRememberedHashes(db: Kysely<Database>, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('password_history')
+    .where('account_id', '=', accountId)
+    .orderBy('created_at', 'desc')
+    .limit(rememberedPasswords)
+    .select('password_hash')
+    .execute();
+  return rows.map((row) => row.password_hash);
+}
+
+/** What a new password of an account must have nothing to do with. */
+export async function findPersonalData(db: Kysely<Database>, accountId: string) {
+  const row = await db
+    .selectFrom('account')
+    .innerJoin('insured_person', 'insured_person.id', 'account.insured_person_id')
+    .where('account.id', '=', accountId)
+    .select([
+      'account.national_code',
+      'account.mobile',
+      'account.email',
+      'birth_date',
+      'first_name',
+      'last_name',
+    ])
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    nationalCode: row.national_code,
+    mobile: row.mobile,
+    names: [row.first_name, row.last_name],
+    ...(row.email !== null && { email: row.email }),
+    ...(row.birth_date !== null && { birthDate: row.birth_date }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Locale } from '../../kernel/locale.ts';
+
+export type AccountTable = {
+  id: Generated<string>;
+  insured_person_id: string;
+  national_code: string;
+  mobile: string;
+  email: string | null;
+  email_verified_at: Date | null;
+  locale: Locale;
+  state: Generated<'active' | 'disabled'>;
+  password_hash: string;
+  password_changed_at: Generated<Date>;
+  security_questions: string[];
+  security_answers_hash: string;
+  created_at: ColumnType<Date, undefined, never>;
+};
+
+export type PasswordHistoryTable = {
+  account_id: string;
+  created_at: ColumnType<Date, undefined, never>;
+  password_hash: string;
+};
+
+export type DeviceTable = {
+  token_digest: Buffer;
+  account_id: string;
+  created_at: ColumnType<Date, undefined, never>;
+  last_used_at: Generated<Date>;
+};

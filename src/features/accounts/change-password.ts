@@ -1,0 +1,84 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client } from '../../kernel/client.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
+import { type ActivityKind, recordActivity } from '../activity/activity.ts';
+import { noticeUsefulForSeconds } from '../flows/flow.ts';
+import type { Passwords } from '../passwords/index.ts';
+import * as accounts from './accounts.repository.ts';
+
+export type PasswordChangeDependencies = Readonly<{
+  db: Kysely<Database>;
+  outbox: Outbox;
+  passwords: Passwords;
+  /** Ends whatever could still act for the account: sessions (but `keepSessionId`) and open flows. */
+  endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: string | null): Promise<void>;
+}>;
+
+export type NewPassword = Readonly<{
+  accountId: string;
+  password: string;
+  confirmation: string;
+  pointers: { password: string; confirmation: string };
+}>;
+
+export type Replacement = Readonly<{
+  accountId: string;
+  passwordHash: string;
+  /** The hash that the decision rests on; `undefined` where a consumed proof stands for it. */
+  expectedHash?: string;
+  keepSessionId: string | null;
+  kind: Extract<ActivityKind, 'password-changed' | 'password-recovered'>;
+  client: Client;
+  flowId?: string;
+}>;
+
+export type PasswordChange = ReturnType<typeof createPasswordChange>;
+
+/** The two halves of every password change, whatever proof it rests on. */
+export function createPasswordChange({ db, outbox, passwords, endEverything }: PasswordChangeDependencies) {
+  return {
+    /**
+     * Judges a new password and hashes it. Uses nothing up, so a refused one can be tried again.
+     * @throws {Problem} `password-refused`, `busy`
+     */
+    async prepare({ accountId, password, confirmation, pointers }: NewPassword): Promise<string> {
+      const context = await accounts.findPersonalData(db, accountId);
+      if (!context) throw new Problem(commonProblems.notAuthenticated);
+      const previousHashes = await accounts.findRememberedHashes(db, accountId);
+      await passwords.checkNewPassword({ password, confirmation, pointers, context, previousHashes });
+      return passwords.hasher.hash(password);
+    },
+
+    /**
+     * Sets the hash, ends sessions and flows, writes the activity and queues the notices: all of it or, with
+     * the caller's transaction, nothing. `false` when the account is not active or has another hash by now.
+     */
+    async replace(trx: Transaction<Database>, change: Replacement): Promise<boolean> {
+      const { accountId, kind, client, flowId } = change;
+      const account = await accounts.setPassword(trx, accountId, change.passwordHash, change.expectedHash);
+      if (!account) return false;
+      await endEverything(trx, accountId, change.keepSessionId);
+      await recordActivity(trx, {
+        accountId,
+        kind,
+        outcome: 'succeeded',
+        origin: client,
+        ...(flowId !== undefined && { flowId }),
+      });
+      for (const channel of ['sms', 'email'] as const) {
+        await outbox.enqueue(trx, {
+          channel,
+          purpose: kind,
+          locale: account.locale,
+          accountId,
+          parameters: { network: client.coarseNetwork },
+          network: client.network,
+          usefulForSeconds: noticeUsefulForSeconds,
+        });
+      }
+      return true;
+    },
+  };
+}

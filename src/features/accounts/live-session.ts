@@ -1,0 +1,18 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Principal } from '../../kernel/client.ts';
+
+/**
+ * The account that a principal's session still speaks for, as the start of a query: whatever is read for a
+ * request joins onto it, so that an ended session or a disabled account is refused by the very statement
+ * that serves the request, on every replica.
+ */
+export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Principal) {
+  return db
+    .selectFrom('session')
+    .innerJoin('account', 'account.id', 'session.account_id')
+    .where('session.id', '=', sessionId)
+    .where('account.id', '=', accountId)
+    .where('account.state', '=', 'active')
+    .where('session.expires_at', '>', sql<Date>`now()`);
+}

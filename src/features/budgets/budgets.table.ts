@@ -1,0 +1,5 @@
+export type BudgetTable = {
+  key: Buffer;
+  used: number;
+  resets_at: Date;
+};

@@ -1,0 +1,72 @@
+import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
+import type { JalaliDate, JalaliMonth } from '../../kernel/jalali.ts';
+import type { NationalCode } from '../../kernel/national-code.ts';
+import type { WorkshopCode } from '../../kernel/workshop-code.ts';
+
+/** Sums of a month's rows as the employer declares them. Days, and integer rials. */
+export type EmployerListTotals = Readonly<{
+  days: number;
+  dailyWage: number;
+  monthlyWage: number;
+  benefits: number;
+  insurableWage: number;
+  totalPay: number;
+  workerPremium: number;
+  employerPremium: number;
+  unemploymentPremium: number;
+  /** `null` in layouts older than the column. */
+  seniorityPay: number | null;
+  spousePay: number | null;
+}>;
+
+/** One workshop's month: the row of DSKKAR00. Absent texts are ''. */
+export type EmployerList = Readonly<{
+  workshopCode: WorkshopCode;
+  workshopName: string;
+  employerName: string;
+  workshopAddress: string;
+  kind: string;
+  month: JalaliMonth;
+  listNumber: string;
+  description: string;
+  /** ردیف پیمان: which contract of the workshop; '' where there is none. */
+  contractRow: string;
+  rowCount: number;
+  totals: EmployerListTotals;
+  /** Per cent as declared: premium, commission (پورسانتاژ), hard and harmful work. */
+  rates: Readonly<{ premium: number | null; commission: number | null; hardship: number | null }>;
+}>;
+
+/** One worker's month: a row of DSKWOR00. Absent texts are '', money is integer rials, blank money is 0. */
+export type EmployerListRow = Readonly<{
+  /** The record's number in the file, from 1, deleted records counted. */
+  row: number;
+  /** `null` when it is not 8 or 10 digits; then there is a national code. */
+  insuranceNumber: InsuranceNumber | null;
+  /** `null` for foreign nationals; then there is an insurance number. */
+  nationalCode: NationalCode | null;
+  firstName: string;
+  lastName: string;
+  fatherName: string;
+  birthCertificateNumber: string;
+  birthCertificatePlace: string;
+  birthCertificateDate: JalaliDate | null;
+  birthDate: JalaliDate | null;
+  sex: 'male' | 'female' | null;
+  nationality: string;
+  jobTitle: string;
+  jobCode: string;
+  startDate: JalaliDate | null;
+  endDate: JalaliDate | null;
+  days: number;
+  dailyWage: number;
+  /** Daily seniority pay; `null` in layouts older than the column. */
+  dailySeniorityPay: number | null;
+  monthlyWage: number;
+  benefits: number;
+  insurableWage: number;
+  totalPay: number;
+  workerPremium: number;
+  spousePay: number | null;
+  commissionRate: number | null;
+}>;

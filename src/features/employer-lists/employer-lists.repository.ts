@@ -1,0 +1,154 @@
+import type pg from 'pg';
+import type { JalaliMonth } from '../../kernel/jalali.ts';
+import type { ListRules } from './checks.ts';
+import type { EmployerList } from './employer-list.ts';
+import type { Finding } from './findings.ts';
+
+/**
+ * Plain SQL on one client: a list is one transaction that streams its rows with COPY, for which the query
+ * builder has no words.
+ */
+
+/** What names a list: another list with the same key is the same list again, or a corrected one. */
+export type ListKey = Readonly<{ workshopCode: string; month: JalaliMonth; listNumber: string }>;
+
+export type KnownList = Readonly<{
+  id: number;
+  contentDigest: string;
+  replacedBy: number | null;
+  rowCount: number;
+  warningCount: number;
+  warnings: readonly Finding[];
+}> &
+  ListKey;
+
+type KnownListRow = Omit<KnownList, 'month'> & { year: number; monthOfYear: number };
+
+const knownListColumns = `
+  l.id, encode(l.content_digest, 'hex') as "contentDigest", l.replaced_by as "replacedBy",
+  l.row_count as "rowCount", l.warning_count as "warningCount", l.warnings,
+  l.workshop_code as "workshopCode", l.year, l.month as "monthOfYear", l.list_number as "listNumber"`;
+
+function rowToKnownList({ year, monthOfYear, ...list }: KnownListRow): KnownList {
+  return { ...list, month: { year, month: monthOfYear } };
+}
+
+/** What the law and the operators fix for a month; the limits of reading stay the caller's. */
+export async function findLegalRules(
+  client: pg.ClientBase,
+): Promise<Pick<ListRules, 'minimumDailyWages' | 'workerPremiumPercent' | 'ceilingMultiple'>> {
+  const { rows } = await client.query<{
+    wages: Record<string, number> | null;
+    percent: string;
+    ceiling: string;
+  }>(
+    `select (select json_object_agg(year, daily_wage) from minimum_wage) as wages,
+       worker_percent as percent, ceiling_multiple as ceiling
+     from premium_rate order by from_month desc limit 1`,
+  );
+  const [rates] = rows;
+  if (!rates) throw new Error('premium_rate is empty');
+  return {
+    minimumDailyWages: rates.wages ?? {},
+    workerPremiumPercent: Number(rates.percent),
+    ceilingMultiple: Number(rates.ceiling),
+  };
+}
+
+/** One list of a workshop's month at a time, until the transaction ends. */
+export async function lockMonth(client: pg.ClientBase, { workshopCode, month }: ListKey): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `employer-list/${workshopCode}/${month.year}/${month.month}`,
+  ]);
+}
+
+export async function reserveListId(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `select nextval(pg_get_serial_sequence('employer_list', 'id')) as id`,
+  );
+  return rows[0]?.id as number;
+}
+
+/** Lists of this key, replaced ones too. */
+export async function findLists(client: pg.ClientBase, key: ListKey): Promise<KnownList[]> {
+  const { rows } = await client.query<KnownListRow>(
+    `select ${knownListColumns} from employer_list l
+     where workshop_code = $1 and year = $2 and month = $3 and list_number = $4`,
+    [key.workshopCode, key.month.year, key.month.month, key.listNumber],
+  );
+  return rows.map(rowToKnownList);
+}
+
+/** The lists whose very files have been taken in before, by the hex digest of the files. */
+export async function findListsOfFiles(
+  client: pg.ClientBase | pg.Pool,
+  digests: readonly string[],
+): Promise<Map<string, KnownList>> {
+  const { rows } = await client.query<KnownListRow & { fileDigest: string }>(
+    `select encode(f.digest, 'hex') as "fileDigest", ${knownListColumns}
+     from employer_list_file f join employer_list l on l.id = f.employer_list_id
+     where f.digest = any($1)`,
+    [digests.map((digest) => Buffer.from(digest, 'hex'))],
+  );
+  return new Map(rows.map(({ fileDigest, ...row }) => [fileDigest, rowToKnownList(row)]));
+}
+
+export async function rememberFiles(
+  client: pg.ClientBase | pg.Pool,
+  digest: string,
+  listId: number,
+): Promise<void> {
+  await client.query(
+    'insert into employer_list_file (digest, employer_list_id) values ($1, $2) on conflict do nothing',
+    [Buffer.from(digest, 'hex'), listId],
+  );
+}
+
+export async function markReplaced(client: pg.ClientBase, listId: number, by: number): Promise<void> {
+  await client.query('update employer_list set replaced_by = $2 where id = $1', [listId, by]);
+}
+
+export type NewList = Readonly<{
+  id: number;
+  list: EmployerList;
+  rowCount: number;
+  contentDigest: string;
+  warningCount: number;
+  warnings: readonly Finding[];
+}>;
+
+export async function insertList(client: pg.ClientBase, added: NewList): Promise<void> {
+  const { id, list, rowCount, contentDigest, warningCount, warnings } = added;
+  const { totals, month } = list;
+  await client.query(
+    `insert into employer_list (id, workshop_code, year, month, list_number, content_digest, workshop_name,
+       employer_name, address, kind, description, contract_row, row_count, days, monthly_wage, benefits,
+       insurable_wage, total_pay, worker_premium, employer_premium, unemployment_premium, warning_count, warnings)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+    [
+      id,
+      list.workshopCode,
+      month.year,
+      month.month,
+      list.listNumber,
+      Buffer.from(contentDigest, 'hex'),
+      list.workshopName,
+      list.employerName,
+      list.workshopAddress,
+      list.kind,
+      list.description,
+      list.contractRow,
+      rowCount,
+      totals.days,
+      totals.monthlyWage,
+      totals.benefits,
+      totals.insurableWage,
+      totals.totalPay,
+      totals.workerPremium,
+      totals.employerPremium,
+      totals.unemploymentPremium,
+      warningCount,
+      JSON.stringify(warnings),
+    ],
+  );
+}

@@ -1,0 +1,229 @@
+import type pg from 'pg';
+import { defaultListRules, type ListRules } from './checks.ts';
+import type { EmployerList } from './employer-list.ts';
+import * as lists from './employer-lists.repository.ts';
+import type { Finding } from './findings.ts';
+import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
+import { noteClaims, registerPeople, registerWorkshop } from './register.repository.ts';
+import { RowCopy } from './row-copy.ts';
+
+/** What the records feature does with a list; called in the transaction of the list. */
+export type RecordWriter = Readonly<{
+  appendList(
+    client: pg.ClientBase,
+    list: Readonly<{ id: number }> & lists.ListKey,
+  ): Promise<Readonly<{ personId: string; rowNumber: number }>[]>;
+  removeList(client: pg.ClientBase, listId: number): Promise<void>;
+}>;
+
+export type EmployerListDependencies = Readonly<{
+  pool: pg.Pool;
+  records: RecordWriter;
+  /** Two-digit years below it are 14xx. */
+  centuryPivot: number;
+}>;
+
+export type ListSource = Readonly<{
+  /** SHA-256, hex, of both files: files that were taken in before are not read again. */
+  fileDigest: string;
+  /** Opens the files; called again when a transaction has to be repeated. */
+  open(): EmployerListFiles;
+}>;
+
+export type IntakeState = 'accepted' | 'accepted-with-warnings' | 'unchanged' | 'refused';
+
+export type IntakeReport = Readonly<{
+  state: IntakeState;
+  dryRun: boolean;
+  /** `null` for a list that was not kept: refused, or a dry run. */
+  listId: number | null;
+  /** `null` when not even that could be read. */
+  list: (lists.ListKey & Readonly<{ rowCount: number }>) | null;
+  /** The earlier list that this one corrects. */
+  replaces: number | null;
+  /** For an unchanged list: the later one that has corrected it since. */
+  replacedBy: number | null;
+  newPeople: number;
+  /** How much the list says of people that the register did not have. */
+  newClaims: number;
+  errorCount: number;
+  warningCount: number;
+  findings: readonly Finding[];
+}>;
+
+/** A long list takes longer than a request may. */
+const statementTimeoutMilliseconds = 10 * 60 * 1000;
+/** Lists that share people in odd ways may still deadlock; PostgreSQL then ends one of them. */
+const attempts = 5;
+const deadlock = '40P01';
+
+/** Thrown to leave a transaction without its changes. */
+class Undo extends Error {
+  readonly report: IntakeReport;
+
+  constructor(report: IntakeReport) {
+    super('undone');
+    this.report = report;
+  }
+}
+
+export type EmployerListService = ReturnType<typeof createEmployerListService>;
+
+export function createEmployerListService({ pool, records, centuryPivot }: EmployerListDependencies) {
+  async function inTransaction(
+    work: (client: pg.PoolClient) => Promise<IntakeReport>,
+  ): Promise<IntakeReport> {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(`begin; set local statement_timeout = ${statementTimeoutMilliseconds}`);
+      const report = await work(client);
+      await client.query('commit');
+      return report;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+      if (error instanceof Undo) return error.report;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async function takeInOnce(
+    client: pg.PoolClient,
+    source: ListSource,
+    dryRun: boolean,
+  ): Promise<IntakeReport> {
+    const rules: ListRules = { ...defaultListRules, ...(await lists.findLegalRules(client)), centuryPivot };
+    let staged: { id: number; copy: RowCopy } | undefined;
+    const stage = async (list: EmployerList) => {
+      await lists.lockMonth(client, list);
+      const id = await lists.reserveListId(client);
+      return { id, copy: new RowCopy(client, id) };
+    };
+    let verdict: EmployerListVerdict;
+    try {
+      verdict = await readEmployerList(source.open(), rules, async (rows, list) => {
+        staged ??= await stage(list);
+        await staged.copy.write(rows);
+      });
+      if (!verdict.accepted) throw new Undo(refusal(verdict, dryRun));
+      // A list without rows is a list too: it may take everybody off an earlier one.
+      staged ??= await stage(verdict.list);
+      await staged.copy.end();
+    } catch (error) {
+      await staged?.copy.abort();
+      throw error;
+    }
+    return keep(client, staged.id, verdict, source, dryRun);
+  }
+
+  /** The rows are in; from here on the order of locks is workshop, people, records. */
+  async function keep(
+    client: pg.PoolClient,
+    id: number,
+    verdict: EmployerListVerdict & { accepted: true },
+    source: ListSource,
+    dryRun: boolean,
+  ): Promise<IntakeReport> {
+    const { list, rowCount, contentDigest, warningCount, findings } = verdict;
+    const earlier = await lists.findLists(client, list);
+    const same = earlier.find((known) => known.contentDigest === contentDigest);
+    if (same) throw new Undo(unchanged(same, dryRun));
+    const corrected = earlier.find((known) => known.replacedBy === null);
+
+    await registerWorkshop(client, list, id);
+    if (corrected) {
+      await lists.markReplaced(client, corrected.id, id);
+      await records.removeList(client, corrected.id);
+    }
+    await lists.insertList(client, { id, list, rowCount, contentDigest, warningCount, warnings: findings });
+    const newPeople = await registerPeople(client, id);
+    const differing = await records.appendList(client, { id, ...keyOf(list) });
+    const newClaims = await noteClaims(client, { id, workshopCode: list.workshopCode }, differing);
+    await lists.rememberFiles(client, source.fileDigest, id);
+    const report: IntakeReport = {
+      state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
+      dryRun,
+      listId: dryRun ? null : id,
+      list: { ...keyOf(list), rowCount },
+      replaces: corrected?.id ?? null,
+      replacedBy: null,
+      newPeople,
+      newClaims,
+      errorCount: 0,
+      warningCount,
+      findings,
+    };
+    if (dryRun) throw new Undo(report);
+    return report;
+  }
+
+  return {
+    /**
+     * Takes in one workshop's month, whole or not at all, in one transaction. The same list again changes
+     * nothing, also after it was corrected; a corrected one replaces the earlier; another number adds. A dry
+     * run does the same work and leaves nothing behind.
+     */
+    async takeIn(source: ListSource, { dryRun = false }: { dryRun?: boolean } = {}): Promise<IntakeReport> {
+      const known = (await lists.findListsOfFiles(pool, [source.fileDigest])).get(source.fileDigest);
+      if (known) return unchanged(known, dryRun);
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          const report = await inTransaction((client) => takeInOnce(client, source, dryRun));
+          if (report.state === 'unchanged' && report.listId !== null && !dryRun) {
+            await lists.rememberFiles(pool, source.fileDigest, report.listId);
+          }
+          return report;
+        } catch (error) {
+          if ((error as { code?: string }).code !== deadlock || attempt === attempts) throw error;
+        }
+      }
+    },
+
+    /** Which of these files have been taken in before, and as which list. */
+    async findKnown(fileDigests: readonly string[]): Promise<Map<string, IntakeReport>> {
+      const known = await lists.findListsOfFiles(pool, fileDigests);
+      return new Map([...known].map(([digest, list]) => [digest, unchanged(list, false)]));
+    },
+  };
+}
+
+function keyOf({ workshopCode, month, listNumber }: lists.ListKey): lists.ListKey {
+  return { workshopCode, month, listNumber };
+}
+
+function unchanged(known: lists.KnownList, dryRun: boolean): IntakeReport {
+  return {
+    state: 'unchanged',
+    dryRun,
+    listId: known.id,
+    list: { ...keyOf(known), rowCount: known.rowCount },
+    replaces: null,
+    replacedBy: known.replacedBy,
+    newPeople: 0,
+    newClaims: 0,
+    errorCount: 0,
+    warningCount: known.warningCount,
+    findings: known.warnings,
+  };
+}
+
+function refusal(verdict: EmployerListVerdict & { accepted: false }, dryRun: boolean): IntakeReport {
+  const { list, errorCount, warningCount, findings } = verdict;
+  return {
+    state: 'refused',
+    dryRun,
+    listId: null,
+    list: list && { ...keyOf(list), rowCount: list.rowCount },
+    replaces: null,
+    replacedBy: null,
+    newPeople: 0,
+    newClaims: 0,
+    errorCount,
+    warningCount,
+    findings,
+  };
+}

@@ -1,0 +1,123 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { Finding } from './findings.ts';
+
+export type InsuredPersonTable = {
+  id: Generated<string>;
+  national_code: string | null;
+  insurance_number: string | null;
+  first_name: string;
+  last_name: string;
+  father_name: string | null;
+  birth_date: string | null;
+  employer_list_id: number | null;
+  created_at: ColumnType<Date, undefined, never>;
+};
+
+export type WorkshopTable = {
+  code: string;
+  name: string;
+  employer_name: string;
+  address: string;
+  employer_list_id: number | null;
+  created_at: ColumnType<Date, undefined, never>;
+};
+
+export type InsuredPersonClaimTable = {
+  insured_person_id: string;
+  field: string;
+  value: string;
+  workshop_code: string;
+  employer_list_id: number;
+  row_number: number;
+  seen_at: ColumnType<Date, undefined, never>;
+};
+
+export type WorkshopClaimTable = {
+  workshop_code: string;
+  field: string;
+  value: string;
+  employer_list_id: number;
+  seen_at: ColumnType<Date, undefined, never>;
+};
+
+export type EmployerListTable = {
+  id: GeneratedAlways<number>;
+  workshop_code: string;
+  year: number;
+  month: number;
+  list_number: string;
+  content_digest: Buffer;
+  replaced_by: number | null;
+  workshop_name: string;
+  employer_name: string;
+  address: string;
+  kind: string;
+  description: string;
+  contract_row: string;
+  row_count: number;
+  days: number;
+  monthly_wage: number;
+  benefits: number;
+  insurable_wage: number;
+  total_pay: number;
+  worker_premium: number;
+  employer_premium: number;
+  unemployment_premium: number;
+  warning_count: number;
+  warnings: ColumnType<readonly Finding[], string, never>;
+  received_at: ColumnType<Date, undefined, never>;
+};
+
+export type EmployerListFileTable = { digest: Buffer; employer_list_id: number };
+
+export type EmployerListRowTable = {
+  employer_list_id: number;
+  row_number: number;
+  national_code: string | null;
+  insurance_number: string | null;
+  first_name: string;
+  last_name: string;
+  father_name: string;
+  birth_certificate_number: string;
+  birth_certificate_place: string;
+  birth_certificate_date: string | null;
+  birth_date: string | null;
+  sex: 'male' | 'female' | null;
+  nationality: string;
+  job_title: string;
+  job_code: string;
+  start_date: string | null;
+  end_date: string | null;
+  days: number;
+  daily_wage: number;
+  daily_seniority_pay: number | null;
+  monthly_wage: number;
+  benefits: number;
+  insurable_wage: number;
+  total_pay: number;
+  worker_premium: number;
+  spouse_pay: number | null;
+  commission_rate: string | null;
+};
+
+export type MinimumWageTable = { year: number; daily_wage: number };
+
+export type PremiumRateTable = {
+  from_month: number;
+  worker_percent: string;
+  employer_percent: string;
+  unemployment_percent: string;
+  ceiling_multiple: string;
+};
+
+export type EmployerListTables = {
+  insured_person: InsuredPersonTable;
+  insured_person_claim: InsuredPersonClaimTable;
+  workshop: WorkshopTable;
+  workshop_claim: WorkshopClaimTable;
+  employer_list: EmployerListTable;
+  employer_list_file: EmployerListFileTable;
+  employer_list_row: EmployerListRowTable;
+  minimum_wage: MinimumWageTable;
+  premium_rate: PremiumRateTable;
+};

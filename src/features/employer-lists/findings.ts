@@ -1,0 +1,204 @@
+import { type Locale, type Localised, localise } from '../../kernel/locale.ts';
+
+export type Severity = 'error' | 'warning';
+/** `workshop` is DSKKAR00, `workers` is DSKWOR00. */
+export type ListFile = 'workshop' | 'workers';
+
+type Rule = Readonly<{ severity: Severity } & Localised>;
+
+function error(fa: string, en: string): Rule {
+  return { severity: 'error', fa, en };
+}
+
+function warning(fa: string, en: string): Rule {
+  return { severity: 'warning', fa, en };
+}
+
+/** Everything that can be found in a list. An error refuses the list; a warning is taken in with it. */
+export const findingRules = {
+  'not-dbase': error('این پرونده dBase III نیست.', 'The file is not dBase III.'),
+  'header-invalid': error(
+    'سرآیند پرونده با ساختار dBase III نمی‌خواند.',
+    'The header of the file contradicts the structure of dBase III.',
+  ),
+  'file-too-large': error(
+    'پرونده بزرگ‌تر از اندازهٔ پذیرفتنی است ({value}).',
+    'The file is larger than what is taken in ({value}).',
+  ),
+  'file-cut-short': error(
+    'پرونده بریده است: کمتر از آنچه سرآیند می‌گوید رکورد دارد.',
+    'The file is cut short: it holds fewer records than its header says.',
+  ),
+  'record-count-mismatch': error(
+    'پرونده بیش از آنچه سرآیند می‌گوید داده دارد.',
+    'The file holds more than its header says.',
+  ),
+  'record-invalid': error(
+    'نشانهٔ آغاز رکورد نه فعال است و نه حذف‌شده ({value}).',
+    'The record is marked neither active nor deleted ({value}).',
+  ),
+  'column-missing': error('ستون {field} در پرونده نیست.', 'The column {field} is missing.'),
+  'column-repeated': error(
+    'ستون {field} بیش از یک بار آمده است.',
+    'The column {field} occurs more than once.',
+  ),
+  'column-type-invalid': error(
+    'نوع ستون {field} خواندنی نیست ({value}).',
+    'The type of the column {field} cannot be read ({value}).',
+  ),
+  'workshop-record-count': error(
+    'پروندهٔ کارگاه باید درست یک رکورد داشته باشد؛ {value} رکورد دارد.',
+    'The workshop file must hold exactly one record; it holds {value}.',
+  ),
+  'encoding-unknown': error(
+    'رمزگذاری نوشته‌ها از ستون DSW_SEX («مرد»/«زن») شناخته نشد.',
+    'The encoding of the text could not be told from the column DSW_SEX («مرد»/«زن»).',
+  ),
+  'workshop-code-invalid': error(
+    'کد کارگاه باید ۱۰ رقم باشد: «{value}».',
+    'A workshop code has ten digits: “{value}”.',
+  ),
+  'workshop-code-differs': error(
+    'کد کارگاه «{value}» با کد کارگاه لیست، {expected}، یکی نیست.',
+    'The workshop code “{value}” differs from the list’s, {expected}.',
+  ),
+  'month-invalid': error('سال و ماه «{value}» درست نیست.', 'The year and month “{value}” are not a month.'),
+  'month-differs': error(
+    'سال و ماه {value} با ماه لیست، {expected}، یکی نیست.',
+    'The month {value} differs from the list’s, {expected}.',
+  ),
+  'days-invalid': error('روزهای کارکرد «{value}» عدد نیست.', 'The days “{value}” are not a number.'),
+  'days-above-month': error(
+    'روزهای کارکرد {value} از روزهای ماه، {expected}، بیشتر است.',
+    'The days, {value}, are more than the month has, {expected}.',
+  ),
+  'amount-negative': error('مبلغ {field} منفی است: {value}.', 'The amount {field} is negative: {value}.'),
+  'amount-invalid': error(
+    'مبلغ {field} عدد درست نیست: «{value}».',
+    'The amount {field} is not a whole number: “{value}”.',
+  ),
+  'national-code-invalid': error('کد ملی «{value}» درست نیست.', 'The national code “{value}” is not valid.'),
+  'person-unidentified': error(
+    'نه کد ملی هست و نه شمارهٔ بیمهٔ درست: «{value}».',
+    'There is neither a national code nor a valid insurance number: “{value}”.',
+  ),
+  'person-repeated': error(
+    'این شخص با همین تاریخ شروع پیش‌تر در لیست آمده است: {value}.',
+    'This person is in the list already with the same start date: {value}.',
+  ),
+  'total-differs': error(
+    'جمع {field} در پروندهٔ کارگاه {value} است ولی جمع ردیف‌ها {expected}.',
+    'The total {field} is {value} in the workshop file but the rows sum to {expected}.',
+  ),
+  'row-count-differs': error(
+    'پروندهٔ کارگاه {value} ردیف اعلام کرده ولی لیست {expected} ردیف دارد.',
+    'The workshop file announces {value} rows but the list has {expected}.',
+  ),
+  'national-code-blank': warning(
+    'کد ملی خالی است؛ شخص با شمارهٔ بیمه شناخته می‌شود.',
+    'The national code is blank; the person is known by the insurance number.',
+  ),
+  'insurance-number-invalid': warning(
+    'شمارهٔ بیمه ۸ یا ۱۰ رقم نیست: «{value}».',
+    'The insurance number is not 8 or 10 digits: “{value}”.',
+  ),
+  'insurable-wage-differs': warning(
+    'جمع مشمول {value} با دستمزد به‌اضافهٔ مزایا، {expected}، برابر نیست.',
+    'The insurable wage {value} is not wage plus benefits, {expected}.',
+  ),
+  'worker-premium-differs': warning(
+    'حق بیمهٔ سهم بیمه‌شده {value} با محاسبه، {expected}، برابر نیست.',
+    'The worker’s premium {value} is not what the rate gives, {expected}.',
+  ),
+  'monthly-wage-differs': warning(
+    'دستمزد ماهانه {value} با دستمزد روزانه ضرب در روزها، {expected}، نمی‌خواند.',
+    'The monthly wage {value} does not match daily wage times days, {expected}.',
+  ),
+  'daily-wage-below-minimum': warning(
+    'دستمزد روزانه {value} از حداقل سال، {expected}، کمتر است.',
+    'The daily wage {value} is below the year’s minimum, {expected}.',
+  ),
+  'insurable-wage-above-ceiling': warning(
+    'جمع مشمول {value} از سقف، {expected}، بیشتر است.',
+    'The insurable wage {value} is above the ceiling, {expected}.',
+  ),
+  'total-pay-below-insurable': warning(
+    'جمع کل {value} از جمع مشمول، {expected}، کمتر است.',
+    'The total pay {value} is less than the insurable wage, {expected}.',
+  ),
+  'date-odd': warning('تاریخ {field} غیرعادی است: «{value}».', 'The date {field} is odd: “{value}”.'),
+  'leading-blanks': warning(
+    'مقدار {field} با جای خالی آغاز می‌شود: «{value}».',
+    'The value of {field} begins with blanks: “{value}”.',
+  ),
+} as const satisfies Record<string, Rule>;
+
+export type FindingCode = keyof typeof findingRules;
+
+export type Finding = Readonly<{
+  severity: Severity;
+  file: ListFile;
+  /** The record's number in the file, from 1; `null` when the whole file is meant. */
+  row: number | null;
+  /** The column's name in the file, e.g. `DSW_DD`. */
+  field: string | null;
+  code: FindingCode;
+  /** What was found, cut to a readable length. */
+  value: string | null;
+  /** What the rule calls for, where it calls for one value. */
+  expected: string | null;
+}>;
+
+export type FindingPlace = Readonly<{ file: ListFile; row?: number | null; field?: string | null }>;
+
+/** The finding as a sentence for the employer. */
+export function findingMessage(finding: Finding, locale: Locale): string {
+  return localise(findingRules[finding.code], locale, {
+    field: finding.field ?? '',
+    value: finding.value ?? '',
+    expected: finding.expected ?? '',
+  });
+}
+
+/** Bytes of a hostile file, made fit for a report: no control characters (PostgreSQL refuses NUL), no half pairs. */
+function quoted(value: string | number): string {
+  return String(value)
+    .slice(0, quotedLength)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, '\uFFFD');
+}
+
+/** Longest value quoted in a finding, in characters. */
+const quotedLength = 60;
+
+/** Collects findings of a list of any length: everything is counted, the first `limit` of each severity are kept. */
+export class FindingLog {
+  readonly findings: Finding[] = [];
+  errorCount = 0;
+  warningCount = 0;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(
+    code: FindingCode,
+    place: FindingPlace,
+    value: string | number | null = null,
+    expected: string | number | null = null,
+  ): void {
+    const { severity } = findingRules[code];
+    const count = severity === 'error' ? ++this.errorCount : ++this.warningCount;
+    if (count > this.#limit) return;
+    this.findings.push({
+      severity,
+      file: place.file,
+      row: place.row ?? null,
+      field: place.field ?? null,
+      code,
+      value: value === null ? null : quoted(value),
+      expected: expected === null ? null : String(expected),
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
+import type { JalaliMonth } from '../../kernel/jalali.ts';
+import { type NationalCode, parseNationalCode } from '../../kernel/national-code.ts';
+import { parseWorkshopCode, type WorkshopCode } from '../../kernel/workshop-code.ts';
+import type { EmployerList, EmployerListRow } from './employer-list.ts';
+import type { FieldReader } from './field-reader.ts';
+
+/**
+ * Columns of the two files by their published names. At least five layouts are in use; needed is what every one
+ * has and the record is built from, the rest is read where it is there.
+ */
+export const workshopColumns = {
+  needed: [
+    'DSK_ID',
+    'DSK_NAME',
+    'DSK_YY',
+    'DSK_MM',
+    'DSK_LISTNO',
+    'DSK_NUM',
+    'DSK_TDD',
+    'DSK_TMAH',
+    'DSK_TMAZ',
+    'DSK_TMASH',
+    'DSK_TTOTL',
+    'DSK_TBIME',
+  ],
+  optional: [
+    'DSK_FARM',
+    'DSK_ADRS',
+    'DSK_KIND',
+    'DSK_DISC',
+    'DSK_TROOZ',
+    'DSK_TKOSO',
+    'DSK_BIC',
+    'DSK_RATE',
+    'DSK_PRATE',
+    'DSK_BIMH',
+    'MON_PYM',
+    'DSK_INC',
+    'DSK_SPOUSE',
+  ],
+} as const;
+export type WorkshopColumn =
+  | (typeof workshopColumns.needed)[number]
+  | (typeof workshopColumns.optional)[number];
+
+export const workersColumns = {
+  needed: [
+    'DSW_ID',
+    'DSW_YY',
+    'DSW_MM',
+    'DSW_ID1',
+    'DSW_FNAME',
+    'DSW_LNAME',
+    'DSW_SDATE',
+    'DSW_EDATE',
+    'DSW_DD',
+    'DSW_ROOZ',
+    'DSW_MAH',
+    'DSW_MAZ',
+    'DSW_MASH',
+    'DSW_TOTL',
+    'DSW_BIME',
+    'PER_NATCOD',
+  ],
+  optional: [
+    'DSW_DNAME',
+    'DSW_IDNO',
+    'DSW_IDPLC',
+    'DSW_IDATE',
+    'DSW_BDATE',
+    'DSW_SEX',
+    'DSW_NAT',
+    'DSW_OCP',
+    'DSW_PRATE',
+    'DSW_JOB',
+    'DSW_INC',
+    'DSW_SPOUSE',
+  ],
+} as const;
+export type WorkersColumn = (typeof workersColumns.needed)[number] | (typeof workersColumns.optional)[number];
+
+/** What a list must agree on in both files and in every row. `null` where it could not be read. */
+export type ListIdentity = Readonly<{ workshopCode: WorkshopCode | null; month: JalaliMonth | null }>;
+
+function readIdentity<Name extends string>(
+  reader: FieldReader<Name>,
+  code: Name,
+  year: Name,
+  month: Name,
+): ListIdentity {
+  const text = reader.code(code);
+  const workshopCode = parseWorkshopCode(text);
+  if (workshopCode === null) reader.report('workshop-code-invalid', code, text);
+  return { workshopCode, month: reader.month(year, month) };
+}
+
+/** The record of DSKKAR00; `list` may be used only if reading it has reported no error. */
+export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
+  identity: ListIdentity;
+  list: EmployerList | null;
+} {
+  const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM');
+  const { workshopCode, month } = identity;
+  const fields = {
+    workshopName: reader.text('DSK_NAME'),
+    employerName: reader.text('DSK_FARM'),
+    workshopAddress: reader.text('DSK_ADRS'),
+    kind: reader.code('DSK_KIND'),
+    listNumber: reader.text('DSK_LISTNO'),
+    description: reader.text('DSK_DISC'),
+    contractRow: reader.code('MON_PYM'),
+    rowCount: reader.number('DSK_NUM', 'amount-invalid'),
+    totals: {
+      days: reader.number('DSK_TDD', 'days-invalid'),
+      dailyWage: reader.amount('DSK_TROOZ'),
+      monthlyWage: reader.amount('DSK_TMAH'),
+      benefits: reader.amount('DSK_TMAZ'),
+      insurableWage: reader.amount('DSK_TMASH'),
+      totalPay: reader.amount('DSK_TTOTL'),
+      workerPremium: reader.amount('DSK_TBIME'),
+      employerPremium: reader.amount('DSK_TKOSO'),
+      unemploymentPremium: reader.amount('DSK_BIC'),
+      seniorityPay: reader.optionalAmount('DSK_INC'),
+      spousePay: reader.optionalAmount('DSK_SPOUSE'),
+    },
+    rates: {
+      premium: reader.rate('DSK_RATE'),
+      commission: reader.rate('DSK_PRATE'),
+      hardship: reader.rate('DSK_BIMH'),
+    },
+  };
+  return { identity, list: workshopCode && month ? { workshopCode, month, ...fields } : null };
+}
+
+function readNationalCode(reader: FieldReader<WorkersColumn>): NationalCode | null {
+  const text = reader.code('PER_NATCOD');
+  const nationalCode = parseNationalCode(text);
+  if (text === '') reader.report('national-code-blank', 'PER_NATCOD');
+  else if (nationalCode === null) reader.report('national-code-invalid', 'PER_NATCOD', text);
+  return nationalCode;
+}
+
+/** A column made for three bytes keeps only the first letter of UTF-8. */
+function sexFrom(text: string): EmployerListRow['sex'] {
+  if (text === '') return null;
+  if ('مرد'.startsWith(text)) return 'male';
+  return 'زن'.startsWith(text) ? 'female' : null;
+}
+
+/** A record of DSKWOR00; `row` may be used only if reading it has reported no error. */
+export function readWorker(reader: FieldReader<WorkersColumn>): {
+  identity: ListIdentity;
+  row: EmployerListRow;
+} {
+  const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM');
+  const insuranceText = reader.code('DSW_ID1');
+  const insuranceNumber = parseInsuranceNumber(insuranceText);
+  const nationalCode = readNationalCode(reader);
+  if (insuranceNumber === null) {
+    const known = nationalCode !== null;
+    reader.report(known ? 'insurance-number-invalid' : 'person-unidentified', 'DSW_ID1', insuranceText);
+  }
+  const row: EmployerListRow = {
+    row: reader.row,
+    insuranceNumber,
+    nationalCode,
+    firstName: reader.text('DSW_FNAME'),
+    lastName: reader.text('DSW_LNAME'),
+    fatherName: reader.text('DSW_DNAME'),
+    birthCertificateNumber: reader.text('DSW_IDNO'),
+    birthCertificatePlace: reader.text('DSW_IDPLC'),
+    birthCertificateDate: reader.date('DSW_IDATE'),
+    birthDate: reader.date('DSW_BDATE'),
+    sex: sexFrom(reader.text('DSW_SEX')),
+    nationality: reader.text('DSW_NAT'),
+    jobTitle: reader.text('DSW_OCP'),
+    jobCode: reader.code('DSW_JOB'),
+    startDate: reader.date('DSW_SDATE'),
+    endDate: reader.date('DSW_EDATE'),
+    days: reader.number('DSW_DD', 'days-invalid'),
+    dailyWage: reader.amount('DSW_ROOZ'),
+    dailySeniorityPay: reader.optionalAmount('DSW_INC'),
+    monthlyWage: reader.amount('DSW_MAH'),
+    benefits: reader.amount('DSW_MAZ'),
+    insurableWage: reader.amount('DSW_MASH'),
+    totalPay: reader.amount('DSW_TOTL'),
+    workerPremium: reader.amount('DSW_BIME'),
+    spousePay: reader.optionalAmount('DSW_SPOUSE'),
+    commissionRate: reader.rate('DSW_PRATE'),
+  };
+  return { identity, row };
+}

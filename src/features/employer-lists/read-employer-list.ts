@@ -1,0 +1,240 @@
+import { createHash, type Hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { checkIdentity, checkRow, type ListRules, PersonRegister, RowTotals } from './checks.ts';
+import {
+  type ByteSource,
+  type DbfBatch,
+  type DbfFault,
+  type DbfField,
+  type DbfRecord,
+  openDbf,
+} from './dbf.ts';
+import type { EmployerList, EmployerListRow } from './employer-list.ts';
+import { FieldReader, findColumns } from './field-reader.ts';
+import { type Finding, FindingLog, type ListFile } from './findings.ts';
+import {
+  type ListIdentity,
+  readWorker,
+  readWorkshop,
+  type WorkersColumn,
+  type WorkshopColumn,
+  workersColumns,
+  workshopColumns,
+} from './list-files.ts';
+import { detectEncoding, type ListEncoding } from './text-encoding.ts';
+
+/** DSKKAR00 and DSKWOR00. The first is read to its end before the second is touched. */
+export type EmployerListFiles = Readonly<{ workshop: ByteSource; workers: ByteSource }>;
+
+/** Stages rows that are sound so far; reading goes on when it is done. */
+export type TakeRows = (rows: readonly EmployerListRow[], list: EmployerList) => Promise<void> | void;
+
+type Report = Readonly<{ findings: readonly Finding[]; errorCount: number; warningCount: number }>;
+
+/** A list is taken in whole or not at all: unless `accepted`, everything that was staged must go. */
+export type EmployerListVerdict =
+  | (Report &
+      Readonly<{
+        accepted: true;
+        list: EmployerList;
+        rowCount: number;
+        /** SHA-256, hex, of columns and records: equal for the same list written again, whatever its header's date. */
+        contentDigest: string;
+      }>)
+  | (Report & Readonly<{ accepted: false; list: EmployerList | null }>);
+
+/** DSKKAR00 has one record; this many are read before the file is called something else. */
+const maxWorkshopRecords = 1024;
+
+type WorkshopTable = Readonly<{ fields: readonly DbfField[]; record: DbfRecord }>;
+type WorkersTable = Readonly<{
+  fields: readonly DbfField[];
+  columns: ReturnType<typeof findWorkersColumns>;
+  encoding: ListEncoding | null;
+  batches: AsyncIterable<DbfBatch>;
+}>;
+
+function addFault(log: FindingLog, file: ListFile, fault: DbfFault): void {
+  log.add(fault.code, { file, row: fault.row }, fault.value);
+}
+
+function findWorkersColumns(fields: readonly DbfField[], log: FindingLog) {
+  return findColumns(fields, workersColumns.needed, workersColumns.optional, 'workers', log);
+}
+
+async function readWorkshopTable(source: ByteSource, log: FindingLog): Promise<WorkshopTable | null> {
+  const table = await openDbf(source, maxWorkshopRecords);
+  if ('code' in table) {
+    addFault(log, 'workshop', table);
+    return null;
+  }
+  let count = 0;
+  let record: DbfRecord | undefined;
+  for await (const batch of table.batches()) {
+    if ('fault' in batch) {
+      addFault(log, 'workshop', batch.fault);
+      return null;
+    }
+    record ??= batch.records[0];
+    count += batch.records.length;
+  }
+  if (record !== undefined && count === 1) return { fields: table.fields, record };
+  log.add('workshop-record-count', { file: 'workshop' }, count);
+  return null;
+}
+
+async function openWorkersTable(
+  source: ByteSource,
+  rules: ListRules,
+  log: FindingLog,
+): Promise<WorkersTable | null> {
+  const table = await openDbf(source, rules.maxRecords);
+  if ('code' in table) {
+    addFault(log, 'workers', table);
+    return null;
+  }
+  const { fields } = table;
+  const errors = log.errorCount;
+  const columns = findWorkersColumns(fields, log);
+  if (log.errorCount > errors) {
+    await table.close();
+    return null;
+  }
+  const batches = table.batches();
+  const first = await batches.next();
+  if (first.done === true) return { fields, columns, encoding: null, batches };
+  if ('fault' in first.value) {
+    addFault(log, 'workers', first.value.fault);
+    await batches.return();
+    return null;
+  }
+  const encoding = findEncoding(first.value.records, columns.DSW_SEX);
+  return { fields, columns, encoding, batches: chain(first.value, batches) };
+}
+
+/** The first «مرد» or «زن» tells the encoding of the file; the first batch of records is searched for it. */
+function findEncoding(records: readonly DbfRecord[], sex: DbfField | undefined): ListEncoding | null {
+  if (sex === undefined) return null;
+  const reader = new FieldReader('workers', { DSW_SEX: sex }, null, 0, new FindingLog(0));
+  for (const record of records) {
+    reader.read(record);
+    const encoding = detectEncoding(reader.bytes('DSW_SEX'));
+    if (encoding !== null) return encoding;
+  }
+  return null;
+}
+
+async function* chain(
+  first: DbfBatch,
+  rest: AsyncGenerator<DbfBatch, void, undefined>,
+): AsyncGenerator<DbfBatch, void, undefined> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+type WorkshopReading = Readonly<{ identity: ListIdentity; list: EmployerList | null }>;
+
+/** DSKKAR00 has no text that tells its encoding: it is that of the DSKWOR00 beside it. */
+function decodeWorkshop(
+  table: WorkshopTable,
+  encoding: ListEncoding | null,
+  rules: ListRules,
+  log: FindingLog,
+): WorkshopReading {
+  const errors = log.errorCount;
+  const { needed, optional } = workshopColumns;
+  const columns = findColumns(table.fields, needed, optional, 'workshop', log);
+  if (log.errorCount > errors) return unreadWorkshop;
+  const reader = new FieldReader<WorkshopColumn>('workshop', columns, encoding, rules.centuryPivot, log);
+  reader.read(table.record);
+  const { identity, list } = readWorkshop(reader);
+  return { identity, list: log.errorCount > errors ? null : list };
+}
+
+const unreadWorkshop: WorkshopReading = { identity: { workshopCode: null, month: null }, list: null };
+
+function digestFields(digest: Hash, fields: readonly DbfField[]): void {
+  for (const { name, type, start, end } of fields) digest.update(`${name} ${type} ${end - start}\n`);
+}
+
+/** The rows, each checked; the count of them. Reads on after an error, so that the employer hears of all at once. */
+async function readRows(
+  table: WorkersTable,
+  workshop: WorkshopReading,
+  rules: ListRules,
+  log: FindingLog,
+  digest: Hash,
+  take: TakeRows,
+): Promise<number> {
+  const { columns, encoding } = table;
+  const reader = new FieldReader<WorkersColumn>('workers', columns, encoding, rules.centuryPivot, log);
+  const people = new PersonRegister();
+  const totals = new RowTotals();
+  let { workshopCode, month } = workshop.identity;
+  for await (const batch of table.batches) {
+    if ('fault' in batch) {
+      addFault(log, 'workers', batch.fault);
+      return totals.rows;
+    }
+    const rows: EmployerListRow[] = [];
+    for (const record of batch.records) {
+      digest.update(record.bytes);
+      reader.read(record);
+      const { identity, row } = readWorker(reader);
+      // Without a readable DSKKAR00 the rows must still agree with each other.
+      workshopCode ??= identity.workshopCode;
+      month ??= identity.month;
+      checkIdentity(identity, { workshopCode, month }, row.row, log);
+      checkRow(row, month, rules, log);
+      people.check(row, log);
+      totals.add(row);
+      rows.push(row);
+    }
+    if (workshop.list !== null && log.errorCount === 0 && rows.length > 0) await take(rows, workshop.list);
+    // A file in memory never waits for input: without this, a long list would hold up every other request.
+    await setImmediate();
+  }
+  if (workshop.list !== null) totals.check(workshop.list, log);
+  return totals.rows;
+}
+
+/**
+ * Reads and checks one workshop's month. `take` gets the rows in order and in batches as long as no error has
+ * been found, so that a caller can stage them inside a transaction and commit or roll back on the verdict.
+ * Memory stays flat but for two keys a person. Throws only what the sources or `take` throw.
+ */
+export async function readEmployerList(
+  files: EmployerListFiles,
+  rules: ListRules,
+  take: TakeRows,
+): Promise<EmployerListVerdict> {
+  const log = new FindingLog(rules.maxFindings);
+  const digest = createHash('sha256');
+  const workshopTable = await readWorkshopTable(files.workshop, log);
+  const workers = await openWorkersTable(files.workers, rules, log);
+  if (workers === null) {
+    // Its numbers can still be checked; its text cannot be read without the other file, and is dropped.
+    if (workshopTable !== null) decodeWorkshop(workshopTable, 'iran-system', rules, log);
+    return { accepted: false, list: null, ...reportOf(log) };
+  }
+  let workshop = unreadWorkshop;
+  if (workshopTable !== null) {
+    digestFields(digest, workshopTable.fields);
+    digest.update(workshopTable.record.bytes);
+    workshop = decodeWorkshop(workshopTable, workers.encoding, rules, log);
+  }
+  digestFields(digest, workers.fields);
+  const rowCount = await readRows(workers, workshop, rules, log, digest, take);
+  const { list } = workshop;
+  return list !== null && log.errorCount === 0
+    ? { accepted: true, list, rowCount, contentDigest: digest.digest('hex'), ...reportOf(log) }
+    : { accepted: false, list, ...reportOf(log) };
+}
+
+function reportOf({ findings, errorCount, warningCount }: FindingLog): Report {
+  return { findings, errorCount, warningCount };
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bearerOf } from '../../http/authentication.ts';
+import { digestBearerSecret } from '../../kernel/keyring.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { type FlowKey, flowProblems } from './flow.ts';
+
+/** Every route of `scope` belongs to a flow: documented so, and never cached. */
+export function requireFlowToken(scope: FastifyInstance): void {
+  scope.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, security: [{ flowToken: [] }] };
+  });
+  scope.addHook('onRequest', async (request) => {
+    if (!bearerOf(request)) throw new Problem(flowProblems.notOpen);
+  });
+}
+
+export function flowKeyOf(request: FastifyRequest<{ Params: { id: string } }>): FlowKey {
+  const token = bearerOf(request);
+  if (!token) throw new Problem(flowProblems.notOpen);
+  return { id: request.params.id, tokenDigest: digestBearerSecret(token) };
+}

@@ -1,0 +1,41 @@
+import { Type } from 'typebox';
+
+export const FlowParams = Type.Object({
+  id: Type.String({ format: 'uuid', description: 'Id of the flow.' }),
+});
+
+export const CodeBody = Type.Object(
+  {
+    code: Type.String({
+      format: 'one-time-code',
+      maxLength: 40,
+      description: 'The six digits of the message; Persian, Arabic and Latin digits are the same.',
+      examples: ['123456'],
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const NationalCodeField = Type.String({
+  format: 'national-code',
+  maxLength: 40,
+  description: 'National code (کد ملی), ten digits with a valid check digit.',
+  examples: ['0499370899'],
+});
+
+export const MobileField = Type.String({
+  format: 'iran-mobile',
+  maxLength: 40,
+  description: 'Iranian mobile number in any usual spelling.',
+  examples: ['09124370899'],
+});
+
+export const DeviceHeaders = Type.Object({
+  'device-token': Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description:
+        'From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device.',
+    }),
+  ),
+});

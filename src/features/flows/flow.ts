@@ -1,0 +1,90 @@
+import { defineProblems } from '../../kernel/problem.ts';
+import type { Allowance } from '../budgets/budgets.ts';
+
+/** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
+export type FlowKey = Readonly<{ id: string; tokenDigest: Buffer }>;
+
+/** Life times and limits that registrations and recoveries share (OWASP ASVS 5.0 §6.6, NIST SP 800-63B-4 §3.1.3.2). */
+export const flowTtlSeconds = 30 * 60;
+export const codeTtlSeconds = 10 * 60;
+/** Setting a password or completing a sign-up, once the proof is given. */
+export const permissionTtlSeconds = 10 * 60;
+/** Guesses at one code. */
+export const attemptsPerCode = 5;
+/** Messages of one flow. */
+export const sendsPerFlow = 5;
+/** Pause before the second message; doubles with each further one. */
+export const firstResendPauseSeconds = 60;
+
+const dayInSeconds = 24 * 60 * 60;
+/** Messages to one number or for one account, over all flows. */
+export const sendsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds };
+/** Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. */
+export const failedProofsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds };
+/** A notice of what happened to an account is worth sending for three days. */
+export const noticeUsefulForSeconds = 3 * dayInSeconds;
+/** Flows that one client network may start. */
+export const flowsPerNetwork: Allowance = { limit: 60, windowSeconds: 60 * 60 };
+
+/** Seconds from message number `sends` until the next one may be asked for. */
+export function resendPauseSeconds(sends: number): number {
+  return firstResendPauseSeconds * 2 ** (sends - 1);
+}
+
+export const flowProblems = defineProblems({
+  /** The same for an unknown id, a wrong or missing token and an ended flow: none of them is told apart. */
+  notOpen: {
+    code: 'flow-not-open',
+    status: 401,
+    title: { fa: 'این روند باز نیست', en: 'This flow is not open' },
+    detail: {
+      fa: 'نشانهٔ روند نیست یا نادرست است، یا مهلت آن گذشته است. از نو آغاز کنید.',
+      en: 'The flow token is missing or wrong, or its time is over. Start again.',
+    },
+  },
+  stepNotOpen: {
+    code: 'step-not-open',
+    status: 409,
+    title: { fa: 'نوبت این گام نیست', en: 'This step is not open now' },
+    detail: {
+      fa: 'گام پیشین انجام نشده یا این گام پیش‌تر انجام شده است.',
+      en: 'The step before it has not been taken, or this one has been taken already.',
+    },
+  },
+  codeNotAccepted: {
+    code: 'code-not-accepted',
+    status: 422,
+    title: { fa: 'کد پذیرفته نشد', en: 'The code was not accepted' },
+    detail: {
+      fa: 'کد نادرست است یا مهلت آن گذشته است.',
+      en: 'The code is wrong or has expired.',
+    },
+  },
+  resendTooEarly: {
+    code: 'resend-too-early',
+    status: 429,
+    title: { fa: 'هنوز زود است', en: 'It is too early to send again' },
+    detail: {
+      fa: 'پیام پیشین فرستاده شده است؛ {seconds} ثانیهٔ دیگر دوباره درخواست کنید.',
+      en: 'A message is on its way; ask for another one in {seconds} seconds.',
+    },
+  },
+  tooManyMessages: {
+    code: 'too-many-messages',
+    status: 429,
+    title: { fa: 'پیام‌ها بیش از اندازه است', en: 'Too many messages' },
+    detail: {
+      fa: 'شمار پیام‌ها به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'No more messages can be sent; try again in {seconds} seconds.',
+    },
+  },
+  tooManyFailedProofs: {
+    code: 'too-many-failed-proofs',
+    status: 429,
+    title: { fa: 'تلاش‌های ناموفق بیش از اندازه است', en: 'Too many failed attempts' },
+    detail: {
+      fa: 'شمار تلاش‌های ناموفق به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'There were too many failed attempts; try again in {seconds} seconds.',
+    },
+  },
+});

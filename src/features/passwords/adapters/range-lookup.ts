@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { BreachLookup } from '../breach-lookup.ts';
+
+const timeoutMilliseconds = 1_500;
+const prefixDigits = 5;
+/** Ranges hold about a thousand lines of some forty bytes; a longer answer is not one. */
+const longestAnswerBytes = 512 * 1024;
+
+async function readBounded(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > longestAnswerBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+/**
+ * Asks `GET {url}/range/{first 5 hex digits of SHA-1}` and looks for the other 35 in the answer, lines of
+ * `SUFFIX:COUNT` (k-anonymity; the protocol of Pwned Passwords, which can be mirrored). Padding is asked for, so
+ * that the length of the answer tells nothing either; its lines have count 0.
+ */
+export function createRangeLookup(url: string): BreachLookup {
+  return async (password) => {
+    const digest = createHash('sha1').update(password, 'utf8').digest('hex').toUpperCase();
+    try {
+      const response = await fetch(`${url}/range/${digest.slice(0, prefixDigits)}`, {
+        headers: { 'add-padding': 'true', accept: 'text/plain' },
+        redirect: 'error',
+        signal: AbortSignal.timeout(timeoutMilliseconds),
+      });
+      const text = response.ok ? await readBounded(response) : null;
+      const lines = text?.trim().split(/\r?\n/) ?? [];
+      // An error page with status 200 is no range.
+      if (text === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line))) return 'unavailable';
+      const suffix = `${digest.slice(prefixDigits)}:`;
+      const found = lines.find((line) => line.toUpperCase().startsWith(suffix));
+      return found !== undefined && Number(found.slice(suffix.length)) > 0 ? 'breached' : 'not-breached';
+    } catch {
+      return 'unavailable';
+    }
+  };
+}

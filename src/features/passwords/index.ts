@@ -1,0 +1,36 @@
+import type { NamedKey } from '../../kernel/secret.ts';
+import { createRangeLookup } from './adapters/range-lookup.ts';
+import { createHashPool } from './hash-pool.ts';
+import { createSlowHasher } from './hashing.ts';
+import { createPasswordService, type Passwords } from './passwords.service.ts';
+import type { PasswordPolicy } from './policy.ts';
+
+export { rememberedPasswords, type SlowHasher, type Verdict } from './hashing.ts';
+export { passwordProblems } from './passwords.problems.ts';
+export { passwordRoutes } from './passwords.routes.ts';
+export { passwordSchema } from './passwords.schemas.ts';
+export type { NewPasswordCheck, PasswordMetrics, Passwords } from './passwords.service.ts';
+export type { PersonalData } from './personal-data.ts';
+
+export type PasswordsOptions = Readonly<{
+  peppers: readonly NamedKey[];
+  cost: number;
+  /** Hashes computed at once, and how many may wait beside them. */
+  concurrency: number;
+  queueLimit: number;
+  policy: PasswordPolicy;
+  /** '' = nobody is asked. */
+  breachLookupUrl: string;
+}>;
+
+export function createPasswords(options: PasswordsOptions): Passwords {
+  const { peppers, cost, concurrency, queueLimit, policy, breachLookupUrl } = options;
+  const pool = createHashPool({ concurrency, queueLimit });
+  return createPasswordService({
+    pool,
+    hasher: createSlowHasher({ pool, peppers, cost, purpose: 'password' }),
+    answersHasher: createSlowHasher({ pool, peppers, cost, purpose: 'security-answers' }),
+    policy,
+    breachLookup: breachLookupUrl === '' ? null : createRangeLookup(breachLookupUrl),
+  });
+}

@@ -1,0 +1,79 @@
+import { Type } from 'typebox';
+import { MobileField, NationalCodeField } from '../flows/flow.schemas.ts';
+import { longestSecret } from './hashing.ts';
+
+/** A password in a body. What the policy thinks of its length is told as a violation, with all the others. */
+export const passwordSchema = Type.String({
+  maxLength: longestSecret,
+  format: 'password',
+  description: 'Taken exactly as typed, after Unicode normalisation (NFC).',
+  examples: ['Sarv7Boland9'],
+});
+
+const Localised = Type.Object({ fa: Type.String(), en: Type.String() });
+const Parameters = Type.Record(Type.String(), Type.Union([Type.Integer(), Type.String()]), {
+  description: 'What the text is filled with.',
+});
+
+export const PasswordPolicySchema = Type.Object(
+  {
+    version: Type.String({ description: 'Changes with every rule and text.' }),
+    profile: Type.String({ examples: ['tamin'] }),
+    rules: Type.Array(
+      Type.Object({
+        code: Type.String({ description: 'Stable code of the rule.', examples: ['min-length'] }),
+        parameters: Parameters,
+        text: Localised,
+      }),
+    ),
+    passwordRules: Type.String({
+      description: 'Value of the `passwordrules` attribute, which password managers read.',
+      examples: [
+        'minlength: 8; maxlength: 64; required: upper; required: lower; required: digit; allowed: upper, lower, digit;',
+      ],
+    }),
+    standards: Type.Array(
+      Type.Object({
+        standard: Type.String({ examples: ['NIST SP 800-63B-4'] }),
+        clause: Type.String({ examples: ['3.1.1.2 (2)'] }),
+        requirement: Localised,
+        met: Type.Boolean(),
+        rules: Type.Array(Type.String(), {
+          description: 'Rules that meet the requirement, or stand against it.',
+        }),
+        note: Type.Union([Localised, Type.Null()], { description: 'Why a requirement is not met.' }),
+      }),
+    ),
+  },
+  { $id: 'PasswordPolicy', title: 'PasswordPolicy' },
+);
+
+export const EvaluationBody = Type.Object(
+  {
+    password: passwordSchema,
+    nationalCode: Type.Optional(NationalCodeField),
+    mobile: Type.Optional(MobileField),
+    email: Type.Optional(Type.String({ maxLength: 254, examples: ['maryam@example.org'] })),
+  },
+  { additionalProperties: false },
+);
+
+export const EvaluationSchema = Type.Object(
+  {
+    acceptable: Type.Boolean(),
+    score: Type.Integer({
+      minimum: 0,
+      maximum: 4,
+      description: 'How hard it is to guess: below 10³, 10⁶, 10⁸, 10¹⁰ guesses, and above.',
+    }),
+    violations: Type.Array(
+      Type.Object({
+        rule: Type.String({ description: 'Code of the rule in the policy.', examples: ['min-length'] }),
+        code: Type.String({ description: 'Stable code of the violation.', examples: ['password-too-short'] }),
+        detail: Type.String({ description: 'For people, in the language of `Accept-Language`.' }),
+        parameters: Parameters,
+      }),
+    ),
+  },
+  { $id: 'PasswordEvaluation', title: 'PasswordEvaluation' },
+);

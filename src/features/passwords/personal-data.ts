@@ -1,0 +1,102 @@
+import { gregorianToJalali } from '../../kernel/jalali.ts';
+import { parseMobile } from '../../kernel/mobile.ts';
+import { foldText, toAsciiDigits } from '../../kernel/text.ts';
+import { foldPassword } from './folded-password.ts';
+import { toPersianKeys } from './keyboard.ts';
+import { containsNameInLatin, isShortName, tokensOf } from './name-spellings.ts';
+import type { RuleCode } from './rules.ts';
+
+/** What is known of the person whose password it is to be. Whatever is missing is not checked. */
+export type PersonalData = Readonly<{
+  /** In any digits and spacing. */
+  nationalCode?: string | undefined;
+  /** In any spelling. */
+  mobile?: string | undefined;
+  email?: string | undefined;
+  /** Gregorian, ISO `YYYY-MM-DD`. */
+  birthDate?: string | undefined;
+  /** First and last name, in Persian or Latin letters. */
+  names?: readonly string[] | undefined;
+}>;
+
+/** So many successive digits of a number of one's own are more than chance. */
+export const fragmentDigits = 6;
+/** Shorter parts of an address are too usual to be called its owner's. */
+const shortestEmailPart = 4;
+
+/**
+ * What a password must not remind of, as documented words (OWASP ASVS 6.1.2): the names of this service and of
+ * its organisation.
+ */
+export const serviceWords = [
+  'savabegh',
+  'sabeghe',
+  'tamin',
+  'ejtemaei',
+  'bimeh',
+  'سوابق',
+  'سابقه',
+  'تامین',
+  'بیمه',
+];
+
+function digitsOf(text: string): string {
+  return toAsciiDigits(text).replace(/[^0-9]/g, '');
+}
+
+/** Whether `digits` holds a fragment of `number`, either way round. */
+function sharesFragment(digits: string, number: string): boolean {
+  const backwards = digits.split('').reverse().join('');
+  for (let start = 0; start + fragmentDigits <= number.length; start += 1) {
+    const fragment = number.slice(start, start + fragmentDigits);
+    if (digits.includes(fragment) || backwards.includes(fragment)) return true;
+  }
+  return false;
+}
+
+function hasBirthYear(folded: string, birthDate: string): boolean {
+  const gregorian = /^([0-9]{4})-/.exec(birthDate)?.[1];
+  const jalali = gregorianToJalali(birthDate)?.year;
+  return [gregorian, jalali].some((year) => year !== undefined && folded.includes(String(year)));
+}
+
+function hasEmailPart(folded: string, email: string): boolean {
+  const [local = ''] = foldPassword(email).split('@');
+  return [local, ...local.split(/[^\p{L}]+/u)].some(
+    (part) => part.length >= shortestEmailPart && folded.includes(part),
+  );
+}
+
+/** In Persian letters, also when typed with the Latin layout on. A short name counts as a word of its own only. */
+function containsInPersian(folded: string, name: string): boolean {
+  return [folded, toPersianKeys(folded)].some((text) =>
+    isShortName(name) ? text.split(/[^\p{L}]+/u).includes(name) : text.includes(name),
+  );
+}
+
+function hasName(password: string, folded: string, names: readonly string[]): boolean {
+  const parts = names.flatMap((name) => foldText(name).split(' ')).filter((part) => part.length >= 2);
+  return parts.some((part) => containsInPersian(folded, part) || containsNameInLatin(password, part));
+}
+
+function hasServiceWord(password: string, folded: string): boolean {
+  const tokens = tokensOf(password);
+  return serviceWords.some((word) => (word.length > 5 ? folded.includes(word) : tokens.includes(word)));
+}
+
+/** The rules that this password (after NFC) breaks by what it says of its owner or of the service. */
+export function findPersonalData(password: string, person: PersonalData): RuleCode[] {
+  const { nationalCode, mobile, email, birthDate, names } = person;
+  const folded = foldPassword(password);
+  const digits = digitsOf(password);
+  const broken: RuleCode[] = [];
+  if (hasServiceWord(password, folded)) broken.push('service-words');
+  if (nationalCode && sharesFragment(digits, digitsOf(nationalCode))) broken.push('national-code');
+  // The ten digits of the subscriber, which every spelling ends with.
+  const subscriber = mobile && parseMobile(mobile)?.slice(-10);
+  if (subscriber && sharesFragment(digits, subscriber)) broken.push('mobile');
+  if (birthDate && hasBirthYear(folded, birthDate)) broken.push('birth-year');
+  if (names && hasName(password, folded, names)) broken.push('name');
+  if (email && hasEmailPart(folded, email)) broken.push('email');
+  return broken;
+}

@@ -1,0 +1,133 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { problemResponses } from '../../http/problems.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
+import { RecordsQuery, RecordsSchema, SummarySchema } from './records.schemas.ts';
+import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
+
+const tags = ['insurance records'];
+const mostTags = 10;
+/** Below this size the headers weigh more than what compression saves. */
+const worthCompressingBytes = 1400;
+
+/** The validators of `If-None-Match` (RFC 9110 §13.1.2), compared weakly. */
+export function tagsOf(request: FastifyRequest): string[] {
+  const header = request.headers['if-none-match'];
+  if (!header) return [];
+  return [...header.matchAll(/"([\w.-]{1,80})"/g)].slice(0, mostTags).map(([, tag]) => tag ?? '');
+}
+
+/** Whether `Accept-Encoding` (RFC 9110 §12.5.3) names gzip and does not refuse it. */
+export function acceptsGzip(header: string | string[] | undefined): boolean {
+  const item = /(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=([0-9.]+))?\s*(?:,|$)/i.exec(String(header ?? ''));
+  return item !== null && Number(item[1] ?? 1) > 0;
+}
+
+/**
+ * Nothing personal is kept by a browser or a proxy: people read their record in net cafés and at the desks of
+ * branches. The tag is for clients that keep a copy of their own. It is weak, for it names the state of the
+ * record, not the bytes of one encoding.
+ */
+function prepare(reply: FastifyReply, tag: string): FastifyReply {
+  return reply
+    .header('etag', `W/"${tag}"`)
+    .header('cache-control', 'no-store')
+    .header('vary', 'accept-encoding');
+}
+
+function sendJson(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<object>) {
+  prepare(reply, tag);
+  if (content === null) return reply.code(304).send();
+  const json = JSON.stringify(content);
+  reply.type('application/json; charset=utf-8');
+  const compress = json.length > worthCompressingBytes && acceptsGzip(request.headers['accept-encoding']);
+  return compress ? reply.header('content-encoding', 'gzip').send(gzipSync(json)) : reply.send(json);
+}
+
+function sendGzipped(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<Buffer>) {
+  prepare(reply, tag);
+  if (content === null) return reply.code(304).send();
+  reply.type('application/json; charset=utf-8');
+  if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(gunzipSync(content));
+  return reply.header('content-encoding', 'gzip').send(content);
+}
+
+const notModified = Type.Null({
+  description: 'The state that `If-None-Match` names is still the current one.',
+});
+
+export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }> = async (
+  app,
+  { service },
+) => {
+  app.addSchema(RecordsSchema);
+  app.addSchema(SummarySchema);
+  requireAccessToken(app);
+
+  app.get(
+    '/v1/me/insurance-records',
+    {
+      schema: {
+        operationId: 'getInsuranceRecords',
+        tags,
+        summary: 'One’s own months of insurance',
+        description:
+          'Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions ' +
+          'it is the whole record. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
+        querystring: RecordsQuery,
+        response: {
+          200: Type.Ref('InsuranceRecords'),
+          304: notModified,
+          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+        },
+      },
+    },
+    async (request, reply) => {
+      const filter = filterOf(request.query);
+      const known = tagsOf(request);
+      if (filter === wholeRecord) {
+        return sendGzipped(request, reply, await service.wholeRecord(principalOf(request), known));
+      }
+      return sendJson(request, reply, await service.findRecords(principalOf(request), known, filter));
+    },
+  );
+
+  app.get(
+    '/v1/me/insurance-records/summary',
+    {
+      schema: {
+        operationId: 'getInsuranceRecordSummary',
+        tags,
+        summary: 'One’s own record in numbers',
+        description:
+          'Days in both ways of counting, gaps up to the as-of month, overlaps, wages, and a bar for every year.',
+        response: {
+          200: Type.Ref('InsuranceRecordSummary'),
+          304: notModified,
+          ...problemResponses(commonProblems.notAuthenticated),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendJson(request, reply, await service.summarise(principalOf(request), tagsOf(request))),
+  );
+};
+
+type Query = Omit<Partial<RecordFilter>, 'workshop'> & { workshop?: string };
+
+/** The very object `wholeRecord` when nothing is asked for: that one is kept rendered. */
+function filterOf(query: Query): RecordFilter {
+  if (Object.keys(query).length === 0) return wholeRecord;
+  const { workshop: text, ...rest } = query;
+  if (text === undefined) return { ...wholeRecord, ...rest };
+  const workshop = parseWorkshopCode(text);
+  if (workshop) return { ...wholeRecord, ...rest, workshop };
+  const detail = { fa: 'کد کارگاه ده رقم است.', en: 'A workshop code has ten digits.' };
+  throw new Problem(commonProblems.invalidInput, {
+    errors: [{ pointer: '?workshop', code: 'workshop-code', detail }],
+  });
+}

@@ -1,0 +1,117 @@
+import { gzipSync } from 'node:zlib';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import type { Database } from '../../database/schema.ts';
+import type { Principal } from '../../kernel/client.ts';
+import type { JalaliMonth } from '../../kernel/jalali.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { type MonthEntry, parseEntries } from './month-entry.ts';
+import * as records from './records.repository.ts';
+import {
+  allMonthNames,
+  noticeOf,
+  type RecordsView,
+  type SummaryView,
+  viewSummary,
+  viewYears,
+} from './records.view.ts';
+
+export type RecordFilter = Readonly<{
+  fromYear?: number;
+  toYear?: number;
+  workshop?: string;
+  historyType?: number;
+  /** Years a page. */
+  limit: number;
+  cursor?: string;
+}>;
+
+/** Everything: most people's whole working life, and more than anybody's. */
+export const wholeRecord: RecordFilter = { limit: 100 };
+
+/** A state of a record, and what was asked for of it unless the caller has that state already. */
+export type Answer<T> = Readonly<{ tag: string; content: T | null }>;
+
+export type RecordService = ReturnType<typeof createRecordService>;
+
+export function createRecordService({ db, pool }: { db: Kysely<Database>; pool: pg.Pool }) {
+  const read = records.prepareRead(db, pool);
+
+  async function find(principal: Principal, options: records.ReadOptions): Promise<records.FoundRecord> {
+    const found = await read(principal, options);
+    if (!found) throw new Problem(commonProblems.notAuthenticated);
+    return found;
+  }
+
+  async function viewOf<T>(
+    principal: Principal,
+    knownTags: readonly string[],
+    view: (entries: MonthEntry[], names: records.Names, asOf: JalaliMonth | null) => T,
+  ): Promise<Answer<T>> {
+    const { tag, entries, asOf } = await find(principal, { knownTags, wantDocument: false });
+    if (entries === null) return { tag, content: null };
+    const months = parseEntries(entries);
+    return { tag, content: view(months, await records.findNames(db, workshopsOf(months)), asOf) };
+  }
+
+  return {
+    /**
+     * The whole record as gzipped JSON. Rendered by the first read after a change and kept with the record:
+     * most people never look, and those who do look several times.
+     */
+    async wholeRecord(principal: Principal, knownTags: readonly string[]): Promise<Answer<Buffer>> {
+      const found = await find(principal, { knownTags, wantDocument: true });
+      if (found.document !== null) return { tag: found.tag, content: Buffer.from(found.document, 'base64') };
+      if (found.entries === null) return { tag: found.tag, content: null };
+      const entries = parseEntries(found.entries);
+      const names = await records.findNames(db, workshopsOf(entries));
+      const content = gzipSync(JSON.stringify(viewRecords(entries, names, found.asOf, wholeRecord)));
+      await records.storeDocument(db, found, content.toString('base64'));
+      return { tag: found.tag, content };
+    },
+
+    findRecords: (principal: Principal, knownTags: readonly string[], filter: RecordFilter) =>
+      viewOf<RecordsView>(principal, knownTags, (entries, names, asOf) =>
+        viewRecords(entries, names, asOf, filter),
+      ),
+
+    summarise: (principal: Principal, knownTags: readonly string[]) =>
+      viewOf<SummaryView>(principal, knownTags, viewSummary),
+
+    /** Declares a month complete: the newest such month is what gaps are counted up to. */
+    closeMonth: (month: JalaliMonth): Promise<void> => records.setClosedMonth(db, month),
+    closedMonth: (): Promise<JalaliMonth | null> => records.findClosedMonth(db),
+  };
+}
+
+function workshopsOf(entries: readonly MonthEntry[]): string[] {
+  return [...new Set(entries.flatMap(({ workshopCode }) => workshopCode ?? []))];
+}
+
+function viewRecords(
+  all: readonly MonthEntry[],
+  names: records.Names,
+  asOf: JalaliMonth | null,
+  filter: RecordFilter,
+): RecordsView {
+  const matching = all.filter((entry) => matches(entry, filter));
+  const years = viewYears(matching, names).filter(({ year }) => year <= Number(filter.cursor ?? year));
+  const empty = all.length === 0 ? 'no-records' : 'nothing-matches';
+  const next = years[filter.limit];
+  return {
+    asOf,
+    monthNames: allMonthNames,
+    years: years.slice(0, filter.limit),
+    nextCursor: next ? String(next.year) : null,
+    notice: years.length === 0 ? noticeOf(empty) : null,
+  };
+}
+
+function matches({ month, workshopCode, historyType }: MonthEntry, filter: RecordFilter): boolean {
+  return (
+    month.year >= (filter.fromYear ?? month.year) &&
+    month.year <= (filter.toYear ?? month.year) &&
+    workshopCode === (filter.workshop ?? workshopCode) &&
+    historyType === (filter.historyType ?? historyType)
+  );
+}

@@ -1,0 +1,205 @@
+import {
+  daysInJalaliMonth,
+  daysInJalaliYear,
+  type JalaliMonth,
+  jalaliMonthName,
+  jalaliToGregorian,
+} from '../../kernel/jalali.ts';
+import type { Locale, Localised } from '../../kernel/locale.ts';
+import {
+  type CountedYear,
+  type Counts,
+  countMonths,
+  countRecord,
+  countYears,
+  type Days,
+} from './counting.ts';
+import type { MonthEntry } from './month-entry.ts';
+import type { Names } from './records.repository.ts';
+
+/** What people are shown: Jalali first, Gregorian beside it; names and labels in both languages. */
+
+type Workshop = Readonly<{ code: string; name: string }>;
+type HistoryType = Readonly<{ code: number; name: Localised }>;
+type Notice = Readonly<{ code: string; text: Localised }>;
+
+const notices = {
+  'no-records': {
+    fa: 'تا کنون هیچ سابقهٔ بیمه‌ای به نام شما ثبت نشده است. اگر کار کرده‌اید، از کارفرما یا شعبه پیگیری کنید.',
+    en: 'No insurance record has been reported in your name so far. If you have worked, ask the employer or a branch.',
+  },
+  'nothing-matches': {
+    fa: 'سابقه دارید، ولی هیچ ماهی با این شرط‌ها نمی‌خواند.',
+    en: 'There is a record, but no month of it matches these conditions.',
+  },
+  'no-months-in-year': {
+    fa: 'در این سال هیچ ماهی برای شما گزارش نشده است.',
+    en: 'No month of this year has been reported for you.',
+  },
+} as const satisfies Record<string, Localised>;
+
+export function noticeOf(code: keyof typeof notices): Notice {
+  return { code, text: notices[code] };
+}
+
+const everyMonth = Array.from({ length: 12 }, (_, index) => index + 1);
+
+function monthNames(locale: Locale): string[] {
+  return everyMonth.map((month) => jalaliMonthName(month, locale));
+}
+
+export const allMonthNames = { fa: monthNames('fa'), en: monthNames('en') };
+
+export function monthStart(month: JalaliMonth): string {
+  return jalaliToGregorian({ ...month, day: 1 });
+}
+
+function monthEnd(month: JalaliMonth): string {
+  return jalaliToGregorian({ ...month, day: daysInJalaliMonth(month) });
+}
+
+export function yearSpan(year: number) {
+  return { from: monthStart({ year, month: 1 }), to: monthEnd({ year, month: 12 }) };
+}
+
+export function workshopOf(code: string | null, names: Names): Workshop | null {
+  return code === null ? null : { code, name: names.workshops.get(code) ?? '' };
+}
+
+export function historyTypeOf(code: number, names: Names): HistoryType {
+  const name = names.historyTypes.get(code) ?? { fa: `نوع ${code}`, en: `Type ${code}` };
+  return { code, name };
+}
+
+export type YearView = Readonly<{
+  year: number;
+  gregorian: Readonly<{ from: string; to: string }>;
+  length: number;
+  days: Days;
+  workshops: readonly WorkshopView[];
+}>;
+
+export type WorkshopView = Readonly<{
+  workshop: Workshop | null;
+  historyType: HistoryType;
+  days: number;
+  months: readonly MonthView[];
+}>;
+
+export type MonthView = Readonly<{
+  month: number;
+  startsOn: string;
+  days: number;
+  dailyWage: number;
+  monthlyWage: number;
+  benefits: number;
+  insurableWage: number;
+  premium: number;
+  list: string | null;
+}>;
+
+export type RecordsView = Readonly<{
+  asOf: JalaliMonth | null;
+  monthNames: Readonly<Record<Locale, readonly string[]>>;
+  years: readonly YearView[];
+  nextCursor: string | null;
+  notice: Notice | null;
+}>;
+
+/** Months of the entries by year, newest first, and inside a year by workshop and type. */
+export function viewYears(entries: readonly MonthEntry[], names: Names): YearView[] {
+  const counted = new Map(countYears(countMonths(entries)).map((year) => [year.year, year]));
+  return [...Map.groupBy(entries, ({ month }) => month.year)]
+    .sort(([a], [b]) => b - a)
+    .map(([year, ofYear]) => ({
+      year,
+      gregorian: yearSpan(year),
+      length: daysInJalaliYear(year),
+      days: counted.get(year)?.days ?? { raw: 0, capped: 0 },
+      workshops: [...Map.groupBy(ofYear, sourceOf).values()].map((months) => viewWorkshop(months, names)),
+    }));
+}
+
+/** One line of a year: a workshop, or a scheme. */
+export function sourceOf({ workshopCode, historyType }: MonthEntry): string {
+  return `${workshopCode ?? ''}/${historyType}`;
+}
+
+function viewWorkshop(entries: readonly MonthEntry[], names: Names): WorkshopView {
+  const [first] = entries as readonly [MonthEntry];
+  return {
+    workshop: workshopOf(first.workshopCode, names),
+    historyType: historyTypeOf(first.historyType, names),
+    days: entries.reduce((total, { days }) => total + days, 0),
+    months: entries.map((entry) => ({
+      month: entry.month.month,
+      startsOn: monthStart(entry.month),
+      days: entry.days,
+      dailyWage: entry.dailyWage,
+      monthlyWage: entry.monthlyWage,
+      benefits: entry.benefits,
+      insurableWage: entry.insurableWage,
+      premium: entry.premium,
+      list: entry.listId === null ? null : String(entry.listId),
+    })),
+  };
+}
+
+const careerLabels = {
+  calendar: { fa: 'ماه سی‌روزه و سال دوازده‌ماهه', en: 'Months of 30 days, years of 12 months' },
+  decimal: { fa: 'سال ۳۶۵روزه، با دو رقم اعشار', en: 'Years of 365 days, to two decimals' },
+} as const satisfies Record<string, Localised>;
+
+export type YearBar = CountedYear &
+  Readonly<{
+    gregorian: Readonly<{ from: string; to: string }>;
+    sources: readonly Readonly<{ workshop: Workshop | null; historyType: HistoryType; days: number }>[];
+  }>;
+
+export type SummaryView = Readonly<{
+  asOf: JalaliMonth | null;
+  days: Days;
+  firstMonth: JalaliMonth | null;
+  lastMonth: JalaliMonth | null;
+  monthsWithDays: number;
+  yearsWithDays: number;
+  career: Readonly<{
+    basis: 'capped';
+    calendar: Counts['career']['calendar'] & Readonly<{ label: Localised }>;
+    decimal: Readonly<{ years: number; label: Localised }>;
+  }>;
+  gaps: Counts['gaps'];
+  overlaps: Counts['overlaps'];
+  wages: Counts['wages'];
+  daysInLast60Months: Days;
+  years: readonly YearBar[];
+  notice: Notice | null;
+}>;
+
+export function viewSummary(
+  entries: readonly MonthEntry[],
+  names: Names,
+  asOf: JalaliMonth | null,
+): SummaryView {
+  const months = countMonths(entries);
+  const { career, ...counts } = countRecord(entries, months, asOf);
+  const entriesOfYear = Map.groupBy(entries, ({ month }) => month.year);
+  return {
+    asOf,
+    ...counts,
+    career: {
+      basis: 'capped',
+      calendar: { ...career.calendar, label: careerLabels.calendar },
+      decimal: { years: career.decimalYears, label: careerLabels.decimal },
+    },
+    years: countYears(months).map((year) => ({
+      ...year,
+      gregorian: yearSpan(year.year),
+      sources: [...Map.groupBy(entriesOfYear.get(year.year) ?? [], sourceOf).values()].map((ofSource) => {
+        const { workshop, historyType, days } = viewWorkshop(ofSource, names);
+        return { workshop, historyType, days };
+      }),
+    })),
+    notice: entries.length === 0 ? noticeOf('no-records') : null,
+  };
+}

@@ -1,0 +1,3 @@
+export { endRecoveries, sweepRecoveries } from './recovery.repository.ts';
+export { recoveryRoutes } from './recovery.routes.ts';
+export { createRecoveryService, type RecoveryService } from './recovery.service.ts';

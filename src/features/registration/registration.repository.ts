@@ -1,0 +1,204 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import {
+  attemptsPerCode,
+  codeTtlSeconds,
+  type FlowKey,
+  firstResendPauseSeconds,
+  flowTtlSeconds,
+  permissionTtlSeconds,
+  sendsPerFlow,
+} from '../flows/flow.ts';
+
+const now = sql<Date>`now()`;
+const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
+
+export type NewRegistration = Readonly<{
+  tokenDigest: Buffer;
+  nationalCode: string;
+  /** Gregorian, `YYYY-MM-DD`. */
+  birthDate: string;
+  mobile: string;
+  locale: Locale;
+  challengeId: string;
+}>;
+
+export async function insertRegistration(trx: Transaction<Database>, registration: NewRegistration) {
+  return trx
+    .insertInto('registration')
+    .values({
+      token_digest: registration.tokenDigest,
+      national_code: registration.nationalCode,
+      birth_date: registration.birthDate,
+      mobile: registration.mobile,
+      locale: registration.locale,
+      challenge_id: registration.challengeId,
+      challenge_expires_at: inSeconds(codeTtlSeconds),
+      expires_at: inSeconds(flowTtlSeconds),
+    })
+    .returning(['id', 'expires_at', 'challenge_expires_at', 'sends'])
+    .executeTakeFirstOrThrow();
+}
+
+const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (sends - 1))`;
+const isOpen = (key: FlowKey) => sql<boolean>`
+  registration.id = ${key.id} and registration.token_digest = ${key.tokenDigest} and registration.expires_at > now()`;
+const challengeIsSpent = sql<boolean>`
+  registration.challenge_expires_at <= now() or registration.attempts >= ${sql.lit(attemptsPerCode)}`;
+
+/** What an open registration stands at; `undefined` when there is no such open one. */
+export async function findOpenRegistration(db: Kysely<Database>, key: FlowKey) {
+  return db
+    .selectFrom('registration')
+    .where(isOpen(key))
+    .select([
+      'sends',
+      'verified_at',
+      sql<number>`ceil(extract(epoch from expires_at - now()))::integer`.as('endsInSeconds'),
+      sql<number>`ceil(extract(epoch from sent_at + ${resendPause} - now()))::integer`.as('resendInSeconds'),
+    ])
+    .executeTakeFirst();
+}
+
+/**
+ * Takes one more send, if the pause is over and any are left. The same challenge, and so the same code,
+ * while it lives and has guesses left; `newChallengeId` after that.
+ */
+export async function takeResend(trx: Transaction<Database>, key: FlowKey, newChallengeId: string) {
+  return trx
+    .updateTable('registration')
+    .set({
+      challenge_id: sql`case when ${challengeIsSpent} then ${newChallengeId}::uuid else challenge_id end`,
+      challenge_expires_at: sql`case when ${challengeIsSpent} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end`,
+      attempts: sql`case when ${challengeIsSpent} then 0 else attempts end`,
+      sends: sql`sends + 1`,
+      sent_at: now,
+    })
+    .where(isOpen(key))
+    .where('verified_at', 'is', null)
+    .where('sends', '<', sendsPerFlow)
+    .where(sql<boolean>`sent_at + ${resendPause} <= now()`)
+    .returning([
+      'id',
+      'mobile',
+      'locale',
+      'challenge_id',
+      'challenge_expires_at',
+      'expires_at',
+      'sends',
+      'attempts',
+    ])
+    .executeTakeFirst();
+}
+
+/** Counts one guess before it is judged. `undefined` when there is no unverified open registration. */
+export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
+  return db
+    .updateTable('registration')
+    .set({ attempts: sql`least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})` })
+    .where(isOpen(key))
+    .where('verified_at', 'is', null)
+    .returning([
+      'attempts',
+      'national_code as nationalCode',
+      'birth_date as birthDate',
+      'mobile',
+      'challenge_id as challengeId',
+      sql<boolean>`challenge_expires_at > now()`.as('challengeLives'),
+    ])
+    .executeTakeFirst();
+}
+
+/** Gives a guess back that could not be judged to the end. */
+export async function returnAttempt(db: Kysely<Database>, key: FlowKey): Promise<void> {
+  await db
+    .updateTable('registration')
+    .set({ attempts: sql`greatest(0, attempts - 1)` })
+    .where(isOpen(key))
+    .execute();
+}
+
+/** Uses the proof up: of any number of requests at once one gets the new end of the flow. */
+export async function markVerified(
+  db: Kysely<Database>,
+  key: FlowKey,
+  challengeId: string,
+  insuredPersonId: string,
+): Promise<Date | undefined> {
+  const row = await db
+    .updateTable('registration')
+    .set({
+      verified_at: now,
+      insured_person_id: insuredPersonId,
+      expires_at: inSeconds(permissionTtlSeconds),
+    })
+    .where(isOpen(key))
+    .where('challenge_id', '=', challengeId)
+    .where('verified_at', 'is', null)
+    .returning('expires_at')
+    .executeTakeFirst();
+  return row?.expires_at;
+}
+
+/** Ends a registration whose details turned out not to hold. `false`: another request was first. */
+export async function endRegistration(
+  trx: Transaction<Database>,
+  key: FlowKey,
+  challengeId: string,
+): Promise<boolean> {
+  const row = await trx
+    .deleteFrom('registration')
+    .where(isOpen(key))
+    .where('challenge_id', '=', challengeId)
+    .where('verified_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A verified registration with what the password is checked against; uses nothing up. */
+export async function findVerified(db: Kysely<Database>, key: FlowKey) {
+  return db
+    .selectFrom('registration')
+    .innerJoin('insured_person', 'insured_person.id', 'registration.insured_person_id')
+    .where(isOpen(key))
+    .where('verified_at', 'is not', null)
+    .select([
+      'registration.national_code as nationalCode',
+      'registration.mobile',
+      'registration.birth_date as birthDate',
+      'insured_person.first_name as firstName',
+      'insured_person.last_name as lastName',
+    ])
+    .executeTakeFirst();
+}
+
+/** Uses a verified registration up: the account is created in the same transaction or not at all. */
+export async function consumeVerified(trx: Transaction<Database>, key: FlowKey) {
+  return trx
+    .deleteFrom('registration')
+    .where(isOpen(key))
+    .where('verified_at', 'is not', null)
+    .returning(['insured_person_id as insuredPersonId', 'national_code as nationalCode', 'mobile', 'locale'])
+    .executeTakeFirst();
+}
+
+/** The person of the register, by national code and birth date (Gregorian), and their account if there is one. */
+export async function findRegistrant(db: Kysely<Database>, nationalCode: string, birthDate: string) {
+  return db
+    .selectFrom('insured_person')
+    .leftJoin('account', 'account.insured_person_id', 'insured_person.id')
+    .where('insured_person.national_code', '=', nationalCode)
+    .where('insured_person.birth_date', '=', birthDate)
+    .select(['insured_person.id', 'account.id as accountId', 'account.locale as accountLocale'])
+    .executeTakeFirst();
+}
+
+export async function sweepRegistrations(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('registration')
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

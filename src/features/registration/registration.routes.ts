@@ -1,0 +1,167 @@
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { clientOf } from '../../http/client.ts';
+import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
+import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
+import { type NationalCode, parseNationalCode } from '../../kernel/national-code.ts';
+import { parseCode } from '../../kernel/one-time-code.ts';
+import { CodeBody, FlowParams } from '../flows/flow.schemas.ts';
+import { flowProblems } from '../flows/flow.ts';
+import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
+import { passwordProblems } from '../passwords/index.ts';
+import { securityAnswerProblems } from '../security-questions/index.ts';
+import { registrationProblems } from './registration.problems.ts';
+import {
+  CodeSentSchema,
+  CompletionBody,
+  CreatedSchema,
+  RegistrationSchema,
+  RegistrationStartBody,
+  VerifiedSchema,
+} from './registration.schemas.ts';
+import type { RegistrationService } from './registration.service.ts';
+
+const tags = ['registrations'];
+
+export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: RegistrationService }> = async (
+  app,
+  { service },
+) => {
+  for (const schema of [RegistrationSchema, CodeSentSchema, VerifiedSchema, CreatedSchema])
+    app.addSchema(schema);
+
+  app.post(
+    '/v1/registrations',
+    {
+      schema: {
+        operationId: 'startRegistration',
+        tags,
+        summary: 'Start signing up',
+        description:
+          'Sends a six-digit code to the mobile. The answer is the same whoever asks; whether the details hold is told ' +
+          'only after the mobile has been proved.',
+        security: [],
+        body: RegistrationStartBody,
+        response: {
+          201: Type.Ref('Registration'),
+          ...problemResponses(...bodyProblems, flowProblems.tooManyMessages),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { nationalCode, birthDate, mobile } = request.body;
+      const registration = await service.start(
+        {
+          nationalCode: parseNationalCode(nationalCode) as NationalCode,
+          birthDate: parseJalaliDate(birthDate) as JalaliDate,
+          mobile: parseMobile(mobile) as Mobile,
+        },
+        clientOf(request),
+      );
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({
+          ...registration,
+          expiresAt: registration.expiresAt.toISOString(),
+          codeExpiresAt: registration.codeExpiresAt.toISOString(),
+        });
+    },
+  );
+
+  await app.register(async (scope) => {
+    requireFlowToken(scope);
+    const flow = scope.withTypeProvider<TypeBoxTypeProvider>();
+
+    flow.post(
+      '/v1/registrations/:id/code',
+      {
+        schema: {
+          operationId: 'resendRegistrationCode',
+          tags,
+          summary: 'Send the code again',
+          description: 'After the pause; the same code while it lives, so that a late message still works.',
+          params: FlowParams,
+          response: {
+            200: Type.Ref('CodeSent'),
+            ...problemResponses(
+              ...bodyProblems,
+              flowProblems.notOpen,
+              flowProblems.stepNotOpen,
+              flowProblems.resendTooEarly,
+              flowProblems.tooManyMessages,
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const sent = await service.resend(flowKeyOf(request), clientOf(request));
+        return reply
+          .header('cache-control', 'no-store')
+          .send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
+      },
+    );
+
+    flow.post(
+      '/v1/registrations/:id/verification',
+      {
+        schema: {
+          operationId: 'verifyRegistration',
+          tags,
+          summary: 'Give the code',
+          description: 'Proves the mobile; then the details are held against the register of insured people.',
+          params: FlowParams,
+          body: CodeBody,
+          response: {
+            200: Type.Ref('RegistrationVerified'),
+            ...problemResponses(
+              ...bodyProblems,
+              flowProblems.notOpen,
+              flowProblems.stepNotOpen,
+              flowProblems.codeNotAccepted,
+              registrationProblems.detailsDoNotMatch,
+              registrationProblems.alreadyRegistered,
+              registrationProblems.ownershipUnavailable,
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const code = parseCode(request.body.code) ?? '';
+        const { expiresAt } = await service.verify(flowKeyOf(request), code, clientOf(request));
+        return reply.header('cache-control', 'no-store').send({ expiresAt: expiresAt.toISOString() });
+      },
+    );
+
+    flow.post(
+      '/v1/registrations/:id/completion',
+      {
+        schema: {
+          operationId: 'completeRegistration',
+          tags,
+          summary: 'Choose password and security answers',
+          description:
+            'Creates the account; sign in afterwards. Refused input leaves the registration as it is.',
+          params: FlowParams,
+          body: CompletionBody,
+          response: {
+            201: Type.Ref('AccountCreated'),
+            ...problemResponses(
+              ...bodyProblems,
+              flowProblems.notOpen,
+              flowProblems.stepNotOpen,
+              passwordProblems.refused,
+              securityAnswerProblems.refused,
+              registrationProblems.alreadyRegistered,
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const created = await service.complete(flowKeyOf(request), request.body, clientOf(request));
+        return reply.code(201).header('cache-control', 'no-store').send(created);
+      },
+    );
+  });
+};

@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client } from '../../kernel/client.ts';
+import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
+import { type Keyring, newBearerSecret } from '../../kernel/keyring.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
+import type { NationalCode } from '../../kernel/national-code.ts';
+import { isCodeOf } from '../../kernel/one-time-code.ts';
+import { Problem } from '../../kernel/problem.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
+import { insertAccount } from '../accounts/accounts.repository.ts';
+import { recordActivity } from '../activity/activity.ts';
+import type { Budgets } from '../budgets/budgets.ts';
+import {
+  attemptsPerCode,
+  codeTtlSeconds,
+  type FlowKey,
+  flowProblems,
+  flowsPerNetwork,
+  noticeUsefulForSeconds,
+  resendPauseSeconds,
+  sendsPerDay,
+  sendsPerFlow,
+} from '../flows/flow.ts';
+import type { Passwords } from '../passwords/index.ts';
+import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
+import type { MobileOwnership, OwnershipAnswer } from './mobile-ownership.ts';
+import { registrationProblems } from './registration.problems.ts';
+import * as registrations from './registration.repository.ts';
+
+export type RegistrationDependencies = Readonly<{
+  db: Kysely<Database>;
+  keyring: Keyring;
+  budgets: Budgets;
+  outbox: Outbox;
+  passwords: Passwords;
+  securityAnswers: SecurityAnswers;
+  mobileOwnership: MobileOwnership;
+}>;
+
+export type RegistrationRequest = Readonly<{
+  nationalCode: NationalCode;
+  birthDate: JalaliDate;
+  mobile: Mobile;
+}>;
+
+export type Completion = Readonly<{
+  password: string;
+  passwordConfirmation: string;
+  email?: string | undefined;
+  securityAnswers: readonly SecurityAnswer[];
+}>;
+
+/** How a code on its way can be asked for again. */
+export type CodeSent = Readonly<{
+  destination: string;
+  codeExpiresAt: Date;
+  resendInSeconds: number;
+  attemptsLeft: number;
+}>;
+
+const ownershipRetrySeconds = 30;
+
+export type RegistrationService = ReturnType<typeof createRegistrationService>;
+
+export function createRegistrationService(deps: RegistrationDependencies) {
+  const { db, keyring, budgets, outbox, passwords, securityAnswers, mobileOwnership } = deps;
+
+  async function sendCode(
+    trx: Transaction<Database>,
+    registration: { mobile: string; locale: Locale; challengeId: string },
+    client: Client,
+  ): Promise<void> {
+    const spent = await budgets.spend(trx, 'sends-to-mobile', [registration.mobile], sendsPerDay);
+    if (!spent.allowed) {
+      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+    }
+    await outbox.enqueue(trx, {
+      channel: 'sms',
+      purpose: 'registration-code',
+      locale: registration.locale,
+      accountId: null,
+      destination: registration.mobile,
+      network: client.network,
+      challengeId: registration.challengeId,
+      usefulForSeconds: codeTtlSeconds,
+    });
+  }
+
+  /** Counts a guess before it is compared. @throws {Problem} unless it is the right code, in time */
+  async function judge(key: FlowKey, code: string) {
+    const attempt = await registrations.countAttempt(db, key);
+    if (!attempt) throw await whyNoStep(db, key);
+    const rightCode = isCodeOf(keyring, 'registration', attempt.challengeId, code);
+    if (!rightCode || !attempt.challengeLives || attempt.attempts > attemptsPerCode) {
+      throw new Problem(flowProblems.codeNotAccepted, {
+        attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
+      });
+    }
+    return attempt;
+  }
+
+  return {
+    /** Sends a code to the mobile, whoever asks and whoever it is about: nothing is looked up before the mobile is proved. */
+    async start(request: RegistrationRequest, client: Client) {
+      const spent = await budgets.spend(db, 'flows-of-network', [client.network], flowsPerNetwork);
+      if (!spent.allowed) {
+        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+      }
+      const { token, digest } = newBearerSecret();
+      const challengeId = randomUUID();
+      const row = await db.transaction().execute(async (trx) => {
+        const inserted = await registrations.insertRegistration(trx, {
+          tokenDigest: digest,
+          nationalCode: request.nationalCode,
+          birthDate: jalaliToGregorian(request.birthDate),
+          mobile: request.mobile,
+          locale: client.locale,
+          challengeId,
+        });
+        await sendCode(trx, { mobile: request.mobile, locale: client.locale, challengeId }, client);
+        return inserted;
+      });
+      return {
+        id: row.id,
+        flowToken: token,
+        expiresAt: row.expires_at,
+        destination: maskMobile(request.mobile),
+        codeExpiresAt: row.challenge_expires_at,
+        resendInSeconds: resendPauseSeconds(row.sends),
+        attemptsLeft: attemptsPerCode,
+      };
+    },
+
+    /** The same code while it lives, so that a late message still works. */
+    async resend(key: FlowKey, client: Client): Promise<CodeSent> {
+      const row = await db.transaction().execute(async (trx) => {
+        const taken = await registrations.takeResend(trx, key, randomUUID());
+        if (taken) {
+          const { mobile, locale, challenge_id: challengeId } = taken;
+          await sendCode(trx, { mobile, locale, challengeId }, client);
+        }
+        return taken;
+      });
+      if (!row) throw await whyNoResend(db, key);
+      return {
+        destination: maskMobile(row.mobile as Mobile),
+        codeExpiresAt: row.challenge_expires_at,
+        resendInSeconds: resendPauseSeconds(row.sends),
+        attemptsLeft: attemptsPerCode - row.attempts,
+      };
+    },
+
+    /** Proves the mobile; only then looks whether the details hold. */
+    async verify(key: FlowKey, code: string, client: Client): Promise<{ expiresAt: Date }> {
+      const { nationalCode, birthDate, mobile, challengeId } = await judge(key, code);
+      const [person, ownership] = await Promise.all([
+        registrations.findRegistrant(db, nationalCode, birthDate),
+        mobileOwnership.check(nationalCode as NationalCode, mobile as Mobile),
+      ]);
+      if (ownership === 'unavailable') {
+        await registrations.returnAttempt(db, key);
+        throw new Problem(registrationProblems.ownershipUnavailable, {
+          retryAfterSeconds: ownershipRetrySeconds,
+        });
+      }
+      const refusal = refusalOf(ownership, person);
+      if (refusal || !person) {
+        await endRefused(
+          key,
+          challengeId,
+          refusal === registrationProblems.alreadyRegistered ? person : undefined,
+          client,
+        );
+        throw new Problem(refusal ?? registrationProblems.detailsDoNotMatch);
+      }
+      const expiresAt = await registrations.markVerified(db, key, challengeId, person.id);
+      if (!expiresAt) throw await whyNoStep(db, key);
+      return { expiresAt };
+    },
+
+    /** Creates the account. Refused input leaves the verified registration as it is. */
+    async complete(key: FlowKey, completion: Completion, client: Client): Promise<{ accountId: string }> {
+      const registrant = await registrations.findVerified(db, key);
+      if (!registrant) throw await whyNoStep(db, key);
+      const { nationalCode, mobile, birthDate } = registrant;
+      securityAnswers.check(completion.securityAnswers, '/securityAnswers', { nationalCode, mobile });
+      await passwords.checkNewPassword({
+        password: completion.password,
+        confirmation: completion.passwordConfirmation,
+        pointers: { password: '/password', confirmation: '/passwordConfirmation' },
+        context: {
+          nationalCode,
+          mobile,
+          birthDate,
+          names: [registrant.firstName, registrant.lastName],
+          ...(completion.email !== undefined && { email: completion.email }),
+        },
+      });
+      const passwordHash = await passwords.hasher.hash(completion.password);
+      const answers = await securityAnswers.enrol(completion.securityAnswers);
+      return db.transaction().execute(async (trx) => {
+        const registration = await registrations.consumeVerified(trx, key);
+        if (!registration?.insuredPersonId) throw new Problem(flowProblems.notOpen);
+        const accountId = await insertAccount(trx, {
+          insuredPersonId: registration.insuredPersonId,
+          nationalCode: registration.nationalCode,
+          mobile: registration.mobile,
+          email: completion.email ?? null,
+          locale: registration.locale,
+          passwordHash,
+          securityQuestions: answers.questions,
+          securityAnswersHash: answers.hash,
+        });
+        // Another registration of the same person was completed first.
+        if (!accountId) throw new Problem(registrationProblems.alreadyRegistered);
+        await recordActivity(trx, {
+          accountId,
+          kind: 'account-created',
+          outcome: 'succeeded',
+          origin: client,
+        });
+        await outbox.enqueue(trx, {
+          channel: 'sms',
+          purpose: 'welcome',
+          locale: registration.locale,
+          accountId,
+          network: client.network,
+          usefulForSeconds: noticeUsefulForSeconds,
+        });
+        return { accountId };
+      });
+    },
+  };
+
+  /** Uses the proof up without a registration, and tells the owner of an account that somebody tried. */
+  async function endRefused(
+    key: FlowKey,
+    challengeId: string,
+    owner: { accountId: string | null; accountLocale: Locale | null } | undefined,
+    client: Client,
+  ): Promise<void> {
+    const ended = await db.transaction().execute(async (trx) => {
+      if (!(await registrations.endRegistration(trx, key, challengeId))) return false;
+      if (!owner?.accountId) return true;
+      const { accountId } = owner;
+      await recordActivity(trx, {
+        accountId,
+        kind: 'registration-attempted',
+        outcome: 'refused',
+        origin: client,
+      });
+      await outbox.enqueue(trx, {
+        channel: 'sms',
+        purpose: 'registration-attempted',
+        locale: owner.accountLocale ?? 'fa',
+        accountId,
+        network: client.network,
+        usefulForSeconds: noticeUsefulForSeconds,
+      });
+      return true;
+    });
+    if (!ended) throw await whyNoStep(db, key);
+  }
+}
+
+/** Which of the two refusals, if any. One word for everything that does not match: it is not told what. */
+function refusalOf(ownership: OwnershipAnswer, person: { accountId: string | null } | undefined) {
+  if (ownership !== 'matched' || !person) return registrationProblems.detailsDoNotMatch;
+  return person.accountId ? registrationProblems.alreadyRegistered : null;
+}
+
+async function whyNoStep(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+  const registration = await registrations.findOpenRegistration(db, key);
+  return new Problem(registration ? flowProblems.stepNotOpen : flowProblems.notOpen);
+}
+
+async function whyNoResend(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+  const registration = await registrations.findOpenRegistration(db, key);
+  if (!registration) return new Problem(flowProblems.notOpen);
+  if (registration.verified_at) return new Problem(flowProblems.stepNotOpen);
+  if (registration.sends >= sendsPerFlow) {
+    return new Problem(flowProblems.tooManyMessages, {
+      retryAfterSeconds: Math.max(1, registration.endsInSeconds),
+    });
+  }
+  return new Problem(flowProblems.resendTooEarly, {
+    retryAfterSeconds: Math.max(1, registration.resendInSeconds),
+  });
+}

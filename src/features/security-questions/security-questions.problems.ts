@@ -1,0 +1,13 @@
+import { defineProblems } from '../../kernel/problem.ts';
+
+export const securityAnswerProblems = defineProblems({
+  refused: {
+    code: 'security-answers-refused',
+    status: 422,
+    title: { fa: 'پاسخ‌های امنیتی پذیرفته نشد', en: 'The security answers were refused' },
+    detail: {
+      fa: 'یک یا چند پرسش یا پاسخ با قاعده‌ها سازگار نیست؛ جزئیات در errors آمده است.',
+      en: 'One or more questions or answers do not keep to the rules; see errors.',
+    },
+  },
+});

@@ -1,0 +1,3 @@
+export { endSessions, sweepSessions } from './sessions.repository.ts';
+export { sessionRoutes } from './sessions.routes.ts';
+export { createSessionService, type SessionService } from './sessions.service.ts';

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A public answer that is the same for everybody until the service is configured anew. */
+export type FixedDocument = Readonly<{ body: object; etag: string }>;
+
+export function fixedDocument(body: object): FixedDocument {
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+  return { body, etag: `"${digest}"` };
+}
+
+/** How long anybody may keep such an answer without asking. */
+const maxAgeSeconds = 3600;
+/** More tags than that are not a client's cache. */
+const longestIfNoneMatch = 1024;
+
+/** Whether `If-None-Match` (RFC 9110 §13.1.2) names this tag: a list or `*`, compared weakly. */
+function namesTag(header: string, etag: string): boolean {
+  if (header.length > longestIfNoneMatch) return false;
+  return header.split(',').some((item) => item.trim() === '*' || item.trim().replace(/^W\//, '') === etag);
+}
+
+/** Answers with the document, or with 304 where the client has it. */
+export function sendFixedDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, etag }: FixedDocument,
+): FastifyReply {
+  reply.header('etag', etag).header('cache-control', `public, max-age=${maxAgeSeconds}`);
+  const held = request.headers['if-none-match'];
+  return held !== undefined && namesTag(held, etag) ? reply.code(304).send() : reply.send(body);
+}

@@ -1,0 +1,153 @@
+import type { ErrorObject } from 'ajv';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { Type } from 'typebox';
+import { localise } from '../kernel/locale.ts';
+import {
+  commonProblems,
+  type FieldError,
+  Problem,
+  type ProblemExtras,
+  type ProblemKind,
+} from '../kernel/problem.ts';
+import { localeOf } from './client.ts';
+import { fieldErrorOf } from './validation.ts';
+
+/** RFC 9457, with the members every client of this service can rely on. */
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri', description: 'Stable address of the kind of problem.' }),
+    code: Type.String({ description: 'Stable code to branch on; the last part of `type`.' }),
+    title: Type.String({ description: 'Short text for people, in the language of `Accept-Language`.' }),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What happened and what to do, for people.' }),
+    requestId: Type.String({ description: 'Give this to support.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({
+            description: 'JSON pointer (RFC 6901) into the body, or `?name` of the query.',
+          }),
+          code: Type.String(),
+          detail: Type.String(),
+        }),
+      ),
+    ),
+    retryAfterSeconds: Type.Optional(Type.Integer({ description: 'Also sent as `Retry-After`.' })),
+    attemptsLeft: Type.Optional(Type.Integer({ description: 'Guesses left for the current challenge.' })),
+  },
+  { $id: 'Problem', title: 'Problem', description: 'An error as RFC 9457 describes it.' },
+);
+
+/**
+ * The `response` entries of a route for the problems it can answer with, one a status, each naming its
+ * codes. Every route can also answer with the common ones that the framework raises.
+ */
+export function problemResponses(
+  ...kinds: readonly ProblemKind[]
+): Record<number, ReturnType<typeof problemResponse>> {
+  const byStatus = new Map<number, ProblemKind[]>();
+  for (const kind of [
+    ...kinds,
+    commonProblems.tooManyRequests,
+    commonProblems.busy,
+    commonProblems.internal,
+  ]) {
+    const same = byStatus.get(kind.status) ?? [];
+    if (!same.includes(kind)) same.push(kind);
+    byStatus.set(kind.status, same);
+  }
+  return Object.fromEntries([...byStatus].map(([status, same]) => [status, problemResponse(same)]));
+}
+
+/** For routes with a JSON body: what can be wrong with any body. */
+export const bodyProblems = [
+  commonProblems.invalidInput,
+  commonProblems.malformedRequest,
+  commonProblems.bodyTooLarge,
+  commonProblems.unsupportedMediaType,
+] as const;
+
+function problemResponse(kinds: readonly ProblemKind[]) {
+  return {
+    description: kinds.map(({ code, title }) => `\`${code}\`: ${title.en}`).join('; '),
+    content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+  };
+}
+
+export type ProblemsOptions = Readonly<{ publicUrl: string }>;
+
+/** The one place where errors become answers: public text from the catalogue, cause to the log. */
+export const problems = fp<ProblemsOptions>(
+  async (app, { publicUrl }) => {
+    app.addSchema(ProblemSchema);
+
+    const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
+      const locale = localeOf(request);
+      const parameters = { ...extras.parameters, seconds: extras.retryAfterSeconds ?? 1 };
+      if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
+      if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
+      return reply
+        .code(kind.status)
+        .header('content-language', locale)
+        .header('cache-control', 'no-store')
+        .type('application/problem+json; charset=utf-8')
+        .serializer(JSON.stringify)
+        .send({
+          type: `${publicUrl}/problems/${kind.code}`,
+          code: kind.code,
+          title: localise(kind.title, locale, parameters),
+          status: kind.status,
+          detail: localise(kind.detail, locale, parameters),
+          requestId: request.id,
+          ...(extras.errors && { errors: extras.errors.map((error) => publicError(error, request)) }),
+          ...(extras.retryAfterSeconds !== undefined && { retryAfterSeconds: extras.retryAfterSeconds }),
+          ...(extras.attemptsLeft !== undefined && { attemptsLeft: extras.attemptsLeft }),
+        });
+    };
+
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const problem = toProblem(error);
+      if (problem.kind.status >= 500) {
+        request.log[problem.kind.status === 503 ? 'warn' : 'error'](
+          { err: problem.cause ?? error },
+          problem.kind.code,
+        );
+      }
+      return send(request, reply, problem.kind, problem.extras);
+    });
+
+    // Limited like every other route: unknown addresses are no way around the limits.
+    app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+      send(request, reply, commonProblems.notFound, {}),
+    );
+  },
+  { name: 'problems', dependencies: ['rate-limits'] },
+);
+
+function publicError({ pointer, code, detail, parameters }: FieldError, request: FastifyRequest) {
+  return { pointer, code, detail: localise(detail, localeOf(request), parameters) };
+}
+
+const ofFramework: Readonly<Record<string, ProblemKind>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: commonProblems.bodyTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: commonProblems.unsupportedMediaType,
+  FST_ERR_CTP_EMPTY_TYPE: commonProblems.unsupportedMediaType,
+};
+
+function toProblem(error: FastifyError): Problem {
+  if (error instanceof Problem) return error;
+  if (error.validation) {
+    const errors = (error.validation as ErrorObject[]).map((fault) =>
+      fieldErrorOf(fault, error.validationContext),
+    );
+    return new Problem(commonProblems.invalidInput, { errors });
+  }
+  const kind = ofFramework[error.code];
+  if (kind) return new Problem(kind);
+  // The framework's other client errors (bad JSON, bad content length, a malformed URL …).
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem(commonProblems.malformedRequest);
+  }
+  return new Problem(commonProblems.internal, { cause: error });
+}

@@ -1,0 +1,44 @@
+import { equalInConstantTime, type Keyring, type Mac } from './keyring.ts';
+import { compactNumber } from './text.ts';
+
+/** Digits of a code sent by SMS or e-mail. */
+export const codeLength = 6;
+const codeCount = 10 ** codeLength;
+/** Largest multiple of 10⁶ below 2³²: values above it would make some codes likelier than others. */
+const unbiasedLimit = Math.floor(2 ** 32 / codeCount) * codeCount;
+
+/** The code as it was meant, whatever digits and spaces it was typed with; `null` unless it is six digits. */
+export function parseCode(text: string): string | null {
+  const code = compactNumber(text);
+  return /^\d{6}$/.test(code) ? code : null;
+}
+
+export type CodePurpose = 'registration' | 'recovery';
+
+function codeFrom(mac: Mac, challengeId: string): string {
+  for (let round = 0; ; round += 1) {
+    const bytes = mac(challengeId, String(round));
+    for (let offset = 0; offset < bytes.length; offset += 4) {
+      const value = bytes.readUInt32BE(offset);
+      if (value < unbiasedLimit) return String(value % codeCount).padStart(codeLength, '0');
+    }
+  }
+}
+
+/**
+ * The code of a challenge: a keyed function of its id, so that neither the database nor the queue ever
+ * holds it, a resend is the same code and a new challenge a new one.
+ */
+export function deriveCode(keyring: Keyring, purpose: CodePurpose, challengeId: string): string {
+  return codeFrom(keyring.issue(`code/${purpose}`), challengeId);
+}
+
+/** Whether `code` (ASCII digits) is the challenge's, under any key of the ring; the time does not tell how wrong it is. */
+export function isCodeOf(keyring: Keyring, purpose: CodePurpose, challengeId: string, code: string): boolean {
+  let accepted = false;
+  for (const mac of keyring.accept(`code/${purpose}`)) {
+    const expected = codeFrom(mac, challengeId);
+    if (equalInConstantTime(Buffer.from(expected), Buffer.from(code))) accepted = true;
+  }
+  return accepted;
+}

@@ -1,0 +1,123 @@
+import type { Localised, TextParameters } from './locale.ts';
+
+/** One entry of the closed catalogue of problems (RFC 9457). `code` is stable: clients branch on it. */
+export type ProblemKind = Readonly<{ code: string; status: number; title: Localised; detail: Localised }>;
+
+/** One invalid place of the input. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` of a query parameter. */
+export type FieldError = Readonly<{
+  pointer: string;
+  code: string;
+  detail: Localised;
+  parameters?: TextParameters;
+}>;
+
+export type ProblemExtras = Readonly<{
+  parameters?: TextParameters;
+  errors?: readonly FieldError[];
+  /** Seconds after which the same request may succeed; also sent as `Retry-After`. */
+  retryAfterSeconds?: number;
+  /** Guesses left for the current challenge. */
+  attemptsLeft?: number;
+  /** What really happened. Logged, never sent. */
+  cause?: unknown;
+}>;
+
+/**
+ * What services throw for every refusal that a caller is to be told of. The public text comes from the
+ * kind alone; the cause stays inside, so that the two can never mix.
+ */
+export class Problem extends Error {
+  readonly kind: ProblemKind;
+  readonly extras: ProblemExtras;
+
+  constructor(kind: ProblemKind, extras: ProblemExtras = {}) {
+    super(kind.code, extras.cause === undefined ? undefined : { cause: extras.cause });
+    this.name = 'Problem';
+    this.kind = kind;
+    this.extras = extras;
+  }
+}
+
+/** Keeps the literal `code` of every entry, so that a catalogue is a closed list for the type checker too. */
+export function defineProblems<const T extends Readonly<Record<string, ProblemKind>>>(kinds: T): T {
+  return kinds;
+}
+
+/** Problems that any route can answer with. */
+export const commonProblems = defineProblems({
+  invalidInput: {
+    code: 'invalid-input',
+    status: 400,
+    title: { fa: 'ورودی نادرست است', en: 'The input is not valid' },
+    detail: {
+      fa: 'یک یا چند مقدار فرستاده‌شده درست نیست؛ جزئیات در errors آمده است.',
+      en: 'One or more of the values sent are not valid; see errors.',
+    },
+  },
+  malformedRequest: {
+    code: 'malformed-request',
+    status: 400,
+    title: { fa: 'درخواست خوانده نشد', en: 'The request could not be read' },
+    detail: { fa: 'بدنهٔ درخواست JSON درست نیست.', en: 'The request body is not well-formed JSON.' },
+  },
+  unsupportedMediaType: {
+    code: 'unsupported-media-type',
+    status: 415,
+    title: { fa: 'نوع محتوا پذیرفته نیست', en: 'The content type is not supported' },
+    detail: {
+      fa: 'این نشانی بدنه‌ای از نوع application/json می‌پذیرد.',
+      en: 'This address takes a body of type application/json.',
+    },
+  },
+  bodyTooLarge: {
+    code: 'body-too-large',
+    status: 413,
+    title: { fa: 'درخواست بیش از اندازه بزرگ است', en: 'The request is too large' },
+    detail: {
+      fa: 'بدنهٔ درخواست از اندازهٔ مجاز بزرگ‌تر است.',
+      en: 'The request body is larger than allowed.',
+    },
+  },
+  notFound: {
+    code: 'not-found',
+    status: 404,
+    title: { fa: 'نشانی پیدا نشد', en: 'There is nothing at this address' },
+    detail: { fa: 'چنین نشانی یا روشی وجود ندارد.', en: 'There is no such path or method.' },
+  },
+  notAuthenticated: {
+    code: 'not-authenticated',
+    status: 401,
+    title: { fa: 'نیاز به ورود دارد', en: 'Signing in is needed' },
+    detail: {
+      fa: 'نشانهٔ دسترسی نیست، نادرست است یا نشست پایان یافته است. دوباره وارد شوید.',
+      en: 'The access token is missing or not valid, or the session has ended. Sign in again.',
+    },
+  },
+  tooManyRequests: {
+    code: 'too-many-requests',
+    status: 429,
+    title: { fa: 'درخواست‌ها بیش از اندازه است', en: 'Too many requests' },
+    detail: {
+      fa: 'پس از {seconds} ثانیه دوباره تلاش کنید.',
+      en: 'Try again in {seconds} seconds.',
+    },
+  },
+  busy: {
+    code: 'busy',
+    status: 503,
+    title: { fa: 'سامانه شلوغ است', en: 'The service is busy' },
+    detail: {
+      fa: 'اکنون امکان پاسخ‌گویی نیست؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'This cannot be done right now; try again in {seconds} seconds.',
+    },
+  },
+  internal: {
+    code: 'internal-error',
+    status: 500,
+    title: { fa: 'خطای داخلی', en: 'Something went wrong on our side' },
+    detail: {
+      fa: 'خطایی پیش‌بینی‌نشده رخ داد. شناسهٔ درخواست را به پشتیبانی بدهید.',
+      en: 'An unexpected error happened. Give the request id to support.',
+    },
+  },
+});

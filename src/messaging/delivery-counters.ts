@@ -1,0 +1,53 @@
+import type { DeliveryEvent, DeliveryOutcome } from './delivery.ts';
+
+/** Upper bounds in seconds of the classes that hand-over times are counted in. */
+const handOverBounds = [0.05, 0.1, 0.5, 1, 5, 30, 120, 600] as const;
+
+/** Since the process started; only ever growing, as metrics want them. */
+export type DeliveryCounts = Readonly<{
+  /** Attempts by what became of them. */
+  outcomes: Readonly<Record<DeliveryOutcome, number>>;
+  /** Messages that ended without delivery, by reason. */
+  reasons: Readonly<Record<string, number>>;
+  /** From the cause to the provider's yes. `atMost[i]`: how many took no longer than `bounds[i]` seconds. */
+  handOverSeconds: Readonly<{
+    bounds: readonly number[];
+    atMost: readonly number[];
+    count: number;
+    sum: number;
+  }>;
+}>;
+
+export type DeliveryCounters = Readonly<{ count(event: DeliveryEvent): void; read(): DeliveryCounts }>;
+
+export function createDeliveryCounters(): DeliveryCounters {
+  const outcomes: Record<DeliveryOutcome, number> = {
+    'handed-over': 0,
+    requeued: 0,
+    failed: 0,
+    expired: 0,
+    dropped: 0,
+    'taken-over': 0,
+  };
+  const reasons: Record<string, number> = {};
+  const atMost = handOverBounds.map(() => 0);
+  let count = 0;
+  let sum = 0;
+  return {
+    count({ outcome, reason, seconds }) {
+      outcomes[outcome] += 1;
+      if (reason !== null && outcome !== 'requeued') reasons[reason] = (reasons[reason] ?? 0) + 1;
+      if (seconds === null) return;
+      count += 1;
+      sum += seconds;
+      handOverBounds.forEach((bound, index) => {
+        if (seconds <= bound) atMost[index] = (atMost[index] ?? 0) + 1;
+      });
+    },
+    read: () => ({
+      outcomes: { ...outcomes },
+      reasons: { ...reasons },
+      handOverSeconds: { bounds: handOverBounds, atMost: [...atMost], count, sum },
+    }),
+  };
+}

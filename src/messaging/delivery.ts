@@ -1,0 +1,178 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { LimitedMessage } from './limits.ts';
+import {
+  type ClaimedMessage,
+  claimMessage,
+  extendClaim,
+  recordEnd,
+  recordHandedOver,
+  requeue,
+} from './messages.repository.ts';
+import type { EmailMessage, Handover, SmsMessage } from './ports.ts';
+import type { ChainAnswer, HandOverOptions, ProviderChain } from './providers.ts';
+import type { RenderMessage } from './render.ts';
+
+/** Longer than a provider may take to answer, so that nobody repeats what is still under way. */
+const claimSeconds = 25;
+const maxAttempts = 25;
+/** Between attempts; the last one is repeated. */
+const pausesSeconds = [2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600];
+/** Before a message that a provider may already have is handed to it once more. */
+const pauseAfterUnknownSeconds = 20;
+/** Answers that may leave the outcome open before a message is given up: one late repeat. */
+const mostUnknownAnswers = 2;
+
+export type DeliveryOutcome = 'handed-over' | 'requeued' | 'failed' | 'expired' | 'dropped' | 'taken-over';
+export type DeliveryEvent = Readonly<{
+  messageId: string;
+  channel: 'sms' | 'email';
+  purpose: string;
+  attempt: number;
+  outcome: DeliveryOutcome;
+  provider: string | null;
+  reason: string | null;
+  /** From the cause to the provider's yes; `null` for other outcomes. */
+  seconds: number | null;
+}>;
+
+export type DeliveryDeps = Readonly<{
+  db: Kysely<Database>;
+  render: RenderMessage;
+  sms: ProviderChain<SmsMessage>;
+  email: ProviderChain<EmailMessage>;
+  /** Whether this message is beyond a limit, which one; counts it. */
+  exceededLimit(message: LimitedMessage): Promise<string | null>;
+  /** Told what became of each attempt; for logs and counters. */
+  onOutcome(event: DeliveryEvent): void;
+}>;
+
+type Verdict = Readonly<{
+  outcome: DeliveryOutcome;
+  provider?: string | null;
+  reason?: string;
+  seconds?: number | null;
+}>;
+
+/** Hands over the message with this id, if it is due and nobody else is at it. */
+export type Deliver = (messageId: string) => Promise<void>;
+
+export function createDelivery(deps: DeliveryDeps): Deliver {
+  return async (messageId) => {
+    const message = await claimMessage(deps.db, messageId, claimSeconds);
+    if (message === null) return;
+    const verdict = await deliverClaimed(deps, message);
+    const { outcome, provider = null, reason = null, seconds = null } = verdict;
+    deps.onOutcome({
+      messageId,
+      channel: message.channel,
+      purpose: message.purpose,
+      attempt: message.attempt,
+      outcome,
+      provider,
+      reason,
+      seconds,
+    });
+  };
+}
+
+async function deliverClaimed(deps: DeliveryDeps, message: ClaimedMessage): Promise<Verdict> {
+  const end = async (state: 'failed' | 'expired' | 'dropped', reason: string): Promise<Verdict> => {
+    await recordEnd(deps.db, message, state, reason);
+    return { outcome: state, provider: message.boundTo, reason };
+  };
+  if (message.attempt > maxAttempts) return end('failed', 'too-many-attempts');
+  // Rendered also for nobody: the work that follows a request is to say as little as its answer.
+  const send = prepare(deps, message);
+  if (send === null) return end('failed', 'not-renderable');
+  if (message.isLate) {
+    return message.boundTo === null ? end('expired', 'too-late') : end('failed', 'unknown: too-late');
+  }
+  const { address } = message;
+  if (address === null) return end('dropped', 'no-destination');
+  if (!message.wasTried) {
+    const limit = await deps.exceededLimit({ ...message, address });
+    if (limit !== null) return end('dropped', limit);
+  }
+  const answer = await send(address, {
+    only: message.boundTo,
+    beforeEach: (provider) => extendClaim(deps.db, message, provider, claimSeconds),
+  });
+  if (answer === null) return { outcome: 'taken-over' };
+  return whileDatabaseReturns(() => record(deps.db, message, answer));
+}
+
+type Send = (address: string, options: HandOverOptions) => Promise<ChainAnswer | null>;
+
+/** `null` for a row that no text can be made of, which no attempt would cure. */
+function prepare(deps: DeliveryDeps, message: ClaimedMessage): Send | null {
+  const { id: reference, purpose, locale } = message;
+  try {
+    const rendered = deps.render(message);
+    if (message.channel === 'sms') {
+      const sms = { reference, purpose, locale, code: rendered.code, ...rendered.sms() };
+      return (to, options) => deps.sms.handOver({ to, ...sms }, options);
+    }
+    const email = rendered.email();
+    return (to, options) => deps.email.handOver({ reference, to, ...email }, options);
+  } catch {
+    return null;
+  }
+}
+
+async function record(
+  db: Kysely<Database>,
+  message: ClaimedMessage,
+  { provider, deduplicates, isPolled, handover }: ChainAnswer,
+): Promise<Verdict> {
+  if (handover.kind === 'sent') {
+    const { providerMessageId } = handover;
+    const seconds = await recordHandedOver(db, message, { provider, providerMessageId, isPolled });
+    return { outcome: 'handed-over', provider, seconds };
+  }
+  const { reason } = handover;
+  const unknownAnswers = message.unknownAnswers + (handover.kind === 'unknown' ? 1 : 0);
+  if (isFinal(handover, unknownAnswers, deduplicates)) {
+    await recordEnd(db, message, 'failed', `${handover.kind}: ${reason}`);
+    return { outcome: 'failed', provider, reason };
+  }
+  await requeue(db, message, {
+    failure: `${handover.kind}: ${reason}`,
+    unknownAnswers,
+    boundTo: handover.kind === 'unknown' ? provider : message.boundTo,
+    pauseSeconds: pauseAfter(message.attempt, handover.kind),
+  });
+  return { outcome: 'requeued', provider, reason };
+}
+
+function isFinal({ kind }: Handover, unknownAnswers: number, deduplicates: boolean): boolean {
+  if (kind === 'recipient-refused') return true;
+  return kind === 'unknown' && unknownAnswers >= mostUnknownAnswers && !deduplicates;
+}
+
+/** Spread, so that what failed together does not return together. */
+function pauseAfter(attempt: number, kind: Handover['kind']): number {
+  const pause = pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 0;
+  const least = kind === 'unknown' ? Math.max(pause, pauseAfterUnknownSeconds) : pause;
+  return least * (0.9 + 0.2 * Math.random());
+}
+
+const longestRecordingMs = 12_000;
+const recordPauseMs = 250;
+
+/**
+ * What a provider said must not be forgotten because the database restarts just then: the message would be
+ * repeated. Ends before the claim does; if the database stays away for longer, the message is repeated.
+ */
+async function whileDatabaseReturns<T>(write: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + longestRecordingMs;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await setTimeout(recordPauseMs);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { connect } from '../database/connection.ts';
+import type { Database } from '../database/schema.ts';
+import type { Keyring } from '../kernel/keyring.ts';
+import { createSenders, type Senders } from './adapters/index.ts';
+import { exceededLimit, type SpendAllowance } from './limits.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { receiptRoutes } from './receipts.routes.ts';
+import { createRenderer, type RenderMessage } from './render.ts';
+import { createMessageTexts } from './texts.ts';
+import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
+
+export { escapeHtml } from './email-layout.ts';
+export { countMessages, type ListedMessage, listMessages } from './messages.overview.ts';
+export { sweepMessages } from './messages.repository.ts';
+export { messageStates } from './messages.table.ts';
+export type { MessagePurpose, NewMessage, Outbox } from './outbox.ts';
+export type { RenderMessage } from './render.ts';
+export type { DeliveryHealth, DeliveryWorker } from './worker.ts';
+
+export type MessagingDeps = Readonly<{
+  config: Config;
+  db: Kysely<Database>;
+  keyring: Keyring;
+  /** Counters shared by all processes, for limits of messages. */
+  budgets: Readonly<{ spend: SpendAllowance }>;
+  log: Logger;
+  /** Instead of the adapters that the settings name. */
+  senders?: Senders;
+}>;
+
+export type Messaging = Readonly<{
+  outbox: Outbox;
+  render: RenderMessage;
+  /** Where providers post receipts to. */
+  routes: FastifyPluginAsync;
+  /** Delivers messages from this process until stopped. */
+  startWorker(): Promise<DeliveryWorker>;
+}>;
+
+/** Of its own, so that codes do not wait behind a flood of requests. One of them listens. */
+const workerPoolSize = 6;
+
+/** @throws when a text is not usable with these settings */
+export function createMessaging({
+  config,
+  db,
+  keyring,
+  budgets,
+  log,
+  ...rest
+}: MessagingDeps): Messaging {
+  const { publicUrl, messaging: settings } = config;
+  const texts = createMessageTexts({ publicUrl });
+  const render = createRenderer({ keyring, texts });
+  const senders = rest.senders ?? createSenders(settings, publicUrl);
+  return {
+    outbox: createOutbox(),
+    render,
+    async routes(app) {
+      await app.register(receiptRoutes, { db, publicUrl, senders: [...senders.sms, ...senders.email] });
+    },
+    async startWorker() {
+      if (!config.databaseUrl) throw new Error('a database URL is needed');
+      const connection = connect({
+        url: config.databaseUrl.expose(),
+        poolSize: workerPoolSize,
+        applicationName: 'savabegh-messages',
+        onIdleError: (err) => log.warn({ err }, 'idle database connection lost'),
+      });
+      const worker = await startDeliveryWorker({
+        ...connection,
+        render,
+        senders,
+        exceededLimit: (message) => exceededLimit(connection.db, budgets.spend, settings.limits, message),
+        log,
+        concurrency: settings.concurrency,
+      });
+      return {
+        health: worker.health,
+        async stop() {
+          await worker.stop();
+          await connection.close();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { MessageState } from './messages.table.ts';
+
+export type MessageFilter = Readonly<{
+  states: readonly MessageState[] | null;
+  purpose: string | null;
+  /** Not older than so many hours. */
+  hours: number;
+  limit: number;
+}>;
+
+/** A message as operators see it: everything but the text, and the whole address only to be masked. */
+export type ListedMessage = Readonly<{
+  id: string;
+  createdAt: Date;
+  channel: 'sms' | 'email';
+  purpose: string;
+  state: MessageState;
+  attempts: number;
+  provider: string | null;
+  failure: string | null;
+  address: string | null;
+}>;
+
+/** Newest first. */
+export async function listMessages(db: Kysely<Database>, filter: MessageFilter): Promise<ListedMessage[]> {
+  const { states, purpose, hours, limit } = filter;
+  const { rows } = await sql<ListedMessage>`
+    select message.id, message.created_at as "createdAt", message.channel, message.purpose, message.state,
+      message.attempts, message.provider, message.failure,
+      coalesce(message.destination, case message.channel when 'sms' then account.mobile else account.email end)
+        as address
+    from message left join account on account.id = message.account_id
+    where message.id > uuidv7(make_interval(hours => -${hours}::integer))
+      and (${states}::text[] is null or message.state = any (${states}::text[]))
+      and (${purpose}::text is null or message.purpose = ${purpose})
+    order by message.id desc limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+export type MessageCount = Readonly<{
+  channel: 'sms' | 'email';
+  state: MessageState;
+  provider: string | null;
+  failure: string | null;
+  messages: number;
+}>;
+
+/** How many messages are in which state and why, of so many hours. */
+export async function countMessages(db: Kysely<Database>, hours: number): Promise<MessageCount[]> {
+  const { rows } = await sql<MessageCount>`
+    select channel, state, provider, failure, count(*)::integer as messages from message
+    where id > uuidv7(make_interval(hours => -${hours}::integer))
+    group by channel, state, provider, failure order by channel, state, messages desc
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,185 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { Locale, TextParameters } from '../kernel/locale.ts';
+import type { MessageState } from './messages.table.ts';
+import { deliverMessageTask, type MessagePurpose } from './outbox.ts';
+
+/** A message that this caller, and nobody else, is to hand over until the claim ends. */
+export type ClaimedMessage = Readonly<{
+  id: string;
+  channel: 'sms' | 'email';
+  purpose: MessagePurpose;
+  locale: Locale;
+  /** Where to; `null` where there is nobody, or the person has no (proved) address. */
+  address: string | null;
+  challengeId: string | null;
+  parameters: TextParameters;
+  /** Client network of the cause. */
+  network: string | null;
+  createdAt: Date;
+  attempt: number;
+  unknownAnswers: number;
+  /** The provider that may have the message already, from an attempt whose end nobody knows. */
+  boundTo: string | null;
+  isLate: boolean;
+  /** Whether a provider has been asked before. */
+  wasTried: boolean;
+}>;
+
+type Claim = Readonly<{ id: string; attempt: number }>;
+
+/**
+ * Takes a message that is due, or whose claim ran out because its worker died. One statement: of any number
+ * of workers one gets it. `null`: nothing to do here (any more).
+ */
+export async function claimMessage(
+  db: Kysely<Database>,
+  id: string,
+  claimSeconds: number,
+): Promise<ClaimedMessage | null> {
+  const { rows } = await sql<ClaimedMessage>`
+    with claimed as (
+      update message
+      set state = 'sending', attempts = attempts + 1, updated_at = now(),
+        due_at = now() + make_interval(secs => ${claimSeconds})
+      where id = ${id}::uuid and state in ('queued', 'sending') and due_at <= now()
+      returning message.*
+    )
+    select claimed.id, claimed.channel, claimed.purpose, claimed.locale,
+      coalesce(claimed.destination, case
+        when claimed.channel = 'sms' then account.mobile
+        when account.email_verified_at is not null then account.email
+      end) as address,
+      claimed.challenge_id as "challengeId",
+      claimed.parameters, claimed.network, claimed.created_at as "createdAt", claimed.attempts as attempt,
+      claimed.unknown_answers as "unknownAnswers",
+      claimed.provider as "boundTo",
+      claimed.useful_until <= now() as "isLate",
+      claimed.provider is not null or claimed.failure is not null as "wasTried"
+    from claimed left join account on account.id = claimed.account_id
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Notes who is about to be asked and keeps the claim; `false` if it has run out and been taken by another. */
+export async function extendClaim(
+  db: Kysely<Database>,
+  { id, attempt }: Claim,
+  provider: string,
+  claimSeconds: number,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update message
+    set provider = ${provider}, due_at = now() + make_interval(secs => ${claimSeconds}), updated_at = now()
+    where id = ${id}::uuid and state = 'sending' and attempts = ${attempt}
+  `.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** First question to a provider about what became of a message. */
+const firstReceiptSeconds = 20;
+
+/** Returns the seconds from the cause to now; `null` if the claim had run out. */
+export async function recordHandedOver(
+  db: Kysely<Database>,
+  { id, attempt }: Claim,
+  { provider, providerMessageId, isPolled }: HandedOver,
+): Promise<number | null> {
+  const { rows } = await sql<{ seconds: number }>`
+    update message
+    set state = 'handed_over', provider = ${provider}, provider_message_id = ${providerMessageId},
+      failure = null, handed_over_at = now(), updated_at = now(),
+      receipt_due_at = case when ${isPolled} then now() + make_interval(secs => ${firstReceiptSeconds}) end
+    where id = ${id}::uuid and state = 'sending' and attempts = ${attempt}
+    returning extract(epoch from clock_timestamp() - created_at)::float8 as seconds
+  `.execute(db);
+  return rows[0]?.seconds ?? null;
+}
+
+export type HandedOver = Readonly<{
+  provider: string | null;
+  providerMessageId: string | null;
+  /** Whether the provider has to be asked what became of the message. */
+  isPolled: boolean;
+}>;
+
+export async function recordEnd(
+  db: Kysely<Database>,
+  { id, attempt }: Claim,
+  state: Extract<MessageState, 'failed' | 'expired' | 'dropped'>,
+  failure: string,
+): Promise<void> {
+  await sql`
+    update message set state = ${state}, failure = ${failure}, updated_at = now()
+    where id = ${id}::uuid and state = 'sending' and attempts = ${attempt}
+  `.execute(db);
+}
+
+/** Puts a message back for later. `boundTo`: the provider that may have it already, else `null`. */
+export async function requeue(
+  db: Kysely<Database>,
+  { id, attempt }: Claim,
+  { failure, unknownAnswers, boundTo, pauseSeconds }: Requeue,
+): Promise<void> {
+  await sql`
+    with waiting as (
+      update message
+      set state = 'queued', failure = ${failure}, unknown_answers = ${unknownAnswers}, provider = ${boundTo},
+        due_at = now() + make_interval(secs => ${pauseSeconds}), updated_at = now()
+      where id = ${id}::uuid and state = 'sending' and attempts = ${attempt}
+      returning id, due_at
+    )
+    select graphile_worker.add_job(${deliverMessageTask}, json_build_object('messageId', id), run_at => due_at)
+    from waiting
+  `.execute(db);
+}
+
+export type Requeue = Readonly<{
+  failure: string;
+  unknownAnswers: number;
+  boundTo: string | null;
+  pauseSeconds: number;
+}>;
+
+/** Queue jobs made at most in one sweep; the next one goes on. */
+const rescueBatch = 500;
+/** A due message whose job is nowhere to be seen for so long has lost it to a worker that died. */
+const lostJobSeconds = 30;
+
+/**
+ * Makes new jobs for messages that lost theirs: the queue itself would hold a dead worker's jobs for hours,
+ * codes are of use for minutes. Needless jobs do no harm, for only a claim decides. Returns how many.
+ */
+export async function rescueMessages(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql`
+    with lost as (
+      select id from message
+      where state in ('queued', 'sending') and due_at <= now()
+        and (state = 'sending' or due_at < now() - make_interval(secs => ${lostJobSeconds}))
+      order by due_at limit ${rescueBatch} for update skip locked
+    )
+    select graphile_worker.add_job(${deliverMessageTask}, json_build_object('messageId', id),
+      job_key => 'rescue:' || id) from lost
+  `.execute(db);
+  return rows.length;
+}
+
+/** Messages name people; what is done with is forgotten after so many days. */
+const retentionDays = 90;
+const sweepBatch = 5_000;
+
+/** Removes old messages that came to an end, and jobs that the queue has given up. Returns how many. */
+export async function sweepMessages(db: Kysely<Database>): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from message where id in (
+      select id from message
+      where id < uuidv7(make_interval(days => -${retentionDays}::integer)) and state not in ('queued', 'sending')
+      order by id limit ${sweepBatch}
+    )
+  `.execute(db);
+  await sql`
+    delete from graphile_worker._private_jobs
+    where attempts >= max_attempts and coalesce(locked_at, updated_at) < now() - interval '1 day'
+  `.execute(db);
+  return Number(numAffectedRows);
+}

@@ -1,0 +1,70 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import type { Locale } from '../kernel/locale.ts';
+
+export type MessagePurpose =
+  | 'registration-code'
+  | 'recovery-code'
+  | 'welcome'
+  | 'registration-attempted'
+  | 'password-changed'
+  | 'password-recovered';
+
+/** What a text speaks of beside the code and the time, which come from the row itself. */
+export type PurposeParameters = {
+  /** `network`: from where it was done, coarse enough to be shown. */
+  'password-changed': Readonly<{ network: string }>;
+  'password-recovered': Readonly<{ network: string }>;
+};
+
+type PurposeAndParameters = {
+  [P in MessagePurpose]: P extends keyof PurposeParameters
+    ? Readonly<{ purpose: P; parameters: PurposeParameters[P] }>
+    : Readonly<{ purpose: P; parameters?: never }>;
+}[MessagePurpose];
+
+export type NewMessage = PurposeAndParameters & NewMessageFields;
+
+type NewMessageFields = Readonly<{
+  channel: 'sms' | 'email';
+  locale: Locale;
+  /** The address of this account at the time of sending; `null`: nobody, the row is written all the same. */
+  accountId: string | null;
+  /** Instead of the account's own address: a mobile (E.164) that is being proved, or an old address. */
+  destination?: string;
+  /** The challenge whose code the text carries; the code itself is derived when the message is handed over. */
+  challengeId?: string;
+  /** Client network of the cause (IPv4 address, IPv6 /64), for its share of all messages. */
+  network?: string;
+  /** After this many seconds the message is of no use any more and is dropped. */
+  usefulForSeconds: number;
+}>;
+
+/** Writes messages in the transaction of their cause: both happen or neither. */
+export type Outbox = Readonly<{ enqueue(trx: Transaction<Database>, message: NewMessage): Promise<void> }>;
+
+/** Task of the queue that hands one message over. */
+export const deliverMessageTask = 'deliver_message';
+
+/**
+ * One statement, the same for everybody: whether there is an account, an address or a budget left is
+ * looked at when the message is delivered, so that the time of the caller's answer does not tell.
+ */
+export function createOutbox(): Outbox {
+  return {
+    async enqueue(trx, message) {
+      await sql`
+        with added as (
+          insert into message (channel, purpose, locale, destination, account_id, challenge_id, network,
+            parameters, useful_until)
+          values (${message.channel}, ${message.purpose}, ${message.locale}, ${message.destination ?? null},
+            ${message.accountId}::uuid, ${message.challengeId ?? null}::uuid, ${message.network ?? null},
+            ${JSON.stringify(message.parameters ?? {})}::jsonb,
+            now() + make_interval(secs => ${message.usefulForSeconds}))
+          returning id
+        )
+        select graphile_worker.add_job(${deliverMessageTask}, json_build_object('messageId', id)) from added
+      `.execute(trx);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { type BreakerState, type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import type { Handover, Sender } from './ports.ts';
+
+/** A provider that has not answered by then is taken to have left the outcome open. */
+const answerTimeoutMs = 10_000;
+/** For the adapter to say, after that, whether the message had left at all. */
+const graceMs = 250;
+
+export type ProviderHealth = Readonly<{
+  name: string;
+  breaker: BreakerState;
+  /** Answers of each kind since the process started. */
+  answers: Readonly<Record<Handover['kind'], number>>;
+  /** Why the provider last failed, and when; `null` if it never did. */
+  lastFailure: Readonly<{ reason: string; at: string }> | null;
+}>;
+
+export type ChainAnswer = Readonly<{
+  /** Who gave the answer; `null` if nobody was asked. */
+  provider: string | null;
+  deduplicates: boolean;
+  isPolled: boolean;
+  handover: Handover;
+}>;
+
+export type HandOverOptions = Readonly<{
+  /** The only provider that may be asked: an earlier attempt there left open whether it took the message. */
+  only: string | null;
+  /** Told of each provider before it is called; `false` gives the message up to whoever has claimed it since. */
+  beforeEach(provider: string): Promise<boolean>;
+}>;
+
+/** The providers of one channel, in order of use. */
+export type ProviderChain<Message> = Readonly<{
+  /** `null` when the message was given up in `beforeEach`. */
+  handOver(message: Message, options: HandOverOptions): Promise<ChainAnswer | null>;
+  health(): readonly ProviderHealth[];
+  close(): Promise<void>;
+}>;
+
+type Provider<Message> = {
+  readonly sender: Sender<Message>;
+  readonly breaker: CircuitBreaker;
+  readonly answers: Record<Handover['kind'], number>;
+  lastFailure: { reason: string; at: string } | null;
+};
+
+export function createProviderChain<Message>(
+  senders: readonly Sender<Message>[],
+  { timeoutMs = answerTimeoutMs, now = Date.now }: { timeoutMs?: number; now?: () => number } = {},
+): ProviderChain<Message> {
+  const providers = senders.map(
+    (sender): Provider<Message> => ({
+      sender,
+      breaker: createCircuitBreaker(),
+      answers: {
+        sent: 0,
+        'retry-later': 0,
+        'recipient-refused': 0,
+        'configuration-wrong': 0,
+        'out-of-credit': 0,
+        unknown: 0,
+      },
+      lastFailure: null,
+    }),
+  );
+
+  const call = async (provider: Provider<Message>, message: Message): Promise<Handover> => {
+    const handover = await withTimeout(provider.sender, message, timeoutMs);
+    provider.answers[handover.kind] += 1;
+    // A refused recipient says nothing against the provider.
+    if (handover.kind === 'sent' || handover.kind === 'recipient-refused') {
+      provider.breaker.succeeded();
+    } else {
+      provider.breaker.failed();
+      provider.lastFailure = { reason: handover.reason, at: new Date(now()).toISOString() };
+    }
+    return handover;
+  };
+
+  return {
+    async handOver(message, { only, beforeEach }) {
+      const candidates = providers.filter(({ sender }) => only === null || sender.name === only);
+      if (only !== null && candidates.length === 0) {
+        return answer(null, { kind: 'unknown', reason: 'provider-not-configured' });
+      }
+      let last = answer(null, { kind: 'retry-later', reason: 'providers-resting' });
+      for (const provider of candidates) {
+        if (!provider.breaker.tryEnter()) continue;
+        let mayCall = false;
+        try {
+          mayCall = await beforeEach(provider.sender.name);
+        } finally {
+          if (!mayCall) provider.breaker.abandoned();
+        }
+        if (!mayCall) return null;
+        last = answer(provider.sender, await call(provider, message));
+        if (!fallsOver(last.handover)) return last;
+      }
+      return last;
+    },
+    health: () =>
+      providers.map(({ sender, breaker, answers, lastFailure }) => ({
+        name: sender.name,
+        breaker: breaker.state(),
+        answers: { ...answers },
+        lastFailure,
+      })),
+    async close() {
+      await Promise.allSettled(providers.map(({ sender }) => sender.close?.()));
+    },
+  };
+}
+
+function answer(sender: Sender<never> | null, handover: Handover): ChainAnswer {
+  return {
+    provider: sender?.name ?? null,
+    deduplicates: sender?.deduplicates ?? false,
+    isPolled: sender?.poll !== undefined,
+    handover,
+  };
+}
+
+/** Only answers that are sure not to have sent anything may lead to another provider. */
+function fallsOver({ kind }: Handover): boolean {
+  return kind === 'retry-later' || kind === 'configuration-wrong' || kind === 'out-of-credit';
+}
+
+/** Holds adapters to the time limit and to not throwing, whatever their libraries do. */
+async function withTimeout<Message>(
+  sender: Sender<Message>,
+  message: Message,
+  timeoutMs: number,
+): Promise<Handover> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Handover>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs + graceMs, { kind: 'unknown', reason: 'timeout' });
+  });
+  try {
+    return await Promise.race([sender.send(message, AbortSignal.timeout(timeoutMs)), late]);
+  } catch {
+    return { kind: 'unknown', reason: 'adapter-error' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

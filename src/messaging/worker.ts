@@ -1,0 +1,98 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Database } from '../database/schema.ts';
+import type { Senders } from './adapters/index.ts';
+import { createDelivery, type DeliveryDeps, type DeliveryEvent } from './delivery.ts';
+import { createDeliveryCounters, type DeliveryCounts } from './delivery-counters.ts';
+import { rescueMessages } from './messages.repository.ts';
+import { createProviderChain, type ProviderHealth } from './providers.ts';
+import { startQueue } from './queue.ts';
+import { createReceiptListener, pollReceipts } from './receipts.ts';
+import type { RenderMessage } from './render.ts';
+import { repeat } from './repeat.ts';
+
+const rescueIntervalMs = 5_000;
+const receiptIntervalMs = 10_000;
+
+export type DeliveryWorkerOptions = Readonly<{
+  db: Kysely<Database>;
+  /** The same database; the worker keeps one connection of it for listening. */
+  pool: pg.Pool;
+  render: RenderMessage;
+  senders: Senders;
+  exceededLimit: DeliveryDeps['exceededLimit'];
+  log: Logger;
+  /** Messages in delivery at once in this process; they mostly wait for providers. */
+  concurrency: number;
+  /** After this long a provider's answer is not awaited any more. */
+  answerTimeoutMs?: number;
+}>;
+
+export type DeliveryHealth = DeliveryCounts &
+  Readonly<{
+    running: boolean;
+    sms: readonly ProviderHealth[];
+    email: readonly ProviderHealth[];
+  }>;
+
+export type DeliveryWorker = Readonly<{
+  health(): DeliveryHealth;
+  /** Takes no more messages, lets those in delivery end, and then closes the providers. */
+  stop(): Promise<void>;
+}>;
+
+/**
+ * Hands messages over as soon as their cause is committed, and learns what became of them. Any number of
+ * these may run on one database, in the service or in processes of their own.
+ */
+export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promise<DeliveryWorker> {
+  const { db, pool, log, senders, concurrency, answerTimeoutMs } = options;
+  const timing = answerTimeoutMs === undefined ? {} : { timeoutMs: answerTimeoutMs };
+  const sms = createProviderChain(senders.sms, timing);
+  const email = createProviderChain(senders.email, timing);
+  const counters = createDeliveryCounters();
+  const deliver = createDelivery({
+    ...options,
+    sms,
+    email,
+    onOutcome(event) {
+      counters.count(event);
+      logOutcome(log, event);
+    },
+  });
+  const queue = await startQueue({ pool, concurrency, log, deliver });
+
+  const everySender = [...senders.sms, ...senders.email];
+  for (const sender of everySender) sender.open?.(createReceiptListener(db, sender.name));
+  const stopRescue = repeat(rescueIntervalMs, async () => {
+    const rescued = await rescueMessages(db);
+    if (rescued > 0) log.warn({ rescued }, 'messages whose worker died are taken up again');
+  });
+  const stopPolling = repeat(receiptIntervalMs, async () => {
+    for (const sender of everySender) await pollReceipts(db, sender);
+  });
+
+  let stopped: Promise<void> | null = null;
+  return {
+    health: () => ({
+      running: queue.isRunning(),
+      ...counters.read(),
+      sms: sms.health(),
+      email: email.health(),
+    }),
+    stop() {
+      stopped ??= (async () => {
+        await Promise.all([stopRescue(), stopPolling(), queue.stop()]);
+        await Promise.all([sms.close(), email.close()]);
+      })();
+      return stopped;
+    },
+  };
+}
+
+/** Says which message and what became of it; never to whom, and nothing of the text. */
+function logOutcome(log: Logger, event: DeliveryEvent): void {
+  const isTrouble = event.outcome === 'failed' || event.outcome === 'requeued';
+  log[isTrouble ? 'warn' : 'info'](event, `message ${event.outcome}`);
+}

@@ -1,0 +1,40 @@
+import { type Config, type Environment, loadConfig } from './config.ts';
+import { Secret } from './kernel/secret.ts';
+
+/** Settings with a database that can be reached, and how to let go of it. */
+export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Promise<void> }>;
+
+/**
+ * Settings and database for the service and its commands alike. In development missing secrets are made up
+ * and, without `DATABASE_URL`, an embedded PostgreSQL is started; production never loads that code.
+ * @throws {ConfigError} with every fault; {EmbeddedPostgresError} when the embedded database cannot run
+ */
+export async function startRuntime(environment: Environment): Promise<Runtime> {
+  if (environment.NODE_ENV === 'production') {
+    const config = loadConfig(environment);
+    return { config, databaseUrl: config.databaseUrl?.expose() ?? '', stop: async () => {} };
+  }
+  const { withDevelopmentSecrets } = await import('./development/secrets.ts');
+  const config = loadConfig(withDevelopmentSecrets(environment, environment.DATA_DIRECTORY || '.data'));
+  if (config.databaseUrl) return { config, databaseUrl: config.databaseUrl.expose(), stop: async () => {} };
+  const { startEmbeddedDatabase } = await import('./development/embedded-database.ts');
+  const { url, stop } = await startEmbeddedDatabase(config.dataDirectory);
+  return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
+}
+
+/** One clear message instead of a stack, for what an operator can mend. */
+export function explainFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') return `${address}:${port} is taken by another program; set PORT to a free one.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${address} is not an address of this machine; set HOST to one that is.`;
+  if (code === 'EACCES' && port !== undefined)
+    return `${address}:${port} may not be used by this user; set PORT.`;
+  if ((code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EPERM') && path) {
+    return `Cannot write to ${path} (${code}); set DATA_DIRECTORY to a folder that this user may write to.`;
+  }
+  if (code === 'ECONNREFUSED') return 'The database does not answer; look at DATABASE_URL.';
+  const known = ['ConfigError', 'EmbeddedPostgresError'].includes(error.name);
+  return known ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+
+/** Who may import whom: the table of ARCHITECTURE.md, held against the imports themselves. */
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+type Import = Readonly<{ from: string; to: string; typeOnly: boolean; local: boolean }>;
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+}
+
+const statement = /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s)?'([^']+)';|\bimport\('([^']+)'\)/gms;
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(statement)].map(([, type, fixed, dynamic]) => {
+    const to = fixed ?? dynamic ?? '';
+    const local = to.startsWith('.');
+    const target = local ? relative(src, join(src, dirname(file), to)) : to;
+    return { from: file, to: target, typeOnly: type !== undefined, local };
+  });
+}
+
+const files = filesBelow(src);
+const imports = files.flatMap(importsOf);
+
+const featureOf = (file: string) => /^features\/([^/]+)\//.exec(file)?.[1];
+const offenders = (rule: (edge: Import) => boolean) =>
+  imports.filter(rule).map(({ from, to }) => `${from} → ${to}`);
+
+t.test('the reader of imports sees them', async (t) => {
+  t.ok(imports.length > 200, `${imports.length} imports`);
+  for (const { to, local } of imports)
+    if (local) t.ok(files.includes(to) || !to.endsWith('.ts'), `${to} exists`);
+});
+
+t.test('the kernel imports the kernel and nothing else of ours, and does no I/O', async (t) => {
+  const allowed = new Set(['node:crypto', 'node:util', 'jalaali-js']);
+  t.same(
+    offenders(
+      ({ from, to, local }) =>
+        from.startsWith('kernel/') && (local ? !to.startsWith('kernel/') : !allowed.has(to)),
+    ),
+    [],
+  );
+  for (const file of files.filter((name) => name.startsWith('kernel/'))) {
+    const text = readFileSync(join(src, file), 'utf8');
+    t.notMatch(text, /Date\.now\(\)|new Date\(\)|Math\.random\(\)/, `${file} is pure`);
+  }
+});
+
+t.test('routes know their service as a type, never the database or adapters', async (t) => {
+  t.same(
+    offenders(
+      ({ from, to, typeOnly }) =>
+        /^features\/.*\.routes\.ts$/.test(from) &&
+        (to === 'pg' || (to === 'kysely' && !typeOnly) || /\.repository\.ts$|\/adapters\//.test(to)),
+    ),
+    [],
+  );
+});
+
+t.test('services know neither HTTP nor adapters nor the environment', async (t) => {
+  const isService = (file: string) => /\.service\.ts$/.test(file);
+  t.same(
+    offenders(
+      ({ from, to }) =>
+        isService(from) &&
+        (/^(fastify|typebox|@fastify\/)/.test(to) || to.startsWith('http/') || to.includes('/adapters/')),
+    ),
+    [],
+  );
+  for (const file of files.filter((name) => name !== 'config.ts')) {
+    const reads = /process\.env(?!\))/.test(readFileSync(join(src, file), 'utf8'));
+    if (reads) t.match(file, /^(main|cli\/[\w-]+)\.ts$/, `${file} reads the environment`);
+  }
+});
+
+t.test('repositories know no services and no HTTP', async (t) => {
+  t.same(
+    offenders(
+      ({ from, to }) =>
+        /\.repository\.ts$/.test(from) &&
+        (/\.service\.ts$/.test(to) || to.startsWith('http/') || /^(fastify|@fastify\/)/.test(to)),
+    ),
+    [],
+  );
+});
+
+t.test('adapters know no feature but the one whose port they serve', async (t) => {
+  t.same(
+    offenders(({ from, to }) => {
+      if (!from.includes('/adapters/')) return false;
+      return featureOf(to) !== undefined && featureOf(to) !== featureOf(from);
+    }),
+    [],
+  );
+});
+
+t.test('development helpers are reached from the outside only, and only in development', async (t) => {
+  const gates = ['app.ts', 'runtime.ts', 'main.ts', 'cli/samples.ts', 'cli/demo.ts'];
+  t.same(
+    offenders(
+      ({ from, to }) =>
+        to.startsWith('development/') && !from.startsWith('development/') && !gates.includes(from),
+    ),
+    [],
+  );
+  // By `import()` behind a question of the mode, so that production never loads them.
+  for (const gate of ['app.ts', 'runtime.ts', 'main.ts']) {
+    t.notMatch(readFileSync(join(src, gate), 'utf8'), /^import (?!type).*'\.\/development\//m, gate);
+  }
+});
+
+t.test('the graph of features has no cycle', async (t) => {
+  const edges = new Map<string, Set<string>>();
+  for (const { from, to } of imports) {
+    const [a, b] = [featureOf(from), featureOf(to)];
+    if (a && b && a !== b) edges.set(a, (edges.get(a) ?? new Set()).add(b));
+  }
+  const cycles: string[] = [];
+  const visit = (feature: string, path: readonly string[]): void => {
+    if (path.includes(feature)) {
+      cycles.push([...path.slice(path.indexOf(feature)), feature].join(' → '));
+      return;
+    }
+    for (const next of edges.get(feature) ?? []) visit(next, [...path, feature]);
+  };
+  for (const feature of edges.keys()) visit(feature, []);
+  t.same(cycles, []);
+});
+
+t.test('every feature has something in it and files stay small enough to read', async (t) => {
+  for (const file of files) {
+    const lines = readFileSync(join(src, file), 'utf8').split('\n').length;
+    t.ok(lines <= 360, `${file}: ${lines} lines`);
+  }
+});

@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t from 'tap';
+import { createInquiryOwnership } from '../../src/features/registration/adapters/inquiry.ts';
+import type { Mobile } from '../../src/kernel/mobile.ts';
+import type { NationalCode } from '../../src/kernel/national-code.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+
+const nationalCode = '0499370899' as NationalCode;
+const mobile = '+989124370899' as Mobile;
+
+const wires = {
+  zohal: {
+    path: '/api/v0/services/inquiry/shahkar',
+    request: { mobile: '09124370899', national_code: nationalCode },
+    answer: (matched: unknown) => ({ result: 1, response_body: { data: { matched } } }),
+  },
+  zibal: {
+    path: '/v1/facility/shahkarInquiry',
+    request: { mobile: '09124370899', nationalCode },
+    answer: (matched: unknown) => ({ message: 'ok', result: 1, data: { matched } }),
+  },
+} as const;
+
+for (const dialect of ['zohal', 'zibal'] as const) {
+  t.test(`the ${dialect} inquiry`, async (t) => {
+    const wire = wires[dialect];
+    let respond = (_request: IncomingMessage, response: ServerResponse): void => void response.end();
+    const seen: { path?: string | undefined; authorization?: string | undefined; body: unknown }[] = [];
+    const server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += chunk;
+      });
+      request.on('end', () => {
+        seen.push({
+          path: request.url,
+          authorization: request.headers.authorization,
+          body: JSON.parse(text),
+        });
+        respond(request, response);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => new Promise((resolve) => server.close(resolve)));
+    t.teardown(() => server.closeAllConnections());
+    const reasons: string[] = [];
+    const ownership = createInquiryOwnership({
+      dialect,
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      token: new Secret('inquiry-token'),
+      timeoutMilliseconds: 300,
+      onUnavailable: (reason) => reasons.push(reason),
+    });
+    const answerWith = (status: number, body: string) => {
+      respond = (_request, response) => void response.writeHead(status).end(body);
+      return ownership.check(nationalCode, mobile);
+    };
+
+    t.equal(await answerWith(200, JSON.stringify(wire.answer(true))), 'matched');
+    t.same(seen[0], { path: wire.path, authorization: 'Bearer inquiry-token', body: wire.request });
+    t.equal(await answerWith(200, JSON.stringify(wire.answer(false))), 'not-matched');
+
+    for (const [name, status, body] of [
+      ['another result', 200, JSON.stringify({ ...wire.answer(true), result: 6 })],
+      ['a text for the verdict', 200, JSON.stringify(wire.answer('true'))],
+      ['no verdict', 200, '{"result":1}'],
+      ['null', 200, 'null'],
+      ['not JSON', 200, '<html>'],
+      ['refused', 401, JSON.stringify(wire.answer(true))],
+      ['broken', 500, ''],
+      ['a redirect', 302, ''],
+    ] as const) {
+      t.equal(await answerWith(status, body), 'unavailable', `${name} is not an answer`);
+    }
+    respond = () => {};
+    t.equal(await ownership.check(nationalCode, mobile), 'unavailable', 'silence is not an answer');
+    respond = (request) => void request.socket.destroy();
+    t.equal(
+      await ownership.check(nationalCode, mobile),
+      'unavailable',
+      'a broken connection is not an answer',
+    );
+    t.ok(reasons.length >= 10);
+    t.notMatch(reasons.join(), /inquiry-token|0499370899|4370899/, 'reasons name nobody');
+  });
+}

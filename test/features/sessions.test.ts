@@ -1,0 +1,172 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { sql } from 'kysely';
+import t from 'tap';
+import { startTestService } from '../support/app.ts';
+import { goodPassword, provedRecovery, setRecoveredPassword, signIn, signUp } from '../support/journey.ts';
+
+t.test('a session', async (t) => {
+  const service = await startTestService(t);
+  const refresh = (refreshToken: string, headers = {}) =>
+    service.post('/v1/sessions/refresh', { refreshToken }, { headers });
+  const me = (token: string) => service.get('/v1/me', { token });
+
+  t.test('is refused everywhere at the request after signing out', async (t) => {
+    const replica = await service.replica({ background: false });
+    const { body } = await signIn(service, await signUp(service));
+    t.equal((await replica.get('/v1/me', { token: body.accessToken })).status, 200);
+    t.equal(
+      (await service.call('DELETE', '/v1/me/sessions/current', { token: body.accessToken })).status,
+      204,
+    );
+    t.equal((await replica.get('/v1/me', { token: body.accessToken })).status, 401);
+    t.equal((await me(body.accessToken)).status, 401);
+    t.equal((await refresh(body.refreshToken)).status, 401);
+    t.equal(
+      (await service.call('DELETE', '/v1/me/sessions/current', { token: body.accessToken })).status,
+      401,
+    );
+  });
+
+  t.test('is rotated; using an old refresh token again ends it', async (t) => {
+    const { body: first } = await signIn(service, await signUp(service));
+    const { body: second } = await refresh(first.refreshToken);
+    t.not(second.refreshToken, first.refreshToken);
+    const { body: third } = await refresh(second.refreshToken);
+    t.equal((await me(third.accessToken)).status, 200);
+    t.equal((await refresh(first.refreshToken)).status, 401, 'two generations old');
+    t.equal((await me(third.accessToken)).status, 401, 'the whole family has ended');
+    t.equal((await refresh(third.refreshToken)).status, 401);
+  });
+
+  t.test('tolerates a retry of the same client within 30 seconds, with the same answer', async (t) => {
+    const { body: first } = await signIn(service, await signUp(service));
+    const answers = await Promise.all([refresh(first.refreshToken), refresh(first.refreshToken)]);
+    t.same(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    t.equal(answers[0]?.body.refreshToken, answers[1]?.body.refreshToken);
+    t.equal((await refresh(answers[0]?.body.refreshToken)).status, 200);
+  });
+
+  t.test('ends when another client, or anybody later, uses the replaced token', async (t) => {
+    for (const spoil of ['client', 'time']) {
+      const { body: first } = await signIn(service, await signUp(service));
+      const { body: second } = await refresh(first.refreshToken);
+      if (spoil === 'time')
+        await sql`update session set rotated_at = rotated_at - interval '31 seconds'`.execute(service.db);
+      const headers = spoil === 'client' ? { 'user-agent': 'somebody else' } : {};
+      t.equal((await refresh(first.refreshToken, headers)).status, 401);
+      t.equal((await refresh(second.refreshToken)).status, 401, `family ended (${spoil})`);
+    }
+  });
+
+  t.test('is not ended by made-up tokens that name it', async (t) => {
+    const { body } = await signIn(service, await signUp(service));
+    const bytes = Buffer.from(body.refreshToken, 'base64url');
+    for (const position of [19, 30]) {
+      const forged = Buffer.from(bytes);
+      forged[position] = (forged[position] ?? 0) ^ 1;
+      t.equal((await refresh(forged.toString('base64url'))).status, 401);
+    }
+    for (const garbage of ['', 'x', 'A'.repeat(70), '\u0000']) t.equal((await refresh(garbage)).status, 401);
+    t.equal((await refresh(body.refreshToken)).status, 200);
+  });
+
+  t.test('ends by itself after its idle and its whole life time', async (t) => {
+    const { body: idle } = await signIn(service, await signUp(service));
+    await sql`update session set idle_expires_at = now()`.execute(service.db);
+    t.equal((await refresh(idle.refreshToken)).status, 401);
+    const { body: old } = await signIn(service, await signUp(service));
+    await sql`update session set expires_at = now()`.execute(service.db);
+    t.equal((await refresh(old.refreshToken)).status, 401);
+    t.equal((await me(old.accessToken)).status, 401);
+  });
+
+  t.test('of a disabled account is refused at the next request', async (t) => {
+    const person = await signUp(service);
+    const { body } = await signIn(service, person);
+    await service.db
+      .updateTable('account')
+      .set({ state: 'disabled' })
+      .where('national_code', '=', person.nationalCode)
+      .execute();
+    t.equal((await me(body.accessToken)).status, 401);
+    t.equal((await refresh(body.refreshToken)).status, 401);
+  });
+
+  t.test('cannot begin with the old password while a reset goes on', async (t) => {
+    const person = await signUp(service);
+    const flow = await provedRecovery(service, person);
+    const results = await Promise.all([
+      setRecoveredPassword(service, flow, 'Jw5kBsf2Gc'),
+      ...Array.from({ length: 8 }, () => signIn(service, person)),
+    ]);
+    t.equal(results[0]?.status, 204);
+    for (const { status, body } of results.slice(1)) {
+      if (status === 201)
+        t.equal((await me(body.accessToken)).status, 401, 'a session from before the reset has ended');
+      else t.equal(status, 401);
+    }
+  });
+
+  t.test('counts failed sign-ins of unknown devices apart from a known one', async (t) => {
+    const person = await signUp(service);
+    const { body } = await signIn(service, person);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => signIn(service, person, 'Wrong7Words')),
+    );
+    t.equal(answers.filter(({ status }) => status === 401).length, 20, 'twenty guesses are judged');
+    t.equal(answers.filter(({ status }) => status === 429).length, 10);
+    t.equal((await signIn(service, person)).status, 429, 'from an unknown device');
+    t.equal(
+      (await signIn(service, person, goodPassword, body.deviceToken)).status,
+      201,
+      'from the owner’s own',
+    );
+  });
+
+  t.test('does not accept forged access tokens', async (t) => {
+    const { body } = await signIn(service, await signUp(service));
+    const [header = '', payload = '', signature = ''] = body.accessToken.split('.');
+    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString());
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const { body: jwks } = await service.get('/.well-known/jwks.json');
+    const publicText = JSON.stringify(jwks.keys[0]);
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const signed = (head: object, content: object) => {
+      const input = `${encode(head)}.${encode(content)}`;
+      return `${input}.${sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+    };
+    const hmac = (input: string) =>
+      `${input}.${createHmac('sha256', publicText).update(input).digest('base64url')}`;
+    const forgeries = {
+      'alg none': `${encode({ alg: 'none', typ: 'at+jwt', kid })}.${payload}.`,
+      'HMAC with the public key': hmac(`${encode({ alg: 'HS256', typ: 'at+jwt', kid })}.${payload}`),
+      'another key under a known kid': signed({ alg: 'ES256', typ: 'at+jwt', kid }, claims),
+      'an unknown kid': signed({ alg: 'ES256', typ: 'at+jwt', kid: 'nobody' }, claims),
+      'no kid': signed({ alg: 'ES256', typ: 'at+jwt' }, claims),
+      'claims changed': `${header}.${encode({ ...claims, sub: '019a0000-0000-7000-8000-000000000000' })}.${signature}`,
+      'kid of the prototype': signed({ alg: 'ES256', typ: 'at+jwt', kid: '__proto__' }, claims),
+      garbage: 'a.b.c',
+      'very long': `${'A'.repeat(5000)}.${payload}.${signature}`,
+    };
+    for (const [name, token] of Object.entries(forgeries)) t.equal((await me(token)).status, 401, name);
+    t.equal((await me(body.accessToken)).status, 200, 'the real one still works');
+  });
+});
+
+t.test('tokens outlive a rotation of keys, and not the removal of their key', async (t) => {
+  const key = (fill: number) => Buffer.alloc(32, fill).toString('base64');
+  const service = await startTestService(t, { environment: { SECRET_KEYS: `a:${key(1)}` } });
+  const { body } = await signIn(service, await signUp(service));
+  const rotated = await service.replica({ background: false }, { SECRET_KEYS: `b:${key(2)},a:${key(1)}` });
+  t.equal((await rotated.get('/v1/me', { token: body.accessToken })).status, 200);
+  t.equal((await rotated.get('/.well-known/jwks.json')).body.keys.length, 2);
+  const next = await rotated.post('/v1/sessions/refresh', { refreshToken: body.refreshToken });
+  t.equal(next.status, 200);
+  const removed = await service.replica({ background: false }, { SECRET_KEYS: `b:${key(2)}` });
+  t.equal((await removed.get('/v1/me', { token: body.accessToken })).status, 401);
+  t.equal((await removed.get('/v1/me', { token: next.body.accessToken })).status, 200);
+});

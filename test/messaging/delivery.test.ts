@@ -1,0 +1,207 @@
+import t from 'tap';
+import { deriveCode } from '../../src/kernel/one-time-code.ts';
+import type { MessageState } from '../../src/messaging/messages.table.ts';
+import type { NewMessage } from '../../src/messaging/outbox.ts';
+import {
+  codeMessage,
+  createDatabase,
+  createFakeSender,
+  createLog,
+  eventually,
+  keyring,
+  mobile,
+  outbox,
+  startWorker,
+} from './support.ts';
+
+const database = await createDatabase();
+const { db } = database;
+t.teardown(() => database.drop());
+
+async function enqueue(message: NewMessage): Promise<void> {
+  await db.transaction().execute((trx) => outbox.enqueue(trx, message));
+}
+
+const finished: readonly MessageState[] = ['handed_over', 'failed', 'expired', 'dropped'];
+
+/** The only message of the table, once it has come to an end. */
+function ended() {
+  return eventually(() =>
+    db
+      .selectFrom('message')
+      .select(['id', 'state', 'failure', 'provider', 'attempts', 'provider_message_id'])
+      .where('state', 'in', finished)
+      .executeTakeFirst(),
+  );
+}
+
+t.beforeEach(async () => {
+  await db.deleteFrom('message').execute();
+});
+
+t.test('a message whose cause is rolled back is never sent', async (t) => {
+  const provider = createFakeSender('fake');
+  const worker = await startWorker(database, { sms: [provider] });
+  await t.rejects(
+    db.transaction().execute(async (trx) => {
+      await outbox.enqueue(trx, codeMessage());
+      throw new Error('the cause failed');
+    }),
+  );
+  await enqueue(codeMessage({ destination: '+989120000001' }));
+  await ended();
+  await worker.stop();
+  t.same(
+    provider.received.map(({ to }) => to),
+    ['+989120000001'],
+  );
+});
+
+t.test('a message reaches its provider with the code of its challenge, in one part', async (t) => {
+  const provider = createFakeSender('fake', () => ({ kind: 'sent', providerMessageId: 'p-1' }));
+  const worker = await startWorker(database, { sms: [provider] });
+  const message = codeMessage();
+  await enqueue(message);
+  t.has(await ended(), { state: 'handed_over', provider: 'fake', provider_message_id: 'p-1', attempts: 1 });
+  await worker.stop();
+  const code = deriveCode(keyring, 'registration', message.challengeId ?? '');
+  t.has(provider.received, [{ to: mobile, code }]);
+  t.ok(provider.received[0]?.text.endsWith(`\n@savabegh.example #${code}`));
+});
+
+t.test('two workers hand 100 messages over once each', async (t) => {
+  const provider = createFakeSender('fake');
+  const workers = await Promise.all([
+    startWorker(database, { sms: [provider] }),
+    startWorker(database, { sms: [provider] }),
+  ]);
+  await db.transaction().execute(async (trx) => {
+    for (let n = 0; n < 100; n += 1) await outbox.enqueue(trx, codeMessage());
+  });
+  await eventually(async () => {
+    const waiting = await db.selectFrom('message').select('id').where('state', '<>', 'handed_over').execute();
+    return waiting.length === 0 || undefined;
+  });
+  await Promise.all(workers.map((worker) => worker.stop()));
+  t.equal(provider.received.length, 100);
+  t.equal(new Set(provider.received.map(({ reference }) => reference)).size, 100);
+});
+
+t.test('a message for nobody is dropped and looks like any other until then', async (t) => {
+  const provider = createFakeSender('fake');
+  const { destination: _, ...nobody } = codeMessage({ purpose: 'recovery-code' });
+  await enqueue(nobody);
+  const worker = await startWorker(database, { sms: [provider] });
+  t.has(await ended(), { state: 'dropped', failure: 'no-destination', attempts: 1 });
+  t.same(worker.health().reasons, { 'no-destination': 1 });
+  await worker.stop();
+  t.equal(provider.received.length, 0);
+});
+
+t.test('a message that comes too late to be of use expires', async (t) => {
+  const provider = createFakeSender('fake');
+  await enqueue(codeMessage({ usefulForSeconds: 0 }));
+  const worker = await startWorker(database, { sms: [provider] });
+  t.has(await ended(), { state: 'expired', failure: 'too-late' });
+  await worker.stop();
+  t.equal(provider.received.length, 0);
+});
+
+t.test('a provider that cannot now leaves the message to the next one', async (t) => {
+  for (const kind of ['retry-later', 'configuration-wrong', 'out-of-credit'] as const) {
+    await db.deleteFrom('message').execute();
+    const first = createFakeSender('first', () => ({ kind, reason: 'x-1' }));
+    const second = createFakeSender('second');
+    const worker = await startWorker(database, { sms: [first, second] });
+    await enqueue(codeMessage());
+    t.has(await ended(), { state: 'handed_over', provider: 'second' }, kind);
+    await worker.stop();
+    t.equal(first.received.length, 1);
+    t.equal(second.received.length, 1);
+  }
+});
+
+t.test('a refused recipient ends the message, without asking anybody else', async (t) => {
+  const first = createFakeSender('first', () => ({ kind: 'recipient-refused', reason: 'x-2' }));
+  const second = createFakeSender('second');
+  const worker = await startWorker(database, { sms: [first, second] });
+  await enqueue(codeMessage());
+  t.has(await ended(), { state: 'failed', failure: 'recipient-refused: x-2', provider: 'first' });
+  await worker.stop();
+  t.equal(second.received.length, 0);
+});
+
+t.test('after an open outcome the same provider is asked once more, and never another one', async (t) => {
+  const first = createFakeSender('first', () => ({ kind: 'unknown', reason: 'timeout' }));
+  const second = createFakeSender('second');
+  const worker = await startWorker(database, { sms: [first, second] });
+  await enqueue(codeMessage());
+  for (const attempt of [1, 2]) {
+    await eventually(() => first.received.length === attempt || undefined);
+    const waiting = await eventually(() =>
+      db.selectFrom('message').selectAll().where('state', '<>', 'sending').executeTakeFirst(),
+    );
+    if (attempt === 2) {
+      t.has(waiting, { state: 'failed', failure: 'unknown: timeout', provider: 'first' });
+      break;
+    }
+    t.has(waiting, { state: 'queued', failure: 'unknown: timeout', provider: 'first', unknown_answers: 1 });
+    t.ok(waiting.due_at.getTime() - Date.now() > 15_000, 'the repeat is late');
+    await db
+      .updateTable('message')
+      .set({ due_at: new Date(0) })
+      .execute();
+  }
+  await worker.stop();
+  t.equal(first.received.length, 2);
+  t.equal(first.received[0]?.text, first.received[1]?.text, 'the repeat carries the same code');
+  t.equal(second.received.length, 0);
+});
+
+t.test('a message of a worker that died in the middle is repeated by the same provider', async (t) => {
+  await enqueue(codeMessage());
+  // What a worker leaves behind that was killed while "second" had not answered yet.
+  await db
+    .updateTable('message')
+    .set({ state: 'sending', attempts: 1, provider: 'second', due_at: new Date(Date.now() - 1_000) })
+    .execute();
+  const first = createFakeSender('first');
+  const second = createFakeSender('second');
+  const worker = await startWorker(database, { sms: [first, second] });
+  t.has(await ended(), { state: 'handed_over', provider: 'second', attempts: 2 });
+  await worker.stop();
+  t.equal(first.received.length, 0);
+  t.equal(second.received.length, 1);
+});
+
+t.test('a message whose queue job is lost is found again', async (t) => {
+  await enqueue(codeMessage());
+  await db
+    .updateTable('message')
+    .set({ due_at: new Date(Date.now() - 60_000) })
+    .execute();
+  await database.pool.query('delete from graphile_worker._private_jobs');
+  const provider = createFakeSender('fake');
+  const worker = await startWorker(database, { sms: [provider] });
+  t.has(await ended(), { state: 'handed_over' });
+  await worker.stop();
+});
+
+t.test('a log of a whole delivery holds no destination, code or text', async (t) => {
+  const { log, text } = createLog();
+  const answers = ['retry-later', 'sent'] as const;
+  const provider = createFakeSender('fake', (_message, count) =>
+    answers[count - 1] === 'sent'
+      ? { kind: 'sent', providerMessageId: null }
+      : { kind: 'retry-later', reason: 'x' },
+  );
+  const worker = await startWorker(database, { sms: [provider], log });
+  const message = codeMessage();
+  await enqueue(message);
+  await ended();
+  await worker.stop();
+  t.match(text(), 'handed-over');
+  t.notMatch(text(), mobile.slice(3));
+  t.notMatch(text(), deriveCode(keyring, 'registration', message.challengeId ?? ''));
+  t.notMatch(text(), 'سوابق');
+});

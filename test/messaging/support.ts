@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import pino from 'pino';
+import { type Connection, connect } from '../../src/database/connection.ts';
+import { migrateToLatest } from '../../src/database/migrator.ts';
+import { createKeyring } from '../../src/kernel/keyring.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { createOutbox, type NewMessage } from '../../src/messaging/outbox.ts';
+import type {
+  EmailMessage,
+  EmailSender,
+  Handover,
+  SmsMessage,
+  SmsSender,
+} from '../../src/messaging/ports.ts';
+import { createRenderer } from '../../src/messaging/render.ts';
+import { createMessageTexts } from '../../src/messaging/texts.ts';
+import { type DeliveryWorkerOptions, startDeliveryWorker } from '../../src/messaging/worker.ts';
+
+/** A database of its own for one test file, migrated. */
+export async function createDatabase(): Promise<Connection & { url: string; drop(): Promise<void> }> {
+  const server = process.env.TEST_DATABASE_URL;
+  if (!server) throw new Error('TEST_DATABASE_URL is not set: run this through npm test');
+  const name = `messaging_${randomBytes(6).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: server });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const connection = connect({ url: url.href, poolSize: 20 });
+  await migrateToLatest(connection.db, connection.pool);
+  return {
+    ...connection,
+    url: url.href,
+    async drop() {
+      await connection.close();
+      await admin.query(`drop database ${name}`);
+      await admin.end();
+    },
+  };
+}
+
+export const keyring = createKeyring([{ id: 'test', key: new Secret(new Uint8Array(32).fill(7)) }]);
+export const publicUrl = 'https://savabegh.example';
+export const texts = createMessageTexts({ publicUrl });
+export const render = createRenderer({ keyring, texts });
+export const outbox = createOutbox();
+
+export const mobile = '+989121234567';
+
+type CodeMessage = Extract<NewMessage, { purpose: 'registration-code' | 'recovery-code' }>;
+
+export function codeMessage(changes: Partial<CodeMessage> = {}): CodeMessage {
+  return {
+    channel: 'sms',
+    purpose: 'registration-code',
+    locale: 'fa',
+    accountId: null,
+    destination: mobile,
+    challengeId: '0198a1b2-0000-7000-8000-000000000001',
+    usefulForSeconds: 600,
+    ...changes,
+  };
+}
+
+/** A log whose lines can be looked at. */
+export function createLog() {
+  const lines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
+  return { log, lines, text: () => lines.join('') };
+}
+
+/** A provider that answers as told and keeps what it was handed. */
+export function createFakeSender<Message extends SmsMessage | EmailMessage = SmsMessage>(
+  name: string,
+  answerTo: (message: Message, count: number) => Handover | Promise<Handover> = () => ({
+    kind: 'sent',
+    providerMessageId: null,
+  }),
+) {
+  const received: Message[] = [];
+  return {
+    name,
+    deduplicates: false,
+    received,
+    async send(message: Message): Promise<Handover> {
+      received.push(message);
+      return answerTo(message, received.length);
+    },
+  };
+}
+
+type WorkerChanges = Partial<Omit<DeliveryWorkerOptions, 'senders'>> &
+  Readonly<{ sms?: readonly SmsSender[]; email?: readonly EmailSender[] }>;
+
+export function startWorker({ db, pool }: Connection, { sms = [], email = [], ...rest }: WorkerChanges) {
+  return startDeliveryWorker({
+    db,
+    pool,
+    render,
+    senders: { sms, email },
+    exceededLimit: async () => null,
+    log: createLog().log,
+    concurrency: 16,
+    ...rest,
+  });
+}
+
+/** Waits until `read` gives something other than `undefined`. */
+export async function eventually<T>(read: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error('it did not happen within ten seconds');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,93 @@
+import t from 'tap';
+import { locales } from '../../src/kernel/locale.ts';
+import type { MessagePurpose } from '../../src/messaging/outbox.ts';
+import { localTime } from '../../src/messaging/render.ts';
+import { smsParts } from '../../src/messaging/sms-parts.ts';
+import { textCatalogue } from '../../src/messaging/texts.catalogue.ts';
+import { createMessageTexts } from '../../src/messaging/texts.ts';
+
+const purposes = Object.keys(textCatalogue) as MessagePurpose[];
+const parameters = { code: '012345', at: '۱۴۰۵/۰۹/۰۱ ساعت ۰۹:۰۵', network: '192.0.2.0/24' };
+const texts = createMessageTexts({ publicUrl: 'https://savabegh.example:8443/app' });
+
+t.test(
+  'every purpose has a text in every language, by SMS and by e-mail, with all its parameters',
+  async (t) => {
+    for (const purpose of purposes) {
+      for (const locale of locales) {
+        const sms = texts.sms(purpose, locale, parameters).text;
+        const email = texts.email(purpose, locale, parameters);
+        for (const parameter of textCatalogue[purpose].sms) t.ok(sms.includes(parameters[parameter]));
+        for (const parameter of textCatalogue[purpose].email) {
+          for (const text of [email.text, email.html]) t.ok(text.includes(parameters[parameter]));
+        }
+        t.notMatch([sms, email.text, email.html.replace(/<style>.*<\/style>/s, '')].join(), /[{}]/);
+        t.notMatch(email.html, /https?:|<a|<img|<script|url\(/, 'nothing to load and nothing to click');
+        t.match(email.html, locale === 'fa' ? '<html lang="fa" dir="rtl">' : '<html lang="en" dir="ltr">');
+      }
+    }
+  },
+);
+
+t.test('a code SMS is one part and ends in the line bound to the configured host', async (t) => {
+  for (const host of [
+    'ir.ir',
+    'savabegh.example',
+    'recovery.savabegh.tamin.example',
+    `${'h'.repeat(40)}.ir`,
+  ]) {
+    const bound = createMessageTexts({ publicUrl: `https://${host}` });
+    for (const purpose of ['registration-code', 'recovery-code'] as const) {
+      for (const locale of locales) {
+        const { text } = bound.sms(purpose, locale, parameters);
+        t.equal(smsParts(text), 1, `${host} ${locale}`);
+        t.equal(text.split('\n').at(-1), `@${host} #012345`);
+      }
+    }
+  }
+});
+
+t.test('the code is written in ASCII digits, which every keyboard and program can use', async (t) => {
+  t.match(texts.sms('recovery-code', 'fa', parameters).text, /^کد .*012345\n/);
+});
+
+t.test('a host with which no form fits one part is refused at the start', async (t) => {
+  t.throws(() => createMessageTexts({ publicUrl: `https://${'h'.repeat(60)}.ir` }), {
+    message: /recovery-code\.fa SMS: takes more than one part/,
+  });
+});
+
+t.test('faults of a catalogue are all found at the start', async (t) => {
+  const source = { sms: ['کد {cod}'], email: { subject: '{at}', paragraphs: ['code'] } };
+  const catalogue = {
+    ...textCatalogue,
+    'recovery-code': { sms: ['code' as const], email: ['code' as const], fa: source, en: source },
+  };
+  t.throws(() => createMessageTexts({ publicUrl: 'https://savabegh.example', catalogue }), {
+    message:
+      /fa SMS: does not mention code[\s\S]*fa SMS: unknown parameter cod[\s\S]*subject: unknown parameter at/,
+  });
+});
+
+t.test('a parameter cannot smuggle markup into a mail', async (t) => {
+  const { html } = texts.email('recovery-code', 'en', { code: '<img src=x>&' });
+  t.notMatch(html, '<img');
+  t.match(html, '&lt;img src=x&gt;&amp;');
+});
+
+t.test('parts are counted as networks count them', async (t) => {
+  t.equal(smsParts('a'.repeat(160)), 1);
+  t.equal(smsParts('a'.repeat(161)), 2);
+  t.equal(smsParts('a'.repeat(307)), 3);
+  t.equal(smsParts('€'.repeat(80)), 1);
+  t.equal(smsParts('€'.repeat(81)), 2);
+  t.equal(smsParts('ک'.repeat(70)), 1);
+  t.equal(smsParts('ک'.repeat(71)), 2);
+  t.equal(smsParts('ک'.repeat(135)), 3);
+});
+
+t.test('times are those of Tehran, in the calendar and digits of the language', async (t) => {
+  const newYear = new Date('2026-03-20T20:31:00Z');
+  t.equal(localTime(newYear, 'fa'), '۱۴۰۵/۰۱/۰۱ ساعت ۰۰:۰۱');
+  t.equal(localTime(newYear, 'en'), '2026-03-21 at 00:01 (Tehran)');
+});

@@ -1,0 +1,534 @@
+import t from 'tap';
+import {
+  type Finding,
+  type FindingCode,
+  findingMessage,
+  findingRules,
+} from '../../src/features/employer-lists/findings.ts';
+import { locales } from '../../src/kernel/locale.ts';
+import { buildDbf, type DbfColumn, type DbfValues } from '../support/dbf.ts';
+import {
+  type ListChanges,
+  listFiles,
+  readList,
+  worker,
+  workersLayout,
+  workshopLayout,
+} from '../support/employer-lists.ts';
+
+const triggered = new Set<FindingCode>();
+
+async function findings(changes: ListChanges, rules = {}): Promise<readonly Finding[]> {
+  const { verdict } = await readList(listFiles(changes), rules);
+  for (const { code } of verdict.findings) triggered.add(code);
+  return verdict.findings;
+}
+
+/** What a finding says without its row, file and severity, which each test states where they matter. */
+function brief({ code, field, value, expected }: Finding): (string | null)[] {
+  return [code, field, value, expected];
+}
+
+async function codes(changes: ListChanges, rules = {}): Promise<string[]> {
+  return (await findings(changes, rules)).map(({ code }) => code);
+}
+
+function without(columns: readonly DbfColumn[], name: string): readonly DbfColumn[] {
+  return columns.filter((column) => column[0] !== name);
+}
+
+/** Another worker, whom no check minds. */
+const other: DbfValues = { DSW_ID1: '12345678', PER_NATCOD: '0790419904' };
+
+t.test('a sound list has no findings', async (t) => {
+  t.same(await findings({ rows: [{}, other] }), []);
+});
+
+t.test('containers that cannot be read are refused', async (t) => {
+  const cases: [ListChanges, FindingCode][] = [
+    [{ workersFile: { version: 0x30 } }, 'not-dbase'],
+    [{ workshopFile: { version: 0x30 } }, 'not-dbase'],
+    [{ workersFile: { recordLength: 9 } }, 'header-invalid'],
+    [{ workersFile: { recordCount: 2 } }, 'file-cut-short'],
+    [{ workersFile: { recordCount: 0 } }, 'record-count-mismatch'],
+    [{ workersFile: { recordCount: 2, tail: Buffer.alloc(5000, 0x41) } }, 'record-invalid'],
+    [{ workersFile: { recordCount: 1e9 } }, 'file-too-large'],
+  ];
+  for (const [changes, code] of cases) {
+    const found = await findings(changes);
+    t.match(found.map(brief), [[code]], code);
+    t.equal(found[0]?.file, changes.workshopFile ? 'workshop' : 'workers');
+  }
+  t.same(await codes({ rows: [{}, other] }, { maxRecords: 1 }), ['file-too-large']);
+});
+
+t.test('both files are told about at once', async (t) => {
+  const workshop = Buffer.from('nonsense');
+  const { verdict } = await readList({ workshop, workers: listFiles({ rows: [{ DSW_DD: 31 }] }).workers });
+  t.match(verdict, { accepted: false, list: null });
+  t.same(
+    verdict.findings.filter(({ severity }) => severity === 'error').map(({ file, code }) => [file, code]),
+    [
+      ['workshop', 'not-dbase'],
+      ['workers', 'days-above-month'],
+    ],
+  );
+  const other = await readList({
+    workshop: listFiles({ workshop: { DSK_TDD: -1 } }).workshop,
+    workers: workshop,
+  });
+  t.same(
+    other.verdict.findings.map(({ code }) => code),
+    ['not-dbase', 'days-invalid'],
+  );
+});
+
+t.test('each needed column is needed', async (t) => {
+  for (const name of [
+    'DSW_ID',
+    'DSW_YY',
+    'DSW_MM',
+    'DSW_ID1',
+    'DSW_FNAME',
+    'DSW_LNAME',
+    'DSW_SDATE',
+    'DSW_EDATE',
+    'DSW_DD',
+    'DSW_ROOZ',
+    'DSW_MAH',
+    'DSW_MAZ',
+    'DSW_MASH',
+    'DSW_TOTL',
+    'DSW_BIME',
+    'PER_NATCOD',
+  ]) {
+    const found = await findings({ workersFile: { columns: without(workersLayout, name) } });
+    t.same(found.map(brief), [['column-missing', name, null, null]]);
+  }
+  for (const name of [
+    'DSK_ID',
+    'DSK_NAME',
+    'DSK_YY',
+    'DSK_MM',
+    'DSK_LISTNO',
+    'DSK_NUM',
+    'DSK_TDD',
+    'DSK_TMAH',
+    'DSK_TMAZ',
+    'DSK_TMASH',
+    'DSK_TTOTL',
+    'DSK_TBIME',
+  ]) {
+    const found = await findings({ workshopFile: { columns: without(workshopLayout, name) } });
+    t.same(found.map(brief), [['column-missing', name, null, null]]);
+  }
+});
+
+t.test('a column that is there twice, or in a binary type, is refused', async (t) => {
+  const twice = [...workersLayout, ['DSW_MAH', 'N', 12] as const];
+  t.same((await findings({ workersFile: { columns: twice } })).map(brief), [
+    ['column-repeated', 'DSW_MAH', null, null],
+  ]);
+  const binary = workersLayout.map(
+    ([name, type, length]): DbfColumn => [name, name === 'DSW_MAH' ? 'B' : type, length],
+  );
+  t.same((await findings({ workersFile: { columns: binary } })).map(brief), [
+    ['column-type-invalid', 'DSW_MAH', 'B', null],
+  ]);
+});
+
+t.test('the workshop file has exactly one record', async (t) => {
+  const { workers } = listFiles();
+  for (const [count, deleted] of [
+    [0, []],
+    [2, []],
+    [1, [0]],
+  ] as const) {
+    const workshop = buildDbf({ columns: workshopLayout, rows: Array(count).fill({}), deleted });
+    const { verdict } = await readList({ workshop, workers });
+    for (const { code } of verdict.findings) triggered.add(code);
+    t.same(verdict.findings.map(brief), [
+      ['workshop-record-count', null, String(count - deleted.length), null],
+    ]);
+  }
+});
+
+t.test('Persian text is not guessed at when no row tells its encoding', async (t) => {
+  const found = await findings({ rows: [{ DSW_SEX: '' }, { ...other, DSW_SEX: '?' }] });
+  t.same(
+    found.map(({ code, file, field, row }) => [code, file, field, row]),
+    [
+      ['encoding-unknown', 'workshop', 'DSK_NAME', 1],
+      ['encoding-unknown', 'workers', 'DSW_FNAME', 1],
+    ],
+  );
+  const latin = {
+    ...worker,
+    DSW_SEX: '',
+    DSW_FNAME: 'Ali',
+    DSW_LNAME: 'B',
+    DSW_DNAME: '',
+    DSW_IDPLC: '',
+    DSW_NAT: '',
+    DSW_OCP: '',
+  };
+  const names = { DSK_NAME: 'Example Co', DSK_FARM: '', DSK_ADRS: '' };
+  t.same(await codes({ rows: [latin], workshop: names }), []);
+});
+
+t.test('the workshop code is ten digits, the same everywhere', async (t) => {
+  t.same((await findings({ workshop: { DSK_ID: '123' } })).map(brief), [
+    ['workshop-code-invalid', 'DSK_ID', '123', null],
+  ]);
+  t.same((await findings({ rows: [{}, { ...other, DSW_ID: '12345 789' }] })).map(brief), [
+    ['workshop-code-invalid', 'DSW_ID', '12345 789', null],
+  ]);
+  const between = await findings({ workshop: { DSK_ID: '1111111111' } });
+  t.same(between.map(brief), [['workshop-code-differs', 'DSW_ID', '0987654321', '1111111111']]);
+  const rows = await findings({ rows: [{}, { ...other, DSW_ID: '1111111111' }] });
+  t.match(rows, [{ code: 'workshop-code-differs', row: 2, file: 'workers' }]);
+  t.equal(rows.length, 1);
+});
+
+t.test('the month is a month, the same everywhere', async (t) => {
+  for (const month of ['0', '13', '', 'x', '-1']) {
+    const found = await findings({ workshop: { DSK_MM: month } });
+    t.same(found.map(brief), [['month-invalid', 'DSK_MM', `4/${month}`, null]]);
+  }
+  t.match(await findings({ rows: [{}, { ...other, DSW_YY: '' }] }), [{ code: 'month-invalid', row: 2 }]);
+  const between = await findings({ workshop: { DSK_MM: 9 } });
+  t.same(between.map(brief), [['month-differs', 'DSW_MM', '1404/08', '1404/09']]);
+  t.match(await findings({ rows: [{}, { ...other, DSW_YY: 3 }] }), [{ code: 'month-differs', row: 2 }]);
+});
+
+t.test('rows must agree with each other even without a readable workshop file', async (t) => {
+  const { workers } = listFiles({ rows: [{}, { ...other, DSW_ID: '1111111111', DSW_MM: 9 }] });
+  const { verdict } = await readList({ workshop: Buffer.alloc(0), workers });
+  t.same(
+    verdict.findings.map(({ code, row }) => [code, row]),
+    [
+      ['not-dbase', null],
+      ['workshop-code-differs', 2],
+      ['month-differs', 2],
+    ],
+  );
+});
+
+t.test('days are a number and no more than the month has', async (t) => {
+  const sixteen = {
+    DSW_ROOZ: 5_000_000,
+    DSW_MAH: 155_000_000,
+    DSW_MAZ: 0,
+    DSW_MASH: 155_000_000,
+    DSW_TOTL: 155_000_000,
+    DSW_BIME: 10_850_000,
+  };
+  t.same((await findings({ rows: [{ ...sixteen, DSW_DD: 31 }] })).map(brief), [
+    ['days-above-month', 'DSW_DD', '31', '30'],
+  ]);
+  const mehr = { DSW_MM: 6, DSW_DD: 31 };
+  t.same(await findings({ rows: [{ ...sixteen, ...mehr }], workshop: { DSK_MM: 6 } }), []);
+  const esfand = (year: number) => ({
+    rows: [{ DSW_YY: year, DSW_MM: 12 }],
+    workshop: { DSK_YY: year, DSK_MM: 12 },
+  });
+  t.ok((await codes(esfand(4))).includes('days-above-month'), '1404 is no leap year');
+  t.notOk((await codes(esfand(3))).includes('days-above-month'), '1403 is one');
+  for (const days of ['-1', '3x', '**', '.5']) {
+    t.match((await findings({ rows: [{ DSW_DD: days }], workshop: { DSK_TDD: 0 } })).map(brief), [
+      ['days-invalid', 'DSW_DD', days],
+    ]);
+  }
+  t.match((await findings({ workshop: { DSK_TDD: 'x' } })).map(brief), [['days-invalid', 'DSK_TDD', 'x']]);
+});
+
+t.test('money is whole rials and not negative, in every column', async (t) => {
+  const columns = [
+    'DSW_ROOZ',
+    'DSW_MAH',
+    'DSW_MAZ',
+    'DSW_MASH',
+    'DSW_TOTL',
+    'DSW_BIME',
+    'DSW_INC',
+    'DSW_SPOUSE',
+  ];
+  for (const field of columns) {
+    for (const [value, code] of [
+      ['-5', 'amount-negative'],
+      ['12abc', 'amount-invalid'],
+      ['1e5', 'amount-invalid'],
+      ['1 000', 'amount-invalid'],
+      ['12.5', 'amount-invalid'],
+      ['+7', 'amount-invalid'],
+      ['********', 'amount-invalid'],
+    ] as const) {
+      const found = await findings({ rows: [{ [field]: value }] });
+      t.ok(
+        found.some((finding) => brief(finding).join() === `${code},${field},${value},`),
+        `${field} ${value}`,
+      );
+    }
+  }
+  for (const field of ['DSK_TMAH', 'DSK_TKOSO', 'DSK_BIC', 'DSK_TROOZ', 'DSK_INC', 'DSK_SPOUSE', 'DSK_NUM']) {
+    t.same((await findings({ workshop: { [field]: '1x' } })).map(brief), [
+      ['amount-invalid', field, '1x', null],
+    ]);
+  }
+  t.same((await findings({ workshop: { DSK_RATE: 'x' } })).map(brief), [
+    ['amount-invalid', 'DSK_RATE', 'x', null],
+  ]);
+  t.same(await findings({ workshop: { DSK_RATE: '27.5' } }), []);
+});
+
+t.test('more digits than a number holds exactly are not an amount', async (t) => {
+  const wide = workersLayout.map(
+    ([name, type, length]): DbfColumn => [name, type, name === 'DSW_SPOUSE' ? 40 : length],
+  );
+  const spouse = (value: string) => codes({ rows: [{ DSW_SPOUSE: value }], workersFile: { columns: wide } });
+  t.same(await spouse('9'.repeat(15)), []);
+  t.same(await spouse('9'.repeat(16)), ['amount-invalid']);
+  t.same(await spouse(`${'0'.repeat(30)}5`), []);
+  t.same(await spouse('9'.repeat(40)), ['amount-invalid']);
+});
+
+t.test('an unreadable amount is told once, and spoils no sum and no comparison', async (t) => {
+  const found = await findings({ rows: [{ DSW_MAH: '12abc' }, other], workshop: { DSK_TMAH: 1 } });
+  t.same(found.map(brief), [['amount-invalid', 'DSW_MAH', '12abc', null]]);
+});
+
+t.test('blank money is nothing, not an error', async (t) => {
+  const blank = {
+    DSW_DD: '',
+    DSW_ROOZ: '',
+    DSW_MAH: '',
+    DSW_MAZ: '',
+    DSW_MASH: '',
+    DSW_TOTL: '',
+    DSW_BIME: '',
+    DSW_INC: '',
+  };
+  t.same(await findings({ rows: [{ ...blank, DSW_SPOUSE: '' }] }), []);
+});
+
+t.test('a national code that fails its rule refuses the list', async (t) => {
+  for (const value of ['0499370898', '1111111111', '0000000000', '499370899', 'AB1234567']) {
+    t.same((await findings({ rows: [{ PER_NATCOD: value }] })).map(brief), [
+      ['national-code-invalid', 'PER_NATCOD', value, null],
+    ]);
+  }
+});
+
+t.test('someone without a national code is known by the insurance number, with a warning', async (t) => {
+  const found = await findings({ rows: [{ PER_NATCOD: '' }] });
+  t.same(found.map(brief), [['national-code-blank', 'PER_NATCOD', null, null]]);
+  t.equal(found[0]?.severity, 'warning');
+});
+
+t.test(
+  'an odd insurance number is a warning while there is a national code, and an error when there is none',
+  async (t) => {
+    t.same((await findings({ rows: [{ DSW_ID1: '00659' }] })).map(brief), [
+      ['insurance-number-invalid', 'DSW_ID1', '00659', null],
+    ]);
+    const found = await findings({ rows: [{ DSW_ID1: '00659', PER_NATCOD: '' }] });
+    t.same(found.filter(({ severity }) => severity === 'error').map(brief), [
+      ['person-unidentified', 'DSW_ID1', '00659', null],
+    ]);
+  },
+);
+
+t.test('a person is in a list once for one start date', async (t) => {
+  const again = await findings({ rows: [{}, { DSW_ID1: '99999999' }] });
+  t.same(again.map(brief), [['person-repeated', 'PER_NATCOD', '0499370899', null]]);
+  t.equal(again[0]?.row, 2);
+  t.same(
+    await codes({ rows: [{}, { ...other, DSW_ID1: '00123456' }] }),
+    ['person-repeated'],
+    'same insurance number',
+  );
+  t.same(await codes({ rows: [{ DSW_SDATE: '14040801' }, { DSW_SDATE: '1404/08/' }] }), ['date-odd']);
+  const returned = {
+    rows: [
+      { DSW_EDATE: '14040810', DSW_DD: 10 },
+      { DSW_SDATE: '14040820', DSW_DD: 11 },
+    ],
+  };
+  t.notOk((await codes(returned)).includes('person-repeated'), 'left and came back');
+  const foreign = { PER_NATCOD: '' };
+  t.ok((await codes({ rows: [foreign, foreign] })).includes('person-repeated'));
+  t.notOk(
+    (await codes({ rows: [foreign, { PER_NATCOD: '', DSW_ID1: '0000123456' }] })).includes('person-repeated'),
+  );
+});
+
+t.test('every total of the workshop file is the sum of the rows', async (t) => {
+  for (const [field, total] of [
+    ['DSK_TDD', 60],
+    ['DSK_TMAH', 300_000_000],
+    ['DSK_TMAZ', 80_000_000],
+    ['DSK_TMASH', 380_000_000],
+    ['DSK_TTOTL', 380_000_000],
+    ['DSK_TBIME', 26_600_000],
+  ] as const) {
+    const found = await findings({ rows: [{}, other], workshop: { [field]: total - 1 } });
+    t.same(found.map(brief), [['total-differs', field, String(total - 1), String(total)]]);
+    t.match(found, [{ severity: 'error', file: 'workshop', row: null }]);
+  }
+  t.same((await findings({ rows: [{}, other], workshop: { DSK_NUM: 3 } })).map(brief), [
+    ['row-count-differs', 'DSK_NUM', '3', '2'],
+  ]);
+  t.same(await findings({ workshop: { DSK_TROOZ: 1 } }), [], 'the sum of daily wages means nothing');
+});
+
+t.test('insurable wage is wage plus benefits', async (t) => {
+  t.same((await findings({ rows: [{ DSW_MAZ: 40_000_001 }] })).map(brief), [
+    ['insurable-wage-differs', 'DSW_MASH', '190000000', '190000001'],
+  ]);
+});
+
+t.test('the worker’s premium is 7 % of the insurable wage, halves up', async (t) => {
+  t.same((await findings({ rows: [{ DSW_BIME: 13_299_999 }] })).map(brief), [
+    ['worker-premium-differs', 'DSW_BIME', '13299999', '13300000'],
+  ]);
+  // 7 % of 190,000,050 is 13,300,003.5; of 190,000,049 it is 13,300,003.43.
+  const insurable = (benefits: number, premium: number) => ({
+    DSW_MAZ: benefits,
+    DSW_MASH: 150_000_000 + benefits,
+    DSW_TOTL: 200_000_000,
+    DSW_BIME: premium,
+  });
+  t.same(await codes({ rows: [insurable(40_000_050, 13_300_004)] }), []);
+  t.same(await codes({ rows: [insurable(40_000_049, 13_300_003)] }), []);
+  t.same(await codes({ rows: [{}] }, { workerPremiumPercent: 5 }), ['worker-premium-differs']);
+});
+
+t.test('the monthly wage is daily wage and seniority times days, within 1 %', async (t) => {
+  const wage = (monthly: number, more: DbfValues = {}) => ({
+    DSW_MAH: monthly,
+    DSW_MASH: monthly + 40_000_000,
+    DSW_TOTL: 300_000_000,
+    DSW_BIME: Math.round((monthly + 40_000_000) * 0.07),
+    ...more,
+  });
+  t.same(await codes({ rows: [wage(151_500_000)] }), []);
+  t.same(await codes({ rows: [wage(148_500_000)] }), []);
+  t.same((await findings({ rows: [wage(151_500_100)] })).map(brief), [
+    ['monthly-wage-differs', 'DSW_MAH', '151500100', '150000000'],
+  ]);
+  t.same(await codes({ rows: [wage(148_499_900)] }), ['monthly-wage-differs']);
+  t.same(await codes({ rows: [wage(153_000_000, { DSW_INC: 100_000 })] }), []);
+  const old = { columns: without(workersLayout, 'DSW_INC') };
+  t.same(
+    await codes({ rows: [wage(153_000_000)], workersFile: old }),
+    [],
+    'seniority may hide in it where it has no column',
+  );
+  t.same(await codes({ rows: [wage(148_000_000)], workersFile: old }), ['monthly-wage-differs']);
+});
+
+t.test('the daily wage is not below the minimum of its year', async (t) => {
+  const daily = (wage: number, days = 30) => ({
+    DSW_DD: days,
+    DSW_ROOZ: wage,
+    DSW_MAH: wage * days,
+    DSW_MAZ: 0,
+    DSW_MASH: wage * days,
+    DSW_TOTL: wage * days,
+    DSW_BIME: Math.round(wage * days * 0.07),
+  });
+  t.same((await findings({ rows: [daily(3_463_655)] })).map(brief), [
+    ['daily-wage-below-minimum', 'DSW_ROOZ', '3463655', '3463656'],
+  ]);
+  t.same(await codes({ rows: [daily(3_463_656)] }), []);
+  const year3 = { rows: [{ ...daily(2_388_727), DSW_YY: 3 }], workshop: { DSK_YY: 3 } };
+  t.same(await codes(year3), ['daily-wage-below-minimum']);
+  t.same(await codes(year3, { minimumDailyWages: {} }), [], 'a year without a known minimum');
+  t.same(await codes({ rows: [daily(0, 0)] }), [], 'no days and no money');
+});
+
+t.test('the insurable wage is not above seven minimum wages a day', async (t) => {
+  const ceiling = 7 * 3_463_656 * 30;
+  const paid = (insurable: number) => ({
+    DSW_MAZ: insurable - 150_000_000,
+    DSW_MASH: insurable,
+    DSW_TOTL: insurable,
+    DSW_BIME: Math.floor((insurable * 7 + 50) / 100),
+  });
+  t.same(await codes({ rows: [paid(ceiling)] }), []);
+  t.same((await findings({ rows: [paid(ceiling + 1)] })).map(brief), [
+    ['insurable-wage-above-ceiling', 'DSW_MASH', String(ceiling + 1), String(ceiling)],
+  ]);
+});
+
+t.test('total pay is not less than the insurable wage', async (t) => {
+  t.same((await findings({ rows: [{ DSW_TOTL: 189_999_999 }] })).map(brief), [
+    ['total-pay-below-insurable', 'DSW_TOTL', '189999999', '190000000'],
+  ]);
+  t.same(await codes({ rows: [{ DSW_TOTL: 190_000_001 }] }), []);
+});
+
+t.test('odd dates are taken in with a warning, as what they can only mean', async (t) => {
+  for (const [value, date] of [
+    ['70/10/18', { year: 1370, month: 10, day: 18 }],
+    ['0', null],
+    ['00000000', null],
+    ['13991231', null],
+    ['1370101', null],
+    ['19910321', null],
+    ['x', null],
+  ] as const) {
+    const { verdict, rows } = await readList(listFiles({ rows: [{ DSW_BDATE: value }] }));
+    t.same(verdict.findings.map(brief), [['date-odd', 'DSW_BDATE', value, null]]);
+    t.equal(verdict.accepted, true);
+    t.same(rows[0]?.birthDate, date, value);
+  }
+  t.same(await codes({ rows: [{ DSW_BDATE: '' }] }), []);
+});
+
+t.test('dates that contradict the month are odd; an end inside the month is normal', async (t) => {
+  t.same(await findings({ rows: [{ DSW_SDATE: '14040801', DSW_EDATE: '14040830' }] }), []);
+  t.same(await findings({ rows: [{ DSW_SDATE: '13990101', DSW_EDATE: '14040810' }] }), []);
+  t.same(await findings({ rows: [{ DSW_EDATE: '14050101' }] }), []);
+  for (const [dates, field] of [
+    [{ DSW_SDATE: '14040901' }, 'DSW_SDATE'],
+    [{ DSW_EDATE: '14040730' }, 'DSW_EDATE'],
+    [{ DSW_SDATE: '14040820', DSW_EDATE: '14040819' }, 'DSW_EDATE'],
+  ] as const) {
+    t.match(await findings({ rows: [dates] }), [{ code: 'date-odd', field, row: 1 }]);
+  }
+  const nothing = { DSW_DD: 0, DSW_ROOZ: 0, DSW_MAH: 0, DSW_MAZ: 0, DSW_MASH: 0, DSW_TOTL: 0, DSW_BIME: 0 };
+  t.same(await findings({ rows: [{ ...nothing, DSW_EDATE: '14040730' }] }), [], 'left before, no days');
+});
+
+t.test('leading blanks are told and taken off', async (t) => {
+  const { verdict, rows } = await readList(listFiles({ rows: [{ DSW_FNAME: ' علی', DSW_JOB: ' 27075' }] }));
+  t.same(verdict.findings.map(brief), [
+    ['leading-blanks', 'DSW_FNAME', 'علی', null],
+    ['leading-blanks', 'DSW_JOB', '27075', null],
+  ]);
+  for (const { code } of verdict.findings) triggered.add(code);
+  t.match(rows[0], { firstName: 'علی', jobCode: '27075' });
+});
+
+t.test('an unemployment premium below 3 % is legal', async (t) => {
+  t.same(await findings({ workshop: { DSK_BIC: 0 } }), []);
+});
+
+t.test('every code in the list is one that a list can get', async (t) => {
+  t.same([...triggered].sort(), Object.keys(findingRules).sort());
+});
+
+t.test('every finding is a sentence in every language, with nothing left to fill in', async (t) => {
+  const place = { file: 'workers', row: 7, field: 'DSW_DD', value: '31', expected: '30' } as const;
+  for (const code of Object.keys(findingRules) as FindingCode[]) {
+    for (const locale of locales) {
+      const text = findingMessage({ ...place, code, severity: findingRules[code].severity }, locale);
+      t.match(text, /^[^{}]{10,}\.$/u, `${code} ${locale}`);
+      t.equal(/\p{Script=Arabic}{2}/u.test(text.replaceAll('«مرد»/«زن»', '')), locale === 'fa');
+    }
+  }
+  const finding: Finding = { ...place, code: 'days-above-month', severity: 'error' };
+  t.equal(findingMessage(finding, 'en'), 'The days, 31, are more than the month has, 30.');
+  t.equal(findingMessage(finding, 'fa'), 'روزهای کارکرد 31 از روزهای ماه، 30، بیشتر است.');
+});

@@ -1,0 +1,484 @@
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import t from 'tap';
+import { defaultListRules } from '../../src/features/employer-lists/checks.ts';
+import type { EmployerList, EmployerListRow } from '../../src/features/employer-lists/employer-list.ts';
+import { readEmployerList } from '../../src/features/employer-lists/read-employer-list.ts';
+import { formatJalaliDate, type JalaliDate } from '../../src/kernel/jalali.ts';
+import { completeNationalCode } from '../../src/kernel/national-code.ts';
+import { type DbfColumn, type DbfValues, inPieces, toWindows1256 } from '../support/dbf.ts';
+import {
+  findingsOf,
+  listFiles,
+  readList,
+  worker,
+  workersLayout,
+  workshopLayout,
+} from '../support/employer-lists.ts';
+
+type Values = Record<string, string | number>;
+
+function fixture(name: string): Buffer {
+  return readFileSync(new URL(`../fixtures/employer-lists/${name}`, import.meta.url));
+}
+
+const expected: { kar: Values; wor: Values[] } = JSON.parse(fixture('expected.json').toString());
+const layouts = ['v27-iransystem', 'v6-cp1256'] as const;
+
+function fixtureFiles(layout: (typeof layouts)[number]) {
+  return {
+    workshop: fixture(`DSKKAR00.synthetic-${layout}.DBF`),
+    workers: fixture(`DSKWOR00.synthetic-${layout}.DBF`),
+  };
+}
+
+function dateText(date: JalaliDate | null): string {
+  return date === null ? '' : formatJalaliDate(date).replaceAll('-', '');
+}
+
+/** What was read, under the names of the columns it came from. */
+function workshopValues(list: EmployerList): Values {
+  return {
+    DSK_ID: list.workshopCode,
+    DSK_NAME: list.workshopName,
+    DSK_FARM: list.employerName,
+    DSK_ADRS: list.workshopAddress,
+    DSK_KIND: Number(list.kind),
+    DSK_YY: list.month.year - 1400,
+    DSK_MM: list.month.month,
+    DSK_LISTNO: list.listNumber,
+    DSK_DISC: list.description,
+    DSK_NUM: list.rowCount,
+    DSK_TDD: list.totals.days,
+    DSK_TROOZ: list.totals.dailyWage,
+    DSK_TMAH: list.totals.monthlyWage,
+    DSK_TMAZ: list.totals.benefits,
+    DSK_TMASH: list.totals.insurableWage,
+    DSK_TTOTL: list.totals.totalPay,
+    DSK_TBIME: list.totals.workerPremium,
+    DSK_TKOSO: list.totals.employerPremium,
+    DSK_BIC: list.totals.unemploymentPremium,
+    DSK_RATE: list.rates.premium ?? '',
+    DSK_PRATE: list.rates.commission ?? '',
+    DSK_BIMH: list.rates.hardship ?? '',
+    MON_PYM: list.contractRow,
+    ...(list.totals.seniorityPay === null ? {} : { DSK_INC: list.totals.seniorityPay }),
+    ...(list.totals.spousePay === null ? {} : { DSK_SPOUSE: list.totals.spousePay }),
+  };
+}
+
+function workerValues(row: EmployerListRow): Values {
+  return {
+    DSW_ID1: row.insuranceNumber ?? '',
+    DSW_FNAME: row.firstName,
+    DSW_LNAME: row.lastName,
+    DSW_DNAME: row.fatherName,
+    DSW_IDNO: row.birthCertificateNumber,
+    DSW_IDPLC: row.birthCertificatePlace,
+    DSW_IDATE: dateText(row.birthCertificateDate),
+    DSW_BDATE: dateText(row.birthDate),
+    DSW_SEX: row.sex === 'male' ? 'مرد' : 'زن',
+    DSW_NAT: row.nationality,
+    DSW_OCP: row.jobTitle,
+    DSW_SDATE: dateText(row.startDate),
+    DSW_EDATE: dateText(row.endDate),
+    DSW_DD: row.days,
+    DSW_ROOZ: row.dailyWage,
+    DSW_MAH: row.monthlyWage,
+    DSW_MAZ: row.benefits,
+    DSW_MASH: row.insurableWage,
+    DSW_TOTL: row.totalPay,
+    DSW_BIME: row.workerPremium,
+    DSW_PRATE: row.commissionRate ?? '',
+    DSW_JOB: row.jobCode,
+    PER_NATCOD: row.nationalCode ?? '',
+    ...(row.dailySeniorityPay === null ? {} : { DSW_INC: row.dailySeniorityPay }),
+    ...(row.spousePay === null ? {} : { DSW_SPOUSE: String(row.spousePay) }),
+  };
+}
+
+/** `values` without what a layout of that many columns does not have, and what belongs to the list, not the row. */
+function only(values: Values, names: readonly string[]): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
+
+for (const layout of layouts) {
+  t.test(`${layout}: both files decode to what was written, field by field`, async (t) => {
+    const { verdict, rows, lists } = await readList(fixtureFiles(layout));
+    t.same(findingsOf(verdict), []);
+    t.match(verdict, { accepted: true, rowCount: 4, errorCount: 0, warningCount: 0 });
+    const list = lists[0];
+    if (list === undefined) return t.fail('no list');
+    const newer = layout === 'v6-cp1256';
+    const workshopNames = workshopLayout.map(([name]) => name).slice(0, newer ? 25 : 23);
+    t.strictSame(workshopValues(list), only(expected.kar, workshopNames));
+
+    const listNames = ['DSW_ID', 'DSW_YY', 'DSW_MM', 'DSW_LISTNO'];
+    const names = workersLayout.map(([name]) => name).slice(0, newer ? 29 : 27);
+    const personNames = names.filter((name) => !listNames.includes(name));
+    t.equal(rows.length, expected.wor.length);
+    rows.forEach((row, index) => {
+      t.equal(row.row, index + 1);
+      t.strictSame(workerValues(row), only(expected.wor[index] ?? {}, personNames));
+    });
+  });
+
+  t.test(`${layout}: every list taken in pieces reads the same`, async (t) => {
+    const { workshop, workers } = fixtureFiles(layout);
+    const whole = await readList({ workshop, workers });
+    for (const size of [1, 7, 446, 100_000]) {
+      const pieces = await readList({
+        workshop: inPieces(workshop, size),
+        workers: inPieces(workers, size),
+      });
+      t.strictSame(pieces.verdict, whole.verdict, `pieces of ${size} bytes`);
+      t.strictSame(pieces.rows, whole.rows);
+    }
+  });
+}
+
+t.test('a wide UTF-8 layout is read, digits in Persian too', async (t) => {
+  const wide = workersLayout.map(
+    ([name, type, length]): DbfColumn => [name, type, name === 'PER_NATCOD' ? 20 : length],
+  );
+  const { verdict, rows } = await readList(
+    listFiles({ rows: [{ PER_NATCOD: '۰۴۹۹۳۷۰۸۹۹' }], workersFile: { columns: wide } }),
+  );
+  t.same(findingsOf(verdict), []);
+  t.match(rows[0], { nationalCode: '0499370899', firstName: 'علی', jobTitle: 'کارمند دفتری', sex: 'male' });
+});
+
+t.test('columns are read by name, in any order and whatever else stands between', async (t) => {
+  const plain = await readList(listFiles());
+  const extra: DbfColumn[] = [
+    ['PI_PERS', 'C', 12],
+    ['DSW_KOSO', 'N', 12],
+    ['BLOB', '0', 4],
+    ['', 'C', 3],
+  ];
+  const changed = await readList(
+    listFiles({
+      workersFile: { columns: [...extra, ...workersLayout.toReversed(), ['DSW_ID2', 'C', 8]] },
+      workshopFile: { columns: [['NOTE', 'C', 50], ...workshopLayout.toReversed()] },
+    }),
+  );
+  t.strictSame(changed.rows, plain.rows);
+  t.strictSame(changed.lists, plain.lists);
+  t.equal(changed.verdict.accepted, true);
+});
+
+t.test('column names in small letters are the same names', async (t) => {
+  const columns = workersLayout.map(([name, ...rest]): DbfColumn => [name.toLowerCase(), ...rest]);
+  const rows = [
+    Object.fromEntries(Object.entries(worker).map(([name, value]) => [name.toLowerCase(), value])),
+  ];
+  const { workshop } = listFiles();
+  const { workers } = listFiles({ rows, workersFile: { columns, rows } });
+  t.match((await readList({ workshop, workers })).verdict, { accepted: true });
+});
+
+t.test('a layout without the optional columns is taken in', async (t) => {
+  const short = [
+    'DSW_ID DSW_YY DSW_MM DSW_ID1 DSW_FNAME DSW_LNAME DSW_SEX DSW_SDATE DSW_EDATE DSW_DD DSW_ROOZ',
+    'DSW_MAH DSW_MAZ DSW_MASH DSW_TOTL DSW_BIME PER_NATCOD',
+  ]
+    .join(' ')
+    .split(' ');
+  const columns = workersLayout.filter(([name]) => short.includes(name));
+  const { verdict, rows } = await readList(listFiles({ workersFile: { columns } }));
+  t.match(verdict, { accepted: true, warningCount: 0 });
+  t.match(rows[0], {
+    fatherName: '',
+    birthDate: null,
+    dailySeniorityPay: null,
+    spousePay: null,
+    jobCode: '',
+  });
+});
+
+t.test('deleted records are left out of rows and sums', async (t) => {
+  const second = { DSW_ID1: '12345678', PER_NATCOD: '0790419904' };
+  const { verdict, rows } = await readList(
+    listFiles({
+      rows: [{ PER_NATCOD: 'junk', DSW_DD: 99 }, second],
+      workersFile: { deleted: [0] },
+      workshop: {
+        DSK_NUM: 1,
+        DSK_TDD: 30,
+        DSK_TMAH: 150_000_000,
+        DSK_TMAZ: 40_000_000,
+        DSK_TMASH: 190_000_000,
+        DSK_TTOTL: 190_000_000,
+        DSK_TBIME: 13_300_000,
+      },
+    }),
+  );
+  t.same(findingsOf(verdict), []);
+  t.match(rows, [{ row: 2, insuranceNumber: '12345678' }]);
+  t.equal(rows.length, 1);
+});
+
+t.test('the encoding is the one of DSW_SEX, in whatever row it is told', async (t) => {
+  const rows = [
+    { DSW_SEX: '', DSW_ID1: '11111112', PER_NATCOD: '' },
+    { DSW_SEX: '?', DSW_ID1: '11111113', PER_NATCOD: '' },
+    { DSW_SEX: 'زن', DSW_FNAME: 'فاطمه' },
+  ];
+  const files = listFiles({
+    rows,
+    workersFile: { encode: toWindows1256 },
+    workshopFile: { encode: toWindows1256 },
+  });
+  const { verdict, rows: read, lists } = await readList(files);
+  t.equal(verdict.accepted, true);
+  t.same(
+    read.map(({ firstName, sex }) => [firstName, sex]),
+    [
+      ['علی', null],
+      ['علی', null],
+      ['فاطمه', 'female'],
+    ],
+  );
+  t.equal(lists[0]?.workshopName, 'شرکت نمونه');
+});
+
+t.test('Persian digits in an Iran System identifier are refused: their order is not certain', async (t) => {
+  const digits = Uint8Array.from([...'12345678'], (digit) => 0x80 + Number(digit));
+  const files = listFiles({
+    rows: [{ DSW_ID1: digits, PER_NATCOD: '', DSW_SEX: Buffer.from('a2a4f5', 'hex') }],
+  });
+  const { verdict } = await readList(files);
+  t.ok(findingsOf(verdict).includes('person-unidentified DSW_ID1 1'));
+});
+
+t.test('bytes that are no digits do not vanish from an identifier', async (t) => {
+  const cp1256 = { DSW_SEX: Buffer.from('e3d1cf', 'hex'), PER_NATCOD: '' };
+  for (const byte of [0xa0, 0xad, 0x9d, 0xfe, 0x01]) {
+    const number = Buffer.from([...Buffer.from('0012'), byte, ...Buffer.from('3456')]);
+    const { verdict } = await readList(listFiles({ rows: [{ ...cp1256, DSW_ID1: number }] }));
+    t.ok(findingsOf(verdict).includes('person-unidentified DSW_ID1 1'), byte.toString(16));
+  }
+});
+
+t.test('no text handed over holds a character that PostgreSQL refuses', async (t) => {
+  const hostile = Buffer.from('0\u0000\u001b7', 'latin1');
+  const texts = ['DSW_FNAME', 'DSW_LNAME', 'DSW_IDNO', 'DSW_NAT', 'DSW_OCP', 'DSW_JOB'];
+  const { verdict, rows, lists } = await readList(
+    listFiles({
+      rows: [Object.fromEntries(texts.map((name) => [name, hostile]))],
+      workshop: { DSK_LISTNO: hostile, DSK_DISC: hostile, MON_PYM: hostile, DSK_NAME: hostile },
+    }),
+  );
+  t.equal(verdict.accepted, true);
+  for (const record of [...rows, ...lists]) {
+    for (const value of Object.values(record)) if (typeof value === 'string') t.notMatch(value, /\p{Cc}/u);
+  }
+});
+
+t.test('two-digit years turn at the pivot that was asked for', async (t) => {
+  const files = listFiles({ rows: [{ DSW_YY: 60, DSW_BDATE: '45/02/03' }], workshop: { DSK_YY: 60 } });
+  const early = await readList(files, { centuryPivot: 60 });
+  t.match(early.lists[0]?.month, { year: 1360, month: 8 });
+  t.match(early.rows[0]?.birthDate, { year: 1445 });
+  const late = await readList(files, { centuryPivot: 61 });
+  t.match(late.lists[0]?.month, { year: 1460 });
+  t.match((await readList(files, { centuryPivot: 40 })).rows[0]?.birthDate, { year: 1345, month: 2, day: 3 });
+});
+
+t.test('a year of four digits is taken as it is', async (t) => {
+  const four = (columns: readonly DbfColumn[]) =>
+    columns.map(([name, type, length]): DbfColumn => [name, type, name.endsWith('_YY') ? 4 : length]);
+  const { verdict, lists } = await readList(
+    listFiles({
+      rows: [{ DSW_YY: 1404 }],
+      workshop: { DSK_YY: 4 },
+      workersFile: { columns: four(workersLayout) },
+      workshopFile: { columns: four(workshopLayout) },
+    }),
+  );
+  t.equal(verdict.accepted, true);
+  t.match(lists[0]?.month, { year: 1404, month: 8 });
+});
+
+t.test('money in decimals is whole money only if the decimals are zeros', async (t) => {
+  const { verdict, rows } = await readList(listFiles({ rows: [{ DSW_SPOUSE: '500000.00' }] }));
+  t.equal(verdict.accepted, true);
+  t.equal(rows[0]?.spousePay, 500_000);
+  t.ok(
+    findingsOf((await readList(listFiles({ rows: [{ DSW_SPOUSE: '500.50' }] }))).verdict).includes(
+      'amount-invalid DSW_SPOUSE 1',
+    ),
+  );
+});
+
+t.test('rows are handed over in batches until the first error, and never after it', async (t) => {
+  const people = Array.from(
+    { length: 3000 },
+    (_, index): DbfValues => ({
+      DSW_ID1: String(index).padStart(8, '0'),
+      PER_NATCOD: '',
+    }),
+  );
+  const sound = await readList(listFiles({ rows: people }));
+  t.equal(sound.rows.length, 3000);
+  t.equal(sound.lists.length, 3);
+  t.same(
+    sound.rows.map(({ row }) => row),
+    people.map((_, index) => index + 1),
+  );
+
+  const late = { ...people[1500], DSW_MAH: '12abc' };
+  const broken = await readList(listFiles({ rows: people.with(1500, late) }));
+  t.equal(broken.verdict.accepted, false);
+  t.equal(broken.rows.length, 1024, 'the batch with the error is kept back, and all that follow');
+  const none = await readList(listFiles({ rows: people, workshop: { DSK_ID: '1' } }));
+  t.equal(none.rows.length, 0);
+});
+
+t.test('an error of whoever takes the rows is theirs, and ends the reading', async (t) => {
+  const { workshop, workers } = listFiles();
+  let ended = false;
+  async function* source() {
+    try {
+      yield workers;
+    } finally {
+      ended = true;
+    }
+  }
+  const taking = readEmployerList({ workshop, workers: source() }, defaultListRules, async () => {
+    throw new Error('database gone');
+  });
+  await t.rejects(taking, { message: 'database gone' });
+  t.equal(ended, true);
+});
+
+t.test(
+  'the digest is that of the content: same list, other header date; other list, other digest',
+  async (t) => {
+    const digestOf = async (files: { workshop: Buffer; workers: Buffer }) => {
+      const { verdict } = await readList(files);
+      return verdict.accepted ? verdict.contentDigest : t.fail('refused');
+    };
+    const first = await digestOf(listFiles());
+    t.match(first, /^[0-9a-f]{64}$/);
+    const again = listFiles({ workersFile: { tail: Buffer.alloc(0) } });
+    again.workers.set([126, 1, 1], 1);
+    again.workshop[29] = 0;
+    t.equal(await digestOf(again), first);
+    t.not(await digestOf(listFiles({ rows: [{ DSW_FNAME: 'علا' }] })), first);
+    t.not(await digestOf(listFiles({ workshop: { DSK_NAME: 'دیگر' } })), first);
+  },
+);
+
+t.test('findings are all counted and only so many kept, errors never crowded out by warnings', async (t) => {
+  const people = Array.from({ length: 50 }, (_, index) => ({
+    DSW_ID1: String(index).padStart(8, '0'),
+    PER_NATCOD: '',
+  }));
+  const { verdict } = await readList(listFiles({ rows: people, workshop: { DSK_TDD: 1 } }), {
+    maxFindings: 5,
+  });
+  t.match(verdict, { accepted: false, errorCount: 1, warningCount: 50 });
+  t.equal(verdict.findings.length, 6);
+  t.equal(verdict.findings.at(-1)?.code, 'total-differs');
+});
+
+t.test('what a hostile file puts into a finding can be stored', async (t) => {
+  const { verdict } = await readList(
+    listFiles({ rows: [{ PER_NATCOD: Buffer.from('1\u00002\u001b[31m') }] }),
+  );
+  const value = verdict.findings.find(({ code }) => code === 'national-code-invalid')?.value ?? '';
+  t.match(value, /^1.2.\[31m$/u);
+  t.notMatch(value, /\p{Cc}/u);
+});
+
+t.test('a fixture cut at any byte is refused', async (t) => {
+  const { workshop, workers } = fixtureFiles('v27-iransystem');
+  for (let size = 0; size < workers.length - 1; size += 1) {
+    const { verdict } = await readList({ workshop, workers: workers.subarray(0, size) });
+    if (verdict.accepted) t.fail(`workers cut at ${size} taken in`);
+  }
+  for (let size = 0; size < workshop.length - 1; size += 1) {
+    const { verdict } = await readList({ workshop: workshop.subarray(0, size), workers });
+    if (verdict.accepted) t.fail(`workshop cut at ${size} taken in`);
+  }
+  t.pass('none was taken in');
+});
+
+t.test(
+  'a fixture changed at random is read or refused: never a throw, a half-read row or a report without end',
+  async () => {
+    const { workshop, workers } = fixtureFiles('v27-iransystem');
+    const change = fc.record({
+      place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      header: fc.boolean(),
+      byte: fc.oneof(fc.constantFrom(0, 0x0d, 0x1a, 0x20, 0x2a, 0x2d, 0x39, 0xff), fc.nat(255)),
+      inWorkshop: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
+        const files = { workshop: Buffer.from(workshop), workers: Buffer.from(workers) };
+        for (const { place, header, byte, inWorkshop } of changes) {
+          const file = inWorkshop ? files.workshop : files.workers;
+          file[Math.floor(place * (header ? 100 : file.length))] = byte;
+        }
+        const { verdict, rows } = await readList(files, { maxFindings: 20 });
+        const wholeRows = rows.every(
+          (row, index) => row.row > (rows[index - 1]?.row ?? 0) && Number.isSafeInteger(row.insurableWage),
+        );
+        return (
+          wholeRows &&
+          verdict.findings.length <= 40 &&
+          (verdict.accepted
+            ? rows.length === verdict.rowCount && verdict.errorCount === 0
+            : verdict.errorCount > 0)
+        );
+      }),
+      { numRuns: 10_000 },
+    );
+  },
+);
+
+t.test('200,000 rows are read with no more memory than two keys a person', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const one = listFiles().workers;
+  const headerLength = one.readUInt16LE(8);
+  const record = one.subarray(headerLength, -1);
+  const insuranceAt = record.indexOf('00123456');
+  const nationalAt = record.indexOf('0499370899');
+  const count = 200_000;
+  const pieceRecords = 1000;
+  async function* file() {
+    const header = Buffer.from(one.subarray(0, headerLength));
+    header.writeUInt32LE(count, 4);
+    yield header;
+    for (let row = 0; row < count; ) {
+      const piece = Buffer.alloc(pieceRecords * record.length);
+      for (let start = 0; start < piece.length; start += record.length, row += 1) {
+        const nationalCode = completeNationalCode(String(row).padStart(9, '0')) ?? '0499370899';
+        record.copy(piece, start);
+        piece.write(String(row).padStart(8, '0'), start + insuranceAt, 'latin1');
+        piece.write(nationalCode, start + nationalAt, 'latin1');
+      }
+      yield piece;
+    }
+  }
+  const { workshop } = listFiles();
+  const heapAt: number[] = [];
+  let taken = 0;
+  await readEmployerList({ workshop, workers: file() }, defaultListRules, (rows) => {
+    taken += rows.length;
+    if (Math.floor(taken / 50_000) > heapAt.length) {
+      collectGarbage();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      heapAt.push(heapUsed + arrayBuffers);
+    }
+  });
+  t.equal(taken, count);
+  const [first = 0, , , last = 0] = heapAt;
+  const bytesAPerson = (last - first) / 150_000;
+  t.ok(bytesAPerson < 250, `${Math.round(bytesAPerson)} bytes a person`);
+});

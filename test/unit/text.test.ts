@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { compactNumber, foldText, toAsciiDigits } from '../../src/kernel/text.ts';
+
+t.test('digits of the three scripts are the same digits', async (t) => {
+  t.equal(toAsciiDigits('۰۱۲۳۴۵۶۷۸۹'), '0123456789');
+  t.equal(toAsciiDigits('٠١٢٣٤٥٦٧٨٩'), '0123456789');
+  t.equal(toAsciiDigits('کد ۱2٣'), 'کد 123');
+});
+
+t.test('a pasted number loses everything that shows nothing', async (t) => {
+  t.equal(compactNumber(' ۰۴۹\u200C۹۳\u00A0۷\u200F۰\u2066۸۹۹\uFEFF\n'), '0499370899');
+  t.equal(compactNumber('12\u00AD34\u115F5\uFE0F6'), '123456');
+  t.equal(compactNumber('12-34'), '12-34');
+});
+
+t.test('a hostile length is no number, and costs nothing', async (t) => {
+  t.equal(compactNumber('1'.repeat(65)), '');
+  t.equal(compactNumber('1'.repeat(64)), '1'.repeat(64));
+});
+
+t.test('names that people write differently fold to one', async (t) => {
+  const pairs = [
+    ['علي', 'علی'],
+    ['كريمي', 'کریمی'],
+    ['فاطمة', 'فاطمه'],
+    ['خانۀ', 'خانه'],
+    ['خانه\u0654', 'خانه'],
+    ['أحمد', 'احمد'],
+    ['إبراهيم', 'ابراهیم'],
+    ['آزاد', 'ازاد'],
+    ['ا\u0653زاد', 'ازاد'],
+    ['می\u200Cرود', 'می رود'],
+    ['  سید \t مهدی\u00A0', 'سید مهدی'],
+    ['پلاک ۱۲', 'پلاک 12'],
+    ['ﻋﻠﻲ', 'علی'],
+    ['TEHRAN', 'tehran'],
+    ['STRASSE', 'straße'],
+    ['\u200Fتهران\u200E', 'تهران'],
+  ] as const;
+  for (const [one, other] of pairs) t.equal(foldText(one), foldText(other), one);
+  t.equal(foldText('كريمي ۱۲'), 'کریمی 12');
+});
+
+t.test('different names stay different', async (t) => {
+  t.not(foldText('علی'), foldText('علا'));
+  t.not(foldText('مهدی'), foldText('مهدوی'));
+});
+
+t.test('folding twice is folding once', async () => {
+  const persian = fc.string({
+    unit: fc.constantFrom(...'اآأإهۀةيیكک \u200C\u200D\u0653\u0654\u0655\u064E۱1٣Aßẞ'),
+  });
+  fc.assert(
+    fc.property(fc.oneof(persian, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (text) => {
+      const folded = foldText(text);
+      return foldText(folded) === folded;
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+t.test('folding a hostile length takes a moment, not a minute', async (t) => {
+  const started = performance.now();
+  foldText(`${'ا'}${'\u0653'.repeat(100_000)}${' \u200C'.repeat(100_000)}`);
+  t.ok(performance.now() - started < 2000);
+});
