@@ -4,10 +4,14 @@ import { explainFailure, type Runtime, startRuntime } from './runtime.ts';
 /** After this long a drain is over, finished or not. */
 const drainLimitMilliseconds = 20_000;
 
+/** npm passes on signals that the process has got already: only a later one means that somebody will not wait. */
+const impatienceMilliseconds = 1_000;
+
+let signalledAt = 0;
 let closing: Promise<void> | undefined;
 const openParts: (() => Promise<void>)[] = [];
 
-/** Closes what has been opened, the last first; a second signal does not wait. */
+/** Closes what has been opened, the last first. */
 function close(exitCode: number): Promise<void> {
   closing ??= (async () => {
     setTimeout(() => process.exit(exitCode || 1), drainLimitMilliseconds).unref();
@@ -26,8 +30,10 @@ function close(exitCode: number): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (closing) process.exit(1);
-    void close(0);
+    if (!closing) {
+      signalledAt = performance.now();
+      void close(0);
+    } else if (performance.now() - signalledAt > impatienceMilliseconds) process.exit(1);
   });
 }
 

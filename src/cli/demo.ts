@@ -163,20 +163,28 @@ async function signUp(person: Json): Promise<string> {
   return id;
 }
 
-async function showRecord(token: string): Promise<void> {
-  const summary = expectStatus(
-    await call('GET', '/v1/me/insurance-records/summary', undefined, token),
-    200,
-    'summary',
-  );
-  const record = expectStatus(await call('GET', '/v1/me/insurance-records', undefined, token), 200, 'record');
-  if (record.years.length === 0) throw new StepFailed('the record is empty');
-  printRecord(summary, record);
-}
+const rials = new Intl.NumberFormat('en');
+const barWidth = 36;
 
-function printRecord(summary: Json, record: Json): void {
-  void record;
-  said(JSON.stringify(summary).slice(0, 400));
+/** Shows days per year as bars, and what an integrator would otherwise have to reckon. */
+async function showRecord(token: string): Promise<void> {
+  const path = '/v1/me/insurance-records';
+  const summary = expectStatus(await call('GET', `${path}/summary`, undefined, token), 200, 'summary');
+  const record = expectStatus(await call('GET', path, undefined, token), 200, 'record');
+  const days = record.years.reduce((sum: number, year: Json) => sum + year.days.capped, 0);
+  if (days === 0) throw new StepFailed('the record is empty');
+  if (days !== summary.days.capped) throw new StepFailed('list and summary do not agree');
+  for (const year of summary.years) {
+    const bar = '█'.repeat(Math.round((year.days.capped / year.length) * barWidth)).padEnd(barWidth, '░');
+    said(
+      `${year.year} ${styleText('cyan', bar)} ${String(year.days.capped).padStart(3)} days, ${year.sources.length} workshop(s)`,
+    );
+  }
+  const { calendar, decimal } = summary.career;
+  said(
+    `${days} days up to ${summary.asOf.year}/${summary.asOf.month}: ${calendar.years} y ${calendar.months} m ${calendar.days} d (${calendar.label.en}), or ${decimal.years} years (${decimal.label.en})`,
+  );
+  said(`last insurable wage ${rials.format(summary.wages.last.insurableWage)} rials a month`);
 }
 
 async function journey(): Promise<void> {

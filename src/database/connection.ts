@@ -45,7 +45,9 @@ export function connect({
     idle_in_transaction_session_timeout: 15_000,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
-  pool.on('error', (error) => onIdleError?.(error));
+  let closing = false;
+  // Clients linger for a moment after the end of their pool; what happens to them then is of no interest.
+  pool.on('error', (error) => closing || onIdleError?.(error));
   // A connection that breaks in use fails its query, which is where it is dealt with; its event must have a
   // listener all the same, or it ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -54,6 +56,7 @@ export function connect({
     db,
     pool,
     async close() {
+      closing = true;
       // Ends the pool only if Kysely has ever used it.
       await db.destroy();
       if (!pool.ended) await pool.end();

@@ -19,10 +19,12 @@ const claimSeconds = 25;
 const maxAttempts = 25;
 /** Between attempts; the last one is repeated. */
 const pausesSeconds = [2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600];
-/** Before a message that a provider may already have is handed to it once more. */
-const pauseAfterUnknownSeconds = 20;
-/** Answers that may leave the outcome open before a message is given up: one late repeat. */
-const mostUnknownAnswers = 2;
+/**
+ * Before a message that a provider may already have is handed to it again: late, for a slow provider to
+ * recover, and with the same code, so that whoever gets it twice is not led astray. Each repeat costs a
+ * message and none may lose one; after these the message is given up, unless the provider sees repeats.
+ */
+const pausesAfterUnknownSeconds = [20, 40, 80];
 
 export type DeliveryOutcome = 'handed-over' | 'requeued' | 'failed' | 'expired' | 'dropped' | 'taken-over';
 export type DeliveryEvent = Readonly<{
@@ -141,21 +143,22 @@ async function record(
     failure: `${handover.kind}: ${reason}`,
     unknownAnswers,
     boundTo: handover.kind === 'unknown' ? provider : message.boundTo,
-    pauseSeconds: pauseAfter(message.attempt, handover.kind),
+    pauseSeconds: pauseAfter(handover.kind, message.attempt, unknownAnswers),
   });
   return { outcome: 'requeued', provider, reason };
 }
 
 function isFinal({ kind }: Handover, unknownAnswers: number, deduplicates: boolean): boolean {
   if (kind === 'recipient-refused') return true;
-  return kind === 'unknown' && unknownAnswers >= mostUnknownAnswers && !deduplicates;
+  return kind === 'unknown' && unknownAnswers > pausesAfterUnknownSeconds.length && !deduplicates;
 }
 
 /** Spread, so that what failed together does not return together. */
-function pauseAfter(attempt: number, kind: Handover['kind']): number {
-  const pause = pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 0;
-  const least = kind === 'unknown' ? Math.max(pause, pauseAfterUnknownSeconds) : pause;
-  return least * (0.9 + 0.2 * Math.random());
+function pauseAfter(kind: Handover['kind'], attempt: number, unknownAnswers: number): number {
+  const [pauses, index] =
+    kind === 'unknown' ? [pausesAfterUnknownSeconds, unknownAnswers] : [pausesSeconds, attempt];
+  const pause = pauses[Math.min(index, pauses.length) - 1] ?? 0;
+  return pause * (0.9 + 0.2 * Math.random());
 }
 
 const longestRecordingMs = 12_000;

@@ -45,14 +45,7 @@ export type Messaging = Readonly<{
 const workerPoolSize = 6;
 
 /** @throws when a text is not usable with these settings */
-export function createMessaging({
-  config,
-  db,
-  keyring,
-  budgets,
-  log,
-  ...rest
-}: MessagingDeps): Messaging {
+export function createMessaging({ config, db, keyring, budgets, log, ...rest }: MessagingDeps): Messaging {
   const { publicUrl, messaging: settings } = config;
   const texts = createMessageTexts({ publicUrl });
   const render = createRenderer({ keyring, texts });
@@ -78,6 +71,9 @@ export function createMessaging({
         exceededLimit: (message) => exceededLimit(connection.db, budgets.spend, settings.limits, message),
         log,
         concurrency: settings.concurrency,
+      }).catch(async (error: unknown) => {
+        await connection.close();
+        throw error;
       });
       return {
         health: worker.health,

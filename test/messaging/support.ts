@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import pino from 'pino';
 import { type Connection, connect } from '../../src/database/connection.ts';
-import { migrateToLatest } from '../../src/database/migrator.ts';
 import { createKeyring } from '../../src/kernel/keyring.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createOutbox, type NewMessage } from '../../src/messaging/outbox.ts';
@@ -16,26 +13,18 @@ import type {
 import { createRenderer } from '../../src/messaging/render.ts';
 import { createMessageTexts } from '../../src/messaging/texts.ts';
 import { type DeliveryWorkerOptions, startDeliveryWorker } from '../../src/messaging/worker.ts';
+import { createTestDatabase } from '../support/database.ts';
 
-/** A database of its own for one test file, migrated. */
+/** A database of its own for one test file, with connections to it. */
 export async function createDatabase(): Promise<Connection & { url: string; drop(): Promise<void> }> {
-  const server = process.env.TEST_DATABASE_URL;
-  if (!server) throw new Error('TEST_DATABASE_URL is not set: run this through npm test');
-  const name = `messaging_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: server });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const connection = connect({ url: url.href, poolSize: 20 });
-  await migrateToLatest(connection.db, connection.pool);
+  const { url, drop } = await createTestDatabase();
+  const connection = connect({ url, poolSize: 20 });
   return {
     ...connection,
-    url: url.href,
+    url,
     async drop() {
       await connection.close();
-      await admin.query(`drop database ${name}`);
-      await admin.end();
+      await drop();
     },
   };
 }

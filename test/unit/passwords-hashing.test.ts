@@ -1,8 +1,7 @@
 import { compareSync, hashSync } from 'bcrypt';
 import fc from 'fast-check';
 import t from 'tap';
-import { createHashPool, type HashPool } from '../../src/features/passwords/hash-pool.ts';
-import type { HashJob } from '../../src/features/passwords/hash-worker.ts';
+import { createHashPool, type HashJob, type HashPool } from '../../src/features/passwords/hash-pool.ts';
 import {
   createSlowHasher,
   longestSecret,

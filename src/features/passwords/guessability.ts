@@ -13,8 +13,8 @@ export type Score = 0 | 1 | 2 | 3 | 4;
 export const longestAnalysed = 64;
 /** A character that belongs to no pattern: ten guesses, log10. Real alphabets are larger, people's choices are not. */
 const magnitudePerCharacter = 1;
-/** Guessers do not know where one piece ends and the next begins: each join makes four times the guesses. */
-const magnitudePerJoin = Math.log10(4);
+/** Guessers do not know where one piece ends and the next begins: each join makes twice the guesses. */
+const magnitudePerJoin = Math.log10(2);
 
 /**
  * log10 of the guesses that reach a password: the cheapest way to put it together from words, keyboard walks,

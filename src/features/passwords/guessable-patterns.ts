@@ -107,8 +107,8 @@ export function findRepeats(folded: string, words: WordList): Piece[] {
   return pieces;
 }
 
-/** Years that people remember: of births, weddings and the present, in both calendars. */
-const magnitudeOfYear = Math.log10(150);
+/** Years that people remember, of births, weddings and the present: about a hundred in both calendars. */
+const magnitudeOfYear = 2;
 /** A day of about a hundred years. */
 const magnitudeOfDate = Math.log10(100 * 365);
 const year = '(?:1[34][0-9]{2}|19[0-9]{2}|20[0-9]{2})';

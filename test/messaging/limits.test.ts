@@ -1,0 +1,135 @@
+import t from 'tap';
+import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import { createMac } from '../../src/kernel/keyring.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { exceededLimit, type LimitedMessage, type MessageLimits } from '../../src/messaging/limits.ts';
+import { codeMessage, createDatabase, createFakeSender, eventually, outbox, startWorker } from './support.ts';
+
+const database = await createDatabase();
+const { db } = database;
+t.teardown(() => database.drop());
+const budgets = createBudgets(createMac(new Secret(new Uint8Array(32)), 'budget'));
+const limits: MessageLimits = {
+  smsPerDayByCountry: { 98: 40, 1: 5, 1868: 5 },
+  emailsPerDay: 40,
+  perDestinationPerDay: 3,
+  networkSharePercent: 25,
+};
+const check = (message: Partial<LimitedMessage> = {}) =>
+  exceededLimit(db, budgets.spend, limits, {
+    channel: 'sms',
+    purpose: 'recovery-code',
+    address: '+989120000001',
+    network: null,
+    ...message,
+  });
+const numbered = (n: number) => `+98912${String(n).padStart(7, '0')}`;
+
+t.beforeEach(async () => {
+  await db.deleteFrom('budget').execute();
+});
+
+t.test('a number gets its codes of a day and not one more, however many ask at once', async (t) => {
+  const verdicts = await Promise.all(Array.from({ length: 20 }, () => check()));
+  t.equal(verdicts.filter((verdict) => verdict === null).length, 3);
+  t.equal(verdicts.filter((verdict) => verdict === 'destination-limit').length, 17);
+  t.equal(await check({ address: '+989120000002' }), null, 'others are not concerned');
+});
+
+t.test('a flood of codes does not keep the notice of a changed password away', async (t) => {
+  for (let n = 0; n < 10; n += 1) await check();
+  t.equal(await check(), 'destination-limit');
+  t.equal(await check({ purpose: 'password-changed' }), null);
+});
+
+t.test('one network gets its share of the day and leaves the rest to others', async (t) => {
+  let sent = 0;
+  for (let n = 0; n < 30; n += 1) {
+    if ((await check({ address: numbered(n), network: '192.0.2.7' })) === null) sent += 1;
+  }
+  t.equal(sent, 10);
+  t.equal(await check({ address: numbered(90), network: '192.0.2.7' }), 'network-limit');
+  t.equal(await check({ address: numbered(91), network: '192.0.2.8' }), null);
+});
+
+t.test('a country gets its messages of a day, refused ones not counted', async (t) => {
+  for (let n = 0; n < 40; n += 1) t.equal(await check({ address: numbered(n) }), null);
+  t.equal(await check({ address: numbered(40) }), 'country-limit');
+  t.equal(await check({ channel: 'email', address: 'a@savabegh.example' }), null, 'mail has its own');
+});
+
+t.test('only served countries are written to, and in Iran only mobiles', async (t) => {
+  t.equal(await check({ address: '+442071234567' }), 'country-not-served');
+  t.equal(await check({ address: '+982188881111' }), 'country-not-served');
+  t.equal(await check({ address: '+98909007012345' }), 'country-not-served');
+  t.equal(await check({ address: '+12025550123' }), null);
+  t.equal(await check({ address: '+18685550123' }), null);
+});
+
+t.test('a message beyond a limit is dropped, and the operator sees why', async (t) => {
+  const provider = createFakeSender('fake');
+  const worker = await startWorker(database, {
+    sms: [provider],
+    exceededLimit: (message) => exceededLimit(db, budgets.spend, limits, message),
+  });
+  for (let n = 0; n < 5; n += 1) await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
+  await eventually(async () => {
+    const open = await db
+      .selectFrom('message')
+      .select('id')
+      .where('state', 'in', ['queued', 'sending'])
+      .execute();
+    return open.length === 0 || undefined;
+  });
+  t.equal(provider.received.length, 3);
+  t.same(worker.health().reasons, { 'destination-limit': 2 });
+  await worker.stop();
+});
+
+t.test('where a limit cannot be counted, nothing is sent', async (t) => {
+  await db.deleteFrom('message').execute();
+  const provider = createFakeSender('fake');
+  let asked = 0;
+  const worker = await startWorker(database, {
+    sms: [provider],
+    async exceededLimit() {
+      asked += 1;
+      throw new Error('the database is away');
+    },
+  });
+  await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
+  await eventually(() => asked > 0 || undefined);
+  await db
+    .updateTable('message')
+    .set({ due_at: new Date(0) })
+    .execute();
+  await eventually(() => asked > 1 || undefined);
+  await worker.stop();
+  t.equal(provider.received.length, 0);
+});
+
+t.test('a repeat after a provider was busy is not counted again', async (t) => {
+  await db.deleteFrom('message').execute();
+  const provider = createFakeSender('fake', (_message, count) =>
+    count < 4 ? { kind: 'retry-later', reason: 'busy' } : { kind: 'sent', providerMessageId: null },
+  );
+  let asked = 0;
+  const worker = await startWorker(database, {
+    sms: [provider],
+    async exceededLimit() {
+      asked += 1;
+      return null;
+    },
+  });
+  await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
+  await eventually(async () => {
+    await db
+      .updateTable('message')
+      .set({ due_at: new Date(0) })
+      .where('state', '=', 'queued')
+      .execute();
+    return provider.received.length === 4 || undefined;
+  });
+  await worker.stop();
+  t.equal(asked, 1);
+});
