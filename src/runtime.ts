@@ -22,6 +22,8 @@ export async function startRuntime(environment: Environment): Promise<Runtime> {
   return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
 }
 
+const unwritable = new Set(['EACCES', 'EROFS', 'ENOTDIR', 'EPERM', 'ENOENT', 'ENOSPC']);
+
 /** One clear message instead of a stack, for what an operator can mend. */
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -31,7 +33,7 @@ export function explainFailure(error: unknown): string {
     return `${address} is not an address of this machine; set HOST to one that is.`;
   if (code === 'EACCES' && port !== undefined)
     return `${address}:${port} may not be used by this user; set PORT.`;
-  if ((code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EPERM') && path) {
+  if (unwritable.has(code ?? '') && path) {
     return `Cannot write to ${path} (${code}); set DATA_DIRECTORY to a folder that this user may write to.`;
   }
   if (code === 'ECONNREFUSED') return 'The database does not answer; look at DATABASE_URL.';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../config.ts';
 
@@ -31,7 +31,7 @@ export function withDevelopmentSecrets(environment: Environment, dataDirectory: 
   }
   if (!secrets || names.some((name) => typeof secrets?.[name] !== 'string')) {
     secrets = generate();
-    mkdirSync(dataDirectory, { recursive: true, mode: ownerOnlyFolder });
+    if (!existsSync(dataDirectory)) mkdirSync(dataDirectory, { mode: ownerOnlyFolder });
     // Whole or not at all: a process that dies in between leaves no half-written secrets.
     writeFileSync(`${path}.new`, JSON.stringify(secrets, null, 2), { mode: ownerOnly });
     renameSync(`${path}.new`, path);

@@ -2,6 +2,7 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 import fc from 'fast-check';
 import t from 'tap';
 import { createEvaluation } from '../../src/features/passwords/evaluation.ts';
+import { directionBetween, toLatinKeys, toPersianKeys } from '../../src/features/passwords/keyboard.ts';
 import { containsNameInLatin } from '../../src/features/passwords/name-spellings.ts';
 import type { PersonalData } from '../../src/features/passwords/personal-data.ts';
 import { type PasswordPolicy, parsePasswordPolicy, profiles } from '../../src/features/passwords/policy.ts';
@@ -99,6 +100,10 @@ t.test('common and breached passwords are refused however they are capitalised',
       ).includes('common'),
   );
   t.same(missed, []);
+  const short = evaluationOf(parsePasswordPolicy('{"profile":"nist-63b-4","minLength":8}'));
+  // password and امیرحسین, each typed with the other layout on.
+  for (const password of ['حشسسصخقی', 'Hldvpsdk'])
+    t.ok(codesOf(short, password).includes('common'), password);
   for (const password of ['Password1', 'Iloveyou2', 'Qwerty123'])
     t.ok(codesOf(tamin, password).includes('common'), password);
 });
@@ -130,6 +135,9 @@ t.test('what people in Iran choose is refused as guessable or common', async (t)
     'Aa1Aa1Aa1',
     'Abcd1234',
     'P4ssw0rd',
+    'D0stetd4ram1',
+    'Lalhgetse6',
+    'Mnbvfds7',
     'Drowssap1',
     '09123456789Aa',
     'Farvardin1404',
@@ -142,6 +150,20 @@ t.test('what people in Iran choose is refused as guessable or common', async (t)
   for (const password of ['یاعلی', 'سلام سلام سلام سلام', 'حشسسصخقی', 'محمد محمد ۱۳۶۲']) {
     t.ok(codesOf(nist, password).includes('guessable'), password);
   }
+});
+
+t.test('a key touches the six around it, in both layouts', async (t) => {
+  const letters = 'qwertyuiopasdfghjklzxcvbnm';
+  const around = (key: string) =>
+    [...letters]
+      .filter((other) => directionBetween(key, other) !== null)
+      .sort()
+      .join('');
+  t.equal(around('g'), 'bfhtvy');
+  t.equal(around('q'), 'aw');
+  t.equal(around('m'), 'jkn');
+  t.equal(toPersianKeys('sghl'), 'سلام');
+  t.equal(toLatinKeys('سلام'), 'sghl');
 });
 
 t.test('random passwords of eight characters are not called guessable', async (t) => {

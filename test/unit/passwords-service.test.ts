@@ -229,7 +229,10 @@ t.test('a breach list that fails lets the password pass', async (t) => {
     'an error': (_request, response) => response.writeHead(503).end(),
     'a page': (_request, response) => response.end('<html>Sign in to the network</html>'),
     nothing: (_request, response) => response.end(),
-    'a redirect': (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
+    'a redirect': (request, response) => {
+      if (request.url === '/elsewhere') response.end(filler.join('\r\n'));
+      else response.writeHead(302, { location: '/elsewhere' }).end();
+    },
     'an endless answer': (_request, response) => {
       const line = `${filler.join('\r\n')}\r\n`;
       for (let index = 0; index < 40; index += 1) response.write(line);

@@ -2,7 +2,7 @@ import type { TextParameters } from '../../kernel/locale.ts';
 import { foldPassword } from './folded-password.ts';
 import { guessMagnitude, type Score, scoreOf } from './guessability.ts';
 import { longestSecret } from './hashing.ts';
-import { toLatinKeys } from './keyboard.ts';
+import { toLatinKeys, toPersianKeys } from './keyboard.ts';
 import { findPersonalData, type PersonalData } from './personal-data.ts';
 import type { CharacterClass, PasswordPolicy } from './policy.ts';
 import { type RuleCode, ruleOfRequiredClass, type Violation, violationOf } from './rules.ts';
@@ -41,7 +41,7 @@ function findWrongCharacters(
 
 function isCommon(password: string, words: WordList): boolean {
   const folded = foldPassword(password);
-  return words.isCommonPassword(folded) || words.isCommonPassword(toLatinKeys(folded));
+  return [folded, toLatinKeys(folded), toPersianKeys(folded)].some(words.isCommonPassword);
 }
 
 export type Evaluate = (password: string, person: PersonalData) => Evaluation;

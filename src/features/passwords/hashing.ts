@@ -97,7 +97,7 @@ export function createSlowHasher({ pool, peppers, cost, purpose }: SlowHasherOpt
     async verify(secret, storedText) {
       const stored = storedText === null ? null : parseStored(storedText);
       const [equal = false] = await pool.run({ kind: 'compare', pairs: comparisons(secret, stored) });
-      const matches = equal && stored !== null && keys.has(stored.pepperId) && isHashable(secret);
+      const matches = equal && stored !== null && isHashable(secret);
       const needsRehash = matches && (stored.cost !== cost || stored.pepperId !== newest);
       return { matches, needsRehash };
     },

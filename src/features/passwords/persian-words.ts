@@ -1,7 +1,6 @@
 /**
  * What people in Iran build passwords from, most usual first: names, sayings, clubs, places, months, things. Each
- * entry is the Persian word, whose keys on a Latin keyboard are derived from it, and its usual spellings in Latin
- * letters. The order stands for rank in guessability.ts.
+ * entry is the Persian word and its usual spellings in Latin letters. The order stands for rank in guessability.ts.
  */
 const entries = `
 علی ali|محمد mohammad mohamad mohamed muhammad|رضا reza|حسین hossein hosein hussein|مهدی mahdi mehdi|سلام salam slm

@@ -1,6 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { foldText } from '../../kernel/text.ts';
-import { toLatinKeys } from './keyboard.ts';
 import { persianWords } from './persian-words.ts';
 
 export type WordList = Readonly<{
@@ -22,7 +21,7 @@ const unorderedRank = Math.ceil(dictionary['diceware-common'].length / 2);
 
 /**
  * The lists that are shipped: passwords of public breaches by frequency, usual English words, and Persian words in
- * Persian letters, in Latin letters, and as they come out when typed with the Latin layout on.
+ * Persian and in Latin letters.
  */
 export function createWordList(): WordList {
   const ranks = new Map<string, number>();
@@ -37,7 +36,7 @@ export function createWordList(): WordList {
   const common = new Set(passwords);
   for (const [index, { persian, latin }] of persianWords.entries()) {
     const folded = foldText(persian);
-    for (const word of [folded, toLatinKeys(folded), ...latin]) {
+    for (const word of [folded, ...latin]) {
       add(word, index + 1);
       common.add(word);
     }

@@ -152,7 +152,7 @@ export function examineAnswers(
   if (answers.length !== questionsPerPerson) add('', 'count', { questions: questionsPerPerson });
   const questionsSeen = new Set<string>();
   const answersSeen = new Set<string>();
-  for (const [index, { question: id, answer }] of answers.slice(0, questionsPerPerson).entries()) {
+  for (const [index, { question: id, answer }] of answers.entries()) {
     const question = findSecurityQuestion(id);
     if (!question) add(`/${index}/question`, 'unknownQuestion');
     else if (questionsSeen.has(id)) add(`/${index}/question`, 'repeatedQuestion');
