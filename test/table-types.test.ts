@@ -56,9 +56,9 @@ function argumentsOf(text: string): string[] {
 }
 
 function columnOf(declared: string): Column {
-  const wrapper = /^(ColumnType|Generated)<(.*)>$/s.exec(declared);
+  const wrapper = /^(ColumnType|Generated|GeneratedAlways)<(.*)>$/s.exec(declared);
   const [select = '', insert = ''] = wrapper ? argumentsOf(wrapper[2] ?? '') : [declared];
-  const hasDefault = wrapper?.[1] === 'Generated' || /\bundefined\b/.test(insert);
+  const hasDefault = wrapper?.[1]?.startsWith('Generated') || /\bundefined\b/.test(insert);
   const alternatives = select.split('|').map((item) => item.trim());
   const nullable = alternatives.includes('null');
   const [first = ''] = alternatives.filter((item) => item !== 'null' && item !== '');
@@ -67,9 +67,11 @@ function columnOf(declared: string): Column {
 
 function declaredTables(): Map<string, Columns> {
   const bodies = new Map<string, Columns>();
-  for (const [, name = '', body = ''] of sources.matchAll(/export type (\w+Table) = \{\n(.*?)\n\};/gs)) {
+  for (const [, name = '', body = ''] of sources.matchAll(
+    /export type (\w+Table) = \{(.*?)\};?\n(?=\n|export|$)/gs,
+  )) {
     const withoutComments = body.replace(/\/\*\*.*?\*\//gs, '').replace(/\/\/.*$/gm, '');
-    const columns = [...withoutComments.matchAll(/^ {2}(\w+): (.*?);$/gms)];
+    const columns = [...`${withoutComments};`.matchAll(/(?<=^|;)\s*(\w+): ([^;]*)(?=;)/g)];
     bodies.set(
       name,
       Object.fromEntries(columns.map(([, column = '', type = '']) => [column, columnOf(type)])),
@@ -84,9 +86,11 @@ function declaredTables(): Map<string, Columns> {
   return tables;
 }
 
-/** Names of unions of literals, `export type X = 'a' | 'b'`: such a column is a text. */
+/** Names of unions of literals, `'a' | 'b'` or `(typeof list)[number]`: such a column is a text. */
 const unions = new Set(
-  [...read('.ts').matchAll(/export type (\w+) =\s*(?:\|\s*)?'/g)].map(([, name]) => name).concat('Locale'),
+  [...read('.ts').matchAll(/export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\])/g)].map(
+    ([, name]) => name,
+  ),
 );
 
 t.test('the row types equal the migrated schema', async (t) => {

@@ -144,7 +144,7 @@ function spawnServer(options: ServerOptions, port: number, stalePid?: number): C
  */
 export function serverEnvironment(stalePid?: number): NodeJS.ProcessEnv {
   return {
-    PATH: process.env.PATH,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
     LC_ALL: 'C',
     TZ: 'UTC',
     ...(stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) }),
