@@ -3,39 +3,74 @@ import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import type { Logger } from 'pino';
+import examples from '../openapi/examples.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { connect } from './database/connection.ts';
 import { assertMigrated } from './database/migrator.ts';
-import { accountRoutes, createAccountService, createPasswordChange } from './features/accounts/index.ts';
-import { sweepActivityOfNobody } from './features/activity/activity.ts';
+import { endEverything, endFlows } from './endings.ts';
+import {
+  accountRoutes,
+  createAccountService,
+  createCurrentPassword,
+  createPasswordChange,
+} from './features/accounts/index.ts';
+import {
+  activityRoutes,
+  createActivityService,
+  sweepActivityOfNobody,
+  sweepOldActivity,
+} from './features/activity/index.ts';
+import { branchRoutes, createBranchService } from './features/branch/index.ts';
 import { createBudgets } from './features/budgets/budgets.ts';
-import { createEmployerListService } from './features/employer-lists/index.ts';
+import {
+  clientScopes,
+  createClientService,
+  machineClientOf,
+  machineClients,
+  requireScope,
+  sweepAssertions,
+} from './features/clients/index.ts';
+import {
+  contactRoutes,
+  createContactService,
+  createHoldService,
+  sweepContactChanges,
+  sweepContactHolds,
+} from './features/contacts/index.ts';
+import {
+  createEmployerListService,
+  createSubmissionService,
+  employerListRoutes,
+  sweepSubmissions,
+} from './features/employer-lists/index.ts';
+import { developmentOwnership } from './features/mobile-ownership/adapters/development.ts';
+import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
+import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords, passwordRoutes } from './features/passwords/index.ts';
 import { appendList, createRecordService, recordRoutes, removeList } from './features/records/index.ts';
 import {
+  createObjections,
   createRecoveryService,
-  endRecoveries,
   recoveryRoutes,
   sweepRecoveries,
 } from './features/recovery/index.ts';
-import { developmentOwnership } from './features/registration/adapters/development.ts';
-import { createInquiryOwnership } from './features/registration/adapters/inquiry.ts';
 import {
   createRegistrationService,
-  type MobileOwnership,
   registrationRoutes,
   sweepRegistrations,
 } from './features/registration/index.ts';
 import { createSecurityAnswers, securityQuestionRoutes } from './features/security-questions/index.ts';
 import {
   createSessionService,
-  endSessions,
+  createSignInPace,
   sessionRoutes,
   sweepSessions,
 } from './features/sessions/index.ts';
 import { authentication } from './http/authentication.ts';
 import { health } from './http/health.ts';
+import { noticePage } from './http/notice-page.ts';
 import { openapi } from './http/openapi.ts';
+import { problemPages } from './http/problem-pages.ts';
 import { problems } from './http/problems.ts';
 import { rateLimits } from './http/rate-limits.ts';
 import { requestLog } from './http/request-log.ts';
@@ -75,7 +110,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
 
   const keyring = createKeyring(config.secretKeys);
   const subjectOf = createMac(config.identifierKey, 'subject');
-  const decoyOf = createMac(config.identifierKey, 'decoy');
+  const decoyMac = createMac(config.identifierKey, 'decoy');
   const budgets = createBudgets(createMac(config.identifierKey, 'budget'));
   const passwords = createPasswords({
     peppers: config.passwordPeppers,
@@ -144,17 +179,40 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
       strictTransportSecurity: config.production ? { maxAge: 63_072_000 } : false,
     });
     await app.register(authentication, { secretKeys: config.secretKeys, issuer: config.publicUrl });
-    await app.register(openapi, { publicUrl: config.publicUrl, version });
+    await app.register(openapi, { publicUrl: config.publicUrl, version, clientScopes, examples });
+    await app.register(problemPages, { publicUrl: config.publicUrl });
+    await app.register(machineClients, {
+      service: createClientService({
+        db,
+        budgets,
+        secretKeys: config.secretKeys,
+        issuer: config.publicUrl,
+      }),
+    });
 
+    const pace = createSignInPace({
+      subjectOf,
+      budgets,
+      failuresPerNetwork: config.signInFailuresPerNetwork,
+    });
+    const currentPassword = createCurrentPassword({ db, subjectOf, budgets, passwords });
+    const contacts = createContactService({
+      db,
+      keyring,
+      budgets,
+      outbox,
+      currentPassword,
+      mobileOwnership,
+      endFlows,
+    });
     const passwordChange = createPasswordChange({
       db,
       outbox,
       passwords,
-      async endEverything(trx, accountId, keepSessionId) {
-        await endSessions(trx, accountId, keepSessionId);
-        await endRecoveries(trx, accountId);
-      },
+      endEverything,
+      forgetFailures: pace.forget,
     });
+    const objections = createObjections({ db, keyring, budgets, outbox, endEverything });
     await app.register(health, { checkReadiness: () => assertMigrated(db) });
     await app.register(passwordRoutes, { passwords, changePasswordUrl: config.changePasswordUrl });
     await app.register(securityQuestionRoutes);
@@ -167,25 +225,67 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
         passwords,
         securityAnswers,
         mobileOwnership,
+        contacts,
       }),
     });
     await app.register(sessionRoutes, {
       service: createSessionService({
         db,
         keyring,
-        subjectOf,
-        budgets,
+        outbox,
+        pace,
         passwords,
+        lifetimes: {
+          idleSeconds: config.sessionIdleHours * 3600,
+          lifetimeSeconds: config.sessionLifetimeHours * 3600,
+        },
         accessTokens: app.accessTokens,
       }),
     });
     await app.register(accountRoutes, {
-      service: createAccountService({ db, subjectOf, budgets, passwords, passwordChange }),
+      service: createAccountService({
+        db,
+        outbox,
+        budgets,
+        currentPassword,
+        passwordChange,
+        securityAnswers,
+        endFlows,
+      }),
+    });
+    await app.register(activityRoutes, { service: createActivityService({ db }) });
+    await app.register(noticePage);
+    await app.register(contactRoutes, {
+      contacts,
+      holds: createHoldService({ db, keyring, outbox, endEverything }),
     });
     await app.register(recoveryRoutes, {
-      service: createRecoveryService({ db, keyring, subjectOf, decoyOf, budgets, outbox, passwordChange }),
+      objections,
+      service: createRecoveryService({
+        db,
+        keyring,
+        subjectOf,
+        decoyMac,
+        budgets,
+        outbox,
+        securityAnswers,
+        passwordChange,
+        objections,
+        settings: config.recovery,
+      }),
+    });
+    await app.register(branchRoutes, {
+      service: createBranchService({ db, subjectOf, budgets, outbox, objections }),
     });
     await app.register(recordRoutes, { service: createRecordService({ db, pool }) });
+    await app.register(employerListRoutes, {
+      service: createSubmissionService({ db, lists: employerLists }),
+      guard: requireScope,
+      senderOf: (request) => {
+        const { clientId, workshopCodes } = machineClientOf(request);
+        return { clientId, workshops: workshopCodes };
+      },
+    });
     await app.register(messaging.routes);
     if (!config.production) {
       const { developmentRoutes } = await import('./development/index.ts');
@@ -202,7 +302,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
         recoveries: sweepRecoveries,
         sessions: sweepSessions,
         budgets: (on) => budgets.sweep(on),
+        'client assertions': sweepAssertions,
+        'list submissions': sweepSubmissions,
         'activity of nobody': sweepActivityOfNobody,
+        'old activity': sweepOldActivity,
+        'contact changes': sweepContactChanges,
+        'contact holds': sweepContactHolds,
         messages: sweepMessages,
       },
       log,

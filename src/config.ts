@@ -1,5 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { type PasswordPolicy, parsePasswordPolicy, profiles } from './features/passwords/policy.ts';
+import {
+  type RecoverySettings,
+  readRecoverySettings,
+  recoveryInconsistencies,
+} from './features/recovery/recovery.settings.ts';
 import type { NamedKey, Secret } from './kernel/secret.ts';
 import { type MessagingSettings, readMessagingSettings } from './messaging/settings.ts';
 import {
@@ -44,6 +49,14 @@ export type Config = Readonly<{
   breachLookupUrl: string;
   /** The front end's page for changing a password; '' = none. */
   changePasswordUrl: string;
+  /** Where links in notices lead to; '' = the service's own page. */
+  noticePageUrl: string;
+  /** A session ends that has not been refreshed for so long, and at the latest so long after signing in. */
+  sessionIdleHours: number;
+  sessionLifetimeHours: number;
+  /** Failed sign-ins of one client network in an hour, over all accounts. */
+  signInFailuresPerNetwork: number;
+  recovery: RecoverySettings;
   messaging: MessagingSettings;
   mobileOwnership: string;
   ownershipInquiry: Readonly<{ url: string; token: Secret<string> | null }>;
@@ -183,6 +196,31 @@ export function loadConfig(environment: Environment): Config {
       parse: asHttpUrl,
       fallback: '',
     }),
+    noticePageUrl: reader.read({
+      name: 'NOTICE_PAGE_URL',
+      describe: 'page of the front end that links in notices lead to',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
+    sessionIdleHours: reader.read({
+      name: 'SESSION_IDLE_HOURS',
+      describe: 'a session ends when it has not been refreshed for so long',
+      parse: asInteger(1, 8760),
+      fallback: 14 * 24,
+    }),
+    sessionLifetimeHours: reader.read({
+      name: 'SESSION_LIFETIME_HOURS',
+      describe: 'a session ends at the latest so long after signing in',
+      parse: asInteger(1, 8760),
+      fallback: 30 * 24,
+    }),
+    signInFailuresPerNetwork: reader.read({
+      name: 'SIGN_IN_FAILURES_PER_NETWORK',
+      describe: 'failed sign-ins an hour of one client network',
+      parse: asInteger(1, 1_000_000),
+      fallback: 300,
+    }),
+    recovery: readRecoverySettings(reader),
     messaging: readMessagingSettings(reader, production),
     mobileOwnership: reader.read({
       name: 'MOBILE_OWNERSHIP',
@@ -218,13 +256,16 @@ export function loadConfig(environment: Environment): Config {
 
 /** Faults that only several settings together show. Skips values that already failed alone. */
 function inconsistencies(config: Config): string[] {
-  const faults: string[] = [];
+  const faults = recoveryInconsistencies(config.recovery);
   const inquires = config.mobileOwnership !== undefined && config.mobileOwnership !== developmentAdapter;
   if (inquires && !config.ownershipInquiry.url) {
     faults.push('MOBILE_OWNERSHIP_URL is missing (MOBILE_OWNERSHIP is an inquiry)');
   }
   if (inquires && !config.ownershipInquiry.token) {
     faults.push('MOBILE_OWNERSHIP_TOKEN is missing (MOBILE_OWNERSHIP is an inquiry)');
+  }
+  if (config.sessionIdleHours > config.sessionLifetimeHours) {
+    faults.push('SESSION_IDLE_HOURS must not be more than SESSION_LIFETIME_HOURS');
   }
   if (!config.production) return faults;
   if (config.mobileOwnership === developmentAdapter)
@@ -234,5 +275,6 @@ function inconsistencies(config: Config): string[] {
     faults.push('BREACH_LOOKUP_URL must be https in production');
   if (config.changePasswordUrl?.startsWith('http://'))
     faults.push('CHANGE_PASSWORD_URL must be https in production');
+  if (config.noticePageUrl?.startsWith('http://')) faults.push('NOTICE_PAGE_URL must be https in production');
   return faults;
 }

@@ -34,10 +34,20 @@ const featureOf = (file: string) => /^features\/([^/]+)\//.exec(file)?.[1];
 const offenders = (rule: (edge: Import) => boolean) =>
   imports.filter(rule).map(({ from, to }) => `${from} → ${to}`);
 
+/** The client package is for programs outside; the demo is one. */
+const client = '../clients/typescript/';
+
+t.test('the service knows nothing of its client', async (t) => {
+  t.same(
+    offenders(({ from, to }) => to.startsWith(client) && from !== 'cli/demo.ts'),
+    [],
+  );
+});
+
 t.test('the reader of imports sees them', async (t) => {
   t.ok(imports.length > 200, `${imports.length} imports`);
   for (const { to, local } of imports)
-    if (local) t.ok(files.includes(to) || !to.endsWith('.ts'), `${to} exists`);
+    if (local) t.ok(files.includes(to) || !to.endsWith('.ts') || to.startsWith(client), `${to} exists`);
 });
 
 t.test('the kernel imports the kernel and nothing else of ours, and does no I/O', async (t) => {
@@ -104,7 +114,7 @@ t.test('adapters know no feature but the one whose port they serve', async (t) =
 });
 
 t.test('development helpers are reached from the outside only, and only in development', async (t) => {
-  const gates = ['app.ts', 'runtime.ts', 'main.ts', 'cli/samples.ts', 'cli/demo.ts'];
+  const gates = ['app.ts', 'runtime.ts', 'main.ts', 'cli/samples.ts', 'cli/demo.ts', 'cli/keys.ts'];
   t.same(
     offenders(
       ({ from, to }) =>

@@ -2,42 +2,54 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import {
+  createSavabegh,
+  type ProblemCode,
+  ProblemError,
+  type Session,
+  unwrap,
+} from '../../clients/typescript/src/index.ts';
+import { toPersianDigits } from '../kernel/locale.ts';
 
 /**
- * `npm run demo`: walks the whole journey as a client would, over HTTP, against `BASE_URL` or a service that
+ * `npm run demo`: walks the whole journey as a front end would, with the client package, against `BASE_URL` or a service that
  * it starts itself. Exits 0 only if every step held.
  */
 const base = (process.env.BASE_URL || 'http://127.0.0.1:3000').replace(/\/+$/, '');
 const startTimeoutSeconds = 90;
 const codeTimeoutSeconds = 10;
 
-// biome-ignore lint/suspicious/noExplicitAny: a client reads what it was sent; the contract types it elsewhere
-type Json = any;
-type Reply = { status: number; body: Json };
-
 class StepFailed extends Error {}
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function call(method: string, path: string, body?: unknown, token?: string): Promise<Reply> {
-  const response = await fetch(`${base}${path}`, {
-    method,
-    headers: {
-      'accept-language': 'fa',
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+const savabegh = createSavabegh({ baseUrl: base, locale: 'fa' });
+const { api } = savabegh;
+
+/** What development offers beside the API: people to try it with, and what they would have received. */
+type SamplePerson = Readonly<{
+  nationalCode: string;
+  birthDate: string;
+  mobile: string;
+  firstName: Readonly<{ fa: string; latin: string }>;
+  lastName: Readonly<{ fa: string; latin: string }>;
+}>;
+type Message = Readonly<{ id: string; code: string | null; text: string }>;
+
+async function development<T>(path: string, method = 'GET'): Promise<T> {
+  const response = await fetch(`${base}/dev/${path}`, { method });
+  if (!response.ok) throw new StepFailed(`/dev/${path} answers ${response.status}: is this development?`);
+  return response.json() as Promise<T>;
 }
 
-function expectStatus(reply: Reply, status: number, what: string): Json {
-  if (reply.status !== status) {
-    throw new StepFailed(`${what}: expected ${status}, got ${reply.status} ${JSON.stringify(reply.body)}`);
-  }
-  return reply.body;
+/** A call that has to be refused, and with this code. */
+async function refusal(call: Promise<unknown>, code: ProblemCode, what: string): Promise<ProblemError> {
+  const outcome = await call.then(
+    () => 'accepted',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof ProblemError && outcome.code === code) return outcome;
+  throw new StepFailed(`${what}: expected ${code}, got ${outcome}`);
 }
 
 const dim = (text: string) => styleText('dim', text);
@@ -60,15 +72,13 @@ function held(line: string): void {
 async function readCode(mobile: string, after: string | null): Promise<{ id: string; code: string }> {
   const destination = encodeURIComponent(`+98${mobile.replace(/^0/, '')}`);
   for (let waited = 0; waited < codeTimeoutSeconds * 10; waited += 1) {
-    const { messages } = expectStatus(
-      await call('GET', `/dev/messages.json?destination=${destination}`),
-      200,
-      'in-box',
+    const { messages } = await development<{ messages: Message[] }>(
+      `messages.json?destination=${destination}`,
     );
-    const message = messages.find((candidate: Json) => candidate.code && candidate.id !== after);
-    if (message) {
-      for (const line of message.text.split('\n')) said(dim(`│ ${line}`));
-      return { id: message.id, code: message.code };
+    for (const { id, code, text } of messages) {
+      if (!code || id === after) continue;
+      for (const line of text.split('\n')) said(dim(`│ ${line}`));
+      return { id, code };
     }
     await sleep(100);
   }
@@ -113,51 +123,35 @@ async function ensureService(): Promise<() => Promise<void>> {
 const firstPassword = 'Tq7vLmz4Wk';
 const secondPassword = 'Hx3pRdn8Yb';
 
-async function signUp(person: Json): Promise<string> {
+async function signUp({ nationalCode, birthDate, mobile }: SamplePerson): Promise<string> {
   heading('ثبت‌نام با کد ملی و شمارهٔ همراه', 'Sign up with the national code and a mobile of one’s own');
-  const { nationalCode, birthDate, mobile } = person;
-  const registration = expectStatus(
-    await call('POST', '/v1/registrations', { nationalCode, birthDate, mobile }),
-    201,
-    'start of sign-up',
-  );
-  said(`a code goes to ${registration.destination}`);
+  const started = await unwrap(api.POST('/v1/registrations', { body: { nationalCode, birthDate, mobile } }));
+  const registration = savabegh.flow(started);
+  const params = { path: registration.path };
+  said(`a code goes to ${started.destination}`);
   const { id, code } = await readCode(mobile, null);
-  const path = `/v1/registrations/${registration.id}`;
-  expectStatus(await call('POST', `${path}/verification`, { code }, registration.flowToken), 200, 'the code');
+  await unwrap(registration.api.POST('/v1/registrations/{id}/verification', { params, body: { code } }));
   held('the mobile is proved and the details match the register');
 
   heading('رمز، و پرسش‌های امنیتی', 'Choose a password and security questions');
-  const judged = expectStatus(
-    await call('POST', '/v1/password-policy/evaluations', { password: `Aa${nationalCode}`, nationalCode }),
-    200,
-    'evaluation',
+  const judged = await unwrap(
+    api.POST('/v1/password-policy/evaluations', { body: { password: `Aa${nationalCode}`, nationalCode } }),
   );
   if (judged.acceptable) throw new StepFailed('a password with the national code in it was found acceptable');
-  held(`a guessable one is refused: ${judged.violations[0].detail}`);
-  const questions = expectStatus(
-    await call('GET', '/v1/security-questions'),
-    200,
-    'questions',
-  ).questions.slice(0, 3);
+  held(`a guessable one is refused: ${judged.violations[0]?.detail}`);
+  const { questions } = await unwrap(api.GET('/v1/security-questions'));
   const answers = ['باغچهٔ آجری', 'کوچهٔ یاس', 'دوچرخهٔ قرمز'];
-  for (const question of questions) said(dim(`? ${question.text.fa ?? question.text}`));
-  expectStatus(
-    await call(
-      'POST',
-      `${path}/completion`,
-      {
-        password: firstPassword,
-        passwordConfirmation: firstPassword,
-        securityAnswers: questions.map((question: Json, index: number) => ({
-          question: question.id,
-          answer: answers[index],
-        })),
-      },
-      registration.flowToken,
-    ),
-    201,
-    'completion',
+  const chosen = questions.slice(0, answers.length);
+  for (const { text } of chosen) said(dim(`? ${text.fa}`));
+  const securityAnswers = chosen.map(({ id: question }, index) => ({
+    question,
+    answer: answers[index] ?? '',
+  }));
+  await unwrap(
+    registration.api.POST('/v1/registrations/{id}/completion', {
+      params,
+      body: { password: firstPassword, passwordConfirmation: firstPassword, securityAnswers },
+    }),
   );
   held('the account exists');
   return id;
@@ -167,11 +161,10 @@ const rials = new Intl.NumberFormat('en');
 const barWidth = 36;
 
 /** Shows days per year as bars, and what an integrator would otherwise have to reckon. */
-async function showRecord(token: string): Promise<void> {
-  const path = '/v1/me/insurance-records';
-  const summary = expectStatus(await call('GET', `${path}/summary`, undefined, token), 200, 'summary');
-  const record = expectStatus(await call('GET', path, undefined, token), 200, 'record');
-  const days = record.years.reduce((sum: number, year: Json) => sum + year.days.capped, 0);
+async function showRecord(session: Session): Promise<void> {
+  const summary = await unwrap(session.api.GET('/v1/me/insurance-records/summary'));
+  const record = await unwrap(session.api.GET('/v1/me/insurance-records'));
+  const days = record.years.reduce((sum, year) => sum + year.days.capped, 0);
   if (days === 0) throw new StepFailed('the record is empty');
   if (days !== summary.days.capped) throw new StepFailed('list and summary do not agree');
   for (const year of summary.years) {
@@ -180,76 +173,74 @@ async function showRecord(token: string): Promise<void> {
       `${year.year} ${styleText('cyan', bar)} ${String(year.days.capped).padStart(3)} days, ${year.sources.length} workshop(s)`,
     );
   }
+  const { asOf, wages } = summary;
+  if (!asOf || !wages.last) throw new StepFailed('the summary leaves out what a record with days has');
   const { calendar, decimal } = summary.career;
   said(
-    `${days} days up to ${summary.asOf.year}/${summary.asOf.month}: ${calendar.years} y ${calendar.months} m ${calendar.days} d (${calendar.label.en}), or ${decimal.years} years (${decimal.label.en})`,
+    `${days} days up to ${asOf.year}/${asOf.month}: ${calendar.years} y ${calendar.months} m ${calendar.days} d (${calendar.label.en}), or ${decimal.years} years (${decimal.label.en})`,
   );
-  said(`last insurable wage ${rials.format(summary.wages.last.insurableWage)} rials a month`);
+  said(`last insurable wage ${rials.format(wages.last.insurableWage)} rials a month`);
 }
 
-async function journey(): Promise<void> {
-  const person = expectStatus(await call('POST', '/dev/people'), 201, 'a fresh sample person');
-  console.log(
-    `\n${styleText('bold', `${person.firstName.fa} ${person.lastName.fa}`)} (${person.firstName.latin} ${person.lastName.latin})`,
-  );
-  said(`national code ${person.nationalCode}, born ${person.birthDate}, mobile ${person.mobile}`);
-
-  const seen = await signUp(person);
-  const { nationalCode, mobile } = person;
-  const signIn = (password: string) => call('POST', '/v1/sessions', { nationalCode, password });
-
-  heading('ورود و دیدن سوابق', 'Sign in and see the insurance record');
-  const session = expectStatus(await signIn(firstPassword), 201, 'signing in');
-  await showRecord(session.accessToken);
-  held('the record is shown');
-
+/** @param seen the message of the sign-up, which is not the one to wait for */
+async function recover({ nationalCode, mobile }: SamplePerson, seen: string): Promise<void> {
   heading('رمز فراموش شده است', 'The password is lost: start recovery, choose SMS');
-  const recovery = expectStatus(
-    await call('POST', '/v1/recoveries', { nationalCode }),
-    201,
-    'start of recovery',
-  );
-  const path = `/v1/recoveries/${recovery.id}`;
+  const started = await unwrap(api.POST('/v1/recoveries', { body: { nationalCode } }));
+  const recovery = savabegh.flow(started);
+  const params = { path: recovery.path };
   said(
-    `methods: ${recovery.methods.map((method: Json) => `${method.method} to ${method.destination}`).join(', ')}`,
+    `methods: ${started.methods.map((way) => [way.method, way.destination].filter(Boolean).join(' to ')).join(', ')}`,
   );
-  expectStatus(
-    await call('POST', `${path}/challenge`, { method: 'sms' }, recovery.flowToken),
-    200,
-    'challenge',
-  );
+  await unwrap(recovery.api.POST('/v1/recoveries/{id}/challenge', { params, body: { method: 'sms' } }));
   const { code } = await readCode(mobile, seen);
 
   heading('کد پیامک‌شده', 'Give the six-digit code');
+  const prove = (given: string) =>
+    unwrap(recovery.api.POST('/v1/recoveries/{id}/verification', { params, body: { code: given } }));
   const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-  const refused = expectStatus(
-    await call('POST', `${path}/verification`, { code: wrong }, recovery.flowToken),
-    422,
-    'a wrong code',
-  );
-  held(`a wrong one is refused, ${refused.attemptsLeft} guesses left`);
-  const persian = code.replace(/\d/g, (digit) => '۰۱۲۳۴۵۶۷۸۹'[Number(digit)] ?? '');
-  expectStatus(
-    await call('POST', `${path}/verification`, { code: persian }, recovery.flowToken),
-    200,
-    'the code',
-  );
+  const refused = await refusal(prove(wrong), 'code-not-accepted', 'a wrong code');
+  held(`a wrong one is refused, ${refused.problem.attemptsLeft} guesses left`);
+  const persian = toPersianDigits(code);
+  await prove(persian);
   held(`the right one is accepted, in Persian digits too: ${persian}`);
 
   heading('رمز تازه، دو بار', 'Set the new password, twice the same');
   const setPassword = (newPassword: string, newPasswordConfirmation: string) =>
-    call('PUT', `${path}/password`, { newPassword, newPasswordConfirmation }, recovery.flowToken);
-  expectStatus(await setPassword(secondPassword, `${secondPassword}x`), 422, 'two different passwords');
+    unwrap(
+      recovery.api.PUT('/v1/recoveries/{id}/password', {
+        params,
+        body: { newPassword, newPasswordConfirmation },
+      }),
+    );
+  await refusal(setPassword(secondPassword, `${secondPassword}x`), 'password-refused', 'two different ones');
   held('two different ones are refused');
-  expectStatus(await setPassword(secondPassword, secondPassword), 204, 'the new password');
+  await setPassword(secondPassword, secondPassword);
   held('the new password is set; every session has ended');
-  expectStatus(await call('GET', '/v1/me', undefined, session.accessToken), 401, 'the old session');
+}
+
+async function journey(): Promise<void> {
+  const person = await development<SamplePerson>('people', 'POST');
+  const { nationalCode, birthDate, mobile, firstName, lastName } = person;
+  console.log(
+    `\n${styleText('bold', `${firstName.fa} ${lastName.fa}`)} (${firstName.latin} ${lastName.latin})`,
+  );
+  said(`national code ${nationalCode}, born ${birthDate}, mobile ${mobile}`);
+
+  const seen = await signUp(person);
+  heading('ورود و دیدن سوابق', 'Sign in and see the insurance record');
+  const session = await savabegh.signIn({ nationalCode, password: firstPassword });
+  await showRecord(session);
+  held('the record is shown');
+
+  await recover(person, seen);
+  await refusal(unwrap(session.api.GET('/v1/me')), 'refresh-not-accepted', 'the old session');
 
   heading('ورود با رمز تازه', 'Sign in with the new password');
-  expectStatus(await signIn(firstPassword), 401, 'the old password');
+  const old = savabegh.signIn({ nationalCode, password: firstPassword });
+  await refusal(old, 'credentials-not-accepted', 'the old password');
   held('the old password is refused');
-  const again = expectStatus(await signIn(secondPassword), 201, 'the new password');
-  await showRecord(again.accessToken);
+  const again = await savabegh.signIn({ nationalCode, password: secondPassword });
+  await showRecord(again);
   held('the new one is accepted, and the record is there');
 }
 

@@ -1,4 +1,12 @@
-/** Takes employers' lists from folders into the register: `npm run import-lists -- [--dry-run] PATH…` */
+/**
+ * Takes employers' lists, from folders and zip files, into the register:
+ * `npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…`
+ *
+ * Exit code 0: everything is in; 1: something was refused or incomplete; 2: nothing to do or a failure;
+ * 130: interrupted. Running it again goes on where it ended.
+ */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { connect } from '../database/connection.ts';
 import { migrateToLatest } from '../database/migrator.ts';
@@ -6,19 +14,22 @@ import {
   createEmployerListService,
   findingMessage,
   type ImportedPair,
+  type ImportSummary,
   importFolder,
 } from '../features/employer-lists/index.ts';
 import { appendList, removeList } from '../features/records/index.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
 
-const usage = 'npm run import-lists -- [--dry-run] [--quiet] PATH…';
+const usage = 'npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…';
 const findingsShown = 20;
-const exitCodes = { refused: 1, failed: 2 } as const;
+const exitCodes = { refused: 1, failed: 2, interrupted: 130 } as const;
 
 function describe({ pair, report }: ImportedPair): string {
+  if (pair.unreadable !== undefined)
+    return `incomplete  ${pair.name}: not a readable zip file: ${pair.unreadable}`;
   if (report === null) {
     const missing = pair.workshop === null ? 'DSKKAR00.DBF' : 'DSKWOR00.DBF';
-    return `incomplete  ${pair.folder}: there is no ${missing}`;
+    return `incomplete  ${pair.name}: there is no ${missing}`;
   }
   const { list } = report;
   const name = list
@@ -31,31 +42,70 @@ function describe({ pair, report }: ImportedPair): string {
     report.errorCount > 0 && `${report.errorCount} errors`,
     report.warningCount > 0 && `${report.warningCount} warnings`,
   ].filter(Boolean);
-  return `${report.state.padEnd(10)}  ${pair.folder}: ${[name, ...more].join(', ')}`;
+  return `${report.state.padEnd(10)}  ${pair.name}: ${[name, ...more].join(', ')}`;
 }
 
 function* describeFindings({ report }: ImportedPair): Generator<string> {
   if (!report || report.state === 'unchanged') return;
   for (const finding of report.findings.slice(0, findingsShown)) {
     const file = finding.file === 'workshop' ? 'DSKKAR00' : 'DSKWOR00';
-    const place = [file, finding.row === null ? null : `row ${finding.row}`, finding.field]
-      .filter(Boolean)
-      .join(' ');
+    const row = finding.row === null ? null : `row ${finding.row}`;
+    const place = [file, row, finding.field].filter(Boolean).join(' ');
     yield `    ${finding.severity}  ${place}: ${findingMessage(finding, 'fa')} / ${findingMessage(finding, 'en')}`;
   }
   const rest = report.errorCount + report.warningCount - findingsShown;
   if (rest > 0) yield `    … and ${rest} more`;
 }
 
-async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { 'dry-run': { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false } },
-  });
-  if (positionals.length === 0) {
-    console.error(usage);
-    return exitCodes.failed;
-  }
+/** One line of JSON a list: for programs, and for keeping. */
+function reportLine({ pair, report }: ImportedPair): string {
+  const findings = report?.findings.map((finding) => ({
+    ...finding,
+    message: { fa: findingMessage(finding, 'fa'), en: findingMessage(finding, 'en') },
+  }));
+  return `${JSON.stringify({ name: pair.name, ...(report ?? { state: 'incomplete' }), ...(findings && { findings }) })}\n`;
+}
+
+const barWidth = 30;
+
+/** The last line of a terminal, redrawn; nothing where the output goes elsewhere. */
+function createProgressBar(stream: NodeJS.WriteStream) {
+  const clear = () => stream.isTTY && stream.write('\r\x1b[2K');
+  return {
+    clear,
+    draw(done: number, total: number) {
+      if (!stream.isTTY) return;
+      const filled = Math.round((done / total) * barWidth);
+      stream.write(`\r${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${done} of ${total} lists`);
+    },
+  };
+}
+
+function summarise({ counts, rows, complete }: ImportSummary, dryRun: boolean): string {
+  const states = Object.entries(counts).filter(([, count]) => count > 0);
+  if (states.length === 0) return 'no lists found: a list is a folder with DSKKAR00.DBF and DSKWOR00.DBF';
+  const text = `${states.map(([state, count]) => `${count} ${state}`).join(', ')}; ${rows} rows`;
+  const end = complete ? '' : '; interrupted: run it again to go on';
+  return `${dryRun ? 'dry run, nothing kept: ' : ''}${text}${end}`;
+}
+
+function exitCodeOf({ counts, complete }: ImportSummary): number {
+  if (!complete) return exitCodes.interrupted;
+  if (Object.values(counts).every((count) => count === 0)) return exitCodes.failed;
+  return counts.refused + counts.incomplete > 0 ? exitCodes.refused : 0;
+}
+
+type Options = Readonly<{
+  paths: readonly string[];
+  dryRun: boolean;
+  quiet: boolean;
+  report: WriteStream | null;
+}>;
+
+async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<number> {
+  const interrupted = new AbortController();
+  // The first signal lets the lists under way come to their end, the second one does not wait.
+  process.once('SIGINT', () => interrupted.abort());
   const runtime = await startRuntime(process.env);
   const { db, pool, close } = connect({
     url: runtime.databaseUrl,
@@ -69,31 +119,57 @@ async function run(): Promise<number> {
       records: { appendList, removeList },
       centuryPivot: runtime.config.centuryPivot,
     });
-    const { counts, rows } = await importFolder(service, positionals, {
-      dryRun: values['dry-run'],
-      onPair(imported) {
-        const silent = values.quiet && !['refused', undefined].includes(imported.report?.state);
-        if (!silent) console.log([describe(imported), ...describeFindings(imported)].join('\n'));
+    const bar = createProgressBar(process.stderr);
+    const summary = await importFolder(service, paths, {
+      dryRun,
+      signal: interrupted.signal,
+      onPair(imported, done, total) {
+        report?.write(reportLine(imported));
+        bar.clear();
+        const worthALine = !quiet || ['refused', undefined].includes(imported.report?.state);
+        if (worthALine) console.log([describe(imported), ...describeFindings(imported)].join('\n'));
+        bar.draw(done, total);
       },
     });
-    const states = Object.entries(counts).filter(([, count]) => count > 0);
-    console.log(
-      states.length === 0
-        ? 'no lists found: a list is a folder with DSKKAR00.DBF and DSKWOR00.DBF'
-        : `${values['dry-run'] ? 'dry run, nothing kept: ' : ''}${states.map(([state, count]) => `${count} ${state}`).join(', ')}; ${rows} rows`,
-    );
-    if (states.length === 0) return exitCodes.failed;
-    return counts.refused + counts.incomplete > 0 ? exitCodes.refused : 0;
+    bar.clear();
+    console.log(summarise(summary, dryRun));
+    return exitCodeOf(summary);
   } finally {
     await close();
     await runtime.stop();
   }
 }
 
+async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
+      report: { type: 'string' },
+    },
+  });
+  if (positionals.length === 0) {
+    console.error(usage);
+    return exitCodes.failed;
+  }
+  const report = values.report === undefined ? null : createWriteStream(values.report, { mode: 0o600 });
+  const code = await importPaths({
+    paths: positionals,
+    dryRun: values['dry-run'],
+    quiet: values.quiet,
+    report,
+  });
+  if (report) await finished(report.end());
+  return code;
+}
+
 try {
   process.exitCode = await run();
 } catch (error) {
-  const { code, path } = error as NodeJS.ErrnoException;
-  console.error(code === 'ENOENT' ? `there is no ${path}` : explainFailure(error));
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') console.error(`there is no ${path}`);
+  else if (code?.startsWith('ERR_PARSE_ARGS')) console.error(`${message}\n${usage}`);
+  else console.error(explainFailure(error));
   process.exitCode = exitCodes.failed;
 }

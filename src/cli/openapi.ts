@@ -4,7 +4,8 @@ import { buildApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
 
 /**
- * `npm run openapi [-- --check]`: writes `openapi/openapi.json` from the routes, or fails when it differs.
+ * `npm run openapi [-- --check | --release]`: writes `openapi/openapi.json` from the routes, or fails when it
+ * differs. `--release` keeps it as `openapi/released.json` too, against which later changes are judged.
  * Needs no database: building the application connects to none.
  */
 const target = new URL('../../openapi/openapi.json', import.meta.url);
@@ -29,4 +30,7 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await writeFile(target, text);
+  if (process.argv.includes('--release')) {
+    await writeFile(new URL('../../openapi/released.json', import.meta.url), text);
+  }
 }

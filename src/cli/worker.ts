@@ -11,9 +11,19 @@ import { explainFailure, startRuntime } from '../runtime.ts';
  * MESSAGE_DELIVERY=worker (or without it: any number may do it at once). Takes the same settings.
  */
 const openParts: (() => Promise<void>)[] = [];
+/** After this long a drain is over, finished or not. */
+const drainLimitMilliseconds = 20_000;
 
-async function close(): Promise<void> {
-  for (const part of openParts.splice(0).reverse()) await part();
+/** Ends the process: libraries may still be waiting for a database that has gone away. */
+async function close(exitCode: number): Promise<void> {
+  setTimeout(() => process.exit(1), drainLimitMilliseconds).unref();
+  try {
+    for (const part of openParts.splice(0).reverse()) await part();
+  } catch (error) {
+    console.error(explainFailure(error));
+    process.exit(1);
+  }
+  process.exit(exitCode);
 }
 
 try {
@@ -38,17 +48,9 @@ try {
   });
   const worker = await messaging.startWorker();
   openParts.push(worker.stop);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      close().catch((error: unknown) => {
-        console.error(explainFailure(error));
-        process.exitCode = 1;
-      });
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => close(0));
   log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'handing messages over');
 } catch (error) {
   console.error(explainFailure(error));
-  process.exitCode = 1;
-  await close();
+  await close(1);
 }

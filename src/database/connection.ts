@@ -28,6 +28,26 @@ export type ConnectionOptions = Readonly<{
   onIdleError?: (error: Error) => void;
 }>;
 
+/** Statements that a connection keeps parsed and planned; the commands' one-off ones beyond them are just sent. */
+const mostPrepared = 500;
+
+/**
+ * Makes a client prepare every statement with parameters: parsing and planning the same few texts again and
+ * again takes longer than running them.
+ */
+function prepareStatements(client: pg.PoolClient, names: Map<string, string>): void {
+  const nameOf = (text: string): string | undefined => {
+    if (!names.has(text) && names.size < mostPrepared) names.set(text, `s${names.size}`);
+    return names.get(text);
+  };
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const prepared = (first: unknown, values: unknown, ...rest: unknown[]) => {
+    const name = typeof first === 'string' && Array.isArray(values) && values.length > 0 && nameOf(first);
+    return name ? query({ name, text: first, values }, ...rest) : query(first, values, ...rest);
+  };
+  client.query = prepared as typeof client.query;
+}
+
 export function connect({
   url,
   poolSize,
@@ -50,7 +70,11 @@ export function connect({
   pool.on('error', (error) => closing || onIdleError?.(error));
   // A connection that breaks in use fails its query, which is where it is dealt with; its event must have a
   // listener all the same, or it ends the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const statementNames = new Map<string, string>();
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    prepareStatements(client, statementNames);
+  });
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,

@@ -44,28 +44,40 @@ export async function findMail(
       select message.id, message.channel, message.purpose, message.locale, message.state,
         message.challenge_id as "challengeId", message.parameters,
         message.created_at as "createdAt",
-        coalesce(message.destination, case message.channel
-          when 'sms' then account.mobile else account.email end) as destination
+        coalesce(message.destination, case
+          when purpose = 'recovery-code' and channel = 'sms' then trusted.mobile
+          when purpose = 'recovery-code' then trusted.email
+          when channel = 'sms' then account.mobile
+          else account.email end) as destination
       from message left join account on account.id = message.account_id
+        left join recovery_address as trusted on trusted.account_id = message.account_id
     ) as mail
     where destination is not null and (${destination}::text is null or destination = ${destination})
     order by id desc limit ${limit}
   `.execute(db);
-  return rows.map((row) => {
+  return rows.map((row) => ({
+    id: row.id,
+    channel: row.channel,
+    purpose: row.purpose,
+    locale: row.locale,
+    destination: row.destination,
+    ...contentOf(row, render),
+    at: row.createdAt.toISOString(),
+    state: row.state,
+  }));
+}
+
+function contentOf(
+  row: Row,
+  render: RenderMessage,
+): Pick<InBoxMessage, 'subject' | 'text' | 'html' | 'code'> {
+  try {
     const rendered = render(row);
-    const email = row.channel === 'email' ? rendered.email() : null;
-    return {
-      id: row.id,
-      channel: row.channel,
-      purpose: row.purpose,
-      locale: row.locale,
-      destination: row.destination,
-      subject: email?.subject ?? null,
-      text: email?.text ?? rendered.sms().text,
-      html: email?.html ?? null,
-      code: rendered.code,
-      at: row.createdAt.toISOString(),
-      state: row.state,
-    };
-  });
+    const { code } = rendered;
+    if (row.channel === 'sms') return { subject: null, text: rendered.sms().text, html: null, code };
+    return { ...rendered.email(), code };
+  } catch (error) {
+    // One defective row is not to hide the others.
+    return { subject: null, text: `Cannot be rendered: ${(error as Error).message}`, html: null, code: null };
+  }
 }

@@ -15,6 +15,37 @@ function generate(): Secrets {
   return { SECRET_KEYS: `dev:${key()}`, IDENTIFIER_KEY: key(), PASSWORD_PEPPERS: `dev:${key()}` };
 }
 
+function read(dataDirectory: string): Secrets | undefined {
+  let secrets: Partial<Secrets> | undefined;
+  try {
+    secrets = JSON.parse(readFileSync(join(dataDirectory, fileName), 'utf8')) as Partial<Secrets>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
+  }
+  return names.every((name) => typeof secrets?.[name] === 'string') ? (secrets as Secrets) : undefined;
+}
+
+/** Whole or not at all: a process that dies in between leaves no half-written secrets. */
+function write(dataDirectory: string, secrets: Secrets): Secrets {
+  if (!existsSync(dataDirectory)) mkdirSync(dataDirectory, { mode: ownerOnlyFolder });
+  const path = join(dataDirectory, fileName);
+  writeFileSync(`${path}.new`, JSON.stringify(secrets, null, 2), { mode: ownerOnly });
+  renameSync(`${path}.new`, path);
+  return secrets;
+}
+
+const readOrMake = (dataDirectory: string) => read(dataDirectory) ?? write(dataDirectory, generate());
+
+/** @throws when the folder cannot be written */
+export function readDevelopmentSecret(dataDirectory: string, name: keyof Secrets): string {
+  return readOrMake(dataDirectory)[name];
+}
+
+/** @throws when the folder cannot be written */
+export function replaceDevelopmentSecret(dataDirectory: string, name: keyof Secrets, value: string): void {
+  write(dataDirectory, { ...readOrMake(dataDirectory), [name]: value });
+}
+
 /**
  * The environment with secrets filled in for development: made at random at the first start and kept in the
  * data folder, so that accounts survive a restart. Settings that are given win.
@@ -22,20 +53,7 @@ function generate(): Secrets {
  */
 export function withDevelopmentSecrets(environment: Environment, dataDirectory: string): Environment {
   if (names.every((name) => environment[name] || environment[`${name}_FILE`])) return environment;
-  const path = join(dataDirectory, fileName);
-  let secrets: Partial<Secrets> | undefined;
-  try {
-    secrets = JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
-  }
-  if (!secrets || names.some((name) => typeof secrets?.[name] !== 'string')) {
-    secrets = generate();
-    if (!existsSync(dataDirectory)) mkdirSync(dataDirectory, { mode: ownerOnlyFolder });
-    // Whole or not at all: a process that dies in between leaves no half-written secrets.
-    writeFileSync(`${path}.new`, JSON.stringify(secrets, null, 2), { mode: ownerOnly });
-    renameSync(`${path}.new`, path);
-  }
+  const secrets = readOrMake(dataDirectory);
   const filled: Record<string, string | undefined> = { ...environment };
   for (const name of names) {
     if (!environment[name] && !environment[`${name}_FILE`]) filled[name] = secrets[name];

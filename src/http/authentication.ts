@@ -78,8 +78,8 @@ export const authentication = fp<AuthenticationOptions>(
         try {
           const verifier = byKid.get(kidOf(token));
           if (!verifier) throw new Error('unknown key id');
-          const claims = verifier.verify<{ sub: string; sid: string }>(token);
-          return { accountId: claims.sub, sessionId: claims.sid };
+          const { sub, sid } = verifier.verify<{ sub: unknown; sid: unknown }>(token);
+          return { accountId: uuidOf(sub), sessionId: uuidOf(sid) };
         } catch (cause) {
           throw new Problem(commonProblems.notAuthenticated, { cause });
         }
@@ -89,6 +89,11 @@ export const authentication = fp<AuthenticationOptions>(
   },
   { name: 'authentication' },
 );
+
+function uuidOf(claim: unknown): string {
+  if (typeof claim === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(claim)) return claim;
+  throw new Error('not an id');
+}
 
 function kidOf(token: string): string {
   if (token.length > longestToken) throw new Error('token too long');

@@ -1,8 +1,17 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
+import type { Localised } from '../kernel/locale.ts';
+import { completeDocument, type Document, type RecordedExamples } from './openapi-document.ts';
 
-export type OpenApiOptions = Readonly<{ publicUrl: string; version: string }>;
+export type OpenApiOptions = Readonly<{
+  publicUrl: string;
+  version: string;
+  /** What machine clients may be allowed to do. */
+  clientScopes: Readonly<Record<string, Localised>>;
+  /** `{publicUrl}` in them stands for this service's own. */
+  examples: RecordedExamples;
+}>;
 
 /** Nothing from outside the service; the page's own styles are partly inline. */
 const referencePolicy = [
@@ -25,18 +34,21 @@ const tags = [
   { name: 'account', description: 'The signed-in person’s own account.' },
   { name: 'insurance records', description: 'Months of insurance built from employers’ lists.' },
   { name: 'employer lists', description: 'Taking in employers’ monthly lists.' },
+  { name: 'machine clients', description: 'Access tokens for programs that call in their own name.' },
+  { name: 'problems', description: 'What the codes of problems mean.' },
   { name: 'operations', description: 'Health and keys.' },
 ] as const;
 
 /** The contract, generated from the routes, and its rendered form at `/docs`, which needs nothing from outside. */
 export const openapi = fp<OpenApiOptions>(
-  async (app, { publicUrl, version }) => {
+  async (app, { publicUrl, version, clientScopes, examples }) => {
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
         info: {
           title: 'Savabegh (سوابق)',
           version,
+          license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
           description:
             'Insurance records and account recovery. Texts for people come in Persian, or in English with ' +
             '`Accept-Language: en`. Errors are RFC 9457 problems with a stable `code`.',
@@ -56,8 +68,38 @@ export const openapi = fp<OpenApiOptions>(
               scheme: 'bearer',
               description: 'From the first call of a registration or recovery; opens that one flow.',
             },
+            clientCredentials: {
+              type: 'oauth2',
+              description: 'Machine clients: employers’ software, branch systems, institutions.',
+              flows: {
+                clientCredentials: {
+                  tokenUrl: `${publicUrl}/v1/oauth/token`,
+                  scopes: Object.fromEntries(
+                    Object.entries(clientScopes).map(([name, { en }]) => [name, en]),
+                  ),
+                },
+              },
+            },
+            clientBasic: {
+              type: 'http',
+              scheme: 'basic',
+              description: 'Id and secret of a machine client; for `POST /v1/oauth/token` only.',
+            },
           },
         },
+      },
+      transformObject: (parts) => {
+        if (!('openapiObject' in parts)) throw new Error('the document is OpenAPI, not Swagger 2');
+        const document = parts.openapiObject as unknown as Document;
+        const { problemCatalogue: catalogue } = app;
+        const here: RecordedExamples = JSON.parse(
+          JSON.stringify(examples).replaceAll('{publicUrl}', publicUrl),
+        );
+        return completeDocument(document, {
+          catalogue,
+          examples: here,
+          publicUrl,
+        }) as typeof parts.openapiObject;
       },
       refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     });
@@ -68,8 +110,12 @@ export const openapi = fp<OpenApiOptions>(
     await app.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: referencePolicy,
+      theme: {
+        title: 'Savabegh API',
+        css: [{ filename: 'savabegh.css', content: '.topbar { display: none; }' }],
+      },
       uiConfig: { url: '/openapi.json', deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
     });
   },
-  { name: 'openapi' },
+  { name: 'openapi', dependencies: ['problems'] },
 );

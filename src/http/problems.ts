@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Type } from 'typebox';
-import { localise } from '../kernel/locale.ts';
+import { type Locale, localise, type TextParameters } from '../kernel/locale.ts';
 import {
   commonProblems,
   type FieldError,
@@ -68,19 +68,75 @@ export const bodyProblems = [
   commonProblems.unsupportedMediaType,
 ] as const;
 
+/** Under which a documented response keeps the kinds it stands for, out of the contract itself. */
+const kindsOf = Symbol('kinds of problems');
+
 function problemResponse(kinds: readonly ProblemKind[]) {
   return {
     description: kinds.map(({ code, title }) => `\`${code}\`: ${title.en}`).join('; '),
-    content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+    content: { [problemType]: { schema: Type.Ref('Problem') } },
+    [kindsOf]: kinds,
   };
 }
 
+export const problemType = 'application/problem+json';
+
+/** For routes whose success is no 2xx: what `default` stands for in the contract. */
+export const anyProblem = {
+  description: 'Every answer that is not listed is a problem.',
+  content: { [problemType]: { schema: Type.Ref('Problem') } },
+};
+
+/** Every kind of problem that the service can answer with, by code: what its routes document. */
+export type ProblemCatalogue = ReadonlyMap<string, ProblemKind>;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    problemCatalogue: ProblemCatalogue;
+  }
+}
+
+/** Fills as routes are registered, so that the closed list of codes has one source. */
+function collectCatalogue(app: FastifyInstance): ProblemCatalogue {
+  const catalogue = new Map<string, ProblemKind>(
+    Object.values(commonProblems).map((kind) => [kind.code, kind]),
+  );
+  app.addHook('onRoute', ({ schema }) => {
+    for (const response of Object.values((schema?.response ?? {}) as Record<string, object>)) {
+      for (const kind of (response as { [kindsOf]?: readonly ProblemKind[] })[kindsOf] ?? []) {
+        const known = catalogue.get(kind.code) ?? kind;
+        // Two meanings under one address would leave clients to guess.
+        if (known !== kind) throw new Error(`two kinds of problems are called ${kind.code}`);
+        catalogue.set(kind.code, kind);
+      }
+    }
+  });
+  return catalogue;
+}
+
 export type ProblemsOptions = Readonly<{ publicUrl: string }>;
+
+/** The members of a problem that come from its kind. */
+export function describeProblem(
+  kind: ProblemKind,
+  publicUrl: string,
+  locale: Locale,
+  parameters: TextParameters,
+) {
+  return {
+    type: `${publicUrl}/problems/${kind.code}`,
+    code: kind.code,
+    title: localise(kind.title, locale, parameters),
+    status: kind.status,
+    detail: localise(kind.detail, locale, parameters),
+  };
+}
 
 /** The one place where errors become answers: public text from the catalogue, cause to the log. */
 export const problems = fp<ProblemsOptions>(
   async (app, { publicUrl }) => {
     app.addSchema(ProblemSchema);
+    app.decorate('problemCatalogue', collectCatalogue(app));
 
     const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
       const locale = localeOf(request);
@@ -91,14 +147,10 @@ export const problems = fp<ProblemsOptions>(
         .code(kind.status)
         .header('content-language', locale)
         .header('cache-control', 'no-store')
-        .type('application/problem+json; charset=utf-8')
+        .type(`${problemType}; charset=utf-8`)
         .serializer(JSON.stringify)
         .send({
-          type: `${publicUrl}/problems/${kind.code}`,
-          code: kind.code,
-          title: localise(kind.title, locale, parameters),
-          status: kind.status,
-          detail: localise(kind.detail, locale, parameters),
+          ...describeProblem(kind, publicUrl, locale, parameters),
           requestId: request.id,
           ...(extras.errors && { errors: extras.errors.map((error) => publicError(error, request)) }),
           ...(extras.retryAfterSeconds !== undefined && { retryAfterSeconds: extras.retryAfterSeconds }),

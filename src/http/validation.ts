@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { TSchema } from 'typebox';
+import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
 import { parseJalaliDate } from '../kernel/jalali.ts';
 import type { Localised } from '../kernel/locale.ts';
 import { parseMobile } from '../kernel/mobile.ts';
@@ -12,6 +13,7 @@ import type { FieldError } from '../kernel/problem.ts';
 /** Formats of the field, so that a bad value is one localised field error like any other. */
 const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
   'national-code': (text) => parseNationalCode(text) !== null,
+  'insurance-number': (text) => parseInsuranceNumber(text) !== null,
   'iran-mobile': (text) => parseMobile(text) !== null,
   'one-time-code': (text) => parseCode(text) !== null,
   'jalali-date': (text) => parseJalaliDate(text) !== null,
@@ -55,6 +57,7 @@ const texts: Readonly<Record<string, Localised>> = {
   maximum: { fa: 'نباید بیشتر از {limit} باشد.', en: 'Must not be more than {limit}.' },
   enum: { fa: 'باید یکی از این‌ها باشد: {values}', en: 'Must be one of: {values}' },
   'national-code': { fa: 'کد ملی درست نیست.', en: 'The national code is not valid.' },
+  'insurance-number': { fa: 'شمارهٔ بیمه درست نیست.', en: 'The insurance number is not valid.' },
   'iran-mobile': { fa: 'شمارهٔ همراه درست نیست.', en: 'The mobile number is not valid.' },
   'one-time-code': { fa: 'کد باید شش رقم باشد.', en: 'The code must be six digits.' },
   'jalali-date': {

@@ -50,7 +50,9 @@ export function deriveSigningKey({ id, key }: NamedKey): SigningKey {
     .update(JSON.stringify({ crv, kty, x, y }))
     .digest('base64url')
     .slice(0, 16);
-  const d = pair.getPrivateKey().toString('base64url').padStart(43, 'A');
+  // Without its leading zero bytes as it comes: RFC 7518 §6.2.2.1 wants all 32 of them.
+  const scalar = pair.getPrivateKey();
+  const d = Buffer.concat([Buffer.alloc(32 - scalar.length), scalar]).toString('base64url');
   const privateKey = createPrivateKey({ format: 'jwk', key: { ...publicPart, d } as JsonWebKey });
   return {
     kid: `${id}-${kid}`,

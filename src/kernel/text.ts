@@ -13,6 +13,7 @@ export function toAsciiDigits(text: string): string {
  */
 export function compactNumber(text: string): string {
   if (text.length > longestNumber) return '';
+  if (/^[0-9]*$/.test(text)) return text;
   return toAsciiDigits(text).replace(/[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
 }
 

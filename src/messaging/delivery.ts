@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { LimitedMessage } from './limits.ts';
 import {
@@ -44,8 +44,8 @@ export type DeliveryDeps = Readonly<{
   render: RenderMessage;
   sms: ProviderChain<SmsMessage>;
   email: ProviderChain<EmailMessage>;
-  /** Whether this message is beyond a limit, which one; counts it. */
-  exceededLimit(message: LimitedMessage): Promise<string | null>;
+  /** Whether this message is beyond a limit, which one; counts it in the same transaction as the claim. */
+  exceededLimit(trx: Transaction<Database>, message: LimitedMessage): Promise<string | null>;
   /** Told what became of each attempt; for logs and counters. */
   onOutcome(event: DeliveryEvent): void;
 }>;
@@ -62,9 +62,10 @@ export type Deliver = (messageId: string) => Promise<void>;
 
 export function createDelivery(deps: DeliveryDeps): Deliver {
   return async (messageId) => {
-    const message = await claimMessage(deps.db, messageId, claimSeconds);
-    if (message === null) return;
-    const verdict = await deliverClaimed(deps, message);
+    const claim = await takeUp(deps, messageId);
+    if (claim === null) return;
+    const { message } = claim;
+    const verdict = await deliverClaimed(deps, claim);
     const { outcome, provider = null, reason = null, seconds = null } = verdict;
     deps.onOutcome({
       messageId,
@@ -79,9 +80,26 @@ export function createDelivery(deps: DeliveryDeps): Deliver {
   };
 }
 
-async function deliverClaimed(deps: DeliveryDeps, message: ClaimedMessage): Promise<Verdict> {
+type TakenUp = Readonly<{ message: ClaimedMessage; limit: string | null }>;
+
+/**
+ * Claims the message and, the first time, counts it: both or neither, so that what cannot be counted is not
+ * sent, and repeats are not counted again.
+ */
+function takeUp({ db, sms, email, exceededLimit }: DeliveryDeps, messageId: string): Promise<TakenUp | null> {
+  const preferred = { sms: sms.preferred(), email: email.preferred() };
+  return db.transaction().execute(async (trx) => {
+    const message = await claimMessage(trx, messageId, claimSeconds, preferred);
+    if (message === null) return null;
+    const { address, attempt, isLate } = message;
+    const counts = attempt === 1 && address !== null && !isLate;
+    return { message, limit: counts ? await exceededLimit(trx, { ...message, address }) : null };
+  });
+}
+
+async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): Promise<Verdict> {
   const end = async (state: 'failed' | 'expired' | 'dropped', reason: string): Promise<Verdict> => {
-    await recordEnd(deps.db, message, state, reason);
+    await recordEnd(deps.db, message, { state, failure: reason, provider: message.boundTo });
     return { outcome: state, provider: message.boundTo, reason };
   };
   if (message.attempt > maxAttempts) return end('failed', 'too-many-attempts');
@@ -93,13 +111,13 @@ async function deliverClaimed(deps: DeliveryDeps, message: ClaimedMessage): Prom
   }
   const { address } = message;
   if (address === null) return end('dropped', 'no-destination');
-  if (!message.wasTried) {
-    const limit = await deps.exceededLimit({ ...message, address });
-    if (limit !== null) return end('dropped', limit);
-  }
+  if (limit !== null) return end('dropped', limit);
   const answer = await send(address, {
     only: message.boundTo,
-    beforeEach: (provider) => extendClaim(deps.db, message, provider, claimSeconds),
+    async beforeEach(provider) {
+      // The claim itself has noted the first one.
+      return provider === message.provider || extendClaim(deps.db, message, provider, claimSeconds);
+    },
   });
   if (answer === null) return { outcome: 'taken-over' };
   return whileDatabaseReturns(() => record(deps.db, message, answer));
@@ -136,7 +154,7 @@ async function record(
   const { reason } = handover;
   const unknownAnswers = message.unknownAnswers + (handover.kind === 'unknown' ? 1 : 0);
   if (isFinal(handover, unknownAnswers, deduplicates)) {
-    await recordEnd(db, message, 'failed', `${handover.kind}: ${reason}`);
+    await recordEnd(db, message, { state: 'failed', failure: `${handover.kind}: ${reason}`, provider });
     return { outcome: 'failed', provider, reason };
   }
   await requeue(db, message, {

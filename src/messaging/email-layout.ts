@@ -23,7 +23,7 @@ export function renderEmailHtml({ locale, title, paragraphs, code }: EmailConten
   const body = [...paragraphs, senderName[locale]].map((paragraph) =>
     paragraph === code
       ? `<p class="code" dir="ltr">${escapeHtml(paragraph)}</p>`
-      : `<p>${escapeHtml(paragraph)}</p>`,
+      : `<p dir="auto">${escapeHtml(paragraph)}</p>`,
   );
   return `<!doctype html>
 <html lang="${locale}" dir="${direction}">
@@ -36,7 +36,7 @@ export function renderEmailHtml({ locale, title, paragraphs, code }: EmailConten
 <style>
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 24px; font: 16px/1.8 Tahoma, "Segoe UI", system-ui, sans-serif; color: #1b1b1f; background: #ffffff; }
-main { max-width: 32em; margin: 0 auto; }
+main { max-width: 32em; margin: 0 auto; overflow-wrap: anywhere; }
 .code { font: 700 32px/1.4 ui-monospace, Consolas, monospace; letter-spacing: 6px; text-align: center; }
 @media (prefers-color-scheme: dark) { body { color: #ececf1; background: #17171a; } }
 </style>

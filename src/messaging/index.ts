@@ -41,14 +41,27 @@ export type Messaging = Readonly<{
   startWorker(): Promise<DeliveryWorker>;
 }>;
 
-/** Of its own, so that codes do not wait behind a flood of requests. One of them listens. */
-const workerPoolSize = 6;
+/** Of its own, so that codes do not wait behind a flood of requests. */
+const deliveryPoolSize = 5;
+/** One of them listens. */
+const queuePoolSize = 4;
+
+/**
+ * Who has which job need not survive a crash of the database: the claim of the message decides. So taking and
+ * ticking off jobs does not wait for the disk, which a code would have to wait for too.
+ */
+function withoutWaiting(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', '-c synchronous_commit=off');
+  return url.href;
+}
 
 /** @throws when a text is not usable with these settings */
 export function createMessaging({ config, db, keyring, budgets, log, ...rest }: MessagingDeps): Messaging {
   const { publicUrl, messaging: settings } = config;
   const texts = createMessageTexts({ publicUrl });
-  const render = createRenderer({ keyring, texts });
+  const noticePageUrl = config.noticePageUrl || `${publicUrl}/notice`;
+  const render = createRenderer({ keyring, texts, noticePageUrl });
   const senders = rest.senders ?? createSenders(settings, publicUrl);
   return {
     outbox: createOutbox(),
@@ -58,28 +71,36 @@ export function createMessaging({ config, db, keyring, budgets, log, ...rest }: 
     },
     async startWorker() {
       if (!config.databaseUrl) throw new Error('a database URL is needed');
-      const connection = connect({
-        url: config.databaseUrl.expose(),
-        poolSize: workerPoolSize,
-        applicationName: 'savabegh-messages',
-        onIdleError: (err) => log.warn({ err }, 'idle database connection lost'),
+      const url = config.databaseUrl.expose();
+      const onIdleError = (err: Error) => log.warn({ err }, 'idle database connection lost');
+      const applicationName = 'savabegh-messages';
+      const messages = connect({ url, poolSize: deliveryPoolSize, applicationName, onIdleError });
+      const queue = connect({
+        url: withoutWaiting(url),
+        poolSize: queuePoolSize,
+        applicationName,
+        onIdleError,
       });
+      const disconnect = async () => {
+        await Promise.all([messages.close(), queue.close()]);
+      };
       const worker = await startDeliveryWorker({
-        ...connection,
+        db: messages.db,
+        pool: queue.pool,
         render,
         senders,
-        exceededLimit: (message) => exceededLimit(connection.db, budgets.spend, settings.limits, message),
+        exceededLimit: (trx, message) => exceededLimit(trx, budgets.spend, settings.limits, message),
         log,
         concurrency: settings.concurrency,
       }).catch(async (error: unknown) => {
-        await connection.close();
+        await disconnect();
         throw error;
       });
       return {
         health: worker.health,
         async stop() {
           await worker.stop();
-          await connection.close();
+          await disconnect();
         },
       };
     },

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { parseMobile } from '../kernel/mobile.ts';
 import type { MessagePurpose } from './outbox.ts';
@@ -28,15 +28,27 @@ export type LimitedMessage = Readonly<{
   network: string | null;
 }>;
 
+/** Notices of what somebody tried, who need not be the account's owner. */
+const attempts: readonly MessagePurpose[] = [
+  'registration-attempted',
+  'sign-in-failures',
+  'recovery-failures',
+];
+
+function kindOf(purpose: MessagePurpose): 'code' | 'attempt' | 'notice' {
+  if (purpose.endsWith('-code')) return 'code';
+  return attempts.includes(purpose) ? 'attempt' : 'notice';
+}
+
 const daySeconds = 24 * 60 * 60;
 
 /**
  * Why a message may not go out, or `null`. Counts it against its destination, its client network and its
- * country. Codes, which strangers can cause, and notices have counters of their own: nobody is to silence
- * the notice of a changed password by asking for codes until the day's messages are used up.
+ * country. What strangers can cause has counters of its own: nobody is to silence the notice of a changed
+ * password by asking for codes, or by failing to sign in, until the day's messages are used up.
  */
 export async function exceededLimit(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   spend: SpendAllowance,
   limits: MessageLimits,
   { channel, purpose, address, network }: LimitedMessage,
@@ -44,9 +56,9 @@ export async function exceededLimit(
   const country = channel === 'sms' ? servedCountry(address, limits) : 'all';
   if (country === null) return 'country-not-served';
   const perDay = channel === 'sms' ? (limits.smsPerDayByCountry[country] ?? 0) : limits.emailsPerDay;
-  const kind = purpose.endsWith('-code') ? 'code' : 'notice';
+  const kind = kindOf(purpose);
   const within = async (name: string, of: readonly string[], limit: number) =>
-    (await spend(db, `message/${name}`, [channel, kind, ...of], { limit, windowSeconds: daySeconds }))
+    (await spend(trx, `message/${name}`, [channel, kind, ...of], { limit, windowSeconds: daySeconds }))
       .allowed;
 
   if (!(await within('destination', [address], limits.perDestinationPerDay))) return 'destination-limit';

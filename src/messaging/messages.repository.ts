@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Locale, TextParameters } from '../kernel/locale.ts';
 import type { MessageState } from './messages.table.ts';
@@ -21,43 +21,46 @@ export type ClaimedMessage = Readonly<{
   unknownAnswers: number;
   /** The provider that may have the message already, from an attempt whose end nobody knows. */
   boundTo: string | null;
+  /** Who is noted as about to be asked: that one, or the preferred one. */
+  provider: string | null;
   isLate: boolean;
-  /** Whether a provider has been asked before. */
-  wasTried: boolean;
 }>;
 
 type Claim = Readonly<{ id: string; attempt: number }>;
+
+/** The provider that is asked first, by channel; `null` where all are resting. */
+export type PreferredProviders = Readonly<Record<'sms' | 'email', string | null>>;
 
 /**
  * Takes a message that is due, or whose claim ran out because its worker died. One statement: of any number
  * of workers one gets it. `null`: nothing to do here (any more).
  */
 export async function claimMessage(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   id: string,
   claimSeconds: number,
+  preferred: PreferredProviders,
 ): Promise<ClaimedMessage | null> {
   const { rows } = await sql<ClaimedMessage>`
     with claimed as (
       update message
       set state = 'sending', attempts = attempts + 1, updated_at = now(),
-        due_at = now() + make_interval(secs => ${claimSeconds})
+        due_at = now() + make_interval(secs => ${claimSeconds}),
+        provider = coalesce(provider, case channel when 'sms' then ${preferred.sms} else ${preferred.email} end)
       where id = ${id}::uuid and state in ('queued', 'sending') and due_at <= now()
-      returning message.*
+      returning message.*, old.provider as bound_to
     )
     select claimed.id, claimed.channel, claimed.purpose, claimed.locale,
       coalesce(claimed.destination, case
         when claimed.channel = 'sms' then account.mobile
         when account.email_verified_at is not null then account.email
       end) as address,
-      claimed.challenge_id as "challengeId",
-      claimed.parameters, claimed.network, claimed.created_at as "createdAt", claimed.attempts as attempt,
-      claimed.unknown_answers as "unknownAnswers",
-      claimed.provider as "boundTo",
-      claimed.useful_until <= now() as "isLate",
-      claimed.provider is not null or claimed.failure is not null as "wasTried"
+      claimed.challenge_id as "challengeId", claimed.parameters, claimed.network,
+      claimed.created_at as "createdAt", claimed.attempts as attempt,
+      claimed.unknown_answers as "unknownAnswers", claimed.bound_to as "boundTo", claimed.provider,
+      claimed.useful_until <= now() as "isLate"
     from claimed left join account on account.id = claimed.account_id
-  `.execute(db);
+  `.execute(trx);
   return rows[0] ?? null;
 }
 
@@ -106,14 +109,20 @@ export type HandedOver = Readonly<{
 export async function recordEnd(
   db: Kysely<Database>,
   { id, attempt }: Claim,
-  state: Extract<MessageState, 'failed' | 'expired' | 'dropped'>,
-  failure: string,
+  { state, failure, provider }: End,
 ): Promise<void> {
   await sql`
-    update message set state = ${state}, failure = ${failure}, updated_at = now()
+    update message set state = ${state}, failure = ${failure}, provider = ${provider}, updated_at = now()
     where id = ${id}::uuid and state = 'sending' and attempts = ${attempt}
   `.execute(db);
 }
+
+export type End = Readonly<{
+  state: Extract<MessageState, 'failed' | 'expired' | 'dropped'>;
+  failure: string;
+  /** Who has been asked; `null`: nobody. */
+  provider: string | null;
+}>;
 
 /** Puts a message back for later. `boundTo`: the provider that may have it already, else `null`. */
 export async function requeue(
@@ -177,9 +186,14 @@ export async function sweepMessages(db: Kysely<Database>): Promise<number> {
       order by id limit ${sweepBatch}
     )
   `.execute(db);
+  // Nobody's, written so that unknown people take as long as known ones.
+  const nobodys = await sql`
+    delete from message where account_id is null and destination is null
+      and created_at < now() - interval '1 hour' and state not in ('queued', 'sending')
+  `.execute(db);
   await sql`
     delete from graphile_worker._private_jobs
     where attempts >= max_attempts and coalesce(locked_at, updated_at) < now() - interval '1 day'
   `.execute(db);
-  return Number(numAffectedRows);
+  return Number(numAffectedRows + (nobodys.numAffectedRows ?? 0n));
 }

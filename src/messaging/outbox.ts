@@ -8,22 +8,47 @@ export type MessagePurpose =
   | 'welcome'
   | 'registration-attempted'
   | 'password-changed'
-  | 'password-recovered';
+  | 'password-recovered'
+  | 'recovery-held'
+  | 'recovery-failures'
+  | 'recovery-disowned'
+  | 'branch-recovery-started'
+  | 'contact-code'
+  | 'mobile-changed'
+  | 'mobile-change-undoable'
+  | 'email-changed'
+  | 'email-change-undoable'
+  | 'contact-change-undone'
+  | 'security-answers-changed'
+  | 'sign-in-failures'
+  | 'account-disabled'
+  | 'account-enabled';
 
 /** What a text speaks of beside the code and the time, which come from the row itself. */
 export type PurposeParameters = {
   /** `network`: from where it was done, coarse enough to be shown. */
   'password-changed': Readonly<{ network: string }>;
   'password-recovered': Readonly<{ network: string }>;
+  /** `until`: RFC 3339. */
+  'recovery-held': Readonly<{ network: string; until: string }>;
+  'recovery-failures': Readonly<{ network: string }>;
+  'recovery-disowned': Readonly<{ network: string }>;
+  'mobile-changed': Readonly<{ network: string }>;
+  'mobile-change-undoable': Readonly<{ network: string }>;
+  'email-changed': Readonly<{ network: string }>;
+  'email-change-undoable': Readonly<{ network: string }>;
+  'contact-change-undone': Readonly<{ network: string }>;
+  'security-answers-changed': Readonly<{ network: string }>;
 };
 
-type PurposeAndParameters = {
+/** What a message says. */
+export type NoticeContent = {
   [P in MessagePurpose]: P extends keyof PurposeParameters
     ? Readonly<{ purpose: P; parameters: PurposeParameters[P] }>
     : Readonly<{ purpose: P; parameters?: never }>;
 }[MessagePurpose];
 
-export type NewMessage = PurposeAndParameters & NewMessageFields;
+export type NewMessage = NoticeContent & NewMessageFields;
 
 type NewMessageFields = Readonly<{
   channel: 'sms' | 'email';
@@ -32,7 +57,10 @@ type NewMessageFields = Readonly<{
   accountId: string | null;
   /** Instead of the account's own address: a mobile (E.164) that is being proved, or an old address. */
   destination?: string;
-  /** The challenge whose code the text carries; the code itself is derived when the message is handed over. */
+  /**
+   * The challenge whose code, or the thing whose link, the text carries. The secret itself is derived from this
+   * id when the message is handed over.
+   */
   challengeId?: string;
   /** Client network of the cause (IPv4 address, IPv6 /64), for its share of all messages. */
   network?: string;

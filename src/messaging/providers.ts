@@ -32,6 +32,8 @@ export type HandOverOptions = Readonly<{
 
 /** The providers of one channel, in order of use. */
 export type ProviderChain<Message> = Readonly<{
+  /** Who would be asked first now; `null`: nobody. */
+  preferred(): string | null;
   /** `null` when the message was given up in `beforeEach`. */
   handOver(message: Message, options: HandOverOptions): Promise<ChainAnswer | null>;
   health(): readonly ProviderHealth[];
@@ -79,6 +81,7 @@ export function createProviderChain<Message>(
   };
 
   return {
+    preferred: () => providers.find(({ breaker }) => breaker.state() !== 'open')?.sender.name ?? null,
     async handOver(message, { only, beforeEach }) {
       const candidates = providers.filter(({ sender }) => only === null || sender.name === only);
       if (only !== null && candidates.length === 0) {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -6,7 +7,9 @@ import { deliverMessageTask } from './outbox.ts';
 
 /** How soon messages whose pause has ended are seen; new ones are announced by the database at once. */
 const pollIntervalMs = 1_000;
-const restartPauseMs = 1_000;
+const restartPauseMs = 500;
+/** For ticking off jobs, once the deliveries themselves have ended. */
+const stopLimitMs = 3_000;
 
 export type QueueOptions = Readonly<{
   pool: pg.Pool;
@@ -17,44 +20,71 @@ export type QueueOptions = Readonly<{
 
 export type Queue = Readonly<{ isRunning(): boolean; stop(): Promise<void> }>;
 
-/** Takes jobs from the queue until stopped; a queue that ends by itself is started again. */
+/**
+ * Takes jobs from the queue until stopped. When the database goes away while a job is ticked off, the runner
+ * of that time gives up, and may never say that it has ended; another one takes over at once, and what is
+ * in delivery is kept account of here.
+ */
 export async function startQueue({ pool, concurrency, log, deliver }: QueueOptions): Promise<Queue> {
   let stopping = false;
-  const start = () =>
-    run(
+  let current: Runner | null = null;
+  const inDelivery = new Set<Promise<void>>();
+
+  const task = (payload: unknown): Promise<void> => {
+    const delivery = deliver(messageIdOf(payload)).finally(() => inDelivery.delete(delivery));
+    inDelivery.add(delivery);
+    return delivery;
+  };
+  const start = async (): Promise<void> => {
+    const runner = await run(
       {
         pgPool: pool,
-        concurrency,
         noHandleSignals: true,
-        pollInterval: pollIntervalMs,
         logger: queueLogger(log),
-        taskList: { [deliverMessageTask]: (payload) => deliver(messageIdOf(payload)) },
+        taskList: { [deliverMessageTask]: task },
+        preset: {
+          worker: {
+            concurrentJobs: concurrency,
+            pollInterval: pollIntervalMs,
+            // Without batches a job that cannot be ticked off is a rejection that nobody handles: it would
+            // end the whole process when the database restarts.
+            completeJobBatchDelay: 0,
+            failJobBatchDelay: 0,
+          },
+        },
       },
       undefined,
       [],
     );
-  let runner: Runner | null = await start();
-
+    current = runner;
+    runner.promise.catch((error: Error) => log.warn({ reason: error.message }, 'the message queue ended'));
+    runner.events.once('pool:gracefulShutdown', () => {
+      if (current === runner) current = null;
+      if (!stopping) restart().catch(() => {});
+    });
+  };
   const restart = async (): Promise<void> => {
-    runner = null;
-    while (!stopping && runner === null) {
-      await new Promise((resolve) => setTimeout(resolve, restartPauseMs));
-      if (!stopping) runner = await start().catch(() => null);
+    log.warn('the message queue was interrupted');
+    while (!stopping && current === null) {
+      await setTimeout(restartPauseMs);
+      if (!stopping) await start().catch(() => {});
     }
-    if (runner !== null) watch(runner);
+    // Stopped in the meantime.
+    if (stopping) await stopRunner();
   };
-  const watch = (watched: Runner): void => {
-    watched.promise
-      .catch((error: Error) => log.error({ reason: error.message }, 'the message queue stopped'))
-      .then(restart);
+  const stopRunner = async (): Promise<void> => {
+    const stopped = current?.stop().catch(() => {});
+    while (inDelivery.size > 0) await Promise.allSettled(inDelivery);
+    await Promise.race([stopped, setTimeout(stopLimitMs, undefined, { ref: false })]);
+    while (inDelivery.size > 0) await Promise.allSettled(inDelivery);
   };
-  watch(runner);
+  await start();
 
   return {
-    isRunning: () => runner !== null,
-    async stop() {
+    isRunning: () => current !== null,
+    stop() {
       stopping = true;
-      await runner?.stop();
+      return stopRunner();
     },
   };
 }
@@ -65,6 +95,6 @@ function messageIdOf(payload: unknown): string {
 
 /** The queue's own messages, one line each. Its details stay out: they hold whole jobs and errors. */
 function queueLogger(log: Logger): QueueLogger {
-  const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const;
+  const levels = { error: 'warn', warning: 'debug', info: 'debug', debug: 'trace' } as const;
   return new QueueLogger(() => (level, message) => log[levels[level]](message.split('\n', 1)[0]));
 }

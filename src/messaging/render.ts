@@ -1,6 +1,7 @@
 import { gregorianToJalali } from '../kernel/jalali.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import { type Locale, type TextParameters, toPersianDigits } from '../kernel/locale.ts';
+import { deriveNoticeToken, type NoticePurpose } from '../kernel/notice-token.ts';
 import { type CodePurpose, deriveCode } from '../kernel/one-time-code.ts';
 import type { MessagePurpose } from './outbox.ts';
 import type { EmailText, MessageTexts, SmsText } from './texts.ts';
@@ -16,7 +17,7 @@ export type Renderable = Readonly<{
 
 export type Rendered = Readonly<{ code: string | null; sms(): SmsText; email(): EmailText }>;
 
-/** Makes the text of a message from its row; the code is derived anew each time and kept nowhere. */
+/** Makes the text of a message from its row; code and link are derived anew each time and kept nowhere. */
 export type RenderMessage = (message: Renderable) => Rendered;
 
 /** Unicode isolates: an address reads from left to right also in the middle of Persian. */
@@ -26,15 +27,38 @@ const isolateEnd = '\u2069';
 const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'registration-code': 'registration',
   'recovery-code': 'recovery',
+  'contact-code': 'contact-change',
 };
 
-export function createRenderer({ keyring, texts }: { keyring: Keyring; texts: MessageTexts }): RenderMessage {
-  return ({ purpose, locale, challengeId, parameters: { network }, createdAt }) => {
+/** Notices with a link, and what the secret in it is good for. */
+const noticePurposes: Readonly<Partial<Record<MessagePurpose, NoticePurpose>>> = {
+  'mobile-change-undoable': 'contact-change',
+  'email-change-undoable': 'contact-change',
+  'password-recovered': 'recovery',
+  'recovery-held': 'recovery',
+  'branch-recovery-started': 'recovery',
+};
+
+export type RendererOptions = Readonly<{
+  keyring: Keyring;
+  texts: MessageTexts;
+  /** The page that links in notices lead to. */
+  noticePageUrl: string;
+}>;
+
+export function createRenderer({ keyring, texts, noticePageUrl }: RendererOptions): RenderMessage {
+  return ({ purpose, locale, challengeId, parameters: { network, until }, createdAt }) => {
     const codePurpose = codePurposes[purpose];
     const code = codePurpose && challengeId ? deriveCode(keyring, codePurpose, challengeId) : null;
+    const noticePurpose = noticePurposes[purpose];
+    const token =
+      noticePurpose && challengeId ? deriveNoticeToken(keyring, noticePurpose, challengeId) : null;
     const parameters = {
       at: localTime(createdAt, locale),
       ...(code === null ? {} : { code }),
+      // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
+      ...(token === null ? {} : { link: `${noticePageUrl}#${noticePurpose}=${token}` }),
+      ...(until === undefined ? {} : { until: localTime(new Date(until), locale) }),
       ...(network === undefined ? {} : { network: `${isolateStart}${network}${isolateEnd}` }),
     };
     return {

@@ -1,11 +1,15 @@
 import type { Locale } from '../kernel/locale.ts';
 import type { MessagePurpose } from './outbox.ts';
+import { accountTexts } from './texts.account.ts';
+import { recoveryTexts } from './texts.recovery.ts';
 
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
- * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where.
+ * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where;
+ * `until`: when something may go on;
+ * `link`: to the page where the reader may object, which does nothing before a button is pressed there.
  */
-export type TextParameter = 'code' | 'at' | 'network';
+export type TextParameter = 'code' | 'at' | 'network' | 'until' | 'link';
 
 export type TextSource = Readonly<{
   /** In order of preference; the first one that fits is used. Codes get their origin-bound last line added. */
@@ -20,10 +24,12 @@ export type PurposeTexts = Readonly<
 
 /**
  * Every text that is sent to people. Each form of a text names every parameter of its purpose, which is
- * checked when the service starts. No links: what a notice asks for is done in the service itself, and
- * people are not to learn that messages have links to follow.
+ * checked when the service starts. Links are for those alone who may not be able to sign in any more; whatever
+ * else a notice asks for is done in the service itself.
  */
 export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
+  ...accountTexts,
+  ...recoveryTexts,
   'registration-code': {
     sms: ['code'],
     email: ['code'],
@@ -157,34 +163,6 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
         subject: 'Your Savabegh password was changed',
         paragraphs: [
           'The password of your Savabegh account was changed on {at} from the network {network}, and your other sessions were ended.',
-          'If this was not you, choose “recover password” on the sign-in page now and tell the nearest branch office.',
-        ],
-      },
-    },
-  },
-  'password-recovered': {
-    sms: ['at'],
-    email: ['at', 'network'],
-    fa: {
-      sms: [
-        'گذرواژهٔ شما در سوابق در {at} بازیابی شد. اگر کار شما نبود، آن را دوباره بازیابی کنید و به شعبه خبر دهید.',
-      ],
-      email: {
-        subject: 'گذرواژهٔ شما در سوابق بازیابی شد',
-        paragraphs: [
-          'گذرواژهٔ حساب شما در سوابق در {at} از شبکهٔ {network} بازیابی شد و همهٔ نشست‌های شما پایان یافت.',
-          'اگر این کار شما نبود، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را برگزینید و به نزدیک‌ترین شعبه خبر دهید.',
-        ],
-      },
-    },
-    en: {
-      sms: [
-        'Your Savabegh password was reset on {at}. If this was not you, recover it again now and tell a branch office.',
-      ],
-      email: {
-        subject: 'Your Savabegh password was reset',
-        paragraphs: [
-          'The password of your Savabegh account was reset by account recovery on {at} from the network {network}, and all your sessions were ended.',
           'If this was not you, choose “recover password” on the sign-in page now and tell the nearest branch office.',
         ],
       },

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { createInquiryOwnership } from '../../src/features/registration/adapters/inquiry.ts';
+import { createInquiryOwnership } from '../../src/features/mobile-ownership/adapters/inquiry.ts';
 import type { Mobile } from '../../src/kernel/mobile.ts';
 import type { NationalCode } from '../../src/kernel/national-code.ts';
 import { Secret } from '../../src/kernel/secret.ts';
@@ -54,7 +54,7 @@ for (const dialect of ['zohal', 'zibal'] as const) {
     });
     const answerWith = (status: number, body: string) => {
       respond = (_request, response) => void response.writeHead(status).end(body);
-      return ownership.check(nationalCode, mobile);
+      return ownership.check({ kind: 'national-code', value: nationalCode }, mobile);
     };
 
     t.equal(await answerWith(200, JSON.stringify(wire.answer(true))), 'matched');
@@ -74,10 +74,14 @@ for (const dialect of ['zohal', 'zibal'] as const) {
       t.equal(await answerWith(status, body), 'unavailable', `${name} is not an answer`);
     }
     respond = () => {};
-    t.equal(await ownership.check(nationalCode, mobile), 'unavailable', 'silence is not an answer');
+    t.equal(
+      await ownership.check({ kind: 'national-code', value: nationalCode }, mobile),
+      'unavailable',
+      'silence is not an answer',
+    );
     respond = (request) => void request.socket.destroy();
     t.equal(
-      await ownership.check(nationalCode, mobile),
+      await ownership.check({ kind: 'national-code', value: nationalCode }, mobile),
       'unavailable',
       'a broken connection is not an answer',
     );

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import type { OwnershipAnswer } from '../../src/features/registration/index.ts';
+import type { OwnershipAnswer } from '../../src/features/mobile-ownership/index.ts';
 import { startTestService } from '../support/app.ts';
 import {
   codeSentTo,
@@ -21,8 +21,8 @@ t.test('a registration', async (t) => {
   const service = await startTestService(t, {
     overrides: {
       mobileOwnership: {
-        check: async (nationalCode, mobile) =>
-          ownership ?? (mobile.slice(-4) === nationalCode.slice(-4) ? 'matched' : 'not-matched'),
+        check: async (person, mobile) =>
+          ownership ?? (mobile.slice(-4) === person.value.slice(-4) ? 'matched' : 'not-matched'),
       },
     },
   });
@@ -187,5 +187,51 @@ t.test('a registration', async (t) => {
       service.post('/v1/registrations', { nationalCode: '0684159414', birthDate: '1370-01-01', mobile });
     for (let send = 0; send < 10; send += 1) t.equal((await start()).status, 201);
     t.equal((await start()).body.code, 'too-many-messages');
+  });
+
+  t.test('of a foreign national goes by insurance number, and so does signing in', async (t) => {
+    const insuranceNumber = '0049137055';
+    const mobile = '09121237055';
+    const foreigner = {
+      insurance_number: insuranceNumber,
+      first_name: 'نورالله',
+      last_name: 'حیدری',
+      father_name: null,
+      birth_date: '1991-04-04',
+    };
+    await service.db
+      .insertInto('insured_person')
+      .values({ ...foreigner, national_code: null })
+      .execute();
+    const start = (body: object) =>
+      service.post('/v1/registrations', { birthDate: '1370-01-15', mobile, ...body });
+    const { body: flow } = await start({ insuranceNumber: '۰۰۴۹۱۳۷۰۵۵' });
+    t.equal((await verify(flow, await codeSentTo(service, mobile))).status, 200);
+    t.equal((await complete(flow)).status, 201);
+    const signedIn = await service.post('/v1/sessions', { insuranceNumber, password: goodPassword });
+    t.equal(signedIn.status, 201);
+    const { body: profile } = await service.get('/v1/me', { token: signedIn.body.accessToken });
+    t.match(profile, { nationalCode: null, insuranceNumber, lastName: 'حیدری' });
+    const again = await start({ insuranceNumber });
+    t.equal((await verify(again.body, await codeSentTo(service, mobile))).body.code, 'already-registered');
+    for (const body of [{}, { insuranceNumber: '123' }, { insuranceNumber, nationalCode: '0499370899' }]) {
+      t.equal((await start(body)).status, 400, JSON.stringify(body));
+      const { status } = await service.post('/v1/sessions', { ...body, password: goodPassword });
+      t.equal(status, 400);
+    }
+  });
+
+  t.test('by insurance number is not for those who have a national code', async (t) => {
+    const person = await insuredPerson(service);
+    const insuranceNumber = `77${person.nationalCode.slice(2)}`;
+    await service.db
+      .updateTable('insured_person')
+      .set({ insurance_number: insuranceNumber })
+      .where('national_code', '=', person.nationalCode)
+      .execute();
+    const { birthDate, mobile } = person;
+    const { body: flow } = await service.post('/v1/registrations', { insuranceNumber, birthDate, mobile });
+    const answer = await verify(flow, await codeSentTo(service, mobile));
+    t.equal(answer.body.code, 'details-do-not-match');
   });
 });

@@ -1,7 +1,10 @@
 import t from 'tap';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { createKavenegarSender } from '../../src/messaging/adapters/kavenegar.ts';
 import type { MessageState } from '../../src/messaging/messages.table.ts';
 import type { NewMessage } from '../../src/messaging/outbox.ts';
+import { json, reactions, startHttpServer } from './http-server.ts';
 import {
   codeMessage,
   createDatabase,
@@ -232,4 +235,38 @@ t.test('a log of a whole delivery holds no destination, code or text', async (t)
   t.notMatch(text(), mobile.slice(3));
   t.notMatch(text(), deriveCode(keyring, 'registration', message.challengeId ?? ''));
   t.notMatch(text(), 'سوابق');
+});
+
+t.test('a log of failing deliveries by a real adapter holds no key of the provider either', async (t) => {
+  const { log, text } = createLog();
+  const server = await startHttpServer();
+  const apiKey = 'provider-key-for-tests';
+  const sender = createKavenegarSender({
+    url: server.url,
+    apiKey: new Secret(apiKey),
+    sender: '',
+    templates: {},
+  });
+  const worker = await startWorker(database, { sms: [sender], log });
+  const message = codeMessage();
+  const echo = json(403, { return: { status: 403, message: `${apiKey} ${mobile}` } });
+  for (const reaction of [echo, reactions.reset, reactions.html]) {
+    server.reactWith(reaction);
+    await db.deleteFrom('message').execute();
+    await enqueue(message);
+    await eventually(() =>
+      db.selectFrom('message').select('id').where('failure', 'is not', null).executeTakeFirst(),
+    );
+  }
+  await worker.stop();
+  await server.close();
+  t.match(text(), 'kavenegar-403');
+  t.match(text(), 'malformed-answer');
+  for (const secret of [
+    apiKey,
+    mobile.slice(3),
+    deriveCode(keyring, 'registration', message.challengeId ?? ''),
+  ]) {
+    t.notOk(text().includes(secret));
+  }
 });

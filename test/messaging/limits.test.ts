@@ -16,13 +16,15 @@ const limits: MessageLimits = {
   networkSharePercent: 25,
 };
 const check = (message: Partial<LimitedMessage> = {}) =>
-  exceededLimit(db, budgets.spend, limits, {
-    channel: 'sms',
-    purpose: 'recovery-code',
-    address: '+989120000001',
-    network: null,
-    ...message,
-  });
+  db.transaction().execute((trx) =>
+    exceededLimit(trx, budgets.spend, limits, {
+      channel: 'sms',
+      purpose: 'recovery-code',
+      address: '+989120000001',
+      network: null,
+      ...message,
+    }),
+  );
 const numbered = (n: number) => `+98912${String(n).padStart(7, '0')}`;
 
 t.beforeEach(async () => {
@@ -36,11 +38,18 @@ t.test('a number gets its codes of a day and not one more, however many ask at o
   t.equal(await check({ address: '+989120000002' }), null, 'others are not concerned');
 });
 
-t.test('a flood of codes does not keep the notice of a changed password away', async (t) => {
-  for (let n = 0; n < 10; n += 1) await check();
-  t.equal(await check(), 'destination-limit');
-  t.equal(await check({ purpose: 'password-changed' }), null);
-});
+t.test(
+  'a flood of codes or failed sign-ins does not keep the notice of a changed password away',
+  async (t) => {
+    for (let n = 0; n < 10; n += 1) {
+      await check();
+      await check({ purpose: 'sign-in-failures' });
+    }
+    t.equal(await check(), 'destination-limit');
+    t.equal(await check({ purpose: 'sign-in-failures' }), 'destination-limit');
+    t.equal(await check({ purpose: 'password-changed' }), null);
+  },
+);
 
 t.test('one network gets its share of the day and leaves the rest to others', async (t) => {
   let sent = 0;
@@ -70,7 +79,7 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
   const provider = createFakeSender('fake');
   const worker = await startWorker(database, {
     sms: [provider],
-    exceededLimit: (message) => exceededLimit(db, budgets.spend, limits, message),
+    exceededLimit: (trx, message) => exceededLimit(trx, budgets.spend, limits, message),
   });
   for (let n = 0; n < 5; n += 1) await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   await eventually(async () => {

@@ -32,7 +32,7 @@ export async function createDatabase(): Promise<Connection & { url: string; drop
 export const keyring = createKeyring([{ id: 'test', key: new Secret(new Uint8Array(32).fill(7)) }]);
 export const publicUrl = 'https://savabegh.example';
 export const texts = createMessageTexts({ publicUrl });
-export const render = createRenderer({ keyring, texts });
+export const render = createRenderer({ keyring, texts, noticePageUrl: 'https://savabegh.test/notice' });
 export const outbox = createOutbox();
 
 export const mobile = '+989121234567';

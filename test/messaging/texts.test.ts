@@ -7,7 +7,13 @@ import { textCatalogue } from '../../src/messaging/texts.catalogue.ts';
 import { createMessageTexts } from '../../src/messaging/texts.ts';
 
 const purposes = Object.keys(textCatalogue) as MessagePurpose[];
-const parameters = { code: '012345', at: '۱۴۰۵/۰۹/۰۱ ساعت ۰۹:۰۵', network: '192.0.2.0/24' };
+const parameters = {
+  code: '012345',
+  at: '۱۴۰۵/۰۹/۰۱ ساعت ۰۹:۰۵',
+  network: '192.0.2.0/24',
+  link: 'notice#contact-change=TOKEN',
+  until: '۱۴۰۵/۰۹/۰۲ ساعت ۰۹:۰۵',
+};
 const texts = createMessageTexts({ publicUrl: 'https://savabegh.example:8443/app' });
 
 t.test(
@@ -37,7 +43,7 @@ t.test('a code SMS is one part and ends in the line bound to the configured host
     `${'h'.repeat(40)}.ir`,
   ]) {
     const bound = createMessageTexts({ publicUrl: `https://${host}` });
-    for (const purpose of ['registration-code', 'recovery-code'] as const) {
+    for (const purpose of ['registration-code', 'recovery-code', 'contact-code'] as const) {
       for (const locale of locales) {
         const { text } = bound.sms(purpose, locale, parameters);
         t.equal(smsParts(text), 1, `${host} ${locale}`);

@@ -18,7 +18,7 @@ import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/database
 const maxConnections = 400;
 const jobs = 2;
 /** For one test file; above tap's 30 seconds, for the machine may be busy. */
-const timeoutSeconds = 120;
+const timeoutSeconds = 300;
 
 const tapPackage = import.meta.resolve('tap/package.json');
 const { bin } = JSON.parse(await readFile(fileURLToPath(tapPackage), 'utf8'));

@@ -400,7 +400,18 @@ t.test('the worker’s premium is 7 % of the insurable wage, halves up', async (
   });
   t.same(await codes({ rows: [insurable(40_000_050, 13_300_004)] }), []);
   t.same(await codes({ rows: [insurable(40_000_049, 13_300_003)] }), []);
-  t.same(await codes({ rows: [{}] }, { workerPremiumPercent: 5 }), ['worker-premium-differs']);
+});
+
+t.test('a list is held against the rates that were valid in its month', async (t) => {
+  const from = (month: number, workerPremiumPercent: number) => ({
+    from: { year: 1404, month },
+    workerPremiumPercent,
+    ceilingMultiple: 7,
+  });
+  // The list is of Aban 1404, and its premium is 7 %.
+  t.same(await codes({ rows: [{}] }, { premiumRates: [from(9, 5), from(1, 7)] }), []);
+  t.same(await codes({ rows: [{}] }, { premiumRates: [from(8, 5), from(1, 7)] }), ['worker-premium-differs']);
+  t.same(await codes({ rows: [{}] }, { premiumRates: [from(9, 5)] }), [], 'none are known for it');
 });
 
 t.test('the monthly wage is daily wage and seniority times days, within 1 %', async (t) => {

@@ -4,10 +4,20 @@ export const accountProblems = defineProblems({
   currentPasswordNotAccepted: {
     code: 'current-password-not-accepted',
     status: 422,
-    title: { fa: 'رمز کنونی نادرست است', en: 'The current password is wrong' },
+    title: { fa: 'گذرواژهٔ کنونی نادرست است', en: 'The current password is wrong' },
     detail: {
-      fa: 'رمز کنونی پذیرفته نشد؛ رمز تازه گذاشته نشد.',
-      en: 'The current password was not accepted; the password has not been changed.',
+      fa: 'گذرواژهٔ کنونی پذیرفته نشد؛ چیزی تغییر نکرد.',
+      en: 'The current password was not accepted; nothing has been changed.',
+    },
+  },
+  /** A stolen session shows masked addresses; it is not to get the whole ones. */
+  freshSignInNeeded: {
+    code: 'fresh-sign-in-needed',
+    status: 403,
+    title: { fa: 'ورود دوباره لازم است', en: 'Signing in again is needed' },
+    detail: {
+      fa: 'برای این کار باید به‌تازگی وارد شده باشید؛ دوباره وارد شوید.',
+      en: 'For this you must have signed in just now; sign in again.',
     },
   },
 });

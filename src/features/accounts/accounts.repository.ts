@@ -1,11 +1,16 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
+import type { Principal } from '../../kernel/client.ts';
+import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
+import type { NationalCode } from '../../kernel/national-code.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
 import { rememberedPasswords } from '../passwords/index.ts';
 
 export type NewAccount = Readonly<{
   insuredPersonId: string;
-  nationalCode: string;
+  person: PersonId;
   mobile: string;
   email: string | null;
   locale: Locale;
@@ -14,13 +19,56 @@ export type NewAccount = Readonly<{
   securityAnswersHash: string;
 }>;
 
+/** Where accounts keep a user name of this kind. */
+export function userNameColumn({ kind }: PersonId) {
+  return kind === 'national-code' ? 'account.national_code' : 'account.insurance_number';
+}
+
+export async function findAccountId(db: Kysely<Database>, person: PersonId): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('account')
+    .where(userNameColumn(person), '=', person.value)
+    .select('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** What the owner of an account is known by. */
+export async function findPersonId(db: Kysely<Database>, accountId: string): Promise<PersonId | undefined> {
+  const row = await db
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .select(['national_code', 'insurance_number'])
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return row.national_code === null
+    ? { kind: 'insurance-number', value: row.insurance_number as InsuranceNumber }
+    : { kind: 'national-code', value: row.national_code as NationalCode };
+}
+
+/** The account of a live session with what proving its password, and changing it, needs. */
+export async function findOwner(db: Kysely<Database>, principal: Principal) {
+  return liveSession(db, principal)
+    .select([
+      'account.id',
+      'account.national_code as nationalCode',
+      'account.insurance_number as insuranceNumber',
+      'account.password_hash as passwordHash',
+      'account.mobile',
+      'account.email',
+      'account.email_verified_at as emailVerifiedAt',
+      'account.locale',
+    ])
+    .executeTakeFirst();
+}
+
 /** The new account's id; `null` when the person has one already. */
 export async function insertAccount(trx: Transaction<Database>, account: NewAccount): Promise<string | null> {
   const row = await trx
     .insertInto('account')
     .values({
       insured_person_id: account.insuredPersonId,
-      national_code: account.nationalCode,
+      [account.person.kind === 'national-code' ? 'national_code' : 'insurance_number']: account.person.value,
       mobile: account.mobile,
       email: account.email,
       locale: account.locale,
@@ -74,7 +122,8 @@ async function rememberPassword(
 
 /**
  * Replaces the hash, provided the account is active and, where `expectedHash` is given, still has that one:
- * of two changes at once the second finds nothing. Returns whom to tell, `undefined` when nothing changed.
+ * of two changes at once the second finds nothing. Without it the caller has proved more than a password, which
+ * opens a locked account again. Returns whom to tell, `undefined` when nothing changed.
  */
 export async function setPassword(
   trx: Transaction<Database>,
@@ -84,9 +133,14 @@ export async function setPassword(
 ): Promise<{ locale: Locale } | undefined> {
   const row = await trx
     .updateTable('account')
-    .set({ password_hash: passwordHash, password_changed_at: sql<Date>`now()` })
+    .set({
+      password_hash: passwordHash,
+      password_changed_at: sql<Date>`now()`,
+      state: 'active',
+      compromised_methods: [],
+    })
     .where('id', '=', accountId)
-    .where('state', '=', 'active')
+    .where('state', 'in', expectedHash === undefined ? ['active', 'locked'] : ['active'])
     .$if(expectedHash !== undefined, (query) => query.where('password_hash', '=', expectedHash ?? ''))
     .returning('locale')
     .executeTakeFirst();
@@ -106,6 +160,18 @@ export async function upgradeHash(
     .set({ password_hash: passwordHash })
     .where('id', '=', accountId)
     .where('password_hash', '=', expectedHash)
+    .execute();
+}
+
+export async function setSecurityAnswers(
+  trx: Transaction<Database>,
+  accountId: string,
+  { questions, hash }: { questions: readonly string[]; hash: string },
+): Promise<void> {
+  await trx
+    .updateTable('account')
+    .set({ security_questions: [...questions], security_answers_hash: hash })
+    .where('id', '=', accountId)
     .execute();
 }
 
@@ -138,10 +204,44 @@ export async function findPersonalData(db: Kysely<Database>, accountId: string) 
     .executeTakeFirst();
   if (!row) return undefined;
   return {
-    nationalCode: row.national_code,
+    ...(row.national_code !== null && { nationalCode: row.national_code }),
     mobile: row.mobile,
     names: [row.first_name, row.last_name],
     ...(row.email !== null && { email: row.email }),
     ...(row.birth_date !== null && { birthDate: row.birth_date }),
   };
+}
+
+/** `undefined`: it is in that state already. */
+export async function setState(
+  trx: Transaction<Database>,
+  accountId: string,
+  state: 'active' | 'disabled',
+): Promise<{ locale: Locale } | undefined> {
+  return trx
+    .updateTable('account')
+    .set({ state })
+    .where('id', '=', accountId)
+    .where('state', '!=', state)
+    .returning('locale')
+    .executeTakeFirst();
+}
+
+/** Locks an account against sign-in, and against recovery by these methods. `undefined`: it is disabled. */
+export async function lockOut(
+  trx: Transaction<Database>,
+  accountId: string,
+  methods: readonly string[],
+): Promise<{ locale: Locale } | undefined> {
+  return trx
+    .updateTable('account')
+    .set({
+      state: 'locked',
+      compromised_methods: sql<string[]>`array(
+        select distinct unnest(compromised_methods || ${methods}::text[]) order by 1)`,
+    })
+    .where('id', '=', accountId)
+    .where('state', 'in', ['active', 'locked'])
+    .returning('locale')
+    .executeTakeFirst();
 }

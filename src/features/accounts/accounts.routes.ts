@@ -1,12 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { passwordProblems } from '../passwords/index.ts';
+import { securityAnswerProblems } from '../security-questions/index.ts';
 import { accountProblems } from './accounts.problems.ts';
-import { PasswordChangeBody, ProfileSchema } from './accounts.schemas.ts';
+import {
+  AccountExportSchema,
+  PasswordChangeBody,
+  ProfileSchema,
+  SecurityAnswersBody,
+} from './accounts.schemas.ts';
 import type { AccountService } from './accounts.service.ts';
 
 const tags = ['account'];
@@ -15,7 +21,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
   app,
   { service },
 ) => {
-  app.addSchema(ProfileSchema);
+  for (const schema of [ProfileSchema, AccountExportSchema]) app.addSchema(schema);
   requireAccessToken(app);
 
   app.get(
@@ -63,6 +69,59 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
     async (request, reply) => {
       await service.changePassword(principalOf(request), request.body, clientOf(request));
       return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/v1/me/security-answers',
+    {
+      schema: {
+        operationId: 'changeSecurityAnswers',
+        tags,
+        summary: 'Choose other security questions',
+        description:
+          'Needs the current password. Ends open recoveries and tells every address of the person.',
+        body: SecurityAnswersBody,
+        response: {
+          204: Type.Null({ description: 'The answers have been replaced.' }),
+          ...problemResponses(
+            ...bodyProblems,
+            commonProblems.notAuthenticated,
+            accountProblems.currentPasswordNotAccepted,
+            securityAnswerProblems.refused,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      await service.changeSecurityAnswers(principalOf(request), request.body, clientOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/v1/me/export',
+    {
+      schema: {
+        operationId: 'exportAccount',
+        tags,
+        summary: 'Everything that is kept about the account',
+        description:
+          'Addresses whole, secrets not at all. Needs a sign-in of the last 15 minutes. The insurance record has an address of its own.',
+        response: {
+          200: Type.Ref('AccountExport'),
+          ...problemResponses(commonProblems.notAuthenticated, accountProblems.freshSignInNeeded),
+        },
+      },
+    },
+    async (request, reply) => {
+      const exported = await service.exportOwn(principalOf(request), clientOf(request));
+      // Instants become texts the way JSON writes them.
+      const document: Static<typeof AccountExportSchema> = JSON.parse(JSON.stringify(exported));
+      return reply
+        .header('cache-control', 'no-store')
+        .header('content-disposition', 'attachment; filename="savabegh-account.json"')
+        .send(document);
     },
   );
 };

@@ -1,24 +1,30 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
-import type { Mac } from '../../kernel/keyring.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Budgets } from '../budgets/budgets.ts';
-import { failedProofsPerDay } from '../flows/flow.ts';
-import type { Passwords } from '../passwords/index.ts';
+import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
+import { type AccountExport, exportAccount } from './account-export.ts';
 import { accountProblems } from './accounts.problems.ts';
+import * as accounts from './accounts.repository.ts';
 import type { PasswordChange } from './change-password.ts';
-import { liveSession } from './live-session.ts';
+import type { CurrentPassword } from './current-password.ts';
 import { maskEmail } from './mask-email.ts';
+import { notifyOwner } from './notify-owner.ts';
 
 export type AccountDependencies = Readonly<{
   db: Kysely<Database>;
-  subjectOf: Mac;
+  outbox: Outbox;
   budgets: Budgets;
-  passwords: Passwords;
+  currentPassword: CurrentPassword;
   passwordChange: PasswordChange;
+  securityAnswers: SecurityAnswers;
+  /** Ends recoveries and pending changes of an account. */
+  endFlows(trx: Transaction<Database>, accountId: string): Promise<void>;
 }>;
 
 export type OwnPasswordChange = Readonly<{
@@ -27,14 +33,25 @@ export type OwnPasswordChange = Readonly<{
   newPasswordConfirmation: string;
 }>;
 
+export type OwnSecurityAnswers = Readonly<{
+  currentPassword: string;
+  securityAnswers: readonly SecurityAnswer[];
+}>;
+
+/** What shows whole addresses needs a session that began at most so long ago. */
+const freshSignInSeconds = 15 * 60;
+const exportsPerDay: Allowance = { limit: 5, windowSeconds: 24 * 60 * 60 };
+
 export type AccountService = ReturnType<typeof createAccountService>;
 
 export function createAccountService({
   db,
-  subjectOf,
+  outbox,
   budgets,
-  passwords,
+  currentPassword,
   passwordChange,
+  securityAnswers,
+  endFlows,
 }: AccountDependencies) {
   return {
     /** The signed-in person's own profile, contacts masked. */
@@ -45,7 +62,7 @@ export function createAccountService({
           'account.national_code as nationalCode',
           'first_name as firstName',
           'last_name as lastName',
-          'insurance_number as insuranceNumber',
+          'insured_person.insurance_number as insuranceNumber',
           'mobile',
           'email',
           sql<boolean>`email_verified_at is not null`.as('emailVerified'),
@@ -65,50 +82,72 @@ export function createAccountService({
 
     /** Way one of changing a password: the current one proves it. Ends every other session. */
     async changePassword(principal: Principal, change: OwnPasswordChange, client: Client): Promise<void> {
-      const account = await liveSession(db, principal)
-        .select([
-          'account.id',
-          'account.password_hash as passwordHash',
-          'account.national_code as nationalCode',
-        ])
-        .executeTakeFirst();
-      if (!account) throw new Problem(commonProblems.notAuthenticated);
-      // A stolen session is no licence to guess: counted beside the account's other failed proofs.
-      const budget = [subjectOf(account.nationalCode), principal.sessionId];
-      const spent = await budgets.spend(db, 'current-password', budget, failedProofsPerDay);
-      if (!spent.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
-      }
-      const { matches } = await passwords.hasher.verify(change.currentPassword, account.passwordHash);
-      if (!matches) {
-        await recordActivity(db, {
-          accountId: account.id,
-          kind: 'password-change-failed',
-          outcome: 'refused',
-          origin: client,
-        });
-        throw new Problem(accountProblems.currentPasswordNotAccepted);
-      }
-      await budgets.refund(db, 'current-password', budget);
+      const owner = await currentPassword.prove(principal, change.currentPassword, client);
       const passwordHash = await passwordChange.prepare({
-        accountId: account.id,
+        accountId: owner.id,
         password: change.newPassword,
         confirmation: change.newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
       });
       await db.transaction().execute(async (trx) => {
+        await currentPassword.hold(trx, principal, owner);
         const replaced = await passwordChange.replace(trx, {
-          accountId: account.id,
+          accountId: owner.id,
           passwordHash,
-          expectedHash: account.passwordHash,
+          expectedHash: owner.passwordHash,
           keepSessionId: principal.sessionId,
           kind: 'password-changed',
           client,
         });
-        // The session may have been ended while hashes were being computed. Asked after the account is locked.
-        const live = replaced && (await liveSession(trx, principal).select('session.id').executeTakeFirst());
-        if (!live) throw new Problem(commonProblems.notAuthenticated);
+        if (!replaced) throw new Problem(commonProblems.notAuthenticated);
       });
+    },
+
+    /** New questions and answers. Whatever recovery is open rests on the old ones and ends. */
+    async changeSecurityAnswers(
+      principal: Principal,
+      { currentPassword: password, securityAnswers: answers }: OwnSecurityAnswers,
+      client: Client,
+    ): Promise<void> {
+      const owner = await currentPassword.prove(principal, password, client);
+      securityAnswers.check(answers, '/securityAnswers', {
+        nationalCode: owner.nationalCode ?? undefined,
+        mobile: owner.mobile,
+      });
+      const enrolled = await securityAnswers.enrol(answers);
+      await db.transaction().execute(async (trx) => {
+        await currentPassword.hold(trx, principal, owner);
+        await accounts.setSecurityAnswers(trx, owner.id, enrolled);
+        await endFlows(trx, owner.id);
+        const kind = 'security-answers-changed';
+        await recordActivity(trx, { accountId: owner.id, kind, outcome: 'succeeded', origin: client });
+        await notifyOwner(
+          outbox,
+          trx,
+          { accountId: owner.id, locale: owner.locale, network: client.network },
+          { purpose: kind, parameters: { network: client.coarseNetwork } },
+        );
+      });
+    },
+
+    /** Everything kept about one's own account. Needs a sign-in of the last quarter of an hour. */
+    async exportOwn(principal: Principal, client: Client): Promise<AccountExport> {
+      const session = await liveSession(db, principal)
+        .select(
+          sql<boolean>`session.created_at > now() - make_interval(secs => ${freshSignInSeconds})`.as('fresh'),
+        )
+        .executeTakeFirst();
+      if (!session) throw new Problem(commonProblems.notAuthenticated);
+      if (!session.fresh) throw new Problem(accountProblems.freshSignInNeeded);
+      const { accountId } = principal;
+      const spent = await budgets.spend(db, 'account-export', [accountId], exportsPerDay);
+      if (!spent.allowed) {
+        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      }
+      await recordActivity(db, { accountId, kind: 'account-exported', outcome: 'succeeded', origin: client });
+      const exported = await exportAccount(db, accountId);
+      if (!exported) throw new Problem(commonProblems.notAuthenticated);
+      return exported;
     },
   };
 }

@@ -4,16 +4,19 @@ import type { Locale } from '../../kernel/locale.ts';
 export type AccountTable = {
   id: Generated<string>;
   insured_person_id: string;
-  national_code: string;
+  /** Exactly one of the two is the user name. */
+  national_code: string | null;
+  insurance_number: string | null;
   mobile: string;
   email: string | null;
   email_verified_at: Date | null;
   locale: Locale;
-  state: Generated<'active' | 'disabled'>;
+  state: Generated<'active' | 'locked' | 'disabled'>;
   password_hash: string;
   password_changed_at: Generated<Date>;
   security_questions: string[];
   security_answers_hash: string;
+  compromised_methods: Generated<string[]>;
   created_at: ColumnType<Date, undefined, never>;
 };
 

@@ -1,12 +1,13 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { type ActivityKind, recordActivity } from '../activity/activity.ts';
-import { noticeUsefulForSeconds } from '../flows/flow.ts';
 import type { Passwords } from '../passwords/index.ts';
 import * as accounts from './accounts.repository.ts';
+import { notifyOwner } from './notify-owner.ts';
 
 export type PasswordChangeDependencies = Readonly<{
   db: Kysely<Database>;
@@ -14,6 +15,8 @@ export type PasswordChangeDependencies = Readonly<{
   passwords: Passwords;
   /** Ends whatever could still act for the account: sessions (but `keepSessionId`) and open flows. */
   endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: string | null): Promise<void>;
+  /** Forgets what was tried before against this person. */
+  forgetFailures(trx: Transaction<Database>, person: PersonId): Promise<void>;
 }>;
 
 export type NewPassword = Readonly<{
@@ -32,12 +35,15 @@ export type Replacement = Readonly<{
   kind: Extract<ActivityKind, 'password-changed' | 'password-recovered'>;
   client: Client;
   flowId?: string;
+  /** What the link in the notices undoes. */
+  cancellationId?: string;
 }>;
 
 export type PasswordChange = ReturnType<typeof createPasswordChange>;
 
 /** The two halves of every password change, whatever proof it rests on. */
-export function createPasswordChange({ db, outbox, passwords, endEverything }: PasswordChangeDependencies) {
+export function createPasswordChange(deps: PasswordChangeDependencies) {
+  const { db, outbox, passwords, endEverything, forgetFailures } = deps;
   return {
     /**
      * Judges a new password and hashes it. Uses nothing up, so a refused one can be tried again.
@@ -60,6 +66,8 @@ export function createPasswordChange({ db, outbox, passwords, endEverything }: P
       const account = await accounts.setPassword(trx, accountId, change.passwordHash, change.expectedHash);
       if (!account) return false;
       await endEverything(trx, accountId, change.keepSessionId);
+      const person = await accounts.findPersonId(trx, accountId);
+      if (person) await forgetFailures(trx, person);
       await recordActivity(trx, {
         accountId,
         kind,
@@ -67,17 +75,18 @@ export function createPasswordChange({ db, outbox, passwords, endEverything }: P
         origin: client,
         ...(flowId !== undefined && { flowId }),
       });
-      for (const channel of ['sms', 'email'] as const) {
-        await outbox.enqueue(trx, {
-          channel,
-          purpose: kind,
-          locale: account.locale,
+      const { locale } = account;
+      await notifyOwner(
+        outbox,
+        trx,
+        {
           accountId,
-          parameters: { network: client.coarseNetwork },
+          locale,
           network: client.network,
-          usefulForSeconds: noticeUsefulForSeconds,
-        });
-      }
+          ...(change.cancellationId !== undefined && { linkId: change.cancellationId }),
+        },
+        { purpose: kind, parameters: { network: client.coarseNetwork } },
+      );
       return true;
     },
   };

@@ -1,5 +1,21 @@
-export { lockAccount } from './accounts.repository.ts';
+export { liveSession } from '../../database/live-session.ts';
+export { exportAccount } from './account-export.ts';
+export { accountProblems } from './accounts.problems.ts';
+export {
+  findAccountId,
+  findPersonId,
+  insertAccount,
+  lockAccount,
+  lockOut,
+  upgradeHash,
+  userNameColumn,
+} from './accounts.repository.ts';
 export { accountRoutes } from './accounts.routes.ts';
+export { passwordField } from './accounts.schemas.ts';
 export { type AccountService, createAccountService } from './accounts.service.ts';
+export { createAccountAdministration } from './administration.ts';
 export { createPasswordChange, type PasswordChange } from './change-password.ts';
-export { liveSession } from './live-session.ts';
+export { type CurrentPassword, createCurrentPassword, type Owner } from './current-password.ts';
+export { holdSession } from './hold-session.ts';
+export { maskEmail } from './mask-email.ts';
+export { notifyOwner } from './notify-owner.ts';

@@ -8,5 +8,6 @@ export type ActivityTable = {
   network: string;
   user_agent: string;
   flow_id: string | null;
+  actor: string | null;
   occurred_at: ColumnType<Date, undefined, never>;
 };

@@ -1,19 +1,8 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import type { ActivityKind } from './activity-kinds.ts';
 
-/** Everything of consequence that can happen to an account. */
-export type ActivityKind =
-  | 'account-created'
-  | 'registration-attempted'
-  | 'signed-in'
-  | 'sign-in-failed'
-  | 'signed-out'
-  | 'session-revoked'
-  | 'password-changed'
-  | 'password-change-failed'
-  | 'recovery-proved'
-  | 'recovery-proof-failed'
-  | 'password-recovered';
+export { type ActivityKind, activityKinds } from './activity-kinds.ts';
 
 /** Where something came from, as its owner may see it. */
 export type Origin = Readonly<{ coarseNetwork: string; userAgent: string }>;
@@ -25,6 +14,8 @@ export type ActivityEntry = Readonly<{
   outcome: 'succeeded' | 'refused';
   origin: Origin;
   flowId?: string;
+  /** Who did it, where it was not the person: `operator:NAME`, `officer:CLIENT/ID`. */
+  actor?: string;
 }>;
 
 /**
@@ -32,17 +23,20 @@ export type ActivityEntry = Readonly<{
  * does not happen.
  */
 export async function recordActivity(db: Kysely<Database>, entry: ActivityEntry): Promise<void> {
-  await db
-    .insertInto('activity')
-    .values({
-      account_id: entry.accountId,
-      kind: entry.kind,
-      outcome: entry.outcome,
-      network: entry.origin.coarseNetwork,
-      user_agent: entry.origin.userAgent,
-      flow_id: entry.flowId ?? null,
-    })
-    .execute();
+  await recording(entry, sql`${entry.accountId}::uuid`).execute(db);
+}
+
+/** The statement that `recordActivity` runs, to be a part of a larger one: for each row of `from`, a clause. */
+export function recording(
+  { kind, outcome, origin, flowId, actor }: Omit<ActivityEntry, 'accountId'>,
+  accountId: RawBuilder<unknown>,
+  from: RawBuilder<unknown> = sql``,
+): RawBuilder<{ id: string }> {
+  return sql`
+    insert into activity (account_id, kind, outcome, network, user_agent, flow_id, actor)
+    select ${accountId}, ${kind}, ${outcome}, ${origin.coarseNetwork}, ${origin.userAgent},
+      ${flowId ?? null}::uuid, ${actor ?? null} ${from}
+    returning id`;
 }
 
 /** Entries of guesses at accounts that do not exist are only there to cost the same time. */
@@ -53,4 +47,17 @@ export async function sweepActivityOfNobody(db: Kysely<Database>): Promise<numbe
     .where('occurred_at', '<', sql<Date>`now() - interval '1 minute'`)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
+}
+
+/** Long enough for a dispute; nothing of an account grows without bound. */
+const retentionDays = 730;
+const sweepBatch = 5_000;
+
+export async function sweepOldActivity(db: Kysely<Database>): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from activity where id in (
+      select id from activity where id < uuidv7(make_interval(days => -${retentionDays}::integer))
+      order by id limit ${sweepBatch}
+    )`.execute(db);
+  return Number(numAffectedRows);
 }

@@ -2,4 +2,5 @@ export type BudgetTable = {
   key: Buffer;
   used: number;
   resets_at: Date;
+  blocked_until: Date | null;
 };

@@ -1,15 +1,24 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 
 /** So many uses in so long. Windows start with the first use and end as a whole. */
-export type Allowance = Readonly<{ limit: number; windowSeconds: number }>;
+export type Allowance = Readonly<{
+  limit: number;
+  windowSeconds: number;
+  /**
+   * Instead of waiting for the end of the window: a pause after the use that reaches the limit, twice as long
+   * after each further one, and all forgotten when nothing happens for long enough after a pause.
+   */
+  pauses?: Readonly<{ firstSeconds: number; longestSeconds: number; forgottenAfterSeconds: number }>;
+}>;
 
 export type Spent = Readonly<{
-  /** Whether this use was still within the allowance. */
+  /** Whether this use was still within the allowance. Uses that are not are not counted. */
   allowed: boolean;
+  used: number;
   left: number;
-  /** Seconds until the whole allowance is back. */
+  /** Seconds until the next use is allowed, or the whole allowance is back. */
   resetsInSeconds: number;
 }>;
 
@@ -24,41 +33,91 @@ export type Budgets = Readonly<{
     of: readonly (string | Uint8Array)[],
     allowance: Allowance,
   ): Promise<Spent>;
+  /** What a counter is kept under. */
+  keyOf(name: string, of: readonly (string | Uint8Array)[]): Buffer;
   /** Takes one use back: the guess that it paid for was right. */
   refund(db: Kysely<Database>, name: string, of: readonly (string | Uint8Array)[]): Promise<void>;
+  /** The same for several counters at once. */
+  refundAll(
+    db: Kysely<Database>,
+    counters: readonly Readonly<{ name: string; of: readonly (string | Uint8Array)[] }>[],
+  ): Promise<void>;
+  /** Forgets all uses. */
+  clear(db: Kysely<Database>, name: string, of: readonly (string | Uint8Array)[]): Promise<void>;
   /** Removes counters whose window has ended. Returns how many. */
   sweep(db: Kysely<Database>): Promise<number>;
 }>;
 
+export type SpentRow = Readonly<{ used: number; refused: boolean; resetsIn: number }>;
+
+/**
+ * The statement that `spend` runs, to be a part of a larger one, so that what it allows is one round trip with
+ * the asking.
+ * @param key of each row of `from`, a clause like `from flow`; without one of a single row
+ */
+export function spending(
+  key: RawBuilder<unknown>,
+  { limit, windowSeconds, pauses }: Allowance,
+  from: RawBuilder<unknown> = sql``,
+): RawBuilder<SpentRow> {
+  const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${sql.lit(seconds)})`;
+  const over = sql<boolean>`budget.resets_at <= now()`;
+  const blocked = sql<boolean>`budget.blocked_until > now()`;
+  const most = sql.lit(limit);
+  const isLast = sql<boolean>`budget.used + 1 >= ${most}`;
+  const pauseEnd = pauses
+    ? sql<Date>`now() + make_interval(secs => least(
+        ${sql.lit(pauses.longestSeconds)}, ${sql.lit(pauses.firstSeconds)} * 2.0 ^ (budget.used + 1 - ${most})))`
+    : sql<Date>`budget.resets_at`;
+  const memory = sql`make_interval(secs => ${sql.lit(pauses?.forgottenAfterSeconds ?? 0)})`;
+  return sql`
+    insert into budget (key, used, resets_at, blocked_until)
+    select ${key}, 1, ${after(windowSeconds)},
+      ${limit === 1 ? after(pauses?.firstSeconds ?? windowSeconds) : sql`null::timestamptz`} ${from}
+    on conflict (key) do update set
+      used = case when ${over} then 1 when ${blocked} then budget.used else budget.used + 1 end,
+      blocked_until = case when ${over} then excluded.blocked_until when ${blocked} then budget.blocked_until
+        when ${isLast} then ${pauseEnd} end,
+      resets_at = case when ${over} then excluded.resets_at when ${blocked} then budget.resets_at
+        when ${isLast} then ${pauseEnd} + ${memory} else budget.resets_at end
+    returning new.used, coalesce(old.resets_at > now() and old.blocked_until > now(), false) as refused,
+      ceil(extract(epoch from coalesce(new.blocked_until, new.resets_at) - now()))::integer as "resetsIn"`;
+}
+
+export function spentOf({ used, refused, resetsIn }: SpentRow, { limit }: Allowance): Spent {
+  return {
+    allowed: !refused,
+    used,
+    left: Math.max(0, limit - used),
+    resetsInSeconds: Math.max(1, resetsIn),
+  };
+}
+
 /** @param mac keyed, so that the table does not say whose counters it holds */
 export function createBudgets(mac: Mac): Budgets {
+  const refundAll: Budgets['refundAll'] = async (db, counters) => {
+    const keys = counters.map(({ name, of }) => mac(name, ...of));
+    // Locked in one order, so that two at once wait instead of deadlocking.
+    await sql`
+      with counter as (select key from budget where key = any(${keys}::bytea[]) order by key for update)
+      update budget set used = greatest(0, used - 1), blocked_until = null
+      from counter where budget.key = counter.key`.execute(db);
+  };
   return {
-    async spend(db, name, of, { limit, windowSeconds }) {
-      const resetsAt = sql<Date>`now() + make_interval(secs => ${windowSeconds})`;
-      const row = await db
-        .insertInto('budget')
-        .values({ key: mac(name, ...of), used: 1, resets_at: resetsAt })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet({
-            used: sql`case when budget.resets_at <= now() then 1 else budget.used + 1 end`,
-            resets_at: sql`case when budget.resets_at <= now() then excluded.resets_at else budget.resets_at end`,
-          }),
-        )
-        .returning([
-          'used',
-          sql<number>`ceil(extract(epoch from resets_at - now()))::integer`.as('resets_in'),
-        ])
-        .executeTakeFirstOrThrow();
-      return {
-        allowed: row.used <= limit,
-        left: Math.max(0, limit - row.used),
-        resetsInSeconds: Math.max(1, row.resets_in),
-      };
+    keyOf: (name, of) => mac(name, ...of),
+    async spend(db, name, of, allowance) {
+      const { rows } = await sql<SpentRow>`${spending(sql`${mac(name, ...of)}::bytea`, allowance)}`.execute(
+        db,
+      );
+      const [row] = rows;
+      if (!row) throw new Error('a counter came back without its row');
+      return spentOf(row, allowance);
     },
-    async refund(db, name, of) {
+    refund: (db, name, of) => refundAll(db, [{ name, of }]),
+    refundAll,
+    async clear(db, name, of) {
       await db
-        .updateTable('budget')
-        .set({ used: sql`greatest(0, used - 1)` })
+        .deleteFrom('budget')
         .where('key', '=', mac(name, ...of))
         .execute();
     },

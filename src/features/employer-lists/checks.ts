@@ -1,5 +1,6 @@
 import {
   compareJalaliDates,
+  compareJalaliMonths,
   daysInJalaliMonth,
   formatJalaliDate,
   type JalaliDate,
@@ -8,6 +9,14 @@ import {
 import type { EmployerList, EmployerListRow } from './employer-list.ts';
 import type { FindingCode, FindingLog } from './findings.ts';
 import type { ListIdentity, WorkersColumn, WorkshopColumn } from './list-files.ts';
+
+/** What holds from a month on, until the next entry begins. */
+export type PremiumRates = Readonly<{
+  from: JalaliMonth;
+  workerPremiumPercent: number;
+  /** The insurable ceiling of a day, in minimum daily wages. */
+  ceilingMultiple: number;
+}>;
 
 /** What the law and the operator fix; nothing of it is in the code of the checks. */
 export type ListRules = Readonly<{
@@ -19,9 +28,8 @@ export type ListRules = Readonly<{
   maxFindings: number;
   /** Rials by Jalali year. In a year that is not here, minimum and ceiling are not checked. */
   minimumDailyWages: Readonly<Record<number, number>>;
-  workerPremiumPercent: number;
-  /** The insurable ceiling of a day, in minimum daily wages. */
-  ceilingMultiple: number;
+  /** Newest first. */
+  premiumRates: readonly PremiumRates[];
   /** How far the monthly wage may be from daily wage × days. */
   wageTolerancePercent: number;
 }>;
@@ -32,8 +40,7 @@ export const defaultListRules: ListRules = {
   maxFindings: 500,
   // Decisions of the Supreme Labour Council for 1403 and 1404; operators add the years they have.
   minimumDailyWages: { 1403: 2_388_728, 1404: 3_463_656 },
-  workerPremiumPercent: 7,
-  ceilingMultiple: 7,
+  premiumRates: [{ from: { year: 0, month: 1 }, workerPremiumPercent: 7, ceilingMultiple: 7 }],
   wageTolerancePercent: 1,
 };
 
@@ -89,13 +96,14 @@ function checkMonthlyWage(row: EmployerListRow, rules: ListRules, report: Report
   }
 }
 
-function checkWageBounds(row: EmployerListRow, year: number, rules: ListRules, report: Report): void {
-  const minimum = rules.minimumDailyWages[year];
-  if (minimum === undefined) return;
+function checkWageBounds(row: EmployerListRow, month: JalaliMonth, rules: ListRules, report: Report): void {
+  const minimum = rules.minimumDailyWages[month.year];
+  const rates = ratesOf(month, rules);
+  if (minimum === undefined || rates === undefined) return;
   if (row.days > 0 && row.dailyWage < minimum) {
     report('daily-wage-below-minimum', 'DSW_ROOZ', row.dailyWage, minimum);
   }
-  const ceiling = rules.ceilingMultiple * minimum * row.days;
+  const ceiling = rates.ceilingMultiple * minimum * row.days;
   if (row.insurableWage > ceiling) {
     report('insurable-wage-above-ceiling', 'DSW_MASH', row.insurableWage, ceiling);
   }
@@ -104,6 +112,20 @@ function checkWageBounds(row: EmployerListRow, year: number, rules: ListRules, r
 /** Per cent of whole rials, halves rounded up; exact for the 15 digits that an amount may have. */
 function percentOf(amount: number, percent: number): number {
   return Math.floor((amount * percent + 50) / 100);
+}
+
+/** The rates of a month; `undefined` in times that the table does not reach back to. */
+function ratesOf(month: JalaliMonth, { premiumRates }: ListRules): PremiumRates | undefined {
+  return premiumRates.find(({ from }) => compareJalaliMonths(from, month) <= 0);
+}
+
+function checkPremium(row: EmployerListRow, month: JalaliMonth, rules: ListRules, report: Report): void {
+  const rates = ratesOf(month, rules);
+  if (rates === undefined) return;
+  const premium = percentOf(row.insurableWage, rates.workerPremiumPercent);
+  if (differs(row.workerPremium, premium)) {
+    report('worker-premium-differs', 'DSW_BIME', row.workerPremium, premium);
+  }
 }
 
 /** What one row says about itself. Zero days without money, or an end inside the month, are normal. */
@@ -118,10 +140,6 @@ export function checkRow(
   if (differs(row.insurableWage, wageAndBenefits)) {
     report('insurable-wage-differs', 'DSW_MASH', row.insurableWage, wageAndBenefits);
   }
-  const premium = percentOf(row.insurableWage, rules.workerPremiumPercent);
-  if (differs(row.workerPremium, premium)) {
-    report('worker-premium-differs', 'DSW_BIME', row.workerPremium, premium);
-  }
   if (row.totalPay < row.insurableWage) {
     report('total-pay-below-insurable', 'DSW_TOTL', row.totalPay, row.insurableWage);
   }
@@ -129,7 +147,8 @@ export function checkRow(
   if (month === null) return;
   const monthLength = daysInJalaliMonth(month);
   if (row.days > monthLength) report('days-above-month', 'DSW_DD', row.days, monthLength);
-  checkWageBounds(row, month.year, rules, report);
+  checkPremium(row, month, rules, report);
+  checkWageBounds(row, month, rules, report);
   checkDates(row, month, report);
 }
 
@@ -138,18 +157,25 @@ export function checkRow(
  * two short keys a row: all that the memory of a reading grows with.
  */
 export class PersonRegister {
-  readonly #seen = new Set<string>();
+  readonly #nationalCodes = new Set<string>();
+  readonly #insuranceNumbers = new Set<string>();
 
   check(row: EmployerListRow, log: FindingLog): void {
-    const start = row.startDate === null ? '' : formatJalaliDate(row.startDate);
-    const known: string[] = [];
-    if (row.nationalCode) known.push(`n${row.nationalCode}${start}`);
-    if (row.insuranceNumber) known.push(`i${row.insuranceNumber}/${start}`);
-    if (known.some((key) => this.#seen.has(key))) {
-      const field = row.nationalCode ? 'PER_NATCOD' : 'DSW_ID1';
-      reportTo(log, row.row)('person-repeated', field, row.nationalCode ?? row.insuranceNumber ?? '');
-    }
-    for (const key of known) this.#seen.add(key);
+    const { nationalCode, insuranceNumber, startDate } = row;
+    const start = startDate === null ? '' : `/${formatJalaliDate(startDate)}`;
+    const sameCode = this.#isRepeated(this.#nationalCodes, nationalCode, start);
+    const sameNumber = this.#isRepeated(this.#insuranceNumbers, insuranceNumber, start);
+    if (!sameCode && !sameNumber) return;
+    const field = nationalCode ? 'PER_NATCOD' : 'DSW_ID1';
+    reportTo(log, row.row)('person-repeated', field, nationalCode ?? insuranceNumber ?? '');
+  }
+
+  /** Whether the code was there with this start date, which it is from now on. */
+  #isRepeated(seen: Set<string>, code: string | null, start: string): boolean {
+    if (code === null) return false;
+    const before = seen.size;
+    seen.add(start === '' ? code : `${code}${start}`);
+    return seen.size === before;
   }
 }
 

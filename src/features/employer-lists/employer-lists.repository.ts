@@ -1,16 +1,14 @@
 import type pg from 'pg';
-import type { JalaliMonth } from '../../kernel/jalali.ts';
+import { jalaliMonthAt } from '../../kernel/jalali.ts';
 import type { ListRules } from './checks.ts';
 import type { EmployerList } from './employer-list.ts';
 import type { Finding } from './findings.ts';
+import type { ListKey } from './intake-report.ts';
 
 /**
  * Plain SQL on one client: a list is one transaction that streams its rows with COPY, for which the query
  * builder has no words.
  */
-
-/** What names a list: another list with the same key is the same list again, or a corrected one. */
-export type ListKey = Readonly<{ workshopCode: string; month: JalaliMonth; listNumber: string }>;
 
 export type KnownList = Readonly<{
   id: number;
@@ -33,25 +31,27 @@ function rowToKnownList({ year, monthOfYear, ...list }: KnownListRow): KnownList
   return { ...list, month: { year, month: monthOfYear } };
 }
 
-/** What the law and the operators fix for a month; the limits of reading stay the caller's. */
+/** What the law and the operators fix; the limits of reading stay the caller's. */
 export async function findLegalRules(
   client: pg.ClientBase,
-): Promise<Pick<ListRules, 'minimumDailyWages' | 'workerPremiumPercent' | 'ceilingMultiple'>> {
+): Promise<Pick<ListRules, 'minimumDailyWages' | 'premiumRates'>> {
   const { rows } = await client.query<{
     wages: Record<string, number> | null;
-    percent: string;
-    ceiling: string;
+    rates: { month: number; worker: number; ceiling: number }[] | null;
   }>(
     `select (select json_object_agg(year, daily_wage) from minimum_wage) as wages,
-       worker_percent as percent, ceiling_multiple as ceiling
-     from premium_rate order by from_month desc limit 1`,
+       (select json_agg(json_build_object(
+          'month', from_month, 'worker', worker_percent, 'ceiling', ceiling_multiple) order by from_month desc)
+        from premium_rate) as rates`,
   );
-  const [rates] = rows;
-  if (!rates) throw new Error('premium_rate is empty');
+  const [found] = rows;
   return {
-    minimumDailyWages: rates.wages ?? {},
-    workerPremiumPercent: Number(rates.percent),
-    ceilingMultiple: Number(rates.ceiling),
+    minimumDailyWages: found?.wages ?? {},
+    premiumRates: (found?.rates ?? []).map(({ month, worker, ceiling }) => ({
+      from: jalaliMonthAt(month),
+      workerPremiumPercent: worker,
+      ceilingMultiple: ceiling,
+    })),
   };
 }
 

@@ -1,18 +1,18 @@
 import type pg from 'pg';
+import { Problem } from '../../kernel/problem.ts';
+import type { Appended, StoredList } from '../records/index.ts';
 import { defaultListRules, type ListRules } from './checks.ts';
 import type { EmployerList } from './employer-list.ts';
+import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
-import type { Finding } from './findings.ts';
+import type { IntakeReport, ListKey } from './intake-report.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
 import { noteClaims, registerPeople, registerWorkshop } from './register.repository.ts';
 import { RowCopy } from './row-copy.ts';
 
 /** What the records feature does with a list; called in the transaction of the list. */
 export type RecordWriter = Readonly<{
-  appendList(
-    client: pg.ClientBase,
-    list: Readonly<{ id: number }> & lists.ListKey,
-  ): Promise<Readonly<{ personId: string; rowNumber: number }>[]>;
+  appendList(client: pg.ClientBase, list: StoredList, onlyRows?: readonly number[]): Promise<Appended>;
   removeList(client: pg.ClientBase, listId: number): Promise<void>;
 }>;
 
@@ -30,25 +30,13 @@ export type ListSource = Readonly<{
   open(): EmployerListFiles;
 }>;
 
-export type IntakeState = 'accepted' | 'accepted-with-warnings' | 'unchanged' | 'refused';
-
-export type IntakeReport = Readonly<{
-  state: IntakeState;
-  dryRun: boolean;
-  /** `null` for a list that was not kept: refused, or a dry run. */
-  listId: number | null;
-  /** `null` when not even that could be read. */
-  list: (lists.ListKey & Readonly<{ rowCount: number }>) | null;
-  /** The earlier list that this one corrects. */
-  replaces: number | null;
-  /** For an unchanged list: the later one that has corrected it since. */
-  replacedBy: number | null;
-  newPeople: number;
-  /** How much the list says of people that the register did not have. */
-  newClaims: number;
-  errorCount: number;
-  warningCount: number;
-  findings: readonly Finding[];
+export type IntakeOptions = Readonly<{
+  /** The same work and the same report, and nothing is kept. */
+  dryRun?: boolean;
+  /** Whose list may be sent; anybody's unless given. */
+  mayReport?: (workshopCode: string) => boolean;
+  /** Called in the transaction of a list that is kept. */
+  onKept?: (client: pg.ClientBase, report: IntakeReport) => Promise<void>;
 }>;
 
 /** A long list takes longer than a request may. */
@@ -94,11 +82,12 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
   async function takeInOnce(
     client: pg.PoolClient,
     source: ListSource,
-    dryRun: boolean,
+    options: IntakeOptions,
   ): Promise<IntakeReport> {
     const rules: ListRules = { ...defaultListRules, ...(await lists.findLegalRules(client)), centuryPivot };
     let staged: { id: number; copy: RowCopy } | undefined;
     const stage = async (list: EmployerList) => {
+      allow(list.workshopCode, options);
       await lists.lockMonth(client, list);
       const id = await lists.reserveListId(client);
       return { id, copy: new RowCopy(client, id) };
@@ -109,7 +98,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
         staged ??= await stage(list);
         await staged.copy.write(rows);
       });
-      if (!verdict.accepted) throw new Undo(refusal(verdict, dryRun));
+      if (!verdict.accepted) throw new Undo(refusal(verdict, options));
       // A list without rows is a list too: it may take everybody off an earlier one.
       staged ??= await stage(verdict.list);
       await staged.copy.end();
@@ -117,7 +106,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       await staged?.copy.abort();
       throw error;
     }
-    return keep(client, staged.id, verdict, source, dryRun);
+    return keep(client, staged.id, verdict, source, options);
   }
 
   /** The rows are in; from here on the order of locks is workshop, people, records. */
@@ -126,12 +115,12 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     id: number,
     verdict: EmployerListVerdict & { accepted: true },
     source: ListSource,
-    dryRun: boolean,
+    { dryRun = false, onKept }: IntakeOptions,
   ): Promise<IntakeReport> {
     const { list, rowCount, contentDigest, warningCount, findings } = verdict;
     const earlier = await lists.findLists(client, list);
     const same = earlier.find((known) => known.contentDigest === contentDigest);
-    if (same) throw new Undo(unchanged(same, dryRun));
+    if (same) throw new Undo(unchangedReport(same, dryRun));
     const corrected = earlier.find((known) => known.replacedBy === null);
 
     await registerWorkshop(client, list, id);
@@ -140,9 +129,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       await records.removeList(client, corrected.id);
     }
     await lists.insertList(client, { id, list, rowCount, contentDigest, warningCount, warnings: findings });
-    const newPeople = await registerPeople(client, id);
-    const differing = await records.appendList(client, { id, ...keyOf(list) });
-    const newClaims = await noteClaims(client, { id, workshopCode: list.workshopCode }, differing);
+    const { newPeople, newClaims } = await record(client, { id, ...keyOf(list) });
     await lists.rememberFiles(client, source.fileDigest, id);
     const report: IntakeReport = {
       state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
@@ -158,7 +145,20 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       findings,
     };
     if (dryRun) throw new Undo(report);
+    await onKept?.(client, report);
     return report;
+  }
+
+  /** Most lists name nobody new, so the register is looked at once, by the statement that needs it anyway. */
+  async function record(client: pg.PoolClient, list: StoredList) {
+    const known = await records.appendList(client, list);
+    if (known.unknown.length === 0) {
+      return { newPeople: 0, newClaims: await noteClaims(client, list, known.differing) };
+    }
+    const newPeople = await registerPeople(client, list.id);
+    const added = await records.appendList(client, list, known.unknown);
+    if (added.unknown.length > 0) throw new Error('somebody was registered and is not found');
+    return { newPeople, newClaims: await noteClaims(client, list, [...known.differing, ...added.differing]) };
   }
 
   return {
@@ -167,12 +167,16 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
      * nothing, also after it was corrected; a corrected one replaces the earlier; another number adds. A dry
      * run does the same work and leaves nothing behind.
      */
-    async takeIn(source: ListSource, { dryRun = false }: { dryRun?: boolean } = {}): Promise<IntakeReport> {
+    async takeIn(source: ListSource, options: IntakeOptions = {}): Promise<IntakeReport> {
+      const { dryRun = false } = options;
       const known = (await lists.findListsOfFiles(pool, [source.fileDigest])).get(source.fileDigest);
-      if (known) return unchanged(known, dryRun);
+      if (known) {
+        allow(known.workshopCode, options);
+        return unchangedReport(known, dryRun);
+      }
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const report = await inTransaction((client) => takeInOnce(client, source, dryRun));
+          const report = await inTransaction((client) => takeInOnce(client, source, options));
           if (report.state === 'unchanged' && report.listId !== null && !dryRun) {
             await lists.rememberFiles(pool, source.fileDigest, report.listId);
           }
@@ -186,16 +190,16 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     /** Which of these files have been taken in before, and as which list. */
     async findKnown(fileDigests: readonly string[]): Promise<Map<string, IntakeReport>> {
       const known = await lists.findListsOfFiles(pool, fileDigests);
-      return new Map([...known].map(([digest, list]) => [digest, unchanged(list, false)]));
+      return new Map([...known].map(([digest, list]) => [digest, unchangedReport(list, false)]));
     },
   };
 }
 
-function keyOf({ workshopCode, month, listNumber }: lists.ListKey): lists.ListKey {
+function keyOf({ workshopCode, month, listNumber }: ListKey): ListKey {
   return { workshopCode, month, listNumber };
 }
 
-function unchanged(known: lists.KnownList, dryRun: boolean): IntakeReport {
+function unchangedReport(known: lists.KnownList, dryRun: boolean): IntakeReport {
   return {
     state: 'unchanged',
     dryRun,
@@ -211,7 +215,14 @@ function unchanged(known: lists.KnownList, dryRun: boolean): IntakeReport {
   };
 }
 
-function refusal(verdict: EmployerListVerdict & { accepted: false }, dryRun: boolean): IntakeReport {
+/** A stranger to the workshop learns nothing of its lists, not even that they are known already. */
+function allow(workshopCode: string, { mayReport }: IntakeOptions): void {
+  if (mayReport && !mayReport(workshopCode)) throw new Problem(employerListProblems.workshopNotAllowed);
+}
+
+function refusal(verdict: EmployerListVerdict & { accepted: false }, options: IntakeOptions): IntakeReport {
+  const { dryRun = false } = options;
+  if (verdict.list) allow(verdict.list.workshopCode, options);
   const { list, errorCount, warningCount, findings } = verdict;
   return {
     state: 'refused',

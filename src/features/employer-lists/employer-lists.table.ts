@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { Finding } from './findings.ts';
+import type { IntakeReport } from './intake-report.ts';
 
 export type InsuredPersonTable = {
   id: Generated<string>;
@@ -110,6 +111,14 @@ export type PremiumRateTable = {
   ceiling_multiple: string;
 };
 
+export type EmployerListSubmissionTable = {
+  id: Generated<string>;
+  client_id: string;
+  state: Generated<'received' | IntakeReport['state']>;
+  report: ColumnType<IntakeReport | null, undefined, string>;
+  received_at: ColumnType<Date, undefined, never>;
+};
+
 export type EmployerListTables = {
   insured_person: InsuredPersonTable;
   insured_person_claim: InsuredPersonClaimTable;
@@ -118,6 +127,7 @@ export type EmployerListTables = {
   employer_list: EmployerListTable;
   employer_list_file: EmployerListFileTable;
   employer_list_row: EmployerListRowTable;
+  employer_list_submission: EmployerListSubmissionTable;
   minimum_wage: MinimumWageTable;
   premium_rate: PremiumRateTable;
 };

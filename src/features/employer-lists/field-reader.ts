@@ -9,7 +9,7 @@ export type Columns<Name extends string> = Readonly<Partial<Record<Name, DbfFiel
 /** Types that store what they show: text, numbers, dates and flags as characters. */
 const readableTypes = 'CNFDL';
 /** 10¹⁵ rials are more than any wage, and up to there sums and percentages of numbers are exact. */
-const maxAmountDigits = 15;
+const amountLimit = 10 ** 15;
 
 const blank = 0x20;
 const digitZero = 0x30;
@@ -57,6 +57,9 @@ export class FieldReader<Name extends string> {
   /** Said once a file, not once a field. */
   #encodingMissed = false;
   #record: DbfRecord = { number: 0, bytes: Buffer.alloc(0) };
+  /** Where the field that was found last lies in the record; a Buffer of its own would cost more than reading it. */
+  #start = 0;
+  #end = 0;
 
   constructor(
     file: ListFile,
@@ -93,31 +96,52 @@ export class FieldReader<Name extends string> {
     return this.#columns[name] !== undefined;
   }
 
-  /** The field without the blanks around it; NULs are blanks, for some writers pad with them. */
-  bytes(name: Name): Buffer {
+  /** Finds the field without the blanks around it; NULs are blanks, for some writers pad with them. */
+  #find(name: Name): void {
     const { bytes } = this.#record;
     const column = this.#columns[name];
     let start = column?.start ?? 0;
     let end = column?.end ?? 0;
     while (end > start && ((bytes[end - 1] ?? blank) === blank || bytes[end - 1] === 0)) end -= 1;
     while (start < end && ((bytes[start] ?? blank) === blank || bytes[start] === 0)) start += 1;
-    return bytes.subarray(start, end);
+    this.#start = start;
+    this.#end = end;
+  }
+
+  bytes(name: Name): Buffer {
+    this.#find(name);
+    return this.#record.bytes.subarray(this.#start, this.#end);
+  }
+
+  #latin1(name: Name): string {
+    this.#find(name);
+    return this.#end > this.#start ? this.#record.bytes.toString('latin1', this.#start, this.#end) : '';
+  }
+
+  #isPlainAscii(): boolean {
+    const { bytes } = this.#record;
+    for (let offset = this.#start; offset < this.#end; offset += 1) {
+      const byte = bytes[offset] ?? 0;
+      if (byte < 0x20 || byte > 0x7e) return false;
+    }
+    return true;
   }
 
   #decoded(name: Name): string {
-    const bytes = this.bytes(name);
-    if (isPlainAscii(bytes)) return bytes.toString('latin1');
+    this.#find(name);
+    if (this.#isPlainAscii()) return this.#latin1(name);
+    const bytes = this.#record.bytes.subarray(this.#start, this.#end);
     if (this.#encoding !== null) return decodeText(bytes, this.#encoding).trim();
     if (!this.#encodingMissed) this.report('encoding-unknown', name, bytes.toString('hex'));
     this.#encodingMissed = true;
     return '';
   }
 
+  /** Numbers are right-aligned: blanks before one are as they should be. */
   #warnOfLeadingBlanks(name: Name, text: string): void {
-    const start = this.#columns[name]?.start;
-    if (text !== '' && start !== undefined && this.#record.bytes[start] === blank) {
-      this.report('leading-blanks', name, text);
-    }
+    const column = this.#columns[name];
+    if (text === '' || column === undefined || column.type === 'N') return;
+    if (this.#record.bytes[column.start] === blank) this.report('leading-blanks', name, text);
   }
 
   /** Persian or Latin text in the file's encoding; '' when the layout has no such column. */
@@ -145,19 +169,21 @@ export class FieldReader<Name extends string> {
 
   /** A whole number, not negative; blank is 0. NaN when it is neither, which has been reported. */
   number(name: Name, invalid: FindingCode, negative: FindingCode = invalid): number {
-    const bytes = this.bytes(name);
+    this.#find(name);
+    const { bytes } = this.#record;
     let value = 0;
-    for (const byte of bytes) {
-      if (byte < digitZero || byte > digitNine) return this.#oddNumber(name, bytes, invalid, negative);
+    for (let offset = this.#start; offset < this.#end; offset += 1) {
+      const byte = bytes[offset] ?? 0;
+      if (byte < digitZero || byte > digitNine) return this.#oddNumber(name, invalid, negative);
       value = value * 10 + byte - digitZero;
     }
-    if (value < 10 ** maxAmountDigits) return value;
-    this.report(invalid, name, bytes.toString('latin1'));
+    if (value < amountLimit) return value;
+    this.report(invalid, name, this.#latin1(name));
     return Number.NaN;
   }
 
-  #oddNumber(name: Name, bytes: Buffer, invalid: FindingCode, negative: FindingCode): number {
-    const text = bytes.toString('latin1');
+  #oddNumber(name: Name, invalid: FindingCode, negative: FindingCode): number {
+    const text = this.#latin1(name);
     // A column declared with decimals writes whole rials as "150000.00".
     const whole = /^([0-9]{1,15})\.0*$/.exec(text)?.[1];
     if (whole !== undefined) return Number(whole);
@@ -176,7 +202,7 @@ export class FieldReader<Name extends string> {
 
   /** A percentage, which may have decimals; `null` when blank or when the layout has no such column. */
   rate(name: Name): number | null {
-    const text = this.bytes(name).toString('latin1');
+    const text = this.#latin1(name);
     if (text === '') return null;
     if (/^[0-9]{1,12}(?:\.[0-9]{0,6})?$/.test(text)) return Number(text);
     this.report('amount-invalid', name, text);
@@ -185,8 +211,8 @@ export class FieldReader<Name extends string> {
 
   /** The month of two columns; `null` when they are no month, which has been reported. */
   month(yearColumn: Name, monthColumn: Name): JalaliMonth | null {
-    const yearText = this.bytes(yearColumn).toString('latin1');
-    const monthText = this.bytes(monthColumn).toString('latin1');
+    const yearText = this.#latin1(yearColumn);
+    const monthText = this.#latin1(monthColumn);
     const month = {
       year: this.#year(yearText),
       month: /^[0-9]{1,2}$/.test(monthText) ? Number(monthText) : 0,
@@ -203,7 +229,7 @@ export class FieldReader<Name extends string> {
 
   /** A Jalali date. Blank is none; anything but `YYYYMMDD` is reported, and still read where it has one meaning. */
   date(name: Name): JalaliDate | null {
-    const text = this.bytes(name).toString('latin1');
+    const text = this.#latin1(name);
     if (text === '') return null;
     const date = parseJalaliDate(this.#withCentury(text));
     if (date === null || !/^[0-9]{8}$/.test(text)) this.report('date-odd', name, text);
@@ -215,9 +241,4 @@ export class FieldReader<Name extends string> {
     if (twoDigits === undefined) return text;
     return `${fullYear(Number(twoDigits), this.#centuryPivot)}${text.slice(2)}`;
   }
-}
-
-function isPlainAscii(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e) return false;
-  return true;
 }

@@ -1,9 +1,16 @@
+export { employerListRoutes } from './employer-lists.routes.ts';
 export {
   createEmployerListService,
   type EmployerListService,
-  type IntakeReport,
-  type IntakeState,
   type ListSource,
 } from './employer-lists.service.ts';
 export { findingMessage } from './findings.ts';
 export { type ImportedPair, type ImportSummary, importFolder } from './import-folder.ts';
+export type { IntakeReport, IntakeState } from './intake-report.ts';
+export { createLegalTableService, type LegalTableService } from './legal-tables.service.ts';
+export {
+  createSubmissionService,
+  type ListSender,
+  type SubmissionService,
+  sweepSubmissions,
+} from './submissions.service.ts';

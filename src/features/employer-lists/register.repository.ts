@@ -46,7 +46,7 @@ export async function registerWorkshop(
   }
 }
 
-/** Adds everybody in the list who is not in the register yet; returns how many. */
+/** Adds everybody in the list who is not in the register yet; returns how many of them this list was first with. */
 export async function registerPeople(client: pg.ClientBase, listId: number): Promise<number> {
   let added = 0;
   // In the order of the unique keys: two lists that bring the same people wait for each other, no deadlock.

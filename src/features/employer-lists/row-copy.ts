@@ -5,57 +5,60 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
 import type { EmployerListRow } from './employer-list.ts';
 
-type Value = string | number | null;
+/** In the order of `copyLine`. */
+export const rowColumns = [
+  'employer_list_id',
+  'row_number',
+  'national_code',
+  'insurance_number',
+  'first_name',
+  'last_name',
+  'father_name',
+  'birth_certificate_number',
+  'birth_certificate_place',
+  'birth_certificate_date',
+  'birth_date',
+  'sex',
+  'nationality',
+  'job_title',
+  'job_code',
+  'start_date',
+  'end_date',
+  'days',
+  'daily_wage',
+  'daily_seniority_pay',
+  'monthly_wage',
+  'benefits',
+  'insurable_wage',
+  'total_pay',
+  'worker_premium',
+  'spouse_pay',
+  'commission_rate',
+] as const;
 
-const dateValue = (date: JalaliDate | null): Value => (date === null ? null : jalaliToGregorian(date));
-
-/** Every column of employer_list_row with where its value comes from. */
-const columns: readonly (readonly [name: string, value: (row: EmployerListRow) => Value])[] = [
-  ['row_number', (row) => row.row],
-  ['national_code', (row) => row.nationalCode],
-  ['insurance_number', (row) => row.insuranceNumber],
-  ['first_name', (row) => row.firstName],
-  ['last_name', (row) => row.lastName],
-  ['father_name', (row) => row.fatherName],
-  ['birth_certificate_number', (row) => row.birthCertificateNumber],
-  ['birth_certificate_place', (row) => row.birthCertificatePlace],
-  ['birth_certificate_date', (row) => dateValue(row.birthCertificateDate)],
-  ['birth_date', (row) => dateValue(row.birthDate)],
-  ['sex', (row) => row.sex],
-  ['nationality', (row) => row.nationality],
-  ['job_title', (row) => row.jobTitle],
-  ['job_code', (row) => row.jobCode],
-  ['start_date', (row) => dateValue(row.startDate)],
-  ['end_date', (row) => dateValue(row.endDate)],
-  ['days', (row) => row.days],
-  ['daily_wage', (row) => row.dailyWage],
-  ['daily_seniority_pay', (row) => row.dailySeniorityPay],
-  ['monthly_wage', (row) => row.monthlyWage],
-  ['benefits', (row) => row.benefits],
-  ['insurable_wage', (row) => row.insurableWage],
-  ['total_pay', (row) => row.totalPay],
-  ['worker_premium', (row) => row.workerPremium],
-  ['spouse_pay', (row) => row.spousePay],
-  ['commission_rate', (row) => row.commissionRate],
-];
-
-const special = /[\\\t\n\r]/g;
+const absent = '\\N';
+const special = /[\\\t\n\r]/;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-function copyText(value: Value): string {
-  if (value === null) return '\\N';
-  if (typeof value === 'number') return String(value);
-  return value.replace(special, (character) => escapes[character] ?? character);
+/** COPY's text format gives these characters a meaning. Most texts have none of them. */
+function text(value: string): string {
+  return special.test(value) ? value.replace(/[\\\t\n\r]/g, (found) => escapes[found] ?? found) : value;
 }
 
-/** A row in COPY's text format. */
+function date(value: JalaliDate | null): string {
+  return value === null ? absent : jalaliToGregorian(value);
+}
+
+/** A row in COPY's text format. Written out, for a loop over columns would take half the time of an intake. */
 export function copyLine(listId: number, row: EmployerListRow): string {
-  let line = String(listId);
-  for (const [, value] of columns) line += `\t${copyText(value(row))}`;
-  return `${line}\n`;
+  return `${listId}\t${row.row}\t${row.nationalCode ?? absent}\t${row.insuranceNumber ?? absent}\t${text(row.firstName)}\t${text(row.lastName)}\t${text(row.fatherName)}\t${text(row.birthCertificateNumber)}\t${text(row.birthCertificatePlace)}\t${date(row.birthCertificateDate)}\t${date(row.birthDate)}\t${row.sex ?? absent}\t${text(row.nationality)}\t${text(row.jobTitle)}\t${text(row.jobCode)}\t${date(row.startDate)}\t${date(row.endDate)}\t${row.days}\t${row.dailyWage}\t${row.dailySeniorityPay ?? absent}\t${row.monthlyWage}\t${row.benefits}\t${row.insurableWage}\t${row.totalPay}\t${row.workerPremium}\t${row.spousePay ?? absent}\t${row.commissionRate ?? absent}\n`;
 }
 
-export const rowColumns: readonly string[] = ['employer_list_id', ...columns.map(([name]) => name)];
+const chunkBytes = 256 * 1024;
+/** More than a line usually has: a short list gets a small buffer. */
+const usualLineBytes = 2 * 1024;
+/** Of one UTF-16 unit in UTF-8. */
+const mostBytesOfCharacter = 3;
 
 /** Streams rows into employer_list_row; the connection does nothing else until the end. */
 export class RowCopy {
@@ -73,10 +76,24 @@ export class RowCopy {
   }
 
   async write(rows: readonly EmployerListRow[]): Promise<void> {
+    let chunk = Buffer.allocUnsafe(Math.min(chunkBytes, rows.length * usualLineBytes));
+    let used = 0;
+    for (const row of rows) {
+      const line = copyLine(this.#listId, row);
+      if (used + line.length * mostBytesOfCharacter > chunk.length) {
+        await this.#send(chunk.subarray(0, used));
+        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, line.length * mostBytesOfCharacter));
+        used = 0;
+      }
+      // Written where it goes: joining the lines first would copy each of them three times.
+      used += chunk.write(line, used, 'utf8');
+    }
+    await this.#send(chunk.subarray(0, used));
+  }
+
+  async #send(chunk: Buffer): Promise<void> {
     if (this.#failure) throw this.#failure;
-    let text = '';
-    for (const row of rows) text += copyLine(this.#listId, row);
-    if (!this.#stream.write(text)) await once(this.#stream, 'drain');
+    if (!this.#stream.write(chunk)) await once(this.#stream, 'drain');
   }
 
   async end(): Promise<void> {

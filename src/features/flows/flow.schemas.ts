@@ -23,6 +23,18 @@ export const NationalCodeField = Type.String({
   examples: ['0499370899'],
 });
 
+/** Who somebody says to be: one of the two; `personIdOf` reads them. */
+export const identityFields = {
+  nationalCode: Type.Optional(NationalCodeField),
+  insuranceNumber: Type.Optional(
+    Type.String({
+      format: 'insurance-number',
+      maxLength: 40,
+      description: 'Instead of the national code, for foreign nationals: insurance number (شماره بیمه).',
+    }),
+  ),
+};
+
 export const MobileField = Type.String({
   format: 'iran-mobile',
   maxLength: 40,

@@ -19,8 +19,16 @@ export const firstResendPauseSeconds = 60;
 const dayInSeconds = 24 * 60 * 60;
 /** Messages to one number or for one account, over all flows. */
 export const sendsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds };
-/** Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. */
-export const failedProofsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds };
+/**
+ * Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. After ten in a day
+ * the next one has to wait for an hour, then two, four … a day: nobody gets more than fourteen guesses on the
+ * first day and one on each further day.
+ */
+export const failedProofsPerDay: Allowance = {
+  limit: 10,
+  windowSeconds: dayInSeconds,
+  pauses: { firstSeconds: 3600, longestSeconds: dayInSeconds, forgottenAfterSeconds: 7 * dayInSeconds },
+};
 /** A notice of what happened to an account is worth sending for three days. */
 export const noticeUsefulForSeconds = 3 * dayInSeconds;
 /** Flows that one client network may start. */

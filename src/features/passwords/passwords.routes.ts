@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { localeOf } from '../../http/client.ts';
 import { fixedDocument, sendFixedDocument } from '../../http/fixed-document.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { anyProblem, bodyProblems, problemResponses } from '../../http/problems.ts';
 import { localise } from '../../kernel/locale.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { passwordProblems } from './passwords.problems.ts';
@@ -89,6 +89,7 @@ export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordRoutesOptions> = 
         response: {
           302: Type.Null({ description: 'The page.' }),
           ...problemResponses(passwordProblems.changeAddressUnknown),
+          default: anyProblem,
         },
       },
     },

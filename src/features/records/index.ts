@@ -1,3 +1,9 @@
-export { appendList, removeList } from './record-writer.ts';
+export {
+  createRecordOperatorService,
+  OperatorError,
+  type PersonRecord,
+  type RecordOperatorService,
+} from './operator.service.ts';
+export { type Appended, appendList, removeList, type StoredList } from './record-writer.ts';
 export { recordRoutes } from './records.routes.ts';
 export { createRecordService, type RecordService } from './records.service.ts';

@@ -1,61 +1,71 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
+import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/jalali.ts';
 import type { Localised } from '../../kernel/locale.ts';
-import { liveSession } from '../accounts/index.ts';
 
 /** Goes up when the documents that are stored would be rendered otherwise. */
 const documentFormat = 1;
 
-export type FoundRecord = Readonly<{
-  insuredPersonId: string;
-  version: number;
-  /** Names this state of this person's record; a cache that another person left behind never matches. */
-  tag: string;
-  /** The whole record, gzip in base64, when it was asked for and is up to date. */
-  document: string | null;
-  /** The months as stored; `null` when the caller knows this state or gets the document. */
-  entries: string | null;
-  asOf: JalaliMonth | null;
-}>;
+/** A state of a record: `version` counts its own changes, `revision` those of what all records rest on. */
+export type RecordState = Readonly<{ version: number; revision: number }>;
+
+export type FoundRecord = RecordState &
+  Readonly<{
+    insuredPersonId: string;
+    /** The whole record, gzip in base64, when it was asked for and is up to date. */
+    document: string | null;
+    /** The months as stored; `null` when the caller knows this state or gets the document. */
+    entries: string | null;
+    asOf: JalaliMonth | null;
+  }>;
 
 type FoundRow = Omit<FoundRecord, 'asOf'> & { closedMonth: number | null };
 
-export type ReadOptions = Readonly<{ knownTags: readonly string[]; wantDocument: boolean }>;
+export type ReadOptions = Readonly<{ known: RecordState | null; wantDocument: boolean }>;
 
 /**
- * The statement behind every read of a record: session, account, version and content in one go, each found by
+ * The statement behind every read of a record: session, account, state and content in one go, each found by
  * its primary key. It is prepared once a connection, because planning it takes longer than running it.
  */
 export function prepareRead(db: Kysely<Database>, pool: pg.Pool) {
-  const hole = { accountId: '{accountId}', sessionId: '{sessionId}', tags: '{tags}', document: '{document}' };
+  const hole = {
+    accountId: '{accountId}',
+    sessionId: '{sessionId}',
+    version: '{version}',
+    revision: '{revision}',
+    document: '{document}',
+  };
   const version = sql`coalesce(record.version, 0)`;
-  const tag = sql<string>`concat(${sql.lit(documentFormat)}, '.', basis.revision, '.', ${version}, '.',
-    right(account.insured_person_id::text, 12))`;
-  const isKnown = sql`${tag} = any(${hole.tags}::text[])`;
-  const isStored = sql`(${hole.document}::boolean and record.document_tag = ${tag})`;
+  const isKnown = sql`(${version} = ${hole.version}::bigint and basis.revision = ${hole.revision}::bigint) is true`;
+  const isStored = sql`(${hole.document}::boolean
+    and record.document_tag = concat(basis.revision, '.', record.version, '.', ${sql.lit(documentFormat)})) is true`;
   const { sql: text, parameters } = liveSession(db, hole)
     .innerJoin('record_basis as basis', (join) => join.on('basis.only_row', '=', true))
     .leftJoin('insurance_record as record', 'record.insured_person_id', 'account.insured_person_id')
     .select([
       'account.insured_person_id as insuredPersonId',
       sql<number>`${version}`.as('version'),
-      tag.as('tag'),
-      sql<string | null>`case when not ${isKnown} and ${isStored} then record.document end`.as('document'),
-      sql<string | null>`case when not ${isKnown} and ${isStored} is not true
-        then coalesce(record.recent || record.settled, '') end`.as('entries'),
+      'basis.revision',
       'basis.closed_month as closedMonth',
+      sql<string | null>`case when not ${isKnown} and ${isStored} then record.document end`.as('document'),
+      sql<string | null>`case when not ${isKnown} and not ${isStored}
+        then coalesce(record.recent || record.settled, '') end`.as('entries'),
     ])
     .compile();
 
-  return async (principal: Principal, options: ReadOptions): Promise<FoundRecord | undefined> => {
+  return async (
+    principal: Principal,
+    { known, wantDocument }: ReadOptions,
+  ): Promise<FoundRecord | undefined> => {
     const filled = new Map<unknown, unknown>([
       [hole.accountId, principal.accountId],
       [hole.sessionId, principal.sessionId],
-      [hole.tags, options.knownTags],
-      [hole.document, options.wantDocument],
+      [hole.version, known?.version ?? null],
+      [hole.revision, known?.revision ?? null],
+      [hole.document, wantDocument],
     ]);
     const values = parameters.map((parameter) => (filled.has(parameter) ? filled.get(parameter) : parameter));
     const { rows } = await pool.query<FoundRow>({ name: 'insurance-record', text, values });
@@ -69,12 +79,12 @@ export function prepareRead(db: Kysely<Database>, pool: pg.Pool) {
 /** Keeps a rendered record, unless the record has changed since it was read. */
 export async function storeDocument(
   db: Kysely<Database>,
-  { insuredPersonId, version, tag }: FoundRecord,
+  { insuredPersonId, version, revision }: FoundRecord,
   document: string,
 ): Promise<void> {
   await db
     .updateTable('insurance_record')
-    .set({ document, document_tag: tag })
+    .set({ document, document_tag: `${revision}.${version}.${documentFormat}` })
     .where('insured_person_id', '=', insuredPersonId)
     .where('version', '=', version)
     .execute();
@@ -103,6 +113,24 @@ export async function findNames(db: Kysely<Database>, workshopCodes: readonly st
   };
 }
 
+/** What a person is told of the list a month came from. */
+export type ListSource = Readonly<{ id: number; number: string; contractRow: string; receivedAt: Date }>;
+
+export async function findListSources(
+  db: Kysely<Database>,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, ListSource>> {
+  const rows =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('employer_list')
+          .where('id', '=', sql<number>`any(${ids}::bigint[])`)
+          .select(['id', 'list_number as number', 'contract_row as contractRow', 'received_at as receivedAt'])
+          .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** Sets the as-of month, forwards or, to mend a mistake, back. Every record that was rendered is so no more. */
 export async function setClosedMonth(db: Kysely<Database>, month: JalaliMonth): Promise<void> {
   const closedMonth = jalaliMonthIndex(month);
@@ -119,4 +147,99 @@ export async function findClosedMonth(db: Kysely<Database>): Promise<JalaliMonth
     .select('closed_month')
     .executeTakeFirstOrThrow();
   return closed_month === null ? null : jalaliMonthAt(closed_month);
+}
+
+/** Adds one month to a record; lists are added by `appendList`. */
+export async function prependEntry(
+  db: Kysely<Database>,
+  insuredPersonId: string,
+  entry: string,
+): Promise<void> {
+  await db
+    .insertInto('insurance_record')
+    .values({
+      insured_person_id: insuredPersonId,
+      version: 1,
+      recent: entry,
+      document: null,
+      document_tag: null,
+    })
+    .onConflict((conflict) =>
+      conflict.column('insured_person_id').doUpdateSet({
+        version: sql<number>`insurance_record.version + 1`,
+        document: null,
+        recent: sql<string>`excluded.recent || insurance_record.recent`,
+      }),
+    )
+    .execute();
+}
+
+export async function setHistoryType(
+  db: Kysely<Database>,
+  type: { code: number; fa: string; en: string; ofWorkshop: boolean },
+): Promise<void> {
+  const values = { name_fa: type.fa, name_en: type.en, of_workshop: type.ofWorkshop };
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('history_type')
+      .values({ code: type.code, ...values })
+      .onConflict((conflict) => conflict.column('code').doUpdateSet(values))
+      .execute();
+    await trx.updateTable('record_basis').set({ revision: sql<number>`revision + 1` }).execute();
+  });
+}
+
+/**
+ * What every record has to say, from the lists that count and from the schemes; entry by entry it is the text
+ * that `appendList` writes. Sorted, for a record keeps its entries in the order in which they came.
+ */
+const evidentRow = sql`
+  select p.id, '[' || l.year * 12 + l.month - 1 || ',"' || l.workshop_code || '",1,' || l.id || ',' || r.row_number
+    || ',' || r.days || ',' || r.daily_wage || ',' || r.monthly_wage || ',' || r.benefits || ','
+    || r.insurable_wage || ',' || r.worker_premium || '],' as entry
+  from employer_list l join employer_list_row r on r.employer_list_id = l.id and l.replaced_by is null`;
+const evident = sql`(
+  ${evidentRow} join insured_person p on p.national_code = r.national_code
+  union all
+  ${evidentRow} join insured_person p
+    on r.national_code is null and p.national_code is null and p.insurance_number = r.insurance_number
+  union all
+  select insured_person_id, '[' || year * 12 + month - 1 || ',null,' || history_type || ',null,null,' || days
+    || ',0,0,0,' || insurable_wage || ',' || premium || '],'
+  from scheme_contribution
+)`;
+
+/**
+ * Counts the people whose record differs from the evidence, and with `repair` writes those records anew. Keeps
+ * lists out while it looks.
+ */
+export async function verifyRecords(
+  trx: Transaction<Database>,
+  { repair }: { repair: boolean },
+): Promise<number> {
+  await sql`set local statement_timeout = 0`.execute(trx);
+  await sql`lock table insurance_record in share row exclusive mode`.execute(trx);
+  await sql`
+    create temporary table wrong_record on commit drop as
+    select coalesce(evident.id, record.insured_person_id) as id, coalesce(evident.entries, '') as entries
+    from (select id, string_agg(entry, '' order by entry) as entries from ${evident} as month group by id) evident
+    full join (
+      select insured_person_id, coalesce((
+        select string_agg(entry || '],', '' order by entry || '],')
+        from unnest(string_to_array(recent || settled, '],')) as entry where entry <> ''
+      ), '') as entries
+      from insurance_record
+    ) record on record.insured_person_id = evident.id
+    where coalesce(evident.entries, '') <> coalesce(record.entries, '')`.execute(trx);
+  if (repair) {
+    await sql`
+      insert into insurance_record as record (insured_person_id, version, recent)
+      select id, 1, entries from wrong_record
+      on conflict (insured_person_id) do update set
+        version = record.version + 1, document = null, recent = '', settled = excluded.recent`.execute(trx);
+  }
+  const { rows } = await sql<{ count: number }>`select count(*)::integer as count from wrong_record`.execute(
+    trx,
+  );
+  return rows[0]?.count ?? 0;
 }

@@ -3,11 +3,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { localeOf } from '../../http/client.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
-import { RecordsQuery, RecordsSchema, SummarySchema } from './records.schemas.ts';
+import { recordsAsCsv } from './records.csv.ts';
+import { RecordsQuery, RecordsSchema, SummarySchema, YearParams, YearSchema } from './records.schemas.ts';
 import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
+import type { RecordsView } from './records.view.ts';
 
 const tags = ['insurance records'];
 const mostTags = 10;
@@ -27,6 +30,19 @@ export function acceptsGzip(header: string | string[] | undefined): boolean {
   return item !== null && Number(item[1] ?? 1) > 0;
 }
 
+/** Whether `Accept` (RFC 9110 §12.5.1) prefers CSV to JSON, which is what anybody gets who does not say. */
+export function prefersCsv(header: string | undefined): boolean {
+  const quality = (type: RegExp) =>
+    Math.max(
+      0,
+      ...(header ?? '')
+        .split(',')
+        .filter((item) => type.test(item))
+        .map((item) => Number(/;\s*q=([0-9.]+)/i.exec(item)?.[1] ?? 1)),
+    );
+  return quality(/^\s*text\/csv\s*(?:;|$)/i) > quality(/^\s*(?:application\/(?:json|\*)|\*\/\*)\s*(?:;|$)/i);
+}
+
 /**
  * Nothing personal is kept by a browser or a proxy: people read their record in net cafés and at the desks of
  * branches. The tag is for clients that keep a copy of their own. It is weak, for it names the state of the
@@ -36,16 +52,32 @@ function prepare(reply: FastifyReply, tag: string): FastifyReply {
   return reply
     .header('etag', `W/"${tag}"`)
     .header('cache-control', 'no-store')
-    .header('vary', 'accept-encoding');
+    .header('vary', 'accept, accept-encoding');
 }
 
 function sendJson(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<object>) {
   prepare(reply, tag);
   if (content === null) return reply.code(304).send();
-  const json = JSON.stringify(content);
-  reply.type('application/json; charset=utf-8');
-  const compress = json.length > worthCompressingBytes && acceptsGzip(request.headers['accept-encoding']);
-  return compress ? reply.header('content-encoding', 'gzip').send(gzipSync(json)) : reply.send(json);
+  return sendText(request, reply.type('application/json; charset=utf-8'), JSON.stringify(content));
+}
+
+function sendText(request: FastifyRequest, reply: FastifyReply, text: string) {
+  const compress = text.length > worthCompressingBytes && acceptsGzip(request.headers['accept-encoding']);
+  return compress ? reply.header('content-encoding', 'gzip').send(gzipSync(text)) : reply.send(text);
+}
+
+/** A copy in one form is no copy in the other: the CSV has a tag of its own. */
+const csvTag = '.csv';
+
+function sendCsv(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<RecordsView>) {
+  prepare(reply, `${tag}${csvTag}`);
+  if (content === null) return reply.code(304).send();
+  const locale = localeOf(request);
+  reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-language', locale)
+    .header('content-disposition', 'attachment; filename="insurance-records.csv"');
+  return sendText(request, reply, recordsAsCsv(content, locale));
 }
 
 function sendGzipped(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<Buffer>) {
@@ -66,6 +98,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
 ) => {
   app.addSchema(RecordsSchema);
   app.addSchema(SummarySchema);
+  app.addSchema(YearSchema);
   requireAccessToken(app);
 
   app.get(
@@ -77,10 +110,18 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
         summary: 'One’s own months of insurance',
         description:
           'Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions ' +
-          'it is the whole record. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
+          'it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes stand behind a tab to keep their zeros. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
         querystring: RecordsQuery,
         response: {
-          200: Type.Ref('InsuranceRecords'),
+          200: {
+            description: 'The months.',
+            content: {
+              'application/json': { schema: Type.Ref('InsuranceRecords') },
+              'text/csv': {
+                schema: Type.String({ description: 'UTF-8 with byte order mark, a line a month.' }),
+              },
+            },
+          },
           304: notModified,
           ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
         },
@@ -89,6 +130,10 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
     async (request, reply) => {
       const filter = filterOf(request.query);
       const known = tagsOf(request);
+      if (prefersCsv(request.headers.accept)) {
+        const tags = known.filter((tag) => tag.endsWith(csvTag)).map((tag) => tag.slice(0, -csvTag.length));
+        return sendCsv(request, reply, await service.findRecords(principalOf(request), tags, filter));
+      }
       if (filter === wholeRecord) {
         return sendGzipped(request, reply, await service.wholeRecord(principalOf(request), known));
       }
@@ -114,6 +159,31 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
     },
     async (request, reply) =>
       sendJson(request, reply, await service.summarise(principalOf(request), tagsOf(request))),
+  );
+
+  app.get(
+    '/v1/me/insurance-records/years/:year',
+    {
+      schema: {
+        operationId: 'getInsuranceRecordYear',
+        tags,
+        summary: 'One year of one’s own record',
+        description:
+          'All twelve months of a Jalali year: raw and capped days, wages, premiums, concurrent work, and every workshop and list a month came from.',
+        params: YearParams,
+        response: {
+          200: Type.Ref('InsuranceRecordYear'),
+          304: notModified,
+          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendJson(
+        request,
+        reply,
+        await service.findYear(principalOf(request), tagsOf(request), request.params.year),
+      ),
   );
 };
 

@@ -181,3 +181,62 @@ export const SummarySchema = Type.Object(
   },
   { $id: 'InsuranceRecordSummary', title: 'InsuranceRecordSummary' },
 );
+
+const monthSource = Type.Object({
+  workshop,
+  historyType,
+  days: Type.Integer(),
+  dailyWage: rials('Daily wage'),
+  monthlyWage: rials('Wage of the month'),
+  benefits: rials('Benefits that bear premium'),
+  insurableWage: rials('What the premium is reckoned on'),
+  premium: rials('The worker’s premium'),
+  list: orNull(
+    Type.Object(
+      {
+        id: Type.String(),
+        number: Type.String({ description: 'As the employer numbered it.' }),
+        contractRow: Type.String({ description: 'ردیف پیمان; empty where there is none.' }),
+        row: Type.Integer({ description: 'The row in the list.' }),
+        receivedAt: Type.String({ format: 'date-time' }),
+      },
+      { description: 'The employer’s list it came from; null for schemes.' },
+    ),
+  ),
+});
+
+export const YearParams = Type.Object({ year });
+
+export const YearSchema = Type.Object(
+  {
+    year,
+    gregorian,
+    length: Type.Integer({ description: 'Days of the year.' }),
+    asOf,
+    days: days('Of the year.'),
+    monthsWithDays: Type.Integer(),
+    concurrentMonths: Type.Integer(),
+    insurableWage: rials('Sum of the year'),
+    premium: rials('Sum of the worker’s premiums'),
+    months: Type.Array(
+      Type.Object({
+        month: Type.Integer({ minimum: 1, maximum: 12 }),
+        name: localised('Of the month.'),
+        gregorian,
+        length: Type.Integer({ description: 'Days of the month.' }),
+        state: Type.Enum(['with-days', 'without-days', 'not-reported', 'not-closed'], {
+          description:
+            '`without-days`: listed with 0 days. `not-reported`: closed, and nobody has listed the person. `not-closed`: may still be reported.',
+        }),
+        days: days('Of the month.'),
+        concurrent: Type.Boolean({ description: 'Days at more than one workshop.' }),
+        insurableWage: rials('Over all workshops'),
+        premium: rials('Over all workshops'),
+        sources: Type.Array(monthSource),
+      }),
+      { minItems: 12, maxItems: 12 },
+    ),
+    notice,
+  },
+  { $id: 'InsuranceRecordYear', title: 'InsuranceRecordYear' },
+);

@@ -15,6 +15,7 @@ import {
   viewSummary,
   viewYears,
 } from './records.view.ts';
+import { viewYear, type YearDetailView } from './year.view.ts';
 
 export type RecordFilter = Readonly<{
   fromYear?: number;
@@ -32,15 +33,35 @@ export const wholeRecord: RecordFilter = { limit: 100 };
 /** A state of a record, and what was asked for of it unless the caller has that state already. */
 export type Answer<T> = Readonly<{ tag: string; content: T | null }>;
 
+/** The end of an account's id: a copy that somebody else left behind on a machine never passes for one's own. */
+const ownerOf = ({ accountId }: Principal) => accountId.slice(-12);
+
+function tagOf({ revision, version }: records.RecordState, principal: Principal): string {
+  return `${revision}.${version}.${ownerOf(principal)}`;
+}
+
+/** The state that one of the tags names, if the caller got it. */
+function stateOf(tags: readonly string[], principal: Principal): records.RecordState | null {
+  for (const tag of tags) {
+    const [, revision, version, owner] = /^([0-9]{1,15})\.([0-9]{1,15})\.([0-9a-f]{12})$/.exec(tag) ?? [];
+    if (owner === ownerOf(principal)) return { revision: Number(revision), version: Number(version) };
+  }
+  return null;
+}
+
 export type RecordService = ReturnType<typeof createRecordService>;
 
 export function createRecordService({ db, pool }: { db: Kysely<Database>; pool: pg.Pool }) {
   const read = records.prepareRead(db, pool);
 
-  async function find(principal: Principal, options: records.ReadOptions): Promise<records.FoundRecord> {
-    const found = await read(principal, options);
+  async function find(
+    principal: Principal,
+    knownTags: readonly string[],
+    wantDocument = false,
+  ): Promise<records.FoundRecord & { tag: string }> {
+    const found = await read(principal, { known: stateOf(knownTags, principal), wantDocument });
     if (!found) throw new Problem(commonProblems.notAuthenticated);
-    return found;
+    return { ...found, tag: tagOf(found, principal) };
   }
 
   async function viewOf<T>(
@@ -48,7 +69,7 @@ export function createRecordService({ db, pool }: { db: Kysely<Database>; pool: 
     knownTags: readonly string[],
     view: (entries: MonthEntry[], names: records.Names, asOf: JalaliMonth | null) => T,
   ): Promise<Answer<T>> {
-    const { tag, entries, asOf } = await find(principal, { knownTags, wantDocument: false });
+    const { tag, entries, asOf } = await find(principal, knownTags);
     if (entries === null) return { tag, content: null };
     const months = parseEntries(entries);
     return { tag, content: view(months, await records.findNames(db, workshopsOf(months)), asOf) };
@@ -60,7 +81,7 @@ export function createRecordService({ db, pool }: { db: Kysely<Database>; pool: 
      * most people never look, and those who do look several times.
      */
     async wholeRecord(principal: Principal, knownTags: readonly string[]): Promise<Answer<Buffer>> {
-      const found = await find(principal, { knownTags, wantDocument: true });
+      const found = await find(principal, knownTags, true);
       if (found.document !== null) return { tag: found.tag, content: Buffer.from(found.document, 'base64') };
       if (found.entries === null) return { tag: found.tag, content: null };
       const entries = parseEntries(found.entries);
@@ -77,6 +98,22 @@ export function createRecordService({ db, pool }: { db: Kysely<Database>; pool: 
 
     summarise: (principal: Principal, knownTags: readonly string[]) =>
       viewOf<SummaryView>(principal, knownTags, viewSummary),
+
+    /** One year by its number, all twelve months, with the list that each came from. */
+    async findYear(
+      principal: Principal,
+      knownTags: readonly string[],
+      year: number,
+    ): Promise<Answer<YearDetailView>> {
+      const { tag, entries: stored, asOf } = await find(principal, knownTags);
+      if (stored === null) return { tag, content: null };
+      const entries = parseEntries(stored).filter(({ month }) => month.year === year);
+      const [names, lists] = await Promise.all([
+        records.findNames(db, workshopsOf(entries)),
+        records.findListSources(db, [...new Set(entries.flatMap(({ listId }) => listId ?? []))]),
+      ]);
+      return { tag, content: viewYear({ year, entries, names, lists, asOf }) };
+    },
 
     /** Declares a month complete: the newest such month is what gaps are counted up to. */
     closeMonth: (month: JalaliMonth): Promise<void> => records.setClosedMonth(db, month),

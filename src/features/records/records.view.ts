@@ -54,7 +54,7 @@ export function monthStart(month: JalaliMonth): string {
   return jalaliToGregorian({ ...month, day: 1 });
 }
 
-function monthEnd(month: JalaliMonth): string {
+export function monthEnd(month: JalaliMonth): string {
   return jalaliToGregorian({ ...month, day: daysInJalaliMonth(month) });
 }
 

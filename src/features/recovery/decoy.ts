@@ -1,11 +1,14 @@
 import type { Mac } from '../../kernel/keyring.ts';
 import type { Mobile } from '../../kernel/mobile.ts';
+import { decoyQuestions } from '../security-questions/index.ts';
+
+type Shares = readonly (readonly [value: string, share: number])[];
 
 /**
  * Share of each operator prefix among mobiles, in tenths of a percent: MCI, Irancell, Rightel and the
  * smaller ones. A decoy is to look like the numbers that real people have.
  */
-const prefixShares: readonly (readonly [prefix: string, share: number])[] = [
+const prefixShares: Shares = [
   ['912', 170],
   ['911', 40],
   ['913', 55],
@@ -34,24 +37,67 @@ const prefixShares: readonly (readonly [prefix: string, share: number])[] = [
   ['921', 4],
   ['922', 4],
 ];
-const allShares = prefixShares.reduce((sum, [, share]) => sum + share, 0);
 
-/**
- * The mobile that a person without an account is shown in masked form: derived from the national code, so
- * the same at every call and on every replica, and never stored.
- * @param mac keyed with the key that never changes: a new key would show who is not registered
- */
-export function decoyMobile(mac: Mac, nationalCode: string): Mobile {
-  const bytes = mac('mobile', nationalCode);
-  let point = bytes.readUInt32BE(0) % allShares;
-  let prefix = '912';
-  for (const [candidate, share] of prefixShares) {
-    if (point < share) {
-      prefix = candidate;
-      break;
-    }
+/** What a mask shows of an address: first letters, as names have them here, and the usual providers. */
+const initialShares: Shares = [
+  ...([
+    ['m', 170],
+    ['a', 150],
+    ['s', 115],
+    ['h', 85],
+    ['r', 75],
+    ['f', 60],
+    ['n', 50],
+    ['k', 40],
+    ['e', 40],
+    ['p', 35],
+    ['z', 35],
+    ['b', 30],
+    ['g', 20],
+    ['j', 20],
+  ] as const),
+  ...[...'dtlovyciqw'].map((letter) => [letter, 7] as const),
+];
+const providerShares: Shares = [
+  ['gmail.com', 800],
+  ['yahoo.com', 110],
+  ['outlook.com', 20],
+  ['hotmail.com', 15],
+  ['icloud.com', 10],
+  ['chmail.ir', 15],
+  ['mailfa.com', 5],
+  ['ut.ac.ir', 5],
+  ['iran.ir', 20],
+];
+
+/** Picks by share with 32 uniform bits. */
+function pick(shares: Shares, bits: number): string {
+  let point = bits % shares.reduce((sum, [, share]) => sum + share, 0);
+  for (const [value, share] of shares) {
+    if (point < share) return value;
     point -= share;
   }
-  const rest = String(bytes.readUIntBE(4, 6) % 10_000_000).padStart(7, '0');
-  return `+98${prefix}${rest}` as Mobile;
+  throw new Error('shares do not add up');
+}
+
+export type Decoy = Readonly<{ mobile: Mobile; email: string | null; questions: readonly string[] }>;
+
+/**
+ * What a person without an account is shown: derived from the national code, so the same at every call and on
+ * every replica, never stored, and distributed like what real people have, also in which methods there are.
+ * @param mac keyed with the key that never changes: a new key would show who is not registered
+ * @param subject keyed digest of the national code
+ * @param emailPercent of a hundred people, those with a proved e-mail address
+ */
+export function decoyOf(mac: Mac, subject: Uint8Array, emailPercent: number): Decoy {
+  const bits = mac('decoy', subject);
+  const rest = String(bits.readUIntBE(4, 6) % 10_000_000).padStart(7, '0');
+  return {
+    mobile: `+98${pick(prefixShares, bits.readUInt32BE(0))}${rest}` as Mobile,
+    email:
+      bits.readUInt32BE(10) % 100 < emailPercent
+        ? `${pick(initialShares, bits.readUInt32BE(14))}@${pick(providerShares, bits.readUInt32BE(18))}`
+        : null,
+    questions: decoyQuestions(mac('questions', subject)),
+  };
 }

@@ -1,16 +1,22 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Locale } from '../../kernel/locale.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
+import { userNameColumn } from '../accounts/index.ts';
+import { type Origin, recording } from '../activity/activity.ts';
+import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
   type FlowKey,
+  failedProofsPerDay,
   firstResendPauseSeconds,
+  flowsPerNetwork,
   flowTtlSeconds,
   permissionTtlSeconds,
   sendsPerFlow,
 } from '../flows/flow.ts';
-import type { RecoveryMethod } from './recovery.table.ts';
+import type { Proof, ProvedSoFar, RecoveryMethod } from './methods.ts';
 
 const now = sql<Date>`now()`;
 const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
@@ -19,34 +25,67 @@ const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)
 const isOpen = (key: FlowKey) => sql<boolean>`
   recovery.id = ${key.id} and recovery.token_digest = ${key.tokenDigest} and recovery.expires_at > now()`;
 
+/** Counters of failed proofs; `subject` is keyed, so this does not say whose they are. */
+const failuresKey = sql`sha256('failed-proofs'::bytea || subject || coalesce(device_digest, ''::bytea))`;
+
 export type NewRecovery = Readonly<{
   tokenDigest: Buffer;
   subject: Buffer;
-  nationalCode: string;
+  person: PersonId;
   deviceDigest: Buffer;
   locale: Locale;
+  /** Switched on, in the order they are offered in. */
+  methods: readonly RecoveryMethod[];
+  /** Of those, what is offered where there is no account. */
+  decoyMethods: readonly RecoveryMethod[];
+  /** Counter of the client network's flows. */
+  networkKey: Buffer;
+}>;
+
+export type OpenedRecovery = Readonly<{
+  id: string;
+  expiresAt: Date;
+  methods: readonly RecoveryMethod[];
+  mobile: string | null;
+  email: string | null;
 }>;
 
 /**
- * Opens a flow in one statement, the same for everybody: where there is no active account the row simply
- * stands for nobody, and `mobile` comes back null.
+ * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
+ * stands for nobody, offers what a decoy has, and the addresses come back null. No row for a network that has
+ * used up its flows.
  */
-export async function insertRecovery(db: Kysely<Database>, recovery: NewRecovery) {
-  const { rows } = await sql<{ id: string; expires_at: Date; mobile: string | null }>`
-    with owner as (
-      select account.id, account.mobile, device.token_digest
-      from account left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
-      where account.national_code = ${recovery.nationalCode} and account.state = 'active'
+export async function insertRecovery(
+  db: Kysely<Database>,
+  recovery: NewRecovery,
+): Promise<{ spent: Spent; flow: OpenedRecovery | undefined }> {
+  const { rows } = await sql<SpentRow & (OpenedRecovery | { id: null })>`
+    with spent as (${spending(sql`${recovery.networkKey}::bytea`, flowsPerNetwork)}),
+    owner as (
+      select account.id, address.mobile, address.email, device.token_digest, array(
+        select method from unnest(${recovery.methods}::text[]) with ordinality as offered (method, place)
+        where method = 'sms' or (method = 'email' and address.email is not null)
+          or (method = 'questions' and account.security_questions <> '{}')
+        order by place) as methods
+      from account join recovery_address as address on address.account_id = account.id
+      left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
+      where ${sql.ref(userNameColumn(recovery.person))} = ${recovery.person.value}
+        and account.state in ('active', 'locked')
+    ),
+    flow as (
+      insert into recovery (token_digest, subject, account_id, device_digest, locale, methods, expires_at)
+      select ${recovery.tokenDigest}, ${recovery.subject}, (select id from owner), (select token_digest from owner),
+        ${recovery.locale}, coalesce((select methods from owner), ${recovery.decoyMethods}::text[]),
+        ${inSeconds(flowTtlSeconds)}
+      from spent where not refused
+      returning id, expires_at, methods
     )
-    insert into recovery (token_digest, subject, account_id, device_digest, locale, expires_at)
-    values (
-      ${recovery.tokenDigest}, ${recovery.subject}, (select id from owner), (select token_digest from owner),
-      ${recovery.locale}, ${inSeconds(flowTtlSeconds)}
-    )
-    returning id, expires_at, (select mobile from owner) as mobile`.execute(db);
+    select spent.*, flow.id, flow.expires_at as "expiresAt", flow.methods, (select mobile from owner) as mobile,
+      (select email from owner) as email
+    from spent left join flow on true`.execute(db);
   const [row] = rows;
-  if (!row) throw new Error('insert returned no row');
-  return { id: row.id, expiresAt: row.expires_at, mobile: row.mobile };
+  if (!row) throw new Error('a counter came back without its row');
+  return { spent: spentOf(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
 }
 
 /** What an open recovery stands at; `undefined` when there is no such open one. */
@@ -55,6 +94,8 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
     .selectFrom('recovery')
     .where(isOpen(key))
     .select([
+      'methods',
+      'proved_methods as provedMethods',
       'sends',
       'proved_at as provedAt',
       sql<number>`ceil(extract(epoch from expires_at - now()))::integer`.as('endsInSeconds'),
@@ -64,10 +105,11 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
 }
 
 /**
- * Takes one send, if the pause is over and any are left. The same challenge, and so the same code, while it
- * lives, has guesses left and is of the same method; `newChallengeId` otherwise.
+ * Puts a challenge of this method in the place of whatever was before. The same challenge, and so the same
+ * code, while it lives, has guesses left and is of the same method; `newChallengeId` otherwise. What sends a
+ * message takes one of the flow's sends, if the pause is over and any are left.
  */
-export async function takeSend(
+export async function openChallenge(
   trx: Transaction<Database>,
   key: FlowKey,
   method: RecoveryMethod,
@@ -75,6 +117,7 @@ export async function takeSend(
 ) {
   const isNew = sql<boolean>`
     method is distinct from ${method} or challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
+  const sends = method !== 'questions';
   return trx
     .updateTable('recovery')
     .set({
@@ -82,71 +125,128 @@ export async function takeSend(
       challenge_id: sql`case when ${isNew} then ${newChallengeId}::uuid else challenge_id end`,
       challenge_expires_at: sql`case when ${isNew} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end`,
       attempts: sql`case when ${isNew} then 0 else attempts end`,
-      sends: sql`sends + 1`,
-      sent_at: now,
+      ...(sends && { sends: sql`sends + 1`, sent_at: now }),
     })
     .where(isOpen(key))
     .where('proved_at', 'is', null)
-    .where('sends', '<', sendsPerFlow)
-    .where(sql<boolean>`(sent_at is null or sent_at + ${resendPause} <= now())`)
+    .where(sql<boolean>`${method} = any (methods) and not ${method} = any (proved_methods)`)
+    .$if(sends, (query) =>
+      query
+        .where('sends', '<', sendsPerFlow)
+        .where(sql<boolean>`(sent_at is null or sent_at + ${resendPause} <= now())`),
+    )
     .returning([
       'account_id as accountId',
       'subject',
       'device_digest as deviceDigest',
       'locale',
       'challenge_id as challengeId',
-      'challenge_expires_at as codeExpiresAt',
+      'challenge_expires_at as expiresAt',
       'sends',
       'attempts',
+      sql<
+        string[] | null
+      >`(select security_questions from account where account.id = recovery.account_id)`.as('questions'),
     ])
     .executeTakeFirst();
 }
 
-/** Counts one guess before it is judged. `undefined` when no unproved open flow has a challenge. */
-export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
-  return db
-    .updateTable('recovery')
-    .set({ attempts: sql`least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})` })
-    .where(isOpen(key))
-    .where('proved_at', 'is', null)
-    .where('challenge_id', 'is not', null)
-    .returning([
-      'attempts',
-      'account_id as accountId',
-      'subject',
-      'device_digest as deviceDigest',
-      'challenge_id as challengeId',
-      sql<boolean>`challenge_expires_at > now()`.as('challengeLives'),
-    ])
-    .executeTakeFirst();
+export type Attempt = ProvedSoFar &
+  Readonly<{
+    attempts: number;
+    method: RecoveryMethod;
+    methods: readonly RecoveryMethod[];
+    /** Of the account; the flow's where there is none. */
+    locale: Locale;
+    accountId: string | null;
+    subject: Buffer;
+    challengeId: string;
+    challengeLives: boolean;
+    answersHash: string | null;
+    /** The activity entry of a refused guess, which it is until it proves to be right. */
+    entryId: string;
+  }>;
+
+/**
+ * Counts one guess before it is judged, in the flow and in the account's budget, and writes it down as refused:
+ * whatever happens next, it has been made. `undefined` when no unproved open flow has a challenge.
+ */
+export async function countAttempt(
+  db: Kysely<Database>,
+  key: FlowKey,
+  origin: Origin,
+): Promise<{ spent: Spent; attempt: Attempt } | undefined> {
+  const entry = { kind: 'recovery-proof-failed', outcome: 'refused', origin, flowId: key.id } as const;
+  const { rows } = await sql<SpentRow & Attempt>`
+    with attempt as (
+      update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
+      where ${isOpen(key)} and proved_at is null and challenge_id is not null
+      returning attempts, method, methods, proved_methods, locale, account_id, subject, device_digest, challenge_id,
+        challenge_expires_at
+    ),
+    spent as (${spending(failuresKey, failedProofsPerDay, sql`from attempt`)}),
+    entry as (${recording(entry, sql`account_id`, sql`from attempt, spent where not refused`)})
+    select spent.*, attempts, method, methods, proved_methods as "provedMethods",
+      coalesce(account.locale, attempt.locale) as locale,
+      attempt.account_id as "accountId", subject, challenge_id as "challengeId",
+      challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
+      account.security_answers_hash as "answersHash",
+      coalesce(account.compromised_methods, '{}') as "compromisedMethods",
+      array(
+        select distinct case kind when 'mobile' then 'sms' else kind end from contact_hold
+        where contact_hold.account_id = account.id and held_until > now()
+      ) as "recentlyChanged"
+    from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id
+  `.execute(db);
+  const [row] = rows;
+  return row && { spent: spentOf(row, failedProofsPerDay), attempt: row };
+}
+
+/** Makes a guess undone that was not judged, or was right and a moment late. */
+export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attempt: Attempt): Promise<void> {
+  await sql`
+    with flow as (
+      update recovery set attempts = greatest(attempts - 1, 0)
+      where ${isOpen(key)} and challenge_id = ${attempt.challengeId}
+    ),
+    entry as (delete from activity where id = ${attempt.entryId})
+    update budget set used = greatest(used - 1, 0), blocked_until = null
+    from recovery where ${isOpen(key)} and key = ${failuresKey}`.execute(db);
 }
 
 /**
- * Uses the challenge up and opens the one step that it proves the right to. Of any number of requests at
- * once one gets the end of that permission.
+ * Uses the challenge up, counts its method as proved, gives the guess back and, where `permits`, opens the one
+ * step that enough proof gives the right to. Of any number of requests at once one gets a row, and none if the
+ * account has changed since the guess was counted. The permission may outlive what was left of the flow, and
+ * nothing else of the flow does.
  */
-export async function markProved(
-  trx: Transaction<Database>,
+export async function acceptProof(
+  db: Kysely<Database>,
   key: FlowKey,
-  challengeId: string,
-): Promise<Date | undefined> {
-  const row = await trx
-    .updateTable('recovery')
-    .set({
-      proved_at: now,
-      permission_expires_at: inSeconds(permissionTtlSeconds),
-      // The permission may outlive what was left of the flow, and nothing else of the flow does.
-      expires_at: inSeconds(permissionTtlSeconds),
-      challenge_id: null,
-      challenge_expires_at: null,
-    })
-    .where(isOpen(key))
-    .where('challenge_id', '=', challengeId)
-    .where('proved_at', 'is', null)
-    .where('account_id', 'is not', null)
-    .returning('permission_expires_at as permissionExpiresAt')
-    .executeTakeFirst();
-  return row?.permissionExpiresAt ?? undefined;
+  { attempt, permits }: { attempt: Attempt; permits: boolean },
+): Promise<{ permissionExpiresAt: Date | null } | undefined> {
+  const until = permits ? inSeconds(permissionTtlSeconds) : sql`null`;
+  const { rows } = await sql<{ permissionExpiresAt: Date | null }>`
+    with proved as (
+      update recovery
+      set proved_methods = array_append(proved_methods, method), challenge_id = null, challenge_expires_at = null,
+        proved_at = ${permits ? now : sql`null`}, permission_expires_at = ${until},
+        expires_at = coalesce(${until}, recovery.expires_at)
+      from account
+      where ${isOpen(key)} and challenge_id = ${attempt.challengeId} and proved_at is null
+        and account.id = recovery.account_id and account.state in ('active', 'locked')
+        and account.compromised_methods = ${attempt.compromisedMethods}
+      returning subject, device_digest, permission_expires_at
+    ),
+    refunded as (
+      update budget set used = greatest(used - 1, 0), blocked_until = null from proved where key = ${failuresKey}
+    ),
+    entered as (
+      update activity set kind = 'recovery-proved', outcome = 'succeeded' from proved
+      where activity.id = ${attempt.entryId}
+    )
+    select permission_expires_at as "permissionExpiresAt" from proved`.execute(db);
+  return rows[0];
 }
 
 /** Whose password a proved flow may set; uses nothing up. */
@@ -160,29 +260,34 @@ export async function findPermission(db: Kysely<Database>, key: FlowKey): Promis
   return row?.account_id ?? undefined;
 }
 
-/** Uses the permission up: of two resets at once the second finds nothing. */
+/** Uses the permission up: of two resets at once the second finds nothing. Returns what it rested on. */
 export async function consumePermission(
   trx: Transaction<Database>,
   key: FlowKey,
-): Promise<string | undefined> {
+): Promise<readonly Proof[] | undefined> {
   const row = await trx
     .deleteFrom('recovery')
     .where(isOpen(key))
     .where('permission_expires_at', '>', now)
-    .returning('account_id')
+    .returning('proved_methods as provedMethods')
     .executeTakeFirst();
-  return row?.account_id ?? undefined;
+  return row?.provedMethods as Proof[] | undefined;
 }
 
-/** Ends every open recovery of an account: its password has just been set. */
+/** Ends every open recovery of an account, and what they were waiting for. */
 export async function endRecoveries(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx.deleteFrom('recovery').where('account_id', '=', accountId).execute();
+  await trx.deleteFrom('recovery_hold').where('account_id', '=', accountId).execute();
 }
 
 export async function sweepRecoveries(db: Kysely<Database>): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('recovery')
-    .where('expires_at', '<=', now)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+  let swept = 0;
+  for (const table of ['recovery', 'recovery_hold', 'recovery_cancellation'] as const) {
+    const { numDeletedRows } = await db
+      .deleteFrom(table)
+      .where('expires_at', '<=', now)
+      .executeTakeFirstOrThrow();
+    swept += Number(numDeletedRows);
+  }
+  return swept;
 }

@@ -2,17 +2,21 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import { Type } from 'typebox';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
-import { type NationalCode, parseNationalCode } from '../../kernel/national-code.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
-import { CodeBody, DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
+import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
+import { personIdOf } from '../flows/identity.ts';
 import { passwordProblems } from '../passwords/index.ts';
+import type { Objections } from './objections.ts';
+import { recoveryProblems } from './recovery.problems.ts';
 import {
+  CancellationBody,
   ChallengeBody,
   ChallengeSchema,
   NewPasswordBody,
-  PermissionSchema,
+  NextStepSchema,
+  ProofBody,
   RecoverySchema,
   RecoveryStartBody,
 } from './recovery.schemas.ts';
@@ -20,11 +24,11 @@ import type { RecoveryService } from './recovery.service.ts';
 
 const tags = ['recoveries'];
 
-export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryService }> = async (
-  app,
-  { service },
-) => {
-  for (const schema of [RecoverySchema, ChallengeSchema, PermissionSchema]) app.addSchema(schema);
+export const recoveryRoutes: FastifyPluginAsyncTypebox<{
+  service: RecoveryService;
+  objections: Objections;
+}> = async (app, { service, objections }) => {
+  for (const schema of [RecoverySchema, ChallengeSchema, NextStepSchema]) app.addSchema(schema);
 
   app.post(
     '/v1/recoveries',
@@ -34,8 +38,8 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         tags,
         summary: 'Start getting back in',
         description:
-          'Opens a recovery for a national code. The answer is the same whether an account exists or not; for who has ' +
-          'none it names a masked number that stays the same.',
+          'Opens a recovery and says which methods there are. The answer is the same whether an account exists or ' +
+          'not; for who has none it names methods and masked addresses that stay the same.',
         security: [],
         headers: DeviceHeaders,
         body: RecoveryStartBody,
@@ -46,13 +50,37 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
       },
     },
     async (request, reply) => {
-      const nationalCode = parseNationalCode(request.body.nationalCode) as NationalCode;
+      const person = personIdOf(request.body);
       const deviceToken = request.headers['device-token'] ?? null;
-      const flow = await service.start({ nationalCode, deviceToken }, clientOf(request));
+      const flow = await service.start({ person, deviceToken }, clientOf(request));
       return reply
         .code(201)
         .header('cache-control', 'no-store')
         .send({ ...flow, expiresAt: flow.expiresAt.toISOString() });
+    },
+  );
+
+  app.post(
+    '/v1/recoveries/cancellations',
+    {
+      schema: {
+        operationId: 'disownRecovery',
+        tags,
+        summary: 'It was not me',
+        description:
+          'Takes the token from the notice of a recovery. Ends every session and locks signing in and recovery until ' +
+          'the person proves a method that the disowned recovery was not proved by, or goes to a branch.',
+        security: [],
+        body: CancellationBody,
+        response: {
+          204: Type.Null({ description: 'The account is locked.' }),
+          ...problemResponses(...bodyProblems, recoveryProblems.cancellationNotAccepted),
+        },
+      },
+    },
+    async (request, reply) => {
+      await objections.cancel(request.body.token, clientOf(request));
+      return reply.code(204).send(null);
     },
   );
 
@@ -66,9 +94,10 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         schema: {
           operationId: 'challengeRecovery',
           tags,
-          summary: 'Send the code',
+          summary: 'Choose a method',
           description:
-            'Sends a six-digit code to the registered mobile; asked again after the pause, the same code while it lives.',
+            'Sends a six-digit code to the registered address, the same one again after the pause while it lives; or ' +
+            'shows the security questions. Choosing another method ends the challenge before it.',
           params: FlowParams,
           body: ChallengeBody,
           response: {
@@ -77,6 +106,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              recoveryProblems.methodNotOffered,
               flowProblems.resendTooEarly,
               flowProblems.tooManyMessages,
             ),
@@ -87,7 +117,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         const challenge = await service.challenge(flowKeyOf(request), request.body.method, clientOf(request));
         return reply
           .header('cache-control', 'no-store')
-          .send({ ...challenge, codeExpiresAt: challenge.codeExpiresAt.toISOString() });
+          .send({ ...challenge, expiresAt: challenge.expiresAt.toISOString() });
       },
     );
 
@@ -97,28 +127,37 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         schema: {
           operationId: 'verifyRecovery',
           tags,
-          summary: 'Give the code',
-          description: 'The right code opens one step, setting the password, for ten minutes.',
+          summary: 'Give the code or the answers',
+          description:
+            'The right proof opens one step, setting the password, for ten minutes, unless more is needed. All answers ' +
+            'must be right; which one is not is never told.',
           params: FlowParams,
-          body: CodeBody,
+          body: ProofBody,
           response: {
-            200: Type.Ref('RecoveryPermission'),
+            200: Type.Ref('RecoveryNextStep'),
             ...problemResponses(
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
               flowProblems.codeNotAccepted,
+              recoveryProblems.answersNotAccepted,
               flowProblems.tooManyFailedProofs,
             ),
           },
         },
       },
       async (request, reply) => {
-        const code = parseCode(request.body.code) ?? '';
-        const { permissionExpiresAt } = await service.verify(flowKeyOf(request), code, clientOf(request));
-        return reply
-          .header('cache-control', 'no-store')
-          .send({ permissionExpiresAt: permissionExpiresAt.toISOString() });
+        const { code, answers } = request.body;
+        const given = answers ? { answers } : { code: parseCode(code ?? '') ?? '' };
+        const step = await service.verify(flowKeyOf(request), given, clientOf(request));
+        return reply.header('cache-control', 'no-store').send({
+          next: step.next,
+          ...('methods' in step && { methods: [...step.methods] }),
+          ...('heldUntil' in step && { heldUntil: step.heldUntil.toISOString() }),
+          ...('permissionExpiresAt' in step && {
+            permissionExpiresAt: step.permissionExpiresAt.toISOString(),
+          }),
+        });
       },
     );
 

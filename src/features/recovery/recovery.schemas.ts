@@ -1,13 +1,15 @@
 import { Type } from 'typebox';
-import { NationalCodeField } from '../flows/flow.schemas.ts';
+import { CodeBody, identityFields } from '../flows/flow.schemas.ts';
 import { passwordSchema } from '../passwords/index.ts';
+import { securityAnswersSchema } from '../security-questions/index.ts';
+import { recoveryMethods } from './methods.ts';
 
-const Method = Type.Enum(['sms'], { description: 'How the person proves to be the owner of the account.' });
+const Method = Type.Enum([...recoveryMethods], {
+  description: 'A code by SMS, a code by e-mail, or answers to the security questions.',
+});
+const Methods = Type.Array(Method);
 
-export const RecoveryStartBody = Type.Object(
-  { nationalCode: NationalCodeField },
-  { additionalProperties: false },
-);
+export const RecoveryStartBody = Type.Object(identityFields, { additionalProperties: false });
 
 export const RecoverySchema = Type.Object(
   {
@@ -19,7 +21,10 @@ export const RecoverySchema = Type.Object(
     methods: Type.Array(
       Type.Object({
         method: Method,
-        destination: Type.String({ description: 'Masked.', examples: ['0912•••4567'] }),
+        destination: Type.Optional(Type.String({ description: 'Masked.', examples: ['0912•••4567'] })),
+        holdSeconds: Type.Optional(
+          Type.Integer({ description: 'How long a proof by this method alone has to wait.', examples: [0] }),
+        ),
       }),
     ),
   },
@@ -31,27 +36,60 @@ export const ChallengeBody = Type.Object({ method: Method }, { additionalPropert
 export const ChallengeSchema = Type.Object(
   {
     method: Method,
-    codeExpiresAt: Type.String({ format: 'date-time' }),
-    resendInSeconds: Type.Integer({
-      description: 'Pause before the code can be sent again.',
-      examples: [60],
+    expiresAt: Type.String({
+      format: 'date-time',
+      description: 'Until when the code or the answers are taken.',
     }),
     attemptsLeft: Type.Integer({ examples: [5] }),
+    resendInSeconds: Type.Optional(
+      Type.Integer({ description: 'Of a code: pause before it can be sent again.', examples: [60] }),
+    ),
+    questions: Type.Optional(
+      Type.Array(
+        Type.Object({
+          id: Type.String({ examples: ['childhood-toy'] }),
+          text: Type.String({ description: 'In the language of `Accept-Language`.' }),
+        }),
+        { description: 'The questions to be answered, all of them.' },
+      ),
+    ),
   },
   { $id: 'RecoveryChallenge', title: 'RecoveryChallenge' },
 );
 
-export const PermissionSchema = Type.Object(
+export const ProofBody = Type.Object(
+  { code: Type.Optional(CodeBody.properties.code), answers: Type.Optional(securityAnswersSchema) },
   {
-    permissionExpiresAt: Type.String({
-      format: 'date-time',
-      description: 'Until when the password can be set.',
-    }),
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    description: 'What the challenge asks for: `code` or `answers`.',
   },
-  { $id: 'RecoveryPermission', title: 'RecoveryPermission' },
+);
+
+export const NextStepSchema = Type.Object(
+  {
+    next: Type.Enum(['set-password', 'prove-another-method', 'wait', 'visit-branch'], {
+      description:
+        '`set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well. ' +
+        '`wait`: the same proof, in a new recovery, is enough after `heldUntil`, and one of `methods` at once. ' +
+        '`visit-branch`: no method is left.',
+    }),
+    permissionExpiresAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'Until when the password can be set.' }),
+    ),
+    heldUntil: Type.Optional(Type.String({ format: 'date-time' })),
+    methods: Type.Optional(Methods),
+  },
+  { $id: 'RecoveryNextStep', title: 'RecoveryNextStep' },
 );
 
 export const NewPasswordBody = Type.Object(
   { newPassword: passwordSchema, newPasswordConfirmation: passwordSchema },
+  { additionalProperties: false },
+);
+
+export const CancellationBody = Type.Object(
+  { token: Type.String({ maxLength: 100, description: 'From the link of the notice, after `#recovery=`.' }) },
   { additionalProperties: false },
 );

@@ -3,28 +3,35 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
+import { localise } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
-import type { NationalCode } from '../../kernel/national-code.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
+import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { lockAccount, type PasswordChange } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { lockAccount, maskEmail, type PasswordChange } from '../accounts/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
   type FlowKey,
-  failedProofsPerDay,
   flowProblems,
-  flowsPerNetwork,
   resendPauseSeconds,
   sendsPerDay,
   sendsPerFlow,
 } from '../flows/flow.ts';
-import { decoyMobile } from './decoy.ts';
+import {
+  findSecurityQuestion,
+  type SecurityAnswer,
+  type SecurityAnswers,
+} from '../security-questions/index.ts';
+import { decoyOf } from './decoy.ts';
+import { type RecoveryMethod, worthOf } from './methods.ts';
+import type { Objections } from './objections.ts';
+import { recoveryProblems } from './recovery.problems.ts';
+import type { Attempt } from './recovery.repository.ts';
 import * as recoveries from './recovery.repository.ts';
-import type { RecoveryMethod } from './recovery.table.ts';
+import type { RecoverySettings } from './recovery.settings.ts';
 
 export type RecoveryDependencies = Readonly<{
   db: Kysely<Database>;
@@ -32,13 +39,28 @@ export type RecoveryDependencies = Readonly<{
   /** Keyed digest of a national code: what budgets of people count by. */
   subjectOf: Mac;
   /** Keyed like it, for what unknown people are shown. */
-  decoyOf: Mac;
+  decoyMac: Mac;
   budgets: Budgets;
   outbox: Outbox;
+  securityAnswers: SecurityAnswers;
   passwordChange: PasswordChange;
+  objections: Objections;
+  settings: RecoverySettings;
 }>;
 
-/** Budgets of a subject: what is burnt from elsewhere does not count against a device that has signed in before. */
+/** What somebody gives as proof; which of the two is asked for, the challenge says. */
+export type GivenProof = Readonly<{ code?: string; answers?: readonly SecurityAnswer[] }>;
+
+/** What can be done after a proof. */
+export type NextStep =
+  | Readonly<{ next: 'set-password'; permissionExpiresAt: Date }>
+  /** One of these has to be proved as well. */
+  | Readonly<{ next: 'prove-another-method'; methods: readonly RecoveryMethod[] }>
+  /** The same proof is enough from then on; one of these at once. */
+  | Readonly<{ next: 'wait'; heldUntil: Date; methods: readonly RecoveryMethod[] }>
+  | Readonly<{ next: 'visit-branch' }>;
+
+/** What is burnt from elsewhere does not count against a device that has signed in before. */
 function budgetOf(flow: { subject: Buffer; deviceDigest: Buffer | null }): (string | Buffer)[] {
   return [flow.subject, flow.deviceDigest ?? 'elsewhere'];
 }
@@ -46,96 +68,128 @@ function budgetOf(flow: { subject: Buffer; deviceDigest: Buffer | null }): (stri
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
-  const { db, keyring, subjectOf, decoyOf, budgets, outbox, passwordChange } = deps;
+  const { db, keyring, subjectOf, decoyMac, budgets, outbox } = deps;
+  const { securityAnswers, passwordChange, objections, settings } = deps;
+  const decoyFor = (subject: Uint8Array) => decoyOf(decoyMac, subject, settings.decoyEmailPercent);
+
+  /** Nobody's proof is never right, and the time to find that out is everybody's. */
+  async function isRight(attempt: Attempt, given: GivenProof): Promise<boolean> {
+    const inTime = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
+    if (attempt.method !== 'questions') {
+      const isCode = isCodeOf(keyring, 'recovery', attempt.challengeId, given.code ?? '');
+      return isCode && inTime && attempt.accountId !== null;
+    }
+    const { matches } = await securityAnswers.verify(given.answers ?? [], attempt.answersHash);
+    return matches && inTime;
+  }
+
+  /** What the right proof leads to. `undefined`: another request was quicker. */
+  async function accept(key: FlowKey, attempt: Attempt, client: Client): Promise<NextStep | undefined> {
+    const provedMethods = [...attempt.provedMethods, attempt.method];
+    const methods = attempt.methods.filter((method) => !provedMethods.includes(method));
+    const worth = worthOf(settings.assurance, { ...attempt, provedMethods });
+    if (worth === 'more') {
+      if (!(await recoveries.acceptProof(db, key, { attempt, permits: false }))) return undefined;
+      return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
+    }
+    if (worth === 'enough' || settings.holdSeconds === 0) return permit(db, key, attempt);
+    const { accountId, locale } = attempt;
+    if (accountId === null) throw new Error('nobody has proved something');
+    return db.transaction().execute(async (trx) => {
+      await lockAccount(trx, accountId);
+      const of = { accountId, locale, provedMethods, seconds: settings.holdSeconds };
+      const heldUntil = await objections.hold(trx, of, client);
+      if (heldUntil === null) return permit(trx, key, attempt);
+      const accepted = await recoveries.acceptProof(trx, key, { attempt, permits: false });
+      return accepted && { next: 'wait', heldUntil, methods };
+    });
+  }
 
   return {
-    /** Opens a flow. Who is unknown or disabled gets the same answer, with an address derived instead of stored. */
-    async start(request: { nationalCode: NationalCode; deviceToken: string | null }, client: Client) {
-      const spent = await budgets.spend(db, 'flows-of-network', [client.network], flowsPerNetwork);
-      if (!spent.allowed) {
+    /** Opens a flow. Who is unknown or disabled gets the same answer, with addresses derived instead of stored. */
+    async start({ person, deviceToken }: { person: PersonId; deviceToken: string | null }, client: Client) {
+      const { token, digest } = newBearerSecret();
+      const subject = subjectOf(...personIdParts(person));
+      const decoy = decoyFor(subject);
+      const { spent, flow } = await recoveries.insertRecovery(db, {
+        tokenDigest: digest,
+        subject,
+        person,
+        deviceDigest: digestBearerSecret(deviceToken ?? ''),
+        locale: client.locale,
+        methods: settings.methods,
+        decoyMethods: settings.methods.filter((method) => method !== 'email' || decoy.email !== null),
+        networkKey: budgets.keyOf('flows-of-network', [client.network]),
+      });
+      if (!flow) {
         throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
       }
-      const { token, digest } = newBearerSecret();
-      const decoy = maskMobile(decoyMobile(decoyOf, request.nationalCode));
-      const { id, expiresAt, mobile } = await recoveries.insertRecovery(db, {
-        tokenDigest: digest,
-        subject: subjectOf(request.nationalCode),
-        nationalCode: request.nationalCode,
-        deviceDigest: digestBearerSecret(request.deviceToken ?? ''),
-        locale: client.locale,
-      });
-      const destination = mobile === null ? decoy : maskMobile(mobile as Mobile);
-      return { id, flowToken: token, expiresAt, methods: [{ method: 'sms' as const, destination }] };
+      const masks = {
+        sms: { destination: maskMobile((flow.mobile ?? decoy.mobile) as Mobile) },
+        email: { destination: maskEmail(flow.email ?? decoy.email ?? '') },
+        questions: { holdSeconds: settings.holdSeconds },
+      };
+      const methods = flow.methods.map((method) => ({ method, ...masks[method] }));
+      return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
 
-    /** Sends the code: the same one while it lives, so that a late message still works. */
+    /** Sends the code, the same one while it lives, so that a late message still works; or shows the questions. */
     async challenge(key: FlowKey, method: RecoveryMethod, client: Client) {
       const flow = await db.transaction().execute(async (trx) => {
-        const taken = await recoveries.takeSend(trx, key, method, randomUUID());
-        if (!taken?.challengeId) return undefined;
-        const spent = await budgets.spend(trx, 'recovery-sends', budgetOf(taken), sendsPerDay);
+        const opened = await recoveries.openChallenge(trx, key, method, randomUUID());
+        if (!opened?.challengeId || method === 'questions') return opened;
+        const spent = await budgets.spend(trx, 'recovery-sends', budgetOf(opened), sendsPerDay);
         if (!spent.allowed) {
           throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
         }
         await outbox.enqueue(trx, {
-          channel: 'sms',
+          channel: method,
           purpose: 'recovery-code',
-          locale: taken.locale,
-          accountId: taken.accountId,
-          challengeId: taken.challengeId,
+          locale: opened.locale,
+          accountId: opened.accountId,
+          challengeId: opened.challengeId,
           network: client.network,
           usefulForSeconds: codeTtlSeconds,
         });
-        return taken;
+        return opened;
       });
-      if (!flow?.codeExpiresAt) throw await whyNoSend(db, key);
-      return {
-        method,
-        codeExpiresAt: flow.codeExpiresAt,
-        resendInSeconds: resendPauseSeconds(flow.sends),
-        attemptsLeft: attemptsPerCode - flow.attempts,
-      };
+      if (!flow?.expiresAt) throw await whyNoChallenge(db, key, method);
+      const attemptsLeft = attemptsPerCode - flow.attempts;
+      if (method !== 'questions') {
+        const resendInSeconds = resendPauseSeconds(flow.sends);
+        return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
+      }
+      const questions = (flow.questions ?? decoyFor(flow.subject).questions).map((id) => ({
+        id,
+        text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, client.locale),
+      }));
+      return { method, expiresAt: flow.expiresAt, questions, attemptsLeft };
     },
 
     /** Judges a guess that has been counted before, in the flow's challenge and in the account's budget. */
-    async verify(key: FlowKey, code: string, client: Client): Promise<{ permissionExpiresAt: Date }> {
-      const attempt = await recoveries.countAttempt(db, key);
-      if (!attempt?.challengeId) throw await whyNoStep(db, key);
-      const { accountId, challengeId, attempts } = attempt;
-      const spent = await budgets.spend(db, 'failed-proofs', budgetOf(attempt), failedProofsPerDay);
+    async verify(key: FlowKey, given: GivenProof, client: Client): Promise<NextStep> {
+      const counted = await recoveries.countAttempt(db, key, client);
+      if (!counted) throw await whyNoStep(db, key);
+      const { spent, attempt } = counted;
       if (!spent.allowed) {
         throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: spent.resetsInSeconds });
       }
-      const rightCode = isCodeOf(keyring, 'recovery', challengeId, code);
-      const accepted =
-        rightCode && accountId !== null && attempt.challengeLives && attempts <= attemptsPerCode;
-      if (!accepted) {
-        await recordActivity(db, {
-          accountId,
-          kind: 'recovery-proof-failed',
-          outcome: 'refused',
-          origin: client,
-          flowId: key.id,
-        });
-        throw new Problem(flowProblems.codeNotAccepted, {
-          attemptsLeft: Math.max(0, attemptsPerCode - attempts),
-        });
-      }
-      const permissionExpiresAt = await db.transaction().execute(async (trx) => {
-        const until = await recoveries.markProved(trx, key, challengeId);
-        if (!until) return undefined;
-        await budgets.refund(trx, 'failed-proofs', budgetOf(attempt));
-        await recordActivity(trx, {
-          accountId,
-          kind: 'recovery-proved',
-          outcome: 'succeeded',
-          origin: client,
-          flowId: key.id,
-        });
-        return until;
+      const right = await isRight(attempt, given).catch(async (error: unknown) => {
+        // Not judged, as the service is too busy for a hash: that costs no guess.
+        await recoveries.withdrawAttempt(db, key, attempt);
+        throw error;
       });
-      if (!permissionExpiresAt) throw await whyNoStep(db, key);
-      return { permissionExpiresAt };
+      if (!right) {
+        await objections.warnOfFailures({ ...attempt, failures: spent.used }, client);
+        const { answersNotAccepted } = recoveryProblems;
+        const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
+        throw new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
+      }
+      const step = await accept(key, attempt, client);
+      if (step) return step;
+      // Right all the same, and a moment late: a double click is no failure.
+      await recoveries.withdrawAttempt(db, key, attempt);
+      throw await whyNoStep(db, key);
     },
 
     /** Sets the password: everything that belongs to a reset happens, or nothing; a refused password leaves the permission. */
@@ -154,20 +208,28 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       });
       await db.transaction().execute(async (trx) => {
         await lockAccount(trx, accountId);
-        const consumed = await recoveries.consumePermission(trx, key);
-        if (!consumed) throw new Problem(flowProblems.notOpen);
+        const methods = await recoveries.consumePermission(trx, key);
+        if (!methods) throw new Problem(flowProblems.notOpen);
         const replaced = await passwordChange.replace(trx, {
-          accountId: consumed,
+          accountId,
           passwordHash,
           keepSessionId: null,
           kind: 'password-recovered',
           client,
           flowId: key.id,
+          cancellationId: await objections.allow(trx, accountId, methods),
         });
         if (!replaced) throw new Problem(flowProblems.notOpen);
       });
     },
   };
+}
+
+async function permit(db: Kysely<Database>, key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
+  const accepted = await recoveries.acceptProof(db, key, { attempt, permits: true });
+  return accepted?.permissionExpiresAt
+    ? { next: 'set-password', permissionExpiresAt: accepted.permissionExpiresAt }
+    : undefined;
 }
 
 async function whyNoStep(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
@@ -176,10 +238,13 @@ async function whyNoStep(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
   );
 }
 
-async function whyNoSend(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+async function whyNoChallenge(db: Kysely<Database>, key: FlowKey, method: RecoveryMethod): Promise<Problem> {
   const flow = await recoveries.findOpenRecovery(db, key);
   if (!flow) return new Problem(flowProblems.notOpen);
   if (flow.provedAt) return new Problem(flowProblems.stepNotOpen);
+  if (!flow.methods.includes(method) || flow.provedMethods.includes(method)) {
+    return new Problem(recoveryProblems.methodNotOffered);
+  }
   if (flow.sends >= sendsPerFlow) {
     return new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: Math.max(1, flow.endsInSeconds) });
   }

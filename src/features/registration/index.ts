@@ -1,4 +1,3 @@
-export type { MobileOwnership, OwnershipAnswer } from './mobile-ownership.ts';
 export { sweepRegistrations } from './registration.repository.ts';
 export { registrationRoutes } from './registration.routes.ts';
 export { createRegistrationService, type RegistrationService } from './registration.service.ts';

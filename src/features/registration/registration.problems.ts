@@ -7,8 +7,8 @@ export const registrationProblems = defineProblems({
     status: 422,
     title: { fa: 'مشخصات با هم نمی‌خوانند', en: 'The details do not match' },
     detail: {
-      fa: 'کد ملی، تاریخ تولد و شمارهٔ همراه با هم نمی‌خوانند یا این شخص در فهرست بیمه‌شدگان نیست.',
-      en: 'National code, birth date and mobile do not belong together, or the person is not in the register of insured people.',
+      fa: 'کد ملی یا شمارهٔ بیمه، تاریخ تولد و شمارهٔ همراه با هم نمی‌خوانند یا این شخص در فهرست بیمه‌شدگان نیست.',
+      en: 'National code or insurance number, birth date and mobile do not belong together, or the person is not in the register of insured people.',
     },
   },
   /** Told only where the ownership register ties the proved mobile to that very person. */
@@ -19,15 +19,6 @@ export const registrationProblems = defineProblems({
     detail: {
       fa: 'شما پیش‌تر ثبت‌نام کرده‌اید؛ وارد شوید یا رمز را بازیابی کنید.',
       en: 'You have registered before; sign in or recover the password.',
-    },
-  },
-  ownershipUnavailable: {
-    code: 'ownership-unavailable',
-    status: 503,
-    title: { fa: 'استعلام شمارهٔ همراه در دسترس نیست', en: 'The mobile cannot be checked right now' },
-    detail: {
-      fa: 'مالکیت شمارهٔ همراه اکنون قابل استعلام نیست؛ {seconds} ثانیهٔ دیگر با همین کد دوباره تلاش کنید.',
-      en: 'Whose mobile it is cannot be checked right now; try again with the same code in {seconds} seconds.',
     },
   },
 });

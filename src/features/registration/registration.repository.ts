@@ -1,6 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
+import type { NationalCode } from '../../kernel/national-code.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -16,7 +19,7 @@ const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => $
 
 export type NewRegistration = Readonly<{
   tokenDigest: Buffer;
-  nationalCode: string;
+  person: PersonId;
   /** Gregorian, `YYYY-MM-DD`. */
   birthDate: string;
   mobile: string;
@@ -24,12 +27,22 @@ export type NewRegistration = Readonly<{
   challengeId: string;
 }>;
 
+const columnOf = ({ kind }: PersonId) => (kind === 'national-code' ? 'national_code' : 'insurance_number');
+
+/** Who a row stands for: one of the two columns is set. */
+function personOf(row: { nationalCode: string | null; insuranceNumber: string | null }): PersonId {
+  const { nationalCode, insuranceNumber } = row;
+  return nationalCode === null
+    ? { kind: 'insurance-number', value: insuranceNumber as InsuranceNumber }
+    : { kind: 'national-code', value: nationalCode as NationalCode };
+}
+
 export async function insertRegistration(trx: Transaction<Database>, registration: NewRegistration) {
   return trx
     .insertInto('registration')
     .values({
       token_digest: registration.tokenDigest,
-      national_code: registration.nationalCode,
+      [columnOf(registration.person)]: registration.person.value,
       birth_date: registration.birthDate,
       mobile: registration.mobile,
       locale: registration.locale,
@@ -94,7 +107,7 @@ export async function takeResend(trx: Transaction<Database>, key: FlowKey, newCh
 
 /** Counts one guess before it is judged. `undefined` when there is no unverified open registration. */
 export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
-  return db
+  const row = await db
     .updateTable('registration')
     .set({ attempts: sql`least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})` })
     .where(isOpen(key))
@@ -102,12 +115,14 @@ export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
     .returning([
       'attempts',
       'national_code as nationalCode',
+      'insurance_number as insuranceNumber',
       'birth_date as birthDate',
       'mobile',
       'challenge_id as challengeId',
       sql<boolean>`challenge_expires_at > now()`.as('challengeLives'),
     ])
     .executeTakeFirst();
+  return row && { ...row, person: personOf(row) };
 }
 
 /** Gives a guess back that could not be judged to the end. */
@@ -176,20 +191,33 @@ export async function findVerified(db: Kysely<Database>, key: FlowKey) {
 
 /** Uses a verified registration up: the account is created in the same transaction or not at all. */
 export async function consumeVerified(trx: Transaction<Database>, key: FlowKey) {
-  return trx
+  const row = await trx
     .deleteFrom('registration')
     .where(isOpen(key))
     .where('verified_at', 'is not', null)
-    .returning(['insured_person_id as insuredPersonId', 'national_code as nationalCode', 'mobile', 'locale'])
+    .returning([
+      'insured_person_id as insuredPersonId',
+      'national_code as nationalCode',
+      'insurance_number as insuranceNumber',
+      'mobile',
+      'locale',
+    ])
     .executeTakeFirst();
+  return row && { ...row, person: personOf(row) };
 }
 
-/** The person of the register, by national code and birth date (Gregorian), and their account if there is one. */
-export async function findRegistrant(db: Kysely<Database>, nationalCode: string, birthDate: string) {
+/**
+ * The person of the register, by user name and birth date (Gregorian), and their account if there is one. By
+ * insurance number only who has no national code: nobody has two user names.
+ */
+export async function findRegistrant(db: Kysely<Database>, person: PersonId, birthDate: string) {
   return db
     .selectFrom('insured_person')
     .leftJoin('account', 'account.insured_person_id', 'insured_person.id')
-    .where('insured_person.national_code', '=', nationalCode)
+    .where(`insured_person.${columnOf(person)}`, '=', person.value)
+    .$if(person.kind === 'insurance-number', (query) =>
+      query.where('insured_person.national_code', 'is', null),
+    )
     .where('insured_person.birth_date', '=', birthDate)
     .select(['insured_person.id', 'account.id as accountId', 'account.locale as accountLocale'])
     .executeTakeFirst();

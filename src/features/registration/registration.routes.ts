@@ -4,11 +4,13 @@ import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
-import { type NationalCode, parseNationalCode } from '../../kernel/national-code.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
+import { contactChangeAnswer } from '../contacts/index.ts';
 import { CodeBody, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
+import { personIdOf } from '../flows/identity.ts';
+import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
@@ -50,10 +52,10 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
       },
     },
     async (request, reply) => {
-      const { nationalCode, birthDate, mobile } = request.body;
+      const { birthDate, mobile } = request.body;
       const registration = await service.start(
         {
-          nationalCode: parseNationalCode(nationalCode) as NationalCode,
+          person: personIdOf(request.body),
           birthDate: parseJalaliDate(birthDate) as JalaliDate,
           mobile: parseMobile(mobile) as Mobile,
         },
@@ -122,7 +124,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               flowProblems.codeNotAccepted,
               registrationProblems.detailsDoNotMatch,
               registrationProblems.alreadyRegistered,
-              registrationProblems.ownershipUnavailable,
+              ownershipProblems.unavailable,
             ),
           },
         },
@@ -159,8 +161,15 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
         },
       },
       async (request, reply) => {
-        const created = await service.complete(flowKeyOf(request), request.body, clientOf(request));
-        return reply.code(201).header('cache-control', 'no-store').send(created);
+        const { accountId, emailChange } = await service.complete(
+          flowKeyOf(request),
+          request.body,
+          clientOf(request),
+        );
+        return reply
+          .code(201)
+          .header('cache-control', 'no-store')
+          .send({ accountId, emailChange: emailChange && contactChangeAnswer(emailChange) });
       },
     );
   });

@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
-import { MobileField, NationalCodeField } from '../flows/flow.schemas.ts';
+import { ContactChangeSchema, EmailField } from '../contacts/index.ts';
+import { identityFields, MobileField } from '../flows/flow.schemas.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { securityAnswersSchema } from '../security-questions/index.ts';
 
 export const RegistrationStartBody = Type.Object(
   {
-    nationalCode: NationalCodeField,
+    ...identityFields,
     birthDate: Type.String({
       format: 'jalali-date',
       maxLength: 40,
@@ -52,22 +53,18 @@ export const CompletionBody = Type.Object(
   {
     password: passwordSchema,
     passwordConfirmation: passwordSchema,
-    email: Type.Optional(
-      Type.String({
-        format: 'email',
-        maxLength: 254,
-        // PostgreSQL cannot store NUL, and no address needs a control character.
-        pattern: '^[^\\u0000-\\u001f\\u007f]*$',
-        description: 'Not used for anything until proved by a code.',
-        examples: ['maryam@example.org'],
-      }),
-    ),
+    email: Type.Optional(EmailField),
     securityAnswers: securityAnswersSchema,
   },
   { additionalProperties: false },
 );
 
 export const CreatedSchema = Type.Object(
-  { accountId: Type.String({ format: 'uuid' }) },
+  {
+    accountId: Type.String({ format: 'uuid' }),
+    emailChange: Type.Union([ContactChangeSchema, Type.Null()], {
+      description: 'Where an e-mail address was given: a code is on its way to it. Sign in and give it.',
+    }),
+  },
   { $id: 'AccountCreated', title: 'AccountCreated' },
 );

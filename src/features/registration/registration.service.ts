@@ -6,13 +6,14 @@ import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
 import { type Keyring, newBearerSecret } from '../../kernel/keyring.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
-import type { NationalCode } from '../../kernel/national-code.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { insertAccount } from '../accounts/accounts.repository.ts';
+import { insertAccount } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Budgets } from '../budgets/budgets.ts';
+import { type ContactChange, type ContactService, normaliseEmail } from '../contacts/index.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -24,9 +25,14 @@ import {
   sendsPerDay,
   sendsPerFlow,
 } from '../flows/flow.ts';
+import {
+  type MobileOwnership,
+  type OwnershipAnswer,
+  ownershipProblems,
+  ownershipRetrySeconds,
+} from '../mobile-ownership/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
-import type { MobileOwnership, OwnershipAnswer } from './mobile-ownership.ts';
 import { registrationProblems } from './registration.problems.ts';
 import * as registrations from './registration.repository.ts';
 
@@ -38,10 +44,11 @@ export type RegistrationDependencies = Readonly<{
   passwords: Passwords;
   securityAnswers: SecurityAnswers;
   mobileOwnership: MobileOwnership;
+  contacts: ContactService;
 }>;
 
 export type RegistrationRequest = Readonly<{
-  nationalCode: NationalCode;
+  person: PersonId;
   birthDate: JalaliDate;
   mobile: Mobile;
 }>;
@@ -61,12 +68,10 @@ export type CodeSent = Readonly<{
   attemptsLeft: number;
 }>;
 
-const ownershipRetrySeconds = 30;
-
 export type RegistrationService = ReturnType<typeof createRegistrationService>;
 
 export function createRegistrationService(deps: RegistrationDependencies) {
-  const { db, keyring, budgets, outbox, passwords, securityAnswers, mobileOwnership } = deps;
+  const { db, keyring, budgets, outbox, passwords, securityAnswers, mobileOwnership, contacts } = deps;
 
   async function sendCode(
     trx: Transaction<Database>,
@@ -114,7 +119,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       const row = await db.transaction().execute(async (trx) => {
         const inserted = await registrations.insertRegistration(trx, {
           tokenDigest: digest,
-          nationalCode: request.nationalCode,
+          person: request.person,
           birthDate: jalaliToGregorian(request.birthDate),
           mobile: request.mobile,
           locale: client.locale,
@@ -155,14 +160,14 @@ export function createRegistrationService(deps: RegistrationDependencies) {
 
     /** Proves the mobile; only then looks whether the details hold. */
     async verify(key: FlowKey, code: string, client: Client): Promise<{ expiresAt: Date }> {
-      const { nationalCode, birthDate, mobile, challengeId } = await judge(key, code);
+      const { person: claimed, birthDate, mobile, challengeId } = await judge(key, code);
       const [person, ownership] = await Promise.all([
-        registrations.findRegistrant(db, nationalCode, birthDate),
-        mobileOwnership.check(nationalCode as NationalCode, mobile as Mobile),
+        registrations.findRegistrant(db, claimed, birthDate),
+        mobileOwnership.check(claimed, mobile as Mobile),
       ]);
       if (ownership === 'unavailable') {
         await registrations.returnAttempt(db, key);
-        throw new Problem(registrationProblems.ownershipUnavailable, {
+        throw new Problem(ownershipProblems.unavailable, {
           retryAfterSeconds: ownershipRetrySeconds,
         });
       }
@@ -182,10 +187,16 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     },
 
     /** Creates the account. Refused input leaves the verified registration as it is. */
-    async complete(key: FlowKey, completion: Completion, client: Client): Promise<{ accountId: string }> {
+    async complete(
+      key: FlowKey,
+      completion: Completion,
+      client: Client,
+    ): Promise<{ accountId: string; emailChange: ContactChange | null }> {
       const registrant = await registrations.findVerified(db, key);
       if (!registrant) throw await whyNoStep(db, key);
-      const { nationalCode, mobile, birthDate } = registrant;
+      const { mobile, birthDate } = registrant;
+      const nationalCode = registrant.nationalCode ?? undefined;
+      const email = completion.email === undefined ? undefined : normaliseEmail(completion.email);
       securityAnswers.check(completion.securityAnswers, '/securityAnswers', { nationalCode, mobile });
       await passwords.checkNewPassword({
         password: completion.password,
@@ -196,7 +207,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           mobile,
           birthDate,
           names: [registrant.firstName, registrant.lastName],
-          ...(completion.email !== undefined && { email: completion.email }),
+          ...(email !== undefined && { email }),
         },
       });
       const passwordHash = await passwords.hasher.hash(completion.password);
@@ -206,9 +217,9 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         if (!registration?.insuredPersonId) throw new Problem(flowProblems.notOpen);
         const accountId = await insertAccount(trx, {
           insuredPersonId: registration.insuredPersonId,
-          nationalCode: registration.nationalCode,
+          person: registration.person,
           mobile: registration.mobile,
-          email: completion.email ?? null,
+          email: email ?? null,
           locale: registration.locale,
           passwordHash,
           securityQuestions: answers.questions,
@@ -230,7 +241,11 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           network: client.network,
           usefulForSeconds: noticeUsefulForSeconds,
         });
-        return { accountId };
+        const emailChange =
+          email === undefined
+            ? null
+            : await contacts.proveAtSignUp(trx, { accountId, email, locale: registration.locale }, client);
+        return { accountId, emailChange };
       });
     },
   };

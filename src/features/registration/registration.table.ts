@@ -4,7 +4,8 @@ import type { Locale } from '../../kernel/locale.ts';
 export type RegistrationTable = {
   id: Generated<string>;
   token_digest: Buffer;
-  national_code: string;
+  national_code: string | null;
+  insurance_number: string | null;
   birth_date: string;
   mobile: string;
   locale: Locale;

@@ -5,10 +5,20 @@ export const sessionProblems = defineProblems({
   credentialsNotAccepted: {
     code: 'credentials-not-accepted',
     status: 401,
-    title: { fa: 'کد ملی یا رمز نادرست است', en: 'National code or password is wrong' },
+    title: { fa: 'کد ملی یا گذرواژه نادرست است', en: 'National code or password is wrong' },
     detail: {
-      fa: 'با این کد ملی و رمز نمی‌توان وارد شد.',
+      fa: 'با این کد ملی و گذرواژه نمی‌توان وارد شد.',
       en: 'It is not possible to sign in with this national code and password.',
+    },
+  },
+  /** Told only after the right password. */
+  accountLocked: {
+    code: 'account-locked',
+    status: 403,
+    title: { fa: 'حساب قفل است', en: 'The account is locked' },
+    detail: {
+      fa: 'به کاری که با این حساب شده اعتراض شده است. گذرواژه را بازیابی کنید، یا به شعبه مراجعه کنید.',
+      en: 'Somebody objected to what was done to this account. Recover the password, or visit a branch.',
     },
   },
   /** Told only after the right password. */
@@ -20,6 +30,12 @@ export const sessionProblems = defineProblems({
       fa: 'این حساب غیرفعال شده است؛ به شعبه مراجعه کنید.',
       en: 'This account has been disabled; visit a branch.',
     },
+  },
+  sessionNotFound: {
+    code: 'session-not-found',
+    status: 404,
+    title: { fa: 'چنین نشستی نیست', en: 'There is no such session' },
+    detail: { fa: 'نشست پایان یافته است یا از آنِ شما نیست.', en: 'The session has ended or is not yours.' },
   },
   refreshNotAccepted: {
     code: 'refresh-not-accepted',

@@ -1,11 +1,12 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
+import { liveSession, userNameColumn } from '../accounts/index.ts';
 
-/** Ends by itself when it has not been refreshed for this long … */
-export const sessionIdleTtlSeconds = 14 * 24 * 60 * 60;
-/** … and at the latest this long after signing in. */
-export const sessionTtlSeconds = 90 * 24 * 60 * 60;
+/** A session ends when it has not been refreshed for `idleSeconds`, and `lifetimeSeconds` after signing in. */
+export type SessionLifetimes = Readonly<{ idleSeconds: number; lifetimeSeconds: number }>;
+
 /** A retry of a refresh whose answer got lost. */
 export const refreshRetrySeconds = 30;
 /** Live sessions, and known devices, of one account; the ones used longest ago give way. */
@@ -15,83 +16,72 @@ const mostDevices = 20;
 const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
 /** The account and, where the token is of a device that has signed in to it, that device. */
-export async function findForSignIn(db: Kysely<Database>, nationalCode: string, deviceDigest: Buffer | null) {
+export async function findForSignIn(db: Kysely<Database>, person: PersonId, deviceDigest: Buffer) {
   return db
     .selectFrom('account')
     .leftJoin('device', (join) =>
       join.onRef('device.account_id', '=', 'account.id').on('device.token_digest', '=', deviceDigest),
     )
-    .where('national_code', '=', nationalCode)
-    .select(['account.id', 'state', 'password_hash as passwordHash', 'device.token_digest as deviceDigest'])
+    .where(userNameColumn(person), '=', person.value)
+    .select([
+      'account.id',
+      'state',
+      'locale',
+      'password_hash as passwordHash',
+      'device.token_digest as deviceDigest',
+    ])
     .executeTakeFirst();
 }
 
-/** Whether the hash that was just verified is still the account's; locks it against a change until the end. */
-export async function holdAccount(
-  trx: Transaction<Database>,
-  accountId: string,
-  passwordHash: string,
-): Promise<boolean> {
-  const row = await trx
-    .selectFrom('account')
-    .where('id', '=', accountId)
-    .where('password_hash', '=', passwordHash)
-    .where('state', '=', 'active')
-    .select('id')
-    .forShare()
-    .executeTakeFirst();
-  return row !== undefined;
-}
+export type NewSession = Readonly<{
+  accountId: string;
+  /** The hash that was just verified: it may have been replaced meanwhile. */
+  passwordHash: string;
+  seed: Buffer;
+  client: Client;
+  lifetimes: SessionLifetimes;
+}>;
 
+/**
+ * Begins a session, provided the account is active and still has that password; holds it against a change until
+ * the end of the transaction. The session used longest ago gives way to the one too many.
+ */
 export async function insertSession(
   trx: Transaction<Database>,
-  accountId: string,
-  seed: Buffer,
-  client: Client,
-) {
-  const session = await trx
-    .insertInto('session')
-    .values({
-      account_id: accountId,
-      refresh_seed: seed,
-      user_agent: client.userAgent,
-      network: client.coarseNetwork,
-      idle_expires_at: inSeconds(sessionIdleTtlSeconds),
-      expires_at: inSeconds(sessionTtlSeconds),
-    })
-    .returning(['id', 'expires_at as expiresAt'])
-    .executeTakeFirstOrThrow();
-  await trx
-    .deleteFrom('session')
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('session')
-        .select('id')
-        .where('account_id', '=', accountId)
-        .orderBy('last_used_at', 'desc')
-        .offset(mostSessions),
+  { accountId, passwordHash, seed, client, lifetimes }: NewSession,
+): Promise<{ id: string; expiresAt: Date } | undefined> {
+  const { rows } = await sql<{ id: string; expiresAt: Date }>`
+    with holder as (
+      select id from account
+      where id = ${accountId} and password_hash = ${passwordHash} and state = 'active' for share
+    ), surplus as (
+      delete from session using holder where session.id in (
+        select id from session where account_id = ${accountId}
+        order by last_used_at desc offset ${sql.lit(mostSessions - 1)}
+      )
     )
-    .execute();
-  return session;
+    insert into session (account_id, refresh_seed, user_agent, network, idle_expires_at, expires_at)
+    select id, ${seed}::bytea, ${client.userAgent}, ${client.coarseNetwork}, ${inSeconds(lifetimes.idleSeconds)},
+      ${inSeconds(lifetimes.lifetimeSeconds)}
+    from holder
+    returning id, expires_at as "expiresAt"`.execute(trx);
+  return rows[0];
 }
 
+/** The device used longest ago gives way to the one too many. */
 export async function insertDevice(
   trx: Transaction<Database>,
   accountId: string,
   tokenDigest: Buffer,
 ): Promise<void> {
-  await trx.insertInto('device').values({ account_id: accountId, token_digest: tokenDigest }).execute();
-  await trx
-    .deleteFrom('device')
-    .where('token_digest', 'in', (eb) =>
-      eb
-        .selectFrom('device')
-        .select('token_digest')
-        .where('account_id', '=', accountId)
-        .orderBy('last_used_at', 'desc')
-        .offset(mostDevices),
+  await sql`
+    with surplus as (
+      delete from device where token_digest in (
+        select token_digest from device where account_id = ${accountId}
+        order by last_used_at desc offset ${sql.lit(mostDevices - 1)}
+      )
     )
-    .execute();
+    insert into device (account_id, token_digest) values (${accountId}, ${tokenDigest})`.execute(trx);
 }
 
 export async function touchDevice(trx: Transaction<Database>, tokenDigest: Buffer): Promise<void> {
@@ -111,7 +101,12 @@ export async function findSession(db: Kysely<Database>, id: string) {
 }
 
 /** Moves to the next generation if `generation` is the current one: of two at once one gets the row. */
-export async function rotate(db: Kysely<Database>, id: string, generation: number) {
+export async function rotate(
+  db: Kysely<Database>,
+  id: string,
+  generation: number,
+  { idleSeconds }: SessionLifetimes,
+) {
   return db
     .updateTable('session')
     .from('account')
@@ -119,7 +114,7 @@ export async function rotate(db: Kysely<Database>, id: string, generation: numbe
       generation: generation + 1,
       rotated_at: sql<Date>`now()`,
       last_used_at: sql<Date>`now()`,
-      idle_expires_at: inSeconds(sessionIdleTtlSeconds),
+      idle_expires_at: inSeconds(idleSeconds),
     })
     .whereRef('account.id', '=', 'session.account_id')
     .where('account.state', '=', 'active')
@@ -145,6 +140,24 @@ export async function findJustRotated(db: Kysely<Database>, id: string, generati
     .where('expires_at', '>', sql<Date>`now()`)
     .select('expires_at as expiresAt')
     .executeTakeFirst();
+}
+
+/** Every live session of the account, used last first; empty when the principal's own has ended. */
+export async function findSessions(db: Kysely<Database>, principal: Principal) {
+  return liveSession(db, principal)
+    .innerJoin('session as each', 'each.account_id', 'account.id')
+    .where('each.idle_expires_at', '>', sql<Date>`now()`)
+    .where('each.expires_at', '>', sql<Date>`now()`)
+    .select([
+      'each.id',
+      'each.user_agent as userAgent',
+      'each.network',
+      'each.created_at as createdAt',
+      'each.last_used_at as lastUsedAt',
+      'each.expires_at as expiresAt',
+    ])
+    .orderBy('each.last_used_at', 'desc')
+    .execute();
 }
 
 /** Ends a session; `false` when it had ended already. */

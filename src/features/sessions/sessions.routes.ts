@@ -3,11 +3,18 @@ import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
-import { type NationalCode, parseNationalCode } from '../../kernel/national-code.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { DeviceHeaders } from '../flows/flow.schemas.ts';
+import { personIdOf } from '../flows/identity.ts';
 import { sessionProblems } from './sessions.problems.ts';
-import { RefreshBody, SignInBody, TokensSchema } from './sessions.schemas.ts';
+import {
+  RefreshBody,
+  SessionParams,
+  SessionsQuery,
+  SessionsSchema,
+  SignInBody,
+  TokensSchema,
+} from './sessions.schemas.ts';
 import type { SessionService, Tokens } from './sessions.service.ts';
 
 const tags = ['sessions'];
@@ -20,7 +27,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
   app,
   { service },
 ) => {
-  app.addSchema(TokensSchema);
+  for (const schema of [TokensSchema, SessionsSchema]) app.addSchema(schema);
 
   app.post(
     '/v1/sessions',
@@ -39,6 +46,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
             ...bodyProblems,
             sessionProblems.credentialsNotAccepted,
             sessionProblems.accountDisabled,
+            sessionProblems.accountLocked,
+            sessionProblems.accountLocked,
           ),
         },
       },
@@ -46,7 +55,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
     async (request, reply) => {
       const tokens = await service.signIn(
         {
-          nationalCode: parseNationalCode(request.body.nationalCode) as NationalCode,
+          person: personIdOf(request.body),
           password: request.body.password,
           deviceToken: request.headers['device-token'] ?? null,
         },
@@ -82,7 +91,33 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
 
   await app.register(async (guarded) => {
     requireAccessToken(guarded);
-    guarded.withTypeProvider<TypeBoxTypeProvider>().delete(
+    const own = guarded.withTypeProvider<TypeBoxTypeProvider>();
+
+    own.get(
+      '/v1/me/sessions',
+      {
+        schema: {
+          operationId: 'listSessions',
+          tags,
+          summary: 'Where the person is signed in',
+          description: 'Every live session, used last first.',
+          response: { 200: Type.Ref('Sessions'), ...problemResponses(commonProblems.notAuthenticated) },
+        },
+      },
+      async (request, reply) => {
+        const sessions = await service.list(principalOf(request));
+        return reply.header('cache-control', 'no-store').send({
+          sessions: sessions.map((session) => ({
+            ...session,
+            createdAt: session.createdAt.toISOString(),
+            lastUsedAt: session.lastUsedAt.toISOString(),
+            expiresAt: session.expiresAt.toISOString(),
+          })),
+        });
+      },
+    );
+
+    own.delete(
       '/v1/me/sessions/current',
       {
         schema: {
@@ -97,7 +132,55 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
         },
       },
       async (request, reply) => {
-        await service.endCurrent(principalOf(request), clientOf(request));
+        const principal = principalOf(request);
+        await service.end(principal, principal.sessionId, clientOf(request));
+        return reply.code(204).send(null);
+      },
+    );
+
+    own.delete(
+      '/v1/me/sessions/:id',
+      {
+        schema: {
+          operationId: 'endSession',
+          tags,
+          summary: 'End a session',
+          description: 'Its tokens are refused from the next request on.',
+          params: SessionParams,
+          response: {
+            204: Type.Null({ description: 'The session has ended.' }),
+            ...problemResponses(
+              commonProblems.invalidInput,
+              commonProblems.notAuthenticated,
+              sessionProblems.sessionNotFound,
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        await service.end(principalOf(request), request.params.id, clientOf(request));
+        return reply.code(204).send(null);
+      },
+    );
+
+    own.delete(
+      '/v1/me/sessions',
+      {
+        schema: {
+          operationId: 'endSessions',
+          tags,
+          summary: 'End every session',
+          description: 'This one too, unless `except=current` keeps it.',
+          querystring: SessionsQuery,
+          response: {
+            204: Type.Null({ description: 'The sessions have ended.' }),
+            ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+          },
+        },
+      },
+      async (request, reply) => {
+        const keepCurrent = request.query.except === 'current';
+        await service.endAll(principalOf(request), keepCurrent, clientOf(request));
         return reply.code(204).send(null);
       },
     );

@@ -2,24 +2,28 @@ import { randomBytes } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
-import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
-import type { NationalCode } from '../../kernel/national-code.ts';
+import { deviceName } from '../../kernel/device-name.ts';
+import { digestBearerSecret, type Keyring, newBearerSecret } from '../../kernel/keyring.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { upgradeHash } from '../accounts/accounts.repository.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
+import { holdSession, upgradeHash } from '../accounts/index.ts';
 import { type ActivityKind, recordActivity } from '../activity/activity.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import { noticeUsefulForSeconds } from '../flows/flow.ts';
 import type { Passwords } from '../passwords/index.ts';
 import { isGenuine, parseRefreshToken, refreshTokenOf } from './refresh-token.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
+import type { SignInAttempt, SignInPace } from './sign-in-pace.ts';
 
 export type SessionDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
-  /** Keyed digest of a national code: what budgets of people count by. */
-  subjectOf: Mac;
-  budgets: Budgets;
+  outbox: Outbox;
+  pace: SignInPace;
   passwords: Passwords;
+  lifetimes: sessions.SessionLifetimes;
   accessTokens: Readonly<{ ttlSeconds: number; sign(principal: Principal): string }>;
 }>;
 
@@ -31,14 +35,12 @@ export type Tokens = Readonly<{
   sessionExpiresAt: Date;
 }>;
 
-/** Failed sign-ins of one account from one device, or from all unknown ones together. */
-export const failedSignIns: Allowance = { limit: 20, windowSeconds: 15 * 60 };
 const seedBytes = 32;
 
 export type SessionService = ReturnType<typeof createSessionService>;
 
 export function createSessionService(deps: SessionDependencies) {
-  const { db, keyring, subjectOf, budgets, passwords, accessTokens } = deps;
+  const { db, keyring, outbox, pace, passwords, lifetimes, accessTokens } = deps;
 
   function tokensOf(session: {
     id: string;
@@ -65,43 +67,67 @@ export function createSessionService(deps: SessionDependencies) {
     });
   }
 
+  /** Writes a failure down and, after many, tells the owner. The same statements where there is none. */
+  async function recordFailure(
+    attempt: SignInAttempt,
+    account: { id: string; locale: Locale } | null,
+    failures: number,
+  ): Promise<void> {
+    const { client } = attempt;
+    await db.transaction().execute(async (trx) => {
+      await record(trx, account?.id ?? null, 'sign-in-failed', 'refused', client);
+      if (!(await pace.mustWarn(trx, attempt, failures))) return;
+      for (const channel of ['sms', 'email'] as const) {
+        await outbox.enqueue(trx, {
+          channel,
+          purpose: 'sign-in-failures',
+          locale: account?.locale ?? client.locale,
+          accountId: account?.id ?? null,
+          network: client.network,
+          usefulForSeconds: noticeUsefulForSeconds,
+        });
+      }
+    });
+  }
+
   return {
     /**
      * Signs in. Unknown, wrong and disabled cost the same hash and the same statements; only the right
      * password is told that an account is disabled.
      */
     async signIn(
-      credentials: { nationalCode: NationalCode; password: string; deviceToken: string | null },
+      credentials: { person: PersonId; password: string; deviceToken: string | null },
       client: Client,
     ): Promise<Tokens & { deviceToken?: string }> {
-      const { nationalCode, password, deviceToken } = credentials;
-      const account = await sessions.findForSignIn(db, nationalCode, digestBearerSecret(deviceToken ?? ''));
+      const { person, password, deviceToken } = credentials;
+      const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
       const deviceDigest = account?.deviceDigest ?? null;
-      const budget = [subjectOf(nationalCode), deviceDigest ?? 'elsewhere'];
-      const spent = await budgets.spend(db, 'sign-in', budget, failedSignIns);
-      if (!spent.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
-      }
-      const { matches, needsRehash } = await passwords.hasher.verify(password, account?.passwordHash ?? null);
+      const attempt = { person, deviceDigest, client };
+      const failures = await pace.count(db, attempt);
+      const { matches, needsRehash } = await passwords.hasher
+        .verify(password, account?.passwordHash ?? null)
+        .catch(async (error: unknown) => {
+          await pace.giveBack(db, attempt);
+          throw error;
+        });
       if (!account || !matches || account.state !== 'active') {
-        await record(db, account?.id ?? null, 'sign-in-failed', 'refused', client);
-        throw new Problem(
-          account && matches ? sessionProblems.accountDisabled : sessionProblems.credentialsNotAccepted,
-        );
+        await recordFailure(attempt, account ?? null, failures);
+        throw new Problem(refusalOf(matches ? account?.state : undefined));
       }
       const seed = randomBytes(seedBytes);
       const device = deviceDigest ? null : newBearerSecret();
       const session = await db.transaction().execute(async (trx) => {
-        // The password may have been changed while its old hash was being computed.
-        if (!(await sessions.holdAccount(trx, account.id, account.passwordHash))) {
-          throw new Problem(sessionProblems.credentialsNotAccepted);
-        }
-        await budgets.refund(trx, 'sign-in', budget);
-        if (device) await sessions.insertDevice(trx, account.id, device.digest);
+        const { id: accountId, passwordHash } = account;
+        const begun = await sessions.insertSession(trx, { accountId, passwordHash, seed, client, lifetimes });
+        // The password was changed while its old hash was being computed.
+        if (!begun) throw new Problem(sessionProblems.credentialsNotAccepted);
+        if (device) await sessions.insertDevice(trx, accountId, device.digest);
         if (deviceDigest) await sessions.touchDevice(trx, deviceDigest);
-        await record(trx, account.id, 'signed-in', 'succeeded', client);
-        return sessions.insertSession(trx, account.id, seed, client);
+        await record(trx, accountId, 'signed-in', 'succeeded', client);
+        return begun;
       });
+      // Outside: the counter of a network is everybody's, and not to be held until the end of a transaction.
+      await pace.giveBack(db, attempt);
       if (needsRehash) {
         await upgradeHash(db, account.id, account.passwordHash, await passwords.hasher.hash(password));
       }
@@ -120,7 +146,7 @@ export function createSessionService(deps: SessionDependencies) {
       }
       const { generation } = claim;
       const rotated =
-        (await sessions.rotate(db, session.id, generation)) ??
+        (await sessions.rotate(db, session.id, generation, lifetimes)) ??
         (await sessions.findJustRotated(db, session.id, generation, client));
       if (!rotated) {
         // Neither current nor just replaced: an older one that comes back, unless the session merely expired.
@@ -131,14 +157,46 @@ export function createSessionService(deps: SessionDependencies) {
       return tokensOf({ ...session, generation: generation + 1, expiresAt: rotated.expiresAt });
     },
 
-    /** Signs out: the access token is refused from the next request on, everywhere. */
-    async endCurrent(principal: Principal, client: Client): Promise<void> {
+    async list(principal: Principal) {
+      const found = await sessions.findSessions(db, principal);
+      if (found.length === 0) throw new Problem(commonProblems.notAuthenticated);
+      return found.map((session) => ({
+        ...session,
+        device: deviceName(session.userAgent),
+        current: session.id === principal.sessionId,
+      }));
+    },
+
+    /** Ends one session of the person: its tokens are refused from the next request on, everywhere. */
+    async end(principal: Principal, sessionId: string, client: Client): Promise<void> {
+      const { accountId } = principal;
       await db.transaction().execute(async (trx) => {
-        if (!(await sessions.endSession(trx, principal))) throw new Problem(commonProblems.notAuthenticated);
-        await record(trx, principal.accountId, 'signed-out', 'succeeded', client);
+        await holdSession(trx, principal);
+        if (!(await sessions.endSession(trx, { accountId, sessionId }))) {
+          throw new Problem(sessionProblems.sessionNotFound);
+        }
+        const kind = sessionId === principal.sessionId ? 'signed-out' : 'session-ended';
+        await record(trx, accountId, kind, 'succeeded', client);
+      });
+    },
+
+    /** Ends all sessions of the person, or all others. A sign-in at the same time comes before or after. */
+    async endAll(principal: Principal, keepCurrent: boolean, client: Client): Promise<void> {
+      const { accountId, sessionId } = principal;
+      await db.transaction().execute(async (trx) => {
+        await holdSession(trx, principal);
+        await sessions.endSessions(trx, accountId, keepCurrent ? sessionId : null);
+        const kind = keepCurrent ? 'other-sessions-ended' : 'all-sessions-ended';
+        await record(trx, accountId, kind, 'succeeded', client);
       });
     },
   };
+}
+
+/** What stands against signing in is told only after the right password. */
+function refusalOf(state: string | undefined) {
+  if (state === 'locked') return sessionProblems.accountLocked;
+  return state === 'disabled' ? sessionProblems.accountDisabled : sessionProblems.credentialsNotAccepted;
 }
 
 function record(

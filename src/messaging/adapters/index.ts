@@ -1,5 +1,6 @@
 import type { EmailSender, SmsSender } from '../ports.ts';
-import type { EmailProvider, MessagingSettings, SmsProvider } from '../settings.ts';
+import type { EmailProvider, SmsProvider } from '../settings.providers.ts';
+import type { MessagingSettings } from '../settings.ts';
 import { createDevelopmentSender } from './development.ts';
 import { createKavenegarSender } from './kavenegar.ts';
 import { createMelipayamakSender } from './melipayamak.ts';

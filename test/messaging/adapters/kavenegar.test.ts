@@ -64,7 +64,7 @@ testContract(t, {
 
 t.test('a text goes out by sms/send, with the number in national form', async (t) => {
   server.reactWith(json(200, accepted));
-  await sender.send(smsMessage, AbortSignal.timeout(400));
+  await sender.send(smsMessage, AbortSignal.timeout(5_000));
   t.has(server.received[0], { method: 'POST', path: `/v1/${apiKey}/sms/send.json` });
   t.same(Object.fromEntries(new URLSearchParams(server.received[0]?.body)), {
     receptor: '09121234567',
@@ -76,7 +76,7 @@ t.test('a text goes out by sms/send, with the number in national form', async (t
 
 t.test('a code goes out by the template of its purpose and language', async (t) => {
   server.reactWith(json(200, { return: { status: 200 }, entries: { messageid: 5, status: 5 } }));
-  const signal = AbortSignal.timeout(400);
+  const signal = AbortSignal.timeout(5_000);
   t.same(await withTemplates.send(smsMessage, signal), { kind: 'sent', providerMessageId: '5' });
   await withTemplates.send({ ...smsMessage, locale: 'en' }, signal);
   await withTemplates.send({ ...smsMessage, purpose: 'welcome', code: null }, signal);
@@ -98,7 +98,7 @@ t.test('receipts are asked for together; what is on its way is left out', async 
   const states = { 1: 10, 2: 11, 3: 4, 4: 14, 5: 100 };
   const entries = Object.entries(states).map(([id, status]) => ({ messageid: Number(id), status }));
   server.reactWith(json(200, { return: { status: 200 }, entries }));
-  const receipts = await sender.poll?.(Object.keys(states), AbortSignal.timeout(400));
+  const receipts = await sender.poll?.(Object.keys(states), AbortSignal.timeout(5_000));
   t.same(
     [...(receipts ?? [])],
     [
@@ -109,5 +109,5 @@ t.test('receipts are asked for together; what is on its way is left out', async 
   );
   t.equal(new URLSearchParams(server.received[0]?.body).get('messageid'), '1,2,3,4,5');
   server.reactWith(json(500, 'oops'));
-  t.equal((await sender.poll?.(['1'], AbortSignal.timeout(400)))?.size, 0);
+  t.equal((await sender.poll?.(['1'], AbortSignal.timeout(5_000)))?.size, 0);
 });

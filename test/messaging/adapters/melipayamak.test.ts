@@ -51,7 +51,7 @@ t.test('a code goes out by its template, arguments joined by semicolons', async 
   server.reactWith(json(200, answerOf(id)));
   await sender.send(
     { ...smsMessage, parameters: { code: '604831', at: '۱۴۰۵/۰۹/۰۱' } },
-    AbortSignal.timeout(400),
+    AbortSignal.timeout(5_000),
   );
   t.equal(server.received[0]?.path, '/api/SendSMS/BaseServiceNumber');
   t.same(Object.fromEntries(new URLSearchParams(server.received[0]?.body)), {
@@ -66,14 +66,14 @@ t.test('a code goes out by its template, arguments joined by semicolons', async 
 t.test('a text without a template goes out by the line, or not at all', async (t) => {
   server.reactWith(json(200, answerOf(id)));
   const notice = { ...smsMessage, purpose: 'welcome' as const, code: null };
-  t.equal((await sender.send(notice, AbortSignal.timeout(400))).kind, 'sent');
+  t.equal((await sender.send(notice, AbortSignal.timeout(5_000))).kind, 'sent');
   t.equal(server.received[0]?.path, '/api/SendSMS/SendSMS');
   t.has(Object.fromEntries(new URLSearchParams(server.received[0]?.body)), {
     from: '50002710000000',
     text: notice.text,
   });
   const withoutLine = createMelipayamakSender({ ...settings, line: '' });
-  t.equal((await withoutLine.send(notice, AbortSignal.timeout(400))).kind, 'configuration-wrong');
+  t.equal((await withoutLine.send(notice, AbortSignal.timeout(5_000))).kind, 'configuration-wrong');
 });
 
 t.test('receipts are asked for one by one; what is on its way is left out', async (t) => {
@@ -83,7 +83,7 @@ t.test('receipts are asked for one by one; what is on its way is left out', asyn
     json(200, answerOf(value))(response, request);
   });
   t.same(
-    [...((await sender.poll?.(Object.keys(states), AbortSignal.timeout(400))) ?? [])],
+    [...((await sender.poll?.(Object.keys(states), AbortSignal.timeout(5_000))) ?? [])],
     [
       ['1001', { state: 'delivered', reason: null }],
       ['1002', { state: 'failed', reason: 'melipayamak-delivery-2' }],

@@ -56,7 +56,7 @@ testContract(t, {
 
 t.test('a code goes out by its template, the key in a header', async (t) => {
   server.reactWith(json(200, accepted));
-  await sender.send(smsMessage, AbortSignal.timeout(400));
+  await sender.send(smsMessage, AbortSignal.timeout(5_000));
   const [request] = server.received;
   t.has(request, { method: 'POST', path: '/v1/send/verify', headers: { 'x-api-key': apiKey } });
   t.same(JSON.parse(request?.body ?? ''), {
@@ -69,7 +69,7 @@ t.test('a code goes out by its template, the key in a header', async (t) => {
 t.test('a text without a template goes out by the line, or not at all', async (t) => {
   server.reactWith(json(200, { status: 1, data: { packId: 'x', messageIds: [77], cost: 2 } }));
   const notice = { ...smsMessage, purpose: 'welcome' as const, code: null };
-  t.same(await sender.send(notice, AbortSignal.timeout(400)), { kind: 'sent', providerMessageId: '77' });
+  t.same(await sender.send(notice, AbortSignal.timeout(5_000)), { kind: 'sent', providerMessageId: '77' });
   t.equal(server.received[0]?.path, '/v1/send/bulk');
   t.same(JSON.parse(server.received[0]?.body ?? ''), {
     lineNumber: 30007732,
@@ -77,7 +77,7 @@ t.test('a text without a template goes out by the line, or not at all', async (t
     mobiles: ['09121234567'],
   });
   const withoutLine = createSmsirSender({ ...settings, line: '' });
-  t.equal((await withoutLine.send(notice, AbortSignal.timeout(400))).kind, 'configuration-wrong');
+  t.equal((await withoutLine.send(notice, AbortSignal.timeout(5_000))).kind, 'configuration-wrong');
   t.equal(server.received.length, 1);
 });
 
@@ -88,7 +88,7 @@ t.test('receipts are asked for one by one; what is on its way is left out', asyn
     json(200, { status: 1, data: { deliveryState } })(response, request);
   });
   t.same(
-    [...((await sender.poll?.(Object.keys(states), AbortSignal.timeout(400))) ?? [])],
+    [...((await sender.poll?.(Object.keys(states), AbortSignal.timeout(5_000))) ?? [])],
     [
       ['1', { state: 'delivered', reason: null }],
       ['2', { state: 'failed', reason: 'smsir-delivery-2' }],

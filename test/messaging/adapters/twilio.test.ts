@@ -51,7 +51,7 @@ testContract(t, {
 
 t.test('a text goes out as a form, signed in by the account, with where receipts go to', async (t) => {
   double.accept();
-  await sender.send(smsMessage, AbortSignal.timeout(400));
+  await sender.send(smsMessage, AbortSignal.timeout(5_000));
   const [request] = server.received;
   t.equal(request?.path, `/2010-04-01/Accounts/${settings.accountSid}/Messages.json`);
   const credentials = Buffer.from(`${settings.accountSid}:${authToken}`).toString('base64');
@@ -63,7 +63,7 @@ t.test('a text goes out as a form, signed in by the account, with where receipts
     StatusCallback: receiptUrl,
   });
   const service = createTwilioSender({ ...settings, sender: 'MG00' }, 'http://127.0.0.1:3000/x');
-  await service.send(smsMessage, AbortSignal.timeout(400));
+  await service.send(smsMessage, AbortSignal.timeout(5_000));
   const fields = new URLSearchParams(server.received[1]?.body);
   t.equal(fields.get('MessagingServiceSid'), 'MG00');
   t.notOk(fields.has('From'));

@@ -49,7 +49,7 @@ function sign(id: string, timestamp: string, body: string): string {
 
 t.test('what is posted is signed, and names the message the same way in every repeat', async (t) => {
   server.reactWith(json(200, { result: 'sent' }));
-  const answerOf = () => sender.send(smsMessage, AbortSignal.timeout(400));
+  const answerOf = () => sender.send(smsMessage, AbortSignal.timeout(5_000));
   t.same(await answerOf(), { kind: 'sent', providerMessageId: smsMessage.reference });
   await answerOf();
   for (const { headers, body } of server.received) {
@@ -58,7 +58,7 @@ t.test('what is posted is signed, and names the message the same way in every re
     t.equal(headers['webhook-signature'], sign(smsMessage.reference, timestamp, body));
     t.has(JSON.parse(body), { channel: 'sms', to: '+989121234567', text: smsMessage.text, code: '604831' });
   }
-  await mailSender.send(emailMessage, AbortSignal.timeout(400));
+  await mailSender.send(emailMessage, AbortSignal.timeout(5_000));
   t.has(JSON.parse(server.received[2]?.body ?? ''), { channel: 'email', subject: emailMessage.subject });
 });
 

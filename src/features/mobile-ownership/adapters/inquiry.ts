@@ -47,14 +47,16 @@ export function createInquiryOwnership(options: InquiryOptions): MobileOwnership
     return 'unavailable' as const;
   };
   return {
-    async check(nationalCode, mobile) {
+    async check(person, mobile) {
+      // The contracts know national codes; the same digits as an insurance number are somebody else.
+      if (person.kind !== 'national-code') return unavailable('no national code');
       try {
         const response = await fetch(`${options.url}${dialect.path}`, {
           method: 'POST',
           redirect: 'error',
           signal: AbortSignal.timeout(options.timeoutMilliseconds ?? defaultTimeoutMilliseconds),
           headers: { authorization: `Bearer ${options.token.expose()}`, 'content-type': 'application/json' },
-          body: JSON.stringify(dialect.body(nationalCode, mobile.replace(/^\+98/, '0'))),
+          body: JSON.stringify(dialect.body(person.value, mobile.replace(/^\+98/, '0'))),
         });
         if (!response.ok) return unavailable(`status ${response.status}`);
         const answer: unknown = await response.json();

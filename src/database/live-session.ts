@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../kernel/client.ts';
+import type { Database } from './schema.ts';
 
 /**
  * The account that a principal's session still speaks for, as the start of a query: whatever is read for a
@@ -14,5 +14,6 @@ export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Prin
     .where('session.id', '=', sessionId)
     .where('account.id', '=', accountId)
     .where('account.state', '=', 'active')
+    .where('session.idle_expires_at', '>', sql<Date>`now()`)
     .where('session.expires_at', '>', sql<Date>`now()`);
 }

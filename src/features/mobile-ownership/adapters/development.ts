@@ -4,12 +4,12 @@ import type { MobileOwnership } from '../mobile-ownership.ts';
 const unavailableEnding = '0000';
 
 /**
- * For trying the service out: a mobile belongs to the person whose national code ends in the same four
- * digits. Refused by the settings in production.
+ * For trying the service out: a mobile belongs to the person whose national code, or insurance number, ends in
+ * the same four digits. Refused by the settings in production.
  */
 export const developmentOwnership: MobileOwnership = {
-  async check(nationalCode, mobile) {
+  async check(person, mobile) {
     if (mobile.endsWith(unavailableEnding)) return 'unavailable';
-    return mobile.slice(-4) === nationalCode.slice(-4) ? 'matched' : 'not-matched';
+    return mobile.slice(-4) === person.value.slice(-4) ? 'matched' : 'not-matched';
   },
 };

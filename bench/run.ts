@@ -1,0 +1,104 @@
+/** `npm run bench [NAME…] [-- --json]`: runs all benches, or the named ones, on an embedded PostgreSQL. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { connect } from '../src/database/connection.ts';
+import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
+import { migrateToLatest } from '../src/database/migrator.ts';
+import type { Bench, BenchContext, Measurement } from './support/measure.ts';
+
+async function benchNames(): Promise<string[]> {
+  const files = await readdir(import.meta.dirname);
+  return files
+    .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+    .map((file) => file.slice(0, -3))
+    .sort();
+}
+
+async function withContext<T>(work: (context: BenchContext) => Promise<T>): Promise<T> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'savabegh-bench-'));
+  // Durable, with the settings that `npm start` uses: nobody is measured on a database that forgets.
+  const server = await startEmbeddedPostgres({ dataDirectory });
+  try {
+    return await work({
+      progress: (text) => console.error(`  ${text}`),
+      async createDatabase(name) {
+        const client = new pg.Client({ connectionString: server.url });
+        await client.connect();
+        await client.query(`create database ${name}`);
+        await client.end();
+        const url = new URL(server.url);
+        url.pathname = `/${name}`;
+        const { db, pool, close } = connect({ url: url.href, poolSize: 2 });
+        await migrateToLatest(db, pool);
+        await close();
+        return url.href;
+      },
+    });
+  } finally {
+    await server.stop();
+    await rm(server.directory, { recursive: true, force: true });
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+
+function printTable(measurements: readonly Measurement[]): void {
+  const header = ['what', 'this project', 'baseline', 'unit', 'ratio', 'number to beat', ''];
+  const rows = measurements.map(({ measure, value, baseline, unit, ratio, target, bound, met }) => [
+    measure,
+    digits.format(value),
+    digits.format(baseline),
+    unit,
+    ratio.toFixed(2),
+    `${bound === 'at least' ? '≥' : '≤'} ${target}`,
+    met ? 'met' : 'MISSED',
+  ]);
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  for (const row of [header, ...rows]) {
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const known = await benchNames();
+const unknown = positionals.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`no bench ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  process.exit(2);
+}
+const measurements: Measurement[] = [];
+for (const name of positionals.length > 0 ? positionals : known) {
+  console.error(name);
+  const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
+  measurements.push(...(await withContext(bench)));
+}
+if (values.json) {
+  const rounded = (value: number) => Math.round(value * 1000) / 1000;
+  console.log(
+    JSON.stringify(
+      measurements.map(({ measure, value, baseline, ratio, target, met }) => ({
+        measure,
+        value: rounded(value),
+        baseline: rounded(baseline),
+        ratio: rounded(ratio),
+        target,
+        met,
+      })),
+    ),
+  );
+} else printTable(measurements);
+process.exitCode = measurements.every(({ met }) => met) ? 0 : 1;

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { loadConfig } from '../../src/config.ts';
+import { connect } from '../../src/database/connection.ts';
+import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
+import { createMessaging } from '../../src/messaging/index.ts';
+import { serve } from './fork-server.ts';
+
+export type HandOffWorkerInput = Readonly<{ url: string; providerUrl: string }>;
+
+const key = () => randomBytes(32).toString('base64');
+
+/** Delivery as it is deployed, limits and log and all, to a provider of the bench. */
+await serve(async ({ url, providerUrl }: HandOffWorkerInput) => {
+  const config = loadConfig({
+    DATABASE_URL: url,
+    PUBLIC_URL: 'https://savabegh.example',
+    SECRET_KEYS: `bench:${key()}`,
+    IDENTIFIER_KEY: key(),
+    PASSWORD_PEPPERS: `bench:${key()}`,
+    SMS_PROVIDERS: 'kavenegar',
+    KAVENEGAR_URL: providerUrl,
+    KAVENEGAR_API_KEY: 'bench',
+  });
+  const { db } = connect({ url, poolSize: 2 });
+  const messaging = createMessaging({
+    config,
+    db,
+    keyring: createKeyring(config.secretKeys),
+    budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    log: pino({ level: 'info' }),
+  });
+  await messaging.startWorker();
+  return {};
+});

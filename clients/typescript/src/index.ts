@@ -1,0 +1,127 @@
+import createClient, { type Client } from 'openapi-fetch';
+import { type Fetch, heldFor, withRenewal } from './authorisation.ts';
+import { unwrap } from './problem.ts';
+import type { components, paths } from './schema.ts';
+
+export { type Problem, type ProblemCode, ProblemError, UnexpectedAnswerError, unwrap } from './problem.ts';
+export type { components, operations, paths } from './schema.ts';
+
+/** Calls to every documented route, typed by the contract: `api.GET('/v1/me')`, `api.POST('/v1/recoveries', { body })`. */
+export type Api = Client<paths, 'application/json'>;
+
+export type Tokens = components['schemas']['Tokens'];
+
+export type Options = Readonly<{
+  /** Where the service is, like `https://savabegh.example`. */
+  baseUrl: string;
+  /** Language of texts for people; Persian unless told otherwise. */
+  locale?: 'fa' | 'en';
+  /** Instead of the platform's own: for tests, proxies, tracing. */
+  fetch?: Fetch;
+}>;
+
+export type SignIn = Readonly<{
+  nationalCode: string;
+  password: string;
+  /** From an earlier sign-in on this device: wrong guesses made elsewhere do not count against it. */
+  deviceToken?: string;
+}>;
+
+/** A signed-in person. Access tokens are renewed by themselves. */
+export type Session = Readonly<{
+  api: Api;
+  /** The newest tokens: to be kept where the front end keeps secrets, and given to `resume` later. */
+  tokens(): Tokens;
+  /** Ends the session: its tokens are refused from the next request on. */
+  signOut(): Promise<void>;
+}>;
+
+/** A registration or recovery under way: what its first call returned. */
+export type StartedFlow = Readonly<{ id: string; flowToken: string }>;
+
+/** The calls of one flow; `path` is what they all take as `params`. */
+export type Flow = Readonly<{ api: Api; path: Readonly<{ id: string }> }>;
+
+export type Machine = Readonly<{
+  clientId: string;
+  clientSecret: string;
+  /** Without them all that the client may have. */
+  scopes?: readonly string[];
+}>;
+
+export type Savabegh = Readonly<{
+  /** For routes that anybody may call. */
+  api: Api;
+  signIn(credentials: SignIn): Promise<Session>;
+  /** @param onTokens told of every new pair: an older refresh token is good for nothing */
+  resume(tokens: Tokens, onTokens?: (tokens: Tokens) => void): Session;
+  flow(started: StartedFlow): Flow;
+  /** A program's own access, by client credentials (RFC 6749 §4.4). */
+  machine(machine: Machine): Api;
+}>;
+
+/** The service at one address. Holds no state but what its sessions and machines hold. */
+export function createSavabegh({
+  baseUrl,
+  locale = 'fa',
+  fetch = (request) => globalThis.fetch(request),
+}: Options): Savabegh {
+  const apiBy = (send: Fetch): Api =>
+    createClient<paths, 'application/json'>({ baseUrl, headers: { 'accept-language': locale }, fetch: send });
+  const api = apiBy(fetch);
+
+  function resume(first: Tokens, onTokens: (tokens: Tokens) => void = () => {}): Session {
+    let tokens = first;
+    const held = (pair: Tokens) => heldFor(pair.accessToken, pair.accessTokenExpiresInSeconds);
+    const renewing = withRenewal(fetch, held(first), async () => {
+      const { refreshToken } = tokens;
+      const next = await unwrap(api.POST('/v1/sessions/refresh', { body: { refreshToken } }));
+      // The device stays the same: its token comes with the first sign-in only.
+      tokens = { ...(tokens.deviceToken !== undefined && { deviceToken: tokens.deviceToken }), ...next };
+      onTokens(tokens);
+      return held(next);
+    });
+    const own = apiBy(renewing);
+    return {
+      api: own,
+      tokens: () => tokens,
+      async signOut() {
+        await unwrap(own.DELETE('/v1/me/sessions/current'));
+      },
+    };
+  }
+
+  return {
+    api,
+    resume,
+    async signIn({ deviceToken, ...body }) {
+      const headers = deviceToken === undefined ? {} : { 'device-token': deviceToken };
+      const tokens = await unwrap(api.POST('/v1/sessions', { body, params: { header: headers } }));
+      return resume({ ...(deviceToken !== undefined && { deviceToken }), ...tokens });
+    },
+    flow({ id, flowToken }) {
+      const send: Fetch = (request) => {
+        request.headers.set('authorization', `Bearer ${flowToken}`);
+        return fetch(request);
+      };
+      return { api: apiBy(send), path: { id } };
+    },
+    machine({ clientId, clientSecret, scopes }) {
+      const credentials = btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
+      return apiBy(
+        withRenewal(fetch, null, async () => {
+          const token = await unwrap(
+            api.POST('/v1/oauth/token', {
+              headers: {
+                authorization: `Basic ${credentials}`,
+                'content-type': 'application/x-www-form-urlencoded',
+              },
+              body: { grant_type: 'client_credentials', ...(scopes && { scope: scopes.join(' ') }) },
+            }),
+          );
+          return heldFor(token.access_token, token.expires_in);
+        }),
+      );
+    },
+  };
+}

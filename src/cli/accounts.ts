@@ -1,0 +1,116 @@
+/** Accounts, for operators: `npm run accounts -- show|disable|enable|export NATIONAL_CODE` */
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Kysely } from 'kysely';
+import { connect } from '../database/connection.ts';
+import type { Database } from '../database/schema.ts';
+import { endEverything } from '../endings.ts';
+import {
+  createAccountAdministration,
+  exportAccount,
+  findAccountId,
+  maskEmail,
+} from '../features/accounts/index.ts';
+import { personIdOf } from '../features/flows/identity.ts';
+import { type Mobile, maskMobile } from '../kernel/mobile.ts';
+import type { PersonId } from '../kernel/person-id.ts';
+import { createOutbox } from '../messaging/outbox.ts';
+import { explainFailure, startRuntime } from '../runtime.ts';
+
+const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
+
+  show      state and latest activity, addresses masked
+  disable   ends every session; nobody signs in or recovers the password any more
+  enable    opens a disabled account again, and one that an objection locked
+  export    everything kept about the account, as JSON
+
+  --insurance-number NUMBER   instead of the national code, for foreign nationals
+  --by NAME                   who answers for it, kept in the account's activity (${userInfo().username})`;
+
+const entriesShown = 10;
+
+class UsageError extends Error {}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      'insurance-number': { type: 'string' },
+      by: { type: 'string', default: userInfo().username },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [command = 'help', nationalCode, ...rest] = values.help ? [] : positionals;
+  if (rest.length > 0) throw new UsageError(`too many arguments: ${rest.join(' ')}`);
+  if (!/^[\w.@ -]{1,60}$/.test(values.by)) throw new UsageError('--by is a name of at most 60 letters');
+  return { command, by: values.by, identity: { nationalCode, insuranceNumber: values['insurance-number'] } };
+}
+
+function personOf(identity: Parameters<typeof personIdOf>[0]): PersonId {
+  try {
+    return personIdOf(identity);
+  } catch {
+    throw new UsageError('whose account? Give a valid national code, or --insurance-number.');
+  }
+}
+
+async function exportOf(db: Kysely<Database>, person: PersonId) {
+  const accountId = await findAccountId(db, person);
+  const found = accountId && (await exportAccount(db, accountId));
+  if (!found) throw new UsageError('there is no such account');
+  return found;
+}
+
+async function show(db: Kysely<Database>, person: PersonId): Promise<void> {
+  const { account, sessions, activity } = await exportOf(db, person);
+  console.log(`state     ${account.state}
+mobile    ${maskMobile(account.mobile as Mobile)}
+e-mail    ${account.email === null ? 'none' : `${maskEmail(account.email)}${account.emailVerifiedAt ? '' : ' (not proved)'}`}
+created   ${account.createdAt.toISOString()}
+sessions  ${sessions.length}`);
+  for (const { occurredAt, kind, outcome, network } of activity.slice(0, entriesShown)) {
+    console.log(`${occurredAt.toISOString().slice(0, 19)}  ${outcome.padEnd(9)}  ${kind}  ${network}`);
+  }
+}
+
+type Arguments = ReturnType<typeof readArguments>;
+
+async function run(db: Kysely<Database>, { command, by, identity }: Arguments): Promise<void> {
+  const person = personOf(identity);
+  if (command === 'show') return show(db, person);
+  if (command === 'export') return console.log(JSON.stringify(await exportOf(db, person), null, 2));
+  const administration = createAccountAdministration({ db, outbox: createOutbox(), endEverything });
+  const action = command === 'disable' ? administration.disable : administration.enable;
+  if (!(await action(person, by))) throw new UsageError(`no such account, or it is ${command}d already`);
+  console.log(`${command}d; the person is told by SMS and e-mail`);
+}
+
+async function main(): Promise<void> {
+  const options = readArguments();
+  if (options.command === 'help') return console.log(usage);
+  if (!['show', 'disable', 'enable', 'export'].includes(options.command)) {
+    throw new UsageError(`there is no command ${options.command}`);
+  }
+  personOf(options.identity);
+  const runtime = await startRuntime(process.env);
+  const { db, close } = connect({
+    url: runtime.databaseUrl,
+    poolSize: 1,
+    applicationName: 'savabegh-accounts',
+  });
+  try {
+    await run(db, options);
+  } finally {
+    await close();
+    await runtime.stop();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  const isUsage =
+    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(isUsage ? `${(error as Error).message}\n\n${usage}` : explainFailure(error));
+  process.exitCode = isUsage ? 2 : 1;
+}

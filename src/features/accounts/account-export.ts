@@ -1,0 +1,88 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+
+/** Years of a busy account; more than that is an attack that the newest entries tell of as well. */
+const mostEntries = 10_000;
+
+export type AccountExport = NonNullable<Awaited<ReturnType<typeof exportAccount>>>;
+
+/**
+ * Everything that is kept about an account beside its secrets, as of one moment. The insurance record has
+ * addresses of its own. Instants are RFC 3339, dates Gregorian.
+ */
+export async function exportAccount(db: Kysely<Database>, accountId: string) {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const account = await trx
+        .selectFrom('account')
+        .where('id', '=', accountId)
+        .select([
+          'insured_person_id as insuredPersonId',
+          'id',
+          'national_code as nationalCode',
+          'insurance_number as insuranceNumber',
+          'mobile',
+          'email',
+          'email_verified_at as emailVerifiedAt',
+          'locale',
+          'state',
+          'security_questions as securityQuestions',
+          'password_changed_at as passwordChangedAt',
+          'created_at as createdAt',
+          sql<Date>`now()`.as('exportedAt'),
+        ])
+        .executeTakeFirst();
+      if (!account) return undefined;
+      const { insuredPersonId, exportedAt, ...own } = account;
+      const person = await trx
+        .selectFrom('insured_person')
+        .where('id', '=', insuredPersonId)
+        .select([
+          'first_name as firstName',
+          'last_name as lastName',
+          'father_name as fatherName',
+          'birth_date as birthDate',
+          'insurance_number as insuranceNumber',
+        ])
+        .executeTakeFirstOrThrow();
+      const sessions = await trx
+        .selectFrom('session')
+        .where('account_id', '=', accountId)
+        .select([
+          'id',
+          'user_agent as userAgent',
+          'network',
+          'created_at as createdAt',
+          'last_used_at as lastUsedAt',
+        ])
+        .execute();
+      const devices = await trx
+        .selectFrom('device')
+        .where('account_id', '=', accountId)
+        .select(['created_at as createdAt', 'last_used_at as lastUsedAt'])
+        .execute();
+      const replacedAddresses = await trx
+        .selectFrom('contact_hold')
+        .where('account_id', '=', accountId)
+        .select(['kind', 'previous', 'held_until as heldUntil', 'created_at as createdAt'])
+        .execute();
+      const messages = await trx
+        .selectFrom('message')
+        .where('account_id', '=', accountId)
+        .select(['channel', 'purpose', 'destination', 'state', 'created_at as createdAt'])
+        .orderBy('id', 'desc')
+        .limit(mostEntries)
+        .execute();
+      const activity = await trx
+        .selectFrom('activity')
+        .where('account_id', '=', accountId)
+        .select(['kind', 'outcome', 'network', 'user_agent as userAgent', 'occurred_at as occurredAt'])
+        .orderBy('id', 'desc')
+        .limit(mostEntries)
+        .execute();
+      return { exportedAt, account: own, person, sessions, devices, replacedAddresses, messages, activity };
+    });
+}

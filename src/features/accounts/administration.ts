@@ -1,0 +1,50 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
+import { recordActivity } from '../activity/activity.ts';
+import * as accounts from './accounts.repository.ts';
+import { notifyOwner } from './notify-owner.ts';
+
+export type AdministrationDependencies = Readonly<{
+  db: Kysely<Database>;
+  outbox: Outbox;
+  /** Ends whatever could still act for the account: sessions and open flows. */
+  endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: null): Promise<void>;
+}>;
+
+/** What operators do to accounts, by command. `operator`: who answers for it, kept in the activity. */
+export function createAccountAdministration({ db, outbox, endEverything }: AdministrationDependencies) {
+  /** `false`: there is no such account, or it is in that state already. */
+  async function setState(
+    person: PersonId,
+    state: 'active' | 'disabled',
+    operator: string,
+  ): Promise<boolean> {
+    return db.transaction().execute(async (trx) => {
+      const accountId = await accounts.findAccountId(trx, person);
+      if (!accountId) return false;
+      await accounts.lockAccount(trx, accountId);
+      const changed = await accounts.setState(trx, accountId, state);
+      if (!changed) return false;
+      if (state === 'disabled') await endEverything(trx, accountId, null);
+      const kind = state === 'disabled' ? 'account-disabled' : 'account-enabled';
+      await recordActivity(trx, {
+        accountId,
+        kind,
+        outcome: 'succeeded',
+        origin: { coarseNetwork: '', userAgent: '' },
+        actor: `operator:${operator}`,
+      });
+      await notifyOwner(outbox, trx, { accountId, locale: changed.locale }, { purpose: kind });
+      return true;
+    });
+  }
+
+  return {
+    /** Nobody signs in or recovers the password any more; every session ends at its next request. */
+    disable: (person: PersonId, operator: string) => setState(person, 'disabled', operator),
+    /** Opens a disabled account again, and one that was locked by an objection. */
+    enable: (person: PersonId, operator: string) => setState(person, 'active', operator),
+  };
+}

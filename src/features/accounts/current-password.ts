@@ -1,0 +1,69 @@
+import type { Kysely, Transaction } from 'kysely';
+import { liveSession } from '../../database/live-session.ts';
+import type { Database } from '../../database/schema.ts';
+import type { Client, Principal } from '../../kernel/client.ts';
+import type { Mac } from '../../kernel/keyring.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { recordActivity } from '../activity/activity.ts';
+import type { Budgets } from '../budgets/budgets.ts';
+import { failedProofsPerDay } from '../flows/flow.ts';
+import type { Passwords } from '../passwords/index.ts';
+import { accountProblems } from './accounts.problems.ts';
+import { findOwner } from './accounts.repository.ts';
+import { holdSession } from './hold-session.ts';
+
+/** Somebody signed in who has just given the current password, and what it was held against. */
+export type Owner = NonNullable<Awaited<ReturnType<typeof findOwner>>>;
+
+export type CurrentPassword = Readonly<{
+  /**
+   * Holds a password against the account's. Outside transactions: it is slow.
+   * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
+   */
+  prove(principal: Principal, password: string, client: Client): Promise<Owner>;
+  /**
+   * First in the transaction that the proof is for: locks the account, and makes sure that the session lives and
+   * the password is still the one that was proved. @throws {Problem} `not-authenticated`
+   */
+  hold(trx: Transaction<Database>, principal: Principal, owner: Owner): Promise<void>;
+}>;
+
+export type CurrentPasswordDependencies = Readonly<{
+  db: Kysely<Database>;
+  subjectOf: Mac;
+  budgets: Budgets;
+  passwords: Passwords;
+}>;
+
+export function createCurrentPassword(deps: CurrentPasswordDependencies): CurrentPassword {
+  const { db, subjectOf, budgets, passwords } = deps;
+  return {
+    async prove(principal, password, client) {
+      const owner = await findOwner(db, principal);
+      if (!owner) throw new Problem(commonProblems.notAuthenticated);
+      // A stolen session is no licence to guess, and burning its guesses is no way to lock out the others.
+      const budget = [subjectOf(owner.id), principal.sessionId];
+      const spent = await budgets.spend(db, 'current-password', budget, failedProofsPerDay);
+      if (!spent.allowed) {
+        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      }
+      const { matches } = await passwords.hasher.verify(password, owner.passwordHash);
+      if (!matches) {
+        await recordActivity(db, {
+          accountId: owner.id,
+          kind: 'current-password-failed',
+          outcome: 'refused',
+          origin: client,
+        });
+        throw new Problem(accountProblems.currentPasswordNotAccepted);
+      }
+      await budgets.refund(db, 'current-password', budget);
+      return owner;
+    },
+    async hold(trx, principal, owner) {
+      await holdSession(trx, principal);
+      const current = await liveSession(trx, principal).select('password_hash').executeTakeFirst();
+      if (current?.password_hash !== owner.passwordHash) throw new Problem(commonProblems.notAuthenticated);
+    },
+  };
+}

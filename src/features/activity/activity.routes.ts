@@ -1,0 +1,47 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { localeOf } from '../../http/client.ts';
+import { problemResponses } from '../../http/problems.ts';
+import { commonProblems } from '../../kernel/problem.ts';
+import { ActivityQuery, ActivitySchema } from './activity.schemas.ts';
+import type { ActivityService } from './activity.service.ts';
+
+export const activityRoutes: FastifyPluginAsyncTypebox<{ service: ActivityService }> = async (
+  app,
+  { service },
+) => {
+  app.addSchema(ActivitySchema);
+  requireAccessToken(app);
+
+  app.get(
+    '/v1/me/activity',
+    {
+      schema: {
+        operationId: 'listActivity',
+        tags: ['account'],
+        summary: 'What happened to the account',
+        description: 'Newest first: what, when, from where, and how it ended.',
+        querystring: ActivityQuery,
+        response: {
+          200: Type.Ref('Activity'),
+          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { entries, nextCursor } = await service.page(
+        principalOf(request),
+        request.query,
+        localeOf(request),
+      );
+      return reply
+        .header('cache-control', 'no-store')
+        .header('content-language', localeOf(request))
+        .send({
+          entries: entries.map((entry) => ({ ...entry, occurredAt: entry.occurredAt.toISOString() })),
+          nextCursor,
+        });
+    },
+  );
+};

@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Principal } from '../../kernel/client.ts';
+import { deviceName } from '../../kernel/device-name.ts';
+import { type Locale, localise } from '../../kernel/locale.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { findActivity } from './activity.repository.ts';
+import { type ActivityKind, activityKinds } from './activity-kinds.ts';
+
+export type ActivityPage = Readonly<{ cursor?: string | undefined; limit: number }>;
+
+export type ActivityService = ReturnType<typeof createActivityService>;
+
+export function createActivityService({ db }: { db: Kysely<Database> }) {
+  return {
+    /** What happened to the account, newest first; titles in `locale`. */
+    async page(principal: Principal, { cursor, limit }: ActivityPage, locale: Locale) {
+      // One more than asked for tells whether there is a next page.
+      const found = await findActivity(db, principal, { before: cursor ?? null, limit: limit + 1 });
+      if (!found) throw new Problem(commonProblems.notAuthenticated);
+      const entries = found.slice(0, limit).map((entry) => ({
+        id: String(entry.id),
+        kind: entry.kind as ActivityKind,
+        title: localise(activityKinds[entry.kind as ActivityKind], locale),
+        outcome: entry.outcome as 'succeeded' | 'refused',
+        by: actorOf(entry.actor),
+        network: entry.network as string,
+        device: deviceName(entry.userAgent ?? ''),
+        occurredAt: entry.occurredAt as Date,
+      }));
+      return { entries, nextCursor: found.length > limit ? (entries.at(-1)?.id ?? null) : null };
+    },
+  };
+}
+
+/** Names of staff are the organisation's business. */
+function actorOf(actor: string | null): 'person' | 'organisation' {
+  return actor === null ? 'person' : 'organisation';
+}

@@ -1,0 +1,2 @@
+export { branchRoutes } from './branch.routes.ts';
+export { type BranchService, createBranchService } from './branch.service.ts';

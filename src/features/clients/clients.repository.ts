@@ -1,0 +1,76 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { clockToleranceSeconds } from './client-assertion.ts';
+
+/** An active client with what it may prove itself by, and the time; `null` when there is no such client. */
+export async function findActiveClient(db: Kysely<Database>, clientId: string) {
+  const rows = await db
+    .selectFrom('machine_client as client')
+    .innerJoin('machine_client_credential as credential', 'credential.client_id', 'client.id')
+    .where('client.id', '=', clientId)
+    .where('client.state', '=', 'active')
+    .select([
+      'client.scopes',
+      'credential.id as credentialId',
+      'secret_digest as secretDigest',
+      'public_key as publicKey',
+      'algorithm',
+      'key_id as keyId',
+      sql<Date>`now()`.as('now'),
+    ])
+    .execute();
+  const [first] = rows;
+  return first ? { id: clientId, scopes: first.scopes, now: first.now, credentials: rows } : null;
+}
+
+/** The client that a token speaks for, if client and credential still hold: the statement that serves a request. */
+export async function findServedClient(db: Kysely<Database>, clientId: string, credentialId: string) {
+  return db
+    .selectFrom('machine_client as client')
+    .innerJoin('machine_client_credential as credential', 'credential.client_id', 'client.id')
+    .where('client.id', '=', clientId)
+    .where('client.state', '=', 'active')
+    .where('credential.id', '=', credentialId)
+    .select([
+      'client.name',
+      'client.scopes',
+      'client.workshop_codes as workshopCodes',
+      'client.requests_per_minute as requestsPerMinute',
+    ])
+    .executeTakeFirst();
+}
+
+/** Uses an assertion's id up; `false` when it was used before. Of any number at once one gets `true`. */
+export async function useAssertion(
+  db: Kysely<Database>,
+  assertion: Readonly<{ clientId: string; jtiDigest: Buffer; expiresAt: Date }>,
+): Promise<boolean> {
+  const row = await db
+    .insertInto('machine_client_assertion')
+    .values({
+      client_id: assertion.clientId,
+      jti_digest: assertion.jtiDigest,
+      expires_at: assertion.expiresAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('client_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function touchCredential(db: Kysely<Database>, credentialId: string): Promise<void> {
+  await db
+    .updateTable('machine_client_credential')
+    .set({ last_used_at: sql<Date>`now()` })
+    .where('id', '=', credentialId)
+    .execute();
+}
+
+/** Ids are kept as long as their assertion could still be accepted. */
+export async function sweepAssertions(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('machine_client_assertion')
+    .where('expires_at', '<', sql<Date>`now() - make_interval(secs => ${clockToleranceSeconds + 1})`)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,39 @@
+import { Type } from 'typebox';
+import { oauthErrors } from './oauth-error.ts';
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Documentation of the form; it is read by `parseTokenRequest`, which refuses in the words of the RFC. */
+export const TokenForm = Type.Object({
+  grant_type: Type.Literal('client_credentials'),
+  scope: Type.Optional(
+    Type.String({ description: 'Scopes with a space between; without it all that the client may have.' }),
+  ),
+  client_id: Type.Optional(Type.String({ format: 'uuid', description: 'If given, the client that asks.' })),
+  client_assertion_type: Type.Optional(Type.Literal(assertionType)),
+  client_assertion: Type.Optional(
+    Type.String({
+      description:
+        'Instead of HTTP Basic: a JWT signed with a registered key (RFC 7523). `iss` and `sub` are the client’s id, ' +
+        '`aud` is this service’s public URL, `exp` at most five minutes ahead, `jti` good for one request.',
+    }),
+  ),
+});
+
+export const MachineTokenSchema = Type.Object(
+  {
+    access_token: Type.String({ description: 'JWT (RFC 9068) for the `Authorization` header.' }),
+    token_type: Type.Literal('Bearer'),
+    expires_in: Type.Integer({ description: 'Seconds.', examples: [600] }),
+    scope: Type.String({ description: 'What the token allows.', examples: ['employer-lists:write'] }),
+  },
+  { $id: 'MachineToken', title: 'MachineToken', description: 'RFC 6749 §5.1' },
+);
+
+export const OAuthErrorSchema = Type.Object(
+  {
+    error: Type.Enum(Object.keys(oauthErrors)),
+    error_description: Type.String({ description: 'For developers; English.' }),
+  },
+  { $id: 'OAuthError', title: 'OAuthError', description: 'RFC 6749 §5.2' },
+);

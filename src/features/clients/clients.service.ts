@@ -1,0 +1,143 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { digestBearerSecret, equalInConstantTime } from '../../kernel/keyring.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import type { NamedKey } from '../../kernel/secret.ts';
+import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import { type ClientKey, claimedClient, verifyAssertion } from './client-assertion.ts';
+import * as clients from './clients.repository.ts';
+import { createMachineTokens } from './machine-token.ts';
+import { OAuthError } from './oauth-error.ts';
+import { type ClientScope, isClientScope } from './scopes.ts';
+import type { ClientProof, TokenRequest } from './token-request.ts';
+
+/** A program that calls in its own name, as it stands at this request. */
+export type MachineClient = Readonly<{
+  clientId: string;
+  name: string;
+  /** What both the token and the client itself still may do. */
+  scopes: readonly ClientScope[];
+  /** Workshops (ten digits) that it may act for; `null`: any. */
+  workshopCodes: readonly string[] | null;
+}>;
+
+export type IssuedToken = Readonly<{
+  accessToken: string;
+  expiresInSeconds: number;
+  scopes: readonly string[];
+}>;
+
+export type ClientDependencies = Readonly<{
+  db: Kysely<Database>;
+  budgets: Budgets;
+  secretKeys: readonly NamedKey[];
+  /** The service's public URL: issuer of tokens, audience of assertions. */
+  issuer: string;
+}>;
+
+export const tokenPath = '/v1/oauth/token';
+/** A token lives ten minutes: a client that asks more often than this does something wrong. */
+export const tokenRequests: Allowance = { limit: 60, windowSeconds: 60 };
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const notAuthenticated = () => new OAuthError('invalid_client', 'Client authentication failed.');
+
+export type ClientService = ReturnType<typeof createClientService>;
+
+export function createClientService({ db, budgets, secretKeys, issuer }: ClientDependencies) {
+  const tokens = createMachineTokens(secretKeys, issuer);
+  const audiences = [issuer, `${issuer}${tokenPath}`];
+
+  /** Who asks, and by which credential. One answer for unknown, disabled and wrong. */
+  async function authenticate(proof: ClientProof) {
+    const claimed = proof.method === 'private_key_jwt' ? claimedClient(proof.assertion) : proof.clientId;
+    if (claimed === null || !uuid.test(claimed)) throw notAuthenticated();
+    const client = await clients.findActiveClient(db, claimed.toLowerCase());
+    if (!client) throw notAuthenticated();
+    if (proof.method === 'client_secret_basic') {
+      const digest = digestBearerSecret(proof.secret);
+      const credential = client.credentials.find(
+        ({ secretDigest }) => secretDigest && equalInConstantTime(secretDigest, digest),
+      );
+      if (!credential) throw notAuthenticated();
+      return { ...client, credentialId: credential.credentialId };
+    }
+    const { now } = client;
+    const keys = client.credentials.flatMap(keyOf);
+    const verified = await verifyAssertion(proof.assertion, { clientId: claimed, keys, audiences, now });
+    if (!verified) throw notAuthenticated();
+    // After the signature: nobody else can use ids up, or fill the table.
+    const jtiDigest = digestBearerSecret(verified.jti);
+    if (
+      !(await clients.useAssertion(db, { clientId: client.id, jtiDigest, expiresAt: verified.expiresAt }))
+    ) {
+      throw notAuthenticated();
+    }
+    return { ...client, credentialId: verified.credentialId };
+  }
+
+  return {
+    /**
+     * An access token by client credentials.
+     * @throws {OAuthError}
+     */
+    async issueToken(request: TokenRequest): Promise<IssuedToken> {
+      const client = await authenticate(request.proof);
+      if (request.clientId !== null && request.clientId.toLowerCase() !== client.id) {
+        throw new OAuthError('invalid_request', 'client_id names another client.');
+      }
+      // Counted once it is known who asks, so that strangers cannot use a client's requests up.
+      const spent = await budgets.spend(db, 'machine-tokens', [client.id], tokenRequests);
+      if (!spent.allowed) {
+        throw new OAuthError('slow_down', 'Tokens are asked for too often.', spent.resetsInSeconds);
+      }
+      const scopes = grantedScopes(request.scope, client.scopes);
+      const { credentialId } = client;
+      await clients.touchCredential(db, credentialId);
+      const accessToken = await tokens.sign({ clientId: client.id, credentialId, scopes });
+      return { accessToken, expiresInSeconds: tokens.ttlSeconds, scopes };
+    },
+
+    /**
+     * The client of a token, looked up now: one that was disabled, or whose credential went, is refused at its
+     * next request on every replica. Counts the request.
+     * @throws {Problem} `not-authenticated`, `too-many-requests`
+     */
+    async serve(token: string): Promise<MachineClient> {
+      const claims = await tokens.verify(token);
+      const client = claims && (await clients.findServedClient(db, claims.clientId, claims.credentialId));
+      if (!claims || !client) throw new Problem(commonProblems.notAuthenticated);
+      const allowance = { limit: client.requestsPerMinute, windowSeconds: 60 };
+      const spent = await budgets.spend(db, 'machine-requests', [claims.clientId], allowance);
+      if (!spent.allowed) {
+        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      }
+      return {
+        clientId: claims.clientId,
+        name: client.name,
+        scopes: client.scopes.filter((scope) => claims.scopes.includes(scope)).filter(isClientScope),
+        workshopCodes: client.workshopCodes,
+      };
+    },
+  };
+}
+
+type Credential = Readonly<{
+  credentialId: string;
+  publicKey: string | null;
+  algorithm: string | null;
+  keyId: string | null;
+}>;
+
+function keyOf({ credentialId, publicKey, algorithm, keyId }: Credential): ClientKey[] {
+  return publicKey && algorithm && keyId ? [{ credentialId, publicKey, algorithm, keyId }] : [];
+}
+
+/** What is asked for, all of which the client must have; without a wish everything (RFC 6749 §3.3). */
+function grantedScopes(wish: string | null, allowed: readonly string[]): readonly string[] {
+  if (wish === null) return allowed;
+  const scopes = [...new Set(wish.split(' '))];
+  if (scopes.some((scope) => !allowed.includes(scope))) {
+    throw new OAuthError('invalid_scope', 'A scope is unknown or not allowed for this client.');
+  }
+  return scopes;
+}

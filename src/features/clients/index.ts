@@ -1,0 +1,25 @@
+import fp from 'fastify-plugin';
+import type { ClientService } from './clients.service.ts';
+import { tokenRoutes } from './token.routes.ts';
+
+export * as clientAdministration from './administration.ts';
+export { sweepAssertions } from './clients.repository.ts';
+export { type ClientService, createClientService } from './clients.service.ts';
+export {
+  machineClientOf,
+  machineGuardProblems,
+  OfficerHeaders,
+  requireScope,
+  type ServedClient,
+} from './guard.ts';
+export { type ClientScope, clientScopes, isClientScope } from './scopes.ts';
+
+/** The token endpoint, and what `requireScope` needs; to be registered before the routes that it guards. */
+export const machineClients = fp<{ service: ClientService }>(
+  async (app, { service }) => {
+    app.decorate('machineClients', service);
+    app.decorateRequest('machineClient', null);
+    await app.register(tokenRoutes, { service });
+  },
+  { name: 'machine-clients' },
+);

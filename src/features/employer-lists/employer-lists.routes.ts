@@ -1,0 +1,197 @@
+import multipart from '@fastify/multipart';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { problemResponses } from '../../http/problems.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { machineGuardProblems } from '../clients/index.ts';
+import { employerListProblems } from './employer-lists.problems.ts';
+import {
+  ListReportSchema,
+  SubmissionParams,
+  SubmissionSchema,
+  SubmitQuery,
+} from './employer-lists.schemas.ts';
+import { findingMessage } from './findings.ts';
+import type { IntakeReport } from './intake-report.ts';
+import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
+import { uploadLimits, withUploadedList } from './upload.ts';
+
+export type EmployerListRoutesOptions = Readonly<{
+  service: SubmissionService;
+  /** Lets in machine clients with this scope, and writes `security` into the routes. */
+  guard: (scope: FastifyInstance, needed: 'employer-lists:read' | 'employer-lists:write') => void;
+  /** Who the guard has let in. */
+  senderOf: (request: FastifyRequest) => ListSender;
+}>;
+
+const tags = ['employer lists'];
+/** Lists read at the same time; each takes a database connection and much of a core. */
+const mostAtOnce = 3;
+const busySeconds = 5;
+
+/** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
+const listForm = Type.Object(
+  {
+    list: Type.Array(Type.String({ format: 'binary' }), {
+      minItems: 1,
+      maxItems: 2,
+      description: 'Two files, DSKKAR00.DBF and DSKWOR00.DBF, or one zip file with both.',
+    }),
+  },
+  { description: 'The names of the form’s fields do not matter, those of the files do.' },
+);
+
+export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
+  app,
+  options,
+) => {
+  app.addSchema(ListReportSchema);
+  app.addSchema(SubmissionSchema);
+  await app.register(submissionRoute, options);
+  await app.register(reportRoute, options);
+};
+
+const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
+  app,
+  { service, guard, senderOf },
+) => {
+  guard(app, 'employer-lists:write');
+  await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
+  let underWay = 0;
+
+  app.post(
+    '/v1/employer-lists',
+    {
+      config: {
+        swaggerTransform: ({ schema, url }) => ({
+          schema: { ...schema, body: { content: { 'multipart/form-data': { schema: listForm } } } },
+          url,
+        }),
+      },
+      schema: {
+        operationId: 'submitEmployerList',
+        tags,
+        summary: 'Send a workshop’s month',
+        description:
+          'The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. ' +
+          'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The same list again ' +
+          'changes nothing; a list of the same workshop, month and number with other content replaces the earlier one; another number adds to the month. ' +
+          'Sending again after a lost answer is safe without an idempotency key, for the content is one.',
+        querystring: SubmitQuery,
+        response: {
+          200: {
+            description: 'A dry run: what would become of the list.',
+            content: { 'application/json': { schema: Type.Ref('EmployerListReport') } },
+          },
+          201: {
+            description: 'The list was looked at; `state` says what became of it.',
+            content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
+          },
+          ...problemResponses(
+            commonProblems.invalidInput,
+            commonProblems.malformedRequest,
+            ...machineGuardProblems,
+            commonProblems.bodyTooLarge,
+            commonProblems.unsupportedMediaType,
+            employerListProblems.filesMissing,
+            employerListProblems.zipUnreadable,
+            employerListProblems.workshopNotAllowed,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (underWay >= mostAtOnce) throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
+      underWay += 1;
+      try {
+        const sender = senderOf(request);
+        const { dryRun } = request.query;
+        reply.header('cache-control', 'no-store');
+        return await withUploadedList(request, async (source) => {
+          if (dryRun) {
+            const report = await service.tryOut(source, sender);
+            return reply
+              .code(200)
+              .send({ dryRun: true as const, state: report.state, ...viewReport(report) });
+          }
+          const submission = await service.submit(source, sender);
+          return reply
+            .code(201)
+            .header('location', `/v1/employer-lists/${submission.id}`)
+            .send(viewSubmission(submission));
+        });
+      } finally {
+        underWay -= 1;
+      }
+    },
+  );
+};
+
+const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
+  app,
+  { service, guard, senderOf },
+) => {
+  guard(app, 'employer-lists:read');
+  app.get(
+    '/v1/employer-lists/:id',
+    {
+      schema: {
+        operationId: 'getEmployerListSubmission',
+        tags,
+        summary: 'What became of a list',
+        description: 'State and report of a list that this client has sent. Reports are kept for 90 days.',
+        params: SubmissionParams,
+        response: {
+          200: Type.Ref('EmployerListSubmission'),
+          ...problemResponses(
+            commonProblems.invalidInput,
+            ...machineGuardProblems,
+            employerListProblems.notFound,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const submission = await service.find(request.params.id, senderOf(request));
+      return reply.header('cache-control', 'no-store').send(viewSubmission(submission));
+    },
+  );
+};
+
+const idText = (id: number | null) => (id === null ? null : String(id));
+
+function viewReport(report: IntakeReport) {
+  const { list, listId, replaces, replacedBy, errorCount, warningCount, findings } = report;
+  return {
+    list,
+    listId: idText(listId),
+    replaces: idText(replaces),
+    replacedBy: idText(replacedBy),
+    errorCount,
+    warningCount,
+    findings: findings.map((finding) => ({
+      ...finding,
+      file: finding.file === 'workshop' ? ('DSKKAR00' as const) : ('DSKWOR00' as const),
+      message: { fa: findingMessage(finding, 'fa'), en: findingMessage(finding, 'en') },
+    })),
+  };
+}
+
+const nothingYet: IntakeReport = {
+  state: 'refused',
+  dryRun: false,
+  listId: null,
+  list: null,
+  replaces: null,
+  replacedBy: null,
+  newPeople: 0,
+  newClaims: 0,
+  errorCount: 0,
+  warningCount: 0,
+  findings: [],
+};
+
+function viewSubmission({ id, state, receivedAt, report }: Submission) {
+  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? nothingYet) };
+}

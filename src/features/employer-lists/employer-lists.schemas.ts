@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+
+const text = (description: string) => Type.String({ description });
+const nullable = (schema: ReturnType<typeof text>) => Type.Union([schema, Type.Null()]);
+
+const finding = Type.Object({
+  severity: Type.Enum(['error', 'warning'], { description: 'One error refuses the list.' }),
+  file: Type.Enum(['DSKKAR00', 'DSKWOR00']),
+  row: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    description: 'The record’s number in the file, deleted records counted; null for the whole file.',
+  }),
+  field: nullable(text('The column.')),
+  code: text('Stable; branch on it.'),
+  value: nullable(text('What was found.')),
+  expected: nullable(text('What the rule calls for.')),
+  message: Type.Object({ fa: Type.String(), en: Type.String() }, { description: 'For the employer.' }),
+});
+
+const report = {
+  list: Type.Union(
+    [
+      Type.Object({
+        workshopCode: Type.String(),
+        month: Type.Object({ year: Type.Integer(), month: Type.Integer() }),
+        listNumber: Type.String(),
+        rowCount: Type.Integer(),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Null when not even that could be read.' },
+  ),
+  listId: nullable(text('The list in the register, which people’s records name.')),
+  replaces: nullable(text('The earlier list that this one corrects.')),
+  replacedBy: nullable(text('For an unchanged list: the later one that has corrected it since.')),
+  errorCount: Type.Integer(),
+  warningCount: Type.Integer(),
+  findings: Type.Array(finding, { description: 'All are counted; of each severity the first 500 are here.' }),
+};
+
+export const ListReportSchema = Type.Object(
+  {
+    dryRun: Type.Literal(true),
+    state: Type.Enum(['accepted', 'accepted-with-warnings', 'unchanged', 'refused']),
+    ...report,
+  },
+  { $id: 'EmployerListReport', title: 'EmployerListReport', description: 'What would become of a list.' },
+);
+
+export const SubmissionSchema = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    state: Type.Enum(['received', 'accepted', 'accepted-with-warnings', 'unchanged', 'refused'], {
+      description:
+        '`received`: still under way. `unchanged`: taken in before. `refused`: nothing of it was taken in.',
+    }),
+    receivedAt: Type.String({ format: 'date-time' }),
+    ...report,
+  },
+  { $id: 'EmployerListSubmission', title: 'EmployerListSubmission' },
+);
+
+export const SubmitQuery = Type.Object(
+  { dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })) },
+  { additionalProperties: false },
+);
+
+export const SubmissionParams = Type.Object({ id: Type.String({ format: 'uuid' }) });

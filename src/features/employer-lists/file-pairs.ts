@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { ListSource } from './employer-lists.service.ts';
+
+/** The two files of one list, side by side in a folder; `null` is a file that is not there. */
+export type FilePair = Readonly<{
+  name: string;
+  workshop: string | null;
+  workers: string | null;
+  /** Why there are none: a zip file that could not be read. */
+  unreadable?: string;
+}>;
+
+/** A file that calls itself a zip and cannot be read as one. */
+export class ZipError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'ZipError';
+  }
+}
+
+/** A list of 200,000 workers in the widest layout has 120 MB. */
+export const largestFileBytes = 256 * 1024 * 1024;
+const largestZipContentBytes = 8 * 1024 * 1024 * 1024;
+const mostZipEntries = 1_000_000;
+const readBytes = 64 * 1024;
+
+type Role = 'workshop' | 'workers';
+
+/** Which of the two files a name says it is, in any case and in any folder. */
+export function roleOf(fileName: string): Role | null {
+  const name = fileName.slice(fileName.search(/[^/\\]*$/)).toLowerCase();
+  if (name === 'dskkar00.dbf') return 'workshop';
+  return name === 'dskwor00.dbf' ? 'workers' : null;
+}
+
+export function isZip(fileName: string): boolean {
+  return fileName.toLowerCase().endsWith('.zip');
+}
+
+class Pairs {
+  readonly #byFolder = new Map<string, { workshop: string | null; workers: string | null }>();
+
+  add(folder: string, role: Role, file: string): void {
+    const pair = this.#byFolder.get(folder) ?? { workshop: null, workers: null };
+    this.#byFolder.set(folder, { ...pair, [role]: file });
+  }
+
+  /** In the order of their folders' names: a correction comes after what it corrects. */
+  sorted(): FilePair[] {
+    return [...this.#byFolder]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, files]) => ({ name, ...files }));
+  }
+}
+
+/**
+ * All pairs under the paths: folders, which are searched to the bottom, and zip files, also inside folders.
+ * What was unzipped is gone when `work` has ended.
+ */
+export async function withPairs<T>(
+  paths: readonly string[],
+  work: (pairs: readonly FilePair[]) => Promise<T>,
+): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'savabegh-lists-'));
+  try {
+    const pairs: FilePair[] = [];
+    for (const path of paths) pairs.push(...(await findPairs(path, scratch)));
+    return await work(pairs);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function findPairs(path: string, scratch: string): Promise<FilePair[]> {
+  const isFolder = (await stat(path)).isDirectory();
+  const files = isFolder
+    ? (await readdir(path, { recursive: true })).map((name) => join(path, name))
+    : [path];
+  const pairs = new Pairs();
+  const unreadable: FilePair[] = [];
+  for (const file of files.sort()) {
+    const role = roleOf(basename(file));
+    if (role) pairs.add(dirname(file), role, file);
+    else if (isZip(file))
+      await unzip(file, scratch, pairs).catch((error) => unreadable.push(asPair(file, error)));
+  }
+  return [...pairs.sorted(), ...unreadable];
+}
+
+/** One bad zip file among many does not keep the others out. */
+function asPair(name: string, error: unknown): FilePair {
+  if (!(error instanceof ZipError)) throw error;
+  return { name, workshop: null, workers: null, unreadable: error.message };
+}
+
+/** The pairs in one zip file, unzipped below `scratch`. @throws {ZipError} */
+export async function unzipPairs(zip: string, scratch: string): Promise<FilePair[]> {
+  const pairs = new Pairs();
+  await unzip(zip, scratch, pairs);
+  return pairs.sorted();
+}
+
+/** Names in a zip are never used as paths: they may point anywhere. */
+async function unzip(path: string, scratch: string, pairs: Pairs): Promise<void> {
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { autoClose: false });
+    if (zip.entryCount > mostZipEntries) throw new Error(`more than ${mostZipEntries} entries`);
+    const folder = await mkdtemp(join(scratch, 'zip-'));
+    let bytes = 0;
+    let count = 0;
+    for await (const entry of zip.eachEntry()) {
+      const role = roleOf(entry.fileName);
+      if (!role) continue;
+      bytes += entry.uncompressedSize;
+      if (entry.uncompressedSize > largestFileBytes || bytes > largestZipContentBytes) {
+        throw new Error(`${entry.fileName} is too large`);
+      }
+      count += 1;
+      const file = join(folder, String(count));
+      await extract(zip, entry, file);
+      pairs.add(join(path, dirname(entry.fileName)), role, file);
+    }
+  } catch (error) {
+    throw new ZipError(error);
+  } finally {
+    zip?.close();
+  }
+}
+
+/** yauzl ends the stream with an error when more comes out than the entry said. */
+async function extract(zip: ZipFile, entry: Entry, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await pipeline(
+    await zip.openReadStreamPromise(entry),
+    createWriteStream(file, { flags: 'wx', mode: 0o600 }),
+  );
+}
+
+export type CompletePair = Readonly<{ workshop: string; workers: string }>;
+
+/** SHA-256, hex, of both files. Read into one buffer, which a stream would not reuse. */
+export async function digestPair({ workshop, workers }: CompletePair): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(readBytes);
+  for (const path of [workshop, workers]) {
+    await using file = await open(path);
+    let size = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+    // Where one file ends and the next begins is part of what is digested.
+    hash.update(`/${size}/`);
+  }
+  return hash.digest('hex');
+}
+
+export function sourceOfPair({ workshop, workers }: CompletePair, fileDigest: string): ListSource {
+  return {
+    fileDigest,
+    open: () => ({ workshop: createReadStream(workshop), workers: createReadStream(workers) }),
+  };
+}

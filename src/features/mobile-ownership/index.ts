@@ -1,0 +1,6 @@
+export {
+  type MobileOwnership,
+  type OwnershipAnswer,
+  ownershipProblems,
+  ownershipRetrySeconds,
+} from './mobile-ownership.ts';

@@ -1,0 +1,132 @@
+import {
+  daysInJalaliMonth,
+  daysInJalaliYear,
+  type JalaliMonth,
+  jalaliMonthIndex,
+  jalaliMonthName,
+} from '../../kernel/jalali.ts';
+import type { Localised } from '../../kernel/locale.ts';
+import { countMonths, countYears, type Days } from './counting.ts';
+import type { MonthEntry } from './month-entry.ts';
+import type { ListSource, Names } from './records.repository.ts';
+import { historyTypeOf, monthEnd, monthStart, noticeOf, workshopOf, yearSpan } from './records.view.ts';
+
+/** Why a month is as it is: `not-reported` may be objected to, `not-closed` may still come. */
+export type MonthState = 'with-days' | 'without-days' | 'not-reported' | 'not-closed';
+
+export type YearMonthView = Readonly<{
+  month: number;
+  name: Localised;
+  gregorian: Readonly<{ from: string; to: string }>;
+  length: number;
+  state: MonthState;
+  days: Days;
+  concurrent: boolean;
+  insurableWage: number;
+  premium: number;
+  sources: readonly MonthSourceView[];
+}>;
+
+/** One row of a list, or one month of a scheme. */
+export type MonthSourceView = Readonly<{
+  workshop: ReturnType<typeof workshopOf>;
+  historyType: ReturnType<typeof historyTypeOf>;
+  days: number;
+  dailyWage: number;
+  monthlyWage: number;
+  benefits: number;
+  insurableWage: number;
+  premium: number;
+  list: Readonly<{ id: string; number: string; contractRow: string; row: number; receivedAt: string }> | null;
+}>;
+
+export type YearDetailView = Readonly<{
+  year: number;
+  gregorian: Readonly<{ from: string; to: string }>;
+  length: number;
+  asOf: JalaliMonth | null;
+  days: Days;
+  monthsWithDays: number;
+  concurrentMonths: number;
+  insurableWage: number;
+  premium: number;
+  months: readonly YearMonthView[];
+  notice: ReturnType<typeof noticeOf> | null;
+}>;
+
+export type YearFacts = Readonly<{
+  year: number;
+  /** Of this year only. */
+  entries: readonly MonthEntry[];
+  names: Names;
+  lists: ReadonlyMap<number, ListSource>;
+  asOf: JalaliMonth | null;
+}>;
+
+const nothing = { days: { raw: 0, capped: 0 }, insurableWage: 0, premium: 0 };
+
+/** All twelve months, by number, whether or not anything was reported for them. */
+export function viewYear(facts: YearFacts): YearDetailView {
+  const { year, entries, asOf } = facts;
+  const months = countMonths(entries);
+  const counted = countYears(months)[0] ?? { ...nothing, monthsWithDays: 0, concurrentMonths: 0 };
+  return {
+    year,
+    gregorian: yearSpan(year),
+    length: daysInJalaliYear(year),
+    asOf,
+    days: counted.days,
+    monthsWithDays: counted.monthsWithDays,
+    concurrentMonths: counted.concurrentMonths,
+    insurableWage: counted.insurableWage,
+    premium: counted.premium,
+    months: Array.from({ length: 12 }, (_, index) => {
+      const month = { year, month: index + 1 };
+      const ofMonth = months.find((candidate) => candidate.month.month === month.month);
+      return {
+        month: month.month,
+        name: { fa: jalaliMonthName(month.month, 'fa'), en: jalaliMonthName(month.month, 'en') },
+        gregorian: { from: monthStart(month), to: monthEnd(month) },
+        length: daysInJalaliMonth(month),
+        state: stateOf(month, ofMonth?.days, asOf),
+        days: ofMonth?.days ?? nothing.days,
+        concurrent: ofMonth?.concurrent ?? false,
+        insurableWage: ofMonth?.insurableWage ?? 0,
+        premium: ofMonth?.premium ?? 0,
+        sources: entries
+          .filter((entry) => entry.month.month === month.month)
+          .map((entry) => viewSource(entry, facts)),
+      };
+    }),
+    notice: entries.length === 0 ? noticeOf('no-months-in-year') : null,
+  };
+}
+
+function stateOf(month: JalaliMonth, days: Days | undefined, asOf: JalaliMonth | null): MonthState {
+  if (days) return days.raw > 0 ? 'with-days' : 'without-days';
+  const closed = asOf !== null && jalaliMonthIndex(month) <= jalaliMonthIndex(asOf);
+  return closed ? 'not-reported' : 'not-closed';
+}
+
+function viewSource(entry: MonthEntry, { names, lists }: YearFacts): MonthSourceView {
+  const list = entry.listId === null ? undefined : lists.get(entry.listId);
+  return {
+    workshop: workshopOf(entry.workshopCode, names),
+    historyType: historyTypeOf(entry.historyType, names),
+    days: entry.days,
+    dailyWage: entry.dailyWage,
+    monthlyWage: entry.monthlyWage,
+    benefits: entry.benefits,
+    insurableWage: entry.insurableWage,
+    premium: entry.premium,
+    list: list
+      ? {
+          id: String(list.id),
+          number: list.number,
+          contractRow: list.contractRow,
+          row: entry.rowNumber ?? 0,
+          receivedAt: list.receivedAt.toISOString(),
+        }
+      : null,
+  };
+}

@@ -1,0 +1,60 @@
+import { asInteger, asList, asOneOf, type Parse, type SettingsReader } from '../../settings.ts';
+import { type Assurance, assurances, type RecoveryMethod, recoveryMethods } from './methods.ts';
+
+export type RecoverySettings = Readonly<{
+  /** Switched on, in the order they are offered in. */
+  methods: readonly RecoveryMethod[];
+  assurance: Assurance;
+  /** How long a weak proof has to wait; 0 = not at all. */
+  holdSeconds: number;
+  /** Of a hundred people with an account, those with a proved e-mail address: as many decoys show one. */
+  decoyEmailPercent: number;
+}>;
+
+const longestHoldHours = 14 * 24;
+
+const asMethods: Parse<readonly RecoveryMethod[]> = (text) => {
+  const named = asList(text);
+  const chosen = recoveryMethods.filter((method) => named.includes(method));
+  if (chosen.length === 0 || chosen.length !== named.length) {
+    throw new Error(`must list some of ${recoveryMethods.join(', ')}, each once`);
+  }
+  return chosen;
+};
+
+export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
+  return {
+    methods: reader.read({
+      name: 'RECOVERY_METHODS',
+      describe: 'ways of account recovery that are switched on',
+      parse: asMethods,
+      fallback: recoveryMethods,
+    }),
+    assurance: reader.read<Assurance>({
+      name: 'RECOVERY_ASSURANCE',
+      describe: 'any: one method is enough; two: two different ones are needed',
+      parse: (text) => asOneOf(...assurances)(text) as Assurance,
+      fallback: 'any',
+    }),
+    holdSeconds:
+      reader.read({
+        name: 'RECOVERY_HOLD_HOURS',
+        describe:
+          'wait after a recovery by security questions, or by an address changed within 72 hours, alone',
+        parse: asInteger(0, longestHoldHours),
+        fallback: 0,
+      }) * 3600,
+    decoyEmailPercent: reader.read({
+      name: 'RECOVERY_DECOY_EMAIL_PERCENT',
+      describe: 'share of people with a proved e-mail address; decoys show one as often',
+      parse: asInteger(0, 100),
+      fallback: 40,
+    }),
+  };
+}
+
+export function recoveryInconsistencies({ assurance, methods }: RecoverySettings): string[] {
+  return assurance === 'two' && methods?.length === 1
+    ? ['RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more']
+    : [];
+}

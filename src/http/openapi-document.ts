@@ -1,0 +1,224 @@
+import { STATUS_CODES } from 'node:http';
+import type { ProblemKind } from '../kernel/problem.ts';
+import { describeProblem, type ProblemCatalogue, problemType } from './problems.ts';
+
+// The parts of an OpenAPI 3.1 document that are looked at here; the rest passes through.
+type Schema = { properties?: Record<string, Record<string, unknown>>; [key: string]: unknown };
+type Media = { schema?: Schema; examples?: Record<string, unknown> };
+type Reference = { $ref: string };
+type Response = { description?: string; headers?: Record<string, unknown>; content?: Record<string, Media> };
+type Parameter = { name: string; in: string };
+type Operation = {
+  operationId?: string;
+  parameters?: (Parameter | Reference)[];
+  requestBody?: { content: Record<string, Media> };
+  responses: Record<string, Response | Reference>;
+};
+type Components = Record<string, Record<string, unknown>>;
+export type Document = { components: Components; paths: Record<string, Record<string, Operation>> };
+
+/** A request that a test sends for real, and what it was answered. Secrets in it are made up. */
+export type RecordedExample = Readonly<{
+  summary: string;
+  body?: unknown;
+  status: number;
+  /** Media type and body of the answer; `null` without one. */
+  answer: Readonly<{ type: string; body: unknown }> | null;
+}>;
+
+/** By operation id. */
+export type RecordedExamples = Readonly<Record<string, Readonly<Record<string, RecordedExample>>>>;
+
+/** What the generator writes where a response has no description of its own. */
+const unnamed = 'Default Response';
+
+const isReference = (part: object): part is Reference => '$ref' in part;
+const pascal = (text: string) =>
+  text.replace(/(?:^|[-_ ])(\w)/g, (_match, letter: string) => letter.toUpperCase());
+
+/**
+ * Completes the document that the routes give: the closed list of problem codes with an example of each, the
+ * recorded examples, headers of refusals, and what repeats itself as components.
+ */
+export function completeDocument(
+  document: Document,
+  {
+    catalogue,
+    examples,
+    publicUrl,
+  }: Readonly<{
+    catalogue: ProblemCatalogue;
+    examples: RecordedExamples;
+    publicUrl: string;
+  }>,
+): Document {
+  const { components } = document;
+  closeCodes(components, catalogue);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of Object.values(item)) {
+      if (path.includes('{')) addNotFound(operation, catalogue);
+      addRecorded(operation, examples[operation.operationId ?? ''] ?? {});
+      for (const [status, response] of Object.entries(operation.responses)) {
+        if (isReference(response)) continue;
+        if (response.description === unnamed) response.description = STATUS_CODES[status] ?? unnamed;
+        describeRefusal(response, catalogue, publicUrl, components);
+      }
+    }
+  }
+  addHeaders(document);
+  hoistResponses(document);
+  hoistParameters(document);
+  return document;
+}
+
+function closeCodes(components: Components, catalogue: ProblemCatalogue): void {
+  const problem = components.schemas?.Problem as Schema | undefined;
+  const code = problem?.properties?.code;
+  if (code) code.enum = [...catalogue.keys()].sort();
+}
+
+/** A path with a hole in it does not match when what stands in the hole is empty or endless. */
+function addNotFound({ responses }: Operation, catalogue: ProblemCatalogue): void {
+  const kind = catalogue.get('not-found');
+  if (!kind || responses[404]) return;
+  responses[404] = {
+    description: `\`${kind.code}\`: ${kind.title.en}`,
+    content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+function addRecorded(operation: Operation, recorded: Readonly<Record<string, RecordedExample>>): void {
+  for (const [name, { summary, body, status, answer }] of Object.entries(recorded)) {
+    const [request] = Object.values(operation.requestBody?.content ?? {});
+    if (request && body !== undefined)
+      request.examples = { ...request.examples, [name]: { summary, value: body } };
+    const response = operation.responses[status];
+    if (!answer || !response || isReference(response)) continue;
+    const media = response.content?.[answer.type];
+    // Problems have an example each of their own.
+    if (media && answer.type !== problemType) {
+      media.examples = { ...media.examples, [name]: { summary, value: answer.body } };
+    }
+  }
+}
+
+function exampleOf(kind: ProblemKind, publicUrl: string) {
+  const retryAfterSeconds = kind.status === 429 || kind.status === 503 ? 30 : undefined;
+  return {
+    summary: kind.title.en,
+    value: {
+      ...describeProblem(kind, publicUrl, 'fa', { seconds: retryAfterSeconds ?? 1 }),
+      requestId: '0198c3a1-7b1e-4c55-9d0a-3f6f2b8e4d10',
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    },
+  };
+}
+
+/** Points a response that is a problem to the example of each code that its description names. */
+function describeRefusal(
+  { description = '', content }: Response,
+  catalogue: ProblemCatalogue,
+  publicUrl: string,
+  components: Components,
+): void {
+  const media = content?.[problemType];
+  if (!media) return;
+  media.examples = {};
+  for (const [, code = ''] of description.matchAll(/`([a-z-]+)`: /g)) {
+    const kind = catalogue.get(code);
+    if (!kind) continue;
+    components.examples ??= {};
+    components.examples[code] ??= exampleOf(kind, publicUrl);
+    media.examples[code] = { $ref: `#/components/examples/${code}` };
+  }
+}
+
+const headers = {
+  RetryAfter: {
+    description: 'Seconds after which the same request may succeed.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  WwwAuthenticate: { description: 'How to authenticate (RFC 9110 §11.6.1).', schema: { type: 'string' } },
+};
+
+function addHeaders({ components, paths }: Document): void {
+  components.headers = { ...components.headers, ...headers };
+  for (const item of Object.values(paths)) {
+    for (const { responses } of Object.values(item)) {
+      for (const [status, response] of Object.entries(responses)) {
+        if (isReference(response)) continue;
+        if (status === '429' || status === '503') {
+          response.headers = {
+            ...response.headers,
+            'Retry-After': { $ref: '#/components/headers/RetryAfter' },
+          };
+        }
+        if (status === '401') {
+          response.headers = {
+            ...response.headers,
+            'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' },
+          };
+        }
+      }
+    }
+  }
+}
+
+/** The name of a component with this content: an earlier one with the same, or the next free one. */
+function nameFor(components: Record<string, unknown>, wish: string, content: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wish : `${wish}${number}`;
+    if (!(name in components) || JSON.stringify(components[name]) === content) return name;
+  }
+}
+
+function countOf(parts: readonly object[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const part of parts) {
+    const content = JSON.stringify(part);
+    counts.set(content, (counts.get(content) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function operationsOf({ paths }: Document): Operation[] {
+  return Object.values(paths).flatMap((item) => Object.values(item));
+}
+
+/** Refusals that several operations share become one component each, named by their codes. */
+function hoistResponses(document: Document): void {
+  const operations = operationsOf(document);
+  const counts = countOf(operations.flatMap(({ responses }) => Object.values(responses)));
+  const shared: Record<string, unknown> = {};
+  for (const { responses } of operations) {
+    for (const [status, response] of Object.entries(responses)) {
+      const content = JSON.stringify(response);
+      const codes = [
+        ...('description' in response ? (response.description ?? '') : '').matchAll(/`([a-z-]+)`: /g),
+      ];
+      if ((counts.get(content) ?? 0) < 2 || codes.length === 0) continue;
+      const name = nameFor(shared, codes.map(([, code = '']) => pascal(code)).join('Or'), content);
+      shared[name] = JSON.parse(content);
+      responses[status] = { $ref: `#/components/responses/${name}` };
+    }
+  }
+  document.components.responses = shared;
+}
+
+/** Parameters that several operations share become one component each. */
+function hoistParameters(document: Document): void {
+  const operations = operationsOf(document);
+  const counts = countOf(operations.flatMap(({ parameters = [] }) => parameters));
+  const shared: Record<string, unknown> = {};
+  for (const operation of operations) {
+    if (!operation.parameters) continue;
+    operation.parameters = operation.parameters.map((parameter) => {
+      const content = JSON.stringify(parameter);
+      if ((counts.get(content) ?? 0) < 2 || isReference(parameter)) return parameter;
+      const name = nameFor(shared, pascal(parameter.name), content);
+      shared[name] = parameter;
+      return { $ref: `#/components/parameters/${name}` };
+    });
+  }
+  document.components.parameters = shared;
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Localised } from '../kernel/locale.ts';
+import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
+import { problemResponses } from './problems.ts';
+
+const tags = ['problems'];
+const Text = Type.Object({ fa: Type.String(), en: Type.String() });
+const KindSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    code: Type.String(),
+    status: Type.Integer(),
+    title: Text,
+    detail: Text,
+  },
+  {
+    $id: 'ProblemKind',
+    title: 'ProblemKind',
+    description: 'What a kind of problem means, in every language.',
+  },
+);
+const html = { 'text/html': { schema: Type.String({ description: 'The same for people.' }) } };
+const maxAgeSeconds = 3600;
+
+const style = `
+body { font-family: system-ui, "Vazirmatn", "Noto Sans Arabic", sans-serif; line-height: 1.7; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
+code { font-size: .9em; } h1 { font-size: 1.4rem; } h2 { font-size: 1.2rem; margin-bottom: 0; } section + section { border-top: 1px solid; }
+`;
+/** A page of text: no script, and the one style sheet that is in it. */
+const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** Figures that differ from case to case are left open. */
+const general = (text: string) => text.replace(/\{\w+\}/g, '…');
+const escaped = (text: string) =>
+  general(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+function section({ code, status, title, detail }: ProblemKind): string {
+  return `<section id="${code}">
+<div lang="fa" dir="rtl"><h2>${escaped(title.fa)}</h2><p>${escaped(detail.fa)}</p></div>
+<div lang="en" dir="ltr"><h2>${escaped(title.en)}</h2><p>${escaped(detail.en)}</p></div>
+<p dir="ltr"><a href="/problems/${code}"><code>${code}</code></a> · HTTP ${status}</p>
+</section>`;
+}
+
+function page(heading: string, kinds: readonly ProblemKind[]): string {
+  return `<!doctype html>
+<html lang="fa" dir="rtl">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(heading)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+${kinds.map(section).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Whether `Accept` (RFC 9110 §12.5.1) names HTML: browsers do, programs do not. */
+function wantsPage(request: FastifyRequest): boolean {
+  return /(?:^|,)\s*text\/html\s*(?:;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|,|$)/i.test(request.headers.accept ?? '');
+}
+
+const generalised = ({ fa, en }: Localised) => ({ fa: general(fa), en: general(en) });
+
+function negotiated(reply: FastifyReply): FastifyReply {
+  return reply.header('vary', 'accept').header('cache-control', `public, max-age=${maxAgeSeconds}`);
+}
+
+function sendPage(reply: FastifyReply, text: string) {
+  return reply
+    .header('content-security-policy', pagePolicy)
+    .type('text/html; charset=utf-8')
+    .serializer(String)
+    .send(text as never);
+}
+
+/** The pages that the `type` of a problem leads to, from the catalogue that the problems themselves come from. */
+export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = async (app, { publicUrl }) => {
+  app.addSchema(KindSchema);
+  const asJson = (kind: ProblemKind) => ({
+    type: `${publicUrl}/problems/${kind.code}`,
+    code: kind.code,
+    status: kind.status,
+    title: generalised(kind.title),
+    detail: generalised(kind.detail),
+  });
+
+  app.get(
+    '/problems',
+    {
+      schema: {
+        operationId: 'listProblems',
+        tags,
+        summary: 'Every kind of problem',
+        description: 'The closed list of codes with their meaning; a page for browsers.',
+        security: [],
+        response: {
+          200: {
+            description: 'The catalogue.',
+            content: {
+              'application/json': {
+                schema: Type.Object({ problems: Type.Array(Type.Ref('ProblemKind')) }),
+              },
+              ...html,
+            },
+          },
+          ...problemResponses(),
+        },
+      },
+    },
+    async (request, reply) => {
+      const kinds = [...app.problemCatalogue.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+      negotiated(reply);
+      if (wantsPage(request)) return sendPage(reply, page('Problems', kinds));
+      return reply.send({ problems: kinds.map(asJson) });
+    },
+  );
+
+  app.get(
+    '/problems/:code',
+    {
+      schema: {
+        operationId: 'getProblem',
+        tags,
+        summary: 'What a problem means and what to do',
+        description: 'Where the `type` of a problem leads: a page for browsers, JSON for programs.',
+        security: [],
+        params: Type.Object({
+          code: Type.String({
+            pattern: '^[a-z-]+$',
+            maxLength: 64,
+            description: 'Code of a problem.',
+            examples: ['not-authenticated'],
+          }),
+        }),
+        response: {
+          200: {
+            description: 'The kind of problem.',
+            content: { 'application/json': { schema: Type.Ref('ProblemKind') }, ...html },
+          },
+          ...problemResponses(commonProblems.invalidInput, commonProblems.notFound),
+        },
+      },
+    },
+    async (request, reply) => {
+      const kind = app.problemCatalogue.get(request.params.code);
+      if (!kind) throw new Problem(commonProblems.notFound);
+      negotiated(reply);
+      if (wantsPage(request)) return sendPage(reply, page(kind.title.en, [kind]));
+      return reply.send(asJson(kind));
+    },
+  );
+};

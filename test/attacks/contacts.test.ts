@@ -1,0 +1,292 @@
+import { sql } from 'kysely';
+import t from 'tap';
+import { startTestService } from '../support/app.ts';
+import {
+  changeAddress,
+  codeAt,
+  internationalOf,
+  linkTokenAt,
+  otherMobileOf,
+  startChange,
+} from '../support/contacts.ts';
+import {
+  goodPassword,
+  otherPassword,
+  provedRecovery,
+  setRecoveredPassword,
+  signIn,
+  signUp,
+  wrongCode,
+} from '../support/journey.ts';
+
+t.test('changes of addresses under attack', async (t) => {
+  const service = await startTestService(t);
+  const replica = await service.replica({ background: false });
+  const signedIn = async () => {
+    const person = await signUp(service);
+    const { body } = await signIn(service, person);
+    return { ...person, token: body.accessToken as string };
+  };
+  const verify = (token: string, kind: string, id: string, code: string, at = service) =>
+    at.post(`/v1/me/${kind}-changes/${id}/verification`, { code }, { token });
+  const notice = (action: 'undo' | 'confirmation', token: string, at = service) =>
+    at.post(`/v1/contact-changes/${action}`, { token });
+  const account = (nationalCode: string) =>
+    service.db
+      .selectFrom('account')
+      .where('national_code', '=', nationalCode)
+      .select(['mobile', 'email', 'email_verified_at'])
+      .executeTakeFirstOrThrow();
+
+  t.test('rule 5: a change is its own account’s, its own kind’s and its own code’s', async (t) => {
+    const [owner, thief] = [await signedIn(), await signedIn()];
+    const next = otherMobileOf(owner.mobile);
+    const { body: change } = await startChange(service, owner.token, 'mobile', next);
+    const code = await codeAt(service, internationalOf(next));
+    t.equal((await verify(thief.token, 'mobile', change.id, code)).body.code, 'contact-change-not-open');
+    t.equal((await verify(owner.token, 'email', change.id, code)).body.code, 'contact-change-not-open');
+    t.equal((await verify('x', 'mobile', change.id, code)).status, 401);
+    const { body: other } = await startChange(service, owner.token, 'email', 'x@example.org');
+    t.equal((await verify(owner.token, 'email', other.id, code)).body.code, 'code-not-accepted');
+    const named = await service.post(
+      `/v1/me/mobile-changes/${change.id}/verification`,
+      { code, mobile: otherMobileOf(thief.mobile) },
+      { token: owner.token },
+    );
+    t.equal(named.status, 400, 'no later call names a destination');
+    t.equal((await verify(owner.token, 'mobile', change.id, code)).status, 200);
+    t.equal((await account(thief.nationalCode)).mobile, internationalOf(thief.mobile));
+  });
+
+  t.test('rule 4: of 30 guesses at once on two replicas five are judged', async (t) => {
+    const owner = await signedIn();
+    const { body: change } = await startChange(service, owner.token, 'email', 'guess@example.org');
+    const code = await codeAt(service, 'guess@example.org');
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        verify(owner.token, 'email', change.id, wrongCode(code), index % 2 ? service : replica),
+      ),
+    );
+    t.ok(answers.every(({ status }) => status === 422));
+    t.equal(
+      (await verify(owner.token, 'email', change.id, code)).status,
+      422,
+      'the right one comes too late',
+    );
+    t.equal((await account(owner.nationalCode)).email, null);
+  });
+
+  t.test(
+    'rule 4: a link used by 20 at once, to undo and to confirm, does one of the two, once',
+    async (t) => {
+      const owner = await signedIn();
+      const next = otherMobileOf(owner.mobile);
+      await changeAddress(service, owner.token, 'mobile', next);
+      const link = await linkTokenAt(service, internationalOf(owner.mobile));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          notice(index % 2 ? 'undo' : 'confirmation', link, index % 3 ? service : replica),
+        ),
+      );
+      t.equal(answers.filter(({ status }) => status === 204).length, 1);
+      t.equal(answers.filter(({ status }) => status === 422).length, 19);
+      const undone = answers.findIndex(({ status }) => status === 204) % 2 === 1;
+      t.equal((await account(owner.nationalCode)).mobile, internationalOf(undone ? owner.mobile : next));
+    },
+  );
+
+  t.test('a link is good until 72 hours are over, and not a second longer', async (t) => {
+    for (const [seconds, status] of [
+      [-1, 204],
+      [1, 422],
+    ] as const) {
+      const owner = await signedIn();
+      await changeAddress(service, owner.token, 'mobile', otherMobileOf(owner.mobile));
+      const link = await linkTokenAt(service, internationalOf(owner.mobile));
+      await sql`update contact_hold set held_until = held_until
+        - make_interval(secs => ${72 * 3600 + seconds - (seconds < 0 ? 30 : 0)})`.execute(service.db);
+      t.equal((await notice('undo', link)).status, status);
+    }
+  });
+
+  t.test(
+    'opening a link, by GET or HEAD, changes nothing, and the page runs nothing from outside',
+    async (t) => {
+      const owner = await signedIn();
+      const next = otherMobileOf(owner.mobile);
+      await changeAddress(service, owner.token, 'mobile', next);
+      const link = await linkTokenAt(service, internationalOf(owner.mobile));
+      for (const method of ['GET', 'HEAD']) {
+        for (const path of [
+          `/notice#contact-change=${link}`,
+          `/notice?contact-change=${link}`,
+          `/v1/contact-changes/undo?token=${link}`,
+          `/v1/contact-changes/confirmation?token=${link}`,
+        ]) {
+          const { status } = await fetch(`${service.origin}${path}`, { method });
+          t.equal(status, path.startsWith('/notice') ? 200 : 404, `${method} ${path.slice(0, 30)}`);
+        }
+      }
+      t.equal((await account(owner.nationalCode)).mobile, internationalOf(next));
+      t.equal((await service.get('/v1/me', { token: owner.token })).status, 200);
+      const { text, headers } = await service.get('/notice');
+      t.notMatch(text, /https?:|src=|href=/);
+      t.notMatch(headers.get('content-security-policy'), /unsafe|https?:|\*/);
+      t.equal(headers.get('referrer-policy'), 'no-referrer');
+      t.equal(headers.get('cache-control'), 'no-store');
+    },
+  );
+
+  t.test(
+    'rule 7: what was under way does not outlive a reset, an undo or another change of its kind',
+    async (t) => {
+      const owner = await signedIn();
+      const next = otherMobileOf(owner.mobile);
+      const { body: first } = await startChange(service, owner.token, 'mobile', next);
+      const code = await codeAt(service, internationalOf(next));
+      await changeAddress(service, owner.token, 'mobile', otherMobileOf(owner.mobile, '0919666'));
+      t.equal((await verify(owner.token, 'mobile', first.id, code)).status, 404, 'another change');
+
+      const { body: second } = await startChange(service, owner.token, 'email', 'second@example.org');
+      t.equal((await notice('undo', await linkTokenAt(service, internationalOf(owner.mobile)))).status, 204);
+      await setRecoveredPassword(service, await provedRecovery(service, owner), otherPassword);
+      const { body: session } = await signIn(service, owner, otherPassword);
+      const late = await codeAt(service, 'second@example.org');
+      t.equal((await verify(session.accessToken, 'email', second.id, late)).status, 404, 'an undo');
+
+      const third = await startChange(
+        service,
+        session.accessToken,
+        'email',
+        'third@example.org',
+        otherPassword,
+      );
+      t.equal(third.status, 201);
+      await setRecoveredPassword(service, await provedRecovery(service, owner), 'Jw5kBsf2Gc');
+      const { body: again } = await signIn(service, owner, 'Jw5kBsf2Gc');
+      const code3 = await codeAt(service, 'third@example.org');
+      t.equal((await verify(again.accessToken, 'email', third.body.id, code3)).status, 404, 'a reset');
+    },
+  );
+
+  t.test(
+    'rule 6: an open recovery ends with a change of address, and codes go to the address before it',
+    async (t) => {
+      const owner = await signedIn();
+      const flow = await provedRecovery(service, owner);
+      await changeAddress(service, owner.token, 'mobile', otherMobileOf(owner.mobile));
+      t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 401);
+      const { body } = await service.post('/v1/recoveries', { nationalCode: owner.nationalCode });
+      t.equal(body.methods[0].destination.slice(0, 4), owner.mobile.slice(0, 4), 'and that is what is shown');
+    },
+  );
+
+  t.test(
+    'a thief who adds an address of his own to a changed mobile cannot have it trusted by himself',
+    async (t) => {
+      const owner = await signedIn();
+      const thiefsMobile = otherMobileOf(owner.mobile);
+      await changeAddress(service, owner.token, 'mobile', thiefsMobile);
+      await changeAddress(service, owner.token, 'email', 'thief@example.org');
+      await t.rejects(linkTokenAt(service, internationalOf(thiefsMobile)), 'no link reaches the new number');
+      await t.rejects(linkTokenAt(service, 'thief@example.org'));
+      t.ok(await linkTokenAt(service, internationalOf(owner.mobile)), 'it goes to the owner’s own');
+    },
+  );
+
+  t.test('rule 1: an address that another account uses is answered like any other', async (t) => {
+    const [one, two] = [await signedIn(), await signedIn()];
+    await changeAddress(service, one.token, 'email', 'shared@example.org');
+    const shape = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
+      status,
+      keys: Object.keys(body).sort(),
+    });
+    const taken = await startChange(service, two.token, 'email', 'shared@example.org');
+    const free = await startChange(service, two.token, 'email', 'free@example.org');
+    t.same(shape(taken), shape(free));
+  });
+
+  t.test(
+    'one number or address gets ten codes a day, in every spelling and over sign-ups and changes',
+    async (t) => {
+      const owner = await signedIn();
+      const next = otherMobileOf(owner.mobile);
+      for (let send = 0; send < 8; send += 1) {
+        await service.post('/v1/registrations', {
+          nationalCode: '0684159414',
+          birthDate: '1370-01-01',
+          mobile: next,
+        });
+      }
+      const spellings = [`+98${next.slice(1)}`, `0098 ${next.slice(1)}`, next];
+      const statuses = [];
+      for (const mobile of spellings) {
+        statuses.push((await startChange(service, owner.token, 'mobile', mobile)).status);
+      }
+      t.same(statuses, [201, 201, 429]);
+      const other = await signedIn();
+      const codes = [];
+      for (let send = 0; send < 11; send += 1) {
+        const email = send % 2 ? 'Flood@Example.org' : 'flood@example.ORG';
+        codes.push((await startChange(service, other.token, 'email', email)).body.code);
+      }
+      t.equal(codes.at(-1), 'too-many-messages');
+    },
+  );
+
+  t.test('rule 2: a stolen session does not guess the password at the routes that ask for it', async (t) => {
+    const owner = await signedIn();
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        startChange(
+          index % 2 ? service : replica,
+          owner.token,
+          'email',
+          'x@example.org',
+          `Wrong${index}Words`,
+        ),
+      ),
+    );
+    t.equal(answers.filter(({ body }) => body.code === 'current-password-not-accepted').length, 10);
+    t.equal(answers.filter(({ status }) => status === 429).length, 20);
+    t.equal((await startChange(service, owner.token, 'email', 'x@example.org', goodPassword)).status, 429);
+    const { body: elsewhere } = await signIn(service, owner);
+    t.equal(
+      (await startChange(service, elsewhere.accessToken, 'email', 'x@example.org')).status,
+      201,
+      'the owner’s other sessions are not locked out',
+    );
+  });
+});
+
+t.test('rule 8: no code and no link of a change is in any row or log line', async (t) => {
+  const service = await startTestService(t);
+  const person = await signUp(service);
+  const { body: session } = await signIn(service, person);
+  const next = otherMobileOf(person.mobile);
+  await changeAddress(service, session.accessToken, 'mobile', next);
+  await changeAddress(service, session.accessToken, 'email', 'leak@example.org');
+  const secrets = {
+    'code by SMS': await codeAt(service, internationalOf(next)),
+    'code by e-mail': await codeAt(service, 'leak@example.org'),
+    link: await linkTokenAt(service, internationalOf(person.mobile)),
+  };
+  await service.post('/v1/contact-changes/undo', { token: secrets.link });
+  const { rows: tables } = await sql<{ name: string }>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname not in ('pg_catalog', 'information_schema')`.execute(service.db);
+  let text = service.logLines.join('\n');
+  for (const { name } of tables) {
+    const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.raw(name)} t`.execute(
+      service.db,
+    );
+    text += rows.map(({ row }) => row).join('\n');
+  }
+  for (const [what, secret] of Object.entries(secrets)) {
+    t.notMatch(text, new RegExp(`(?<![\\d.:a-f-])${secret}(?![\\d.:a-f-])`), what);
+  }
+  const log = service.logLines.join('\n');
+  for (const personal of [next.slice(1), person.mobile.slice(1), 'leak@example.org']) {
+    t.notOk(log.includes(personal));
+  }
+});

@@ -1,0 +1,143 @@
+import t from 'tap';
+import { startTestService, type TestService } from '../support/app.ts';
+import { codeSentTo, type RecoveryFlow, signIn, signUp, wrongCode } from '../support/journey.ts';
+import { challenge, rightAnswers, verify, wrongAnswers } from '../support/recovery.ts';
+
+async function startFrom(service: TestService, nationalCode: string, network: string): Promise<RecoveryFlow> {
+  const { body } = await service.post(
+    '/v1/recoveries',
+    { nationalCode },
+    { headers: { 'x-forwarded-for': network } },
+  );
+  return { id: body.id, token: body.flowToken };
+}
+
+const behindProxy = { environment: { TRUSTED_PROXIES: '127.0.0.1' } };
+
+t.test(
+  'rule 2: 100 guesses at once, over ten flows, many networks and two replicas: ten are judged',
+  async (t) => {
+    const service = await startTestService(t, behindProxy);
+    const replica = await service.replica();
+    const person = await signUp(service);
+    const answers = await wrongAnswers(service);
+    const flows = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => startFrom(service, person.nationalCode, `2001:db8:0:${n}::1`)),
+    );
+    for (const flow of flows) await challenge(service, flow, 'questions');
+    const guesses = await Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        verify(n % 2 ? service : replica, flows[n % 10] as RecoveryFlow, { answers }),
+      ),
+    );
+    t.equal(guesses.filter(({ status }) => status === 422).length, 10);
+    t.equal(guesses.filter(({ status }) => status === 429).length, 90);
+    const [flow] = flows as [RecoveryFlow];
+    t.equal(
+      (await verify(replica, flow, { answers: await rightAnswers(service) })).status,
+      429,
+      'the right one too',
+    );
+  },
+);
+
+t.test('rule 2: more wrong guesses than a code has, then the right one, at once', async (t) => {
+  const service = await startTestService(t, behindProxy);
+  const person = await signUp(service);
+  const flow = await startFrom(service, person.nationalCode, '192.0.2.1');
+  await challenge(service, flow, 'sms');
+  const code = await codeSentTo(service, person.mobile);
+  const wrong = await Promise.all(
+    Array.from({ length: 8 }, () => verify(service, flow, { code: wrongCode(code) })),
+  );
+  t.equal(wrong.filter(({ body }) => body.attemptsLeft > 0).length, 4);
+  t.equal((await verify(service, flow, { code })).status, 422);
+});
+
+t.test('rule 2: every spelling of a national code lands in one budget', async (t) => {
+  const service = await startTestService(t, behindProxy);
+  const person = await signUp(service);
+  const answers = await wrongAnswers(service);
+  const spellings = [
+    person.nationalCode,
+    ` ${person.nationalCode} `,
+    person.nationalCode.replace(/\d/g, (digit) => '۰۱۲۳۴۵۶۷۸۹'[Number(digit)] ?? ''),
+    person.nationalCode.replace(/\d/g, (digit) => '٠١٢٣٤٥٦٧٨٩'[Number(digit)] ?? ''),
+    person.nationalCode.split('').join('\u200c'),
+  ];
+  for (const [n, spelling] of spellings.entries()) {
+    const flow = await startFrom(service, spelling, `192.0.2.${n}`);
+    await challenge(service, flow, 'questions');
+    for (let guess = 0; guess < 2; guess += 1)
+      t.equal((await verify(service, flow, { answers })).status, 422);
+  }
+  const flow = await startFrom(service, person.nationalCode, '192.0.2.99');
+  await challenge(service, flow, 'questions');
+  t.equal((await verify(service, flow, { answers })).status, 429);
+});
+
+t.test('rule 2: one network that tries many people is stopped, whatever it claims to be', async (t) => {
+  const service = await startTestService(t);
+  const statuses: number[] = [];
+  for (let n = 0; n < 62; n += 1) {
+    const { status } = await service.post(
+      '/v1/recoveries',
+      { nationalCode: '0684159414' },
+      { headers: { 'x-forwarded-for': `198.51.100.${n}` } },
+    );
+    statuses.push(status);
+  }
+  t.equal(statuses.filter((status) => status === 201).length, 60);
+  t.same(statuses.slice(60), [429, 429]);
+  const behind = await startTestService(t, behindProxy);
+  const fromSubscriber = [];
+  for (let n = 0; n < 62; n += 1) {
+    const headers = { 'x-forwarded-for': `2001:db8:1:1:${n.toString(16)}::1` };
+    fromSubscriber.push(
+      (await behind.post('/v1/recoveries', { nationalCode: '0684159414' }, { headers })).status,
+    );
+  }
+  t.same(fromSubscriber.slice(60), [429, 429], 'a /64 is one subscriber');
+});
+
+t.test('rule 3: a stranger who burns the budget locks nobody out of a known device', async (t) => {
+  const service = await startTestService(t, behindProxy);
+  const person = await signUp(service);
+  const { body: session } = await signIn(service, person);
+  const wrong = await wrongAnswers(service);
+  for (let n = 0; n < 3; n += 1) {
+    const flow = await startFrom(service, person.nationalCode, `192.0.2.${n}`);
+    await challenge(service, flow, 'questions');
+    for (let guess = 0; guess < 5; guess += 1) await verify(service, flow, { answers: wrong });
+  }
+  const at = async (deviceToken: string) => {
+    const { body } = await service.post(
+      '/v1/recoveries',
+      { nationalCode: person.nationalCode },
+      { headers: { 'device-token': deviceToken } },
+    );
+    const flow = { id: body.id, token: body.flowToken };
+    await challenge(service, flow, 'questions');
+    return verify(service, flow, { answers: await rightAnswers(service) });
+  };
+  const other = await signIn(service, await signUp(service));
+  t.equal((await at('made-up')).status, 429);
+  t.equal(
+    (await at(other.body.deviceToken)).status,
+    429,
+    'a device of somebody else is no device of this account',
+  );
+  t.match((await at(session.deviceToken)).body, { next: 'set-password' });
+});
+
+t.test('rule 3: a running flow is not cancelled by somebody else starting one', async (t) => {
+  const service = await startTestService(t, behindProxy);
+  const person = await signUp(service);
+  const flow = await startFrom(service, person.nationalCode, '192.0.2.1');
+  await challenge(service, flow, 'sms');
+  const code = await codeSentTo(service, person.mobile);
+  for (let n = 0; n < 20; n += 1) {
+    await challenge(service, await startFrom(service, person.nationalCode, `192.0.2.${2 + n}`), 'sms');
+  }
+  t.equal((await verify(service, flow, { code })).status, 200);
+});

@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { startTestService } from '../support/app.ts';
+import { machineClient } from '../support/clients.ts';
+import { codeSentTo, goodPassword, insuredPerson, otherPassword, signUp } from '../support/journey.ts';
+
+const run = promisify(execFile);
+const folder = fileURLToPath(new URL('../../clients/typescript/', import.meta.url));
+
+type Package = typeof import('../../clients/typescript/src/index.ts');
+
+/** The package as another program gets it: built, and found by its name. */
+async function builtPackage(): Promise<Package> {
+  const tsc = createRequire(`${folder}package.json`).resolve('typescript/bin/tsc');
+  await run(process.execPath, [tsc, '--project', folder]);
+  const name: string = '@savabegh/client';
+  return import(name);
+}
+
+const { createSavabegh, ProblemError, UnexpectedAnswerError, unwrap } = await builtPackage();
+const service = await startTestService(t);
+
+/** A client, and the paths that it sent requests to. */
+function watchedClient(locale: 'fa' | 'en' = 'fa') {
+  const sent: string[] = [];
+  const savabegh = createSavabegh({
+    baseUrl: service.origin,
+    locale,
+    fetch: (request) => {
+      sent.push(`${request.method} ${new URL(request.url).pathname}`);
+      return fetch(request);
+    },
+  });
+  return { ...savabegh, sent };
+}
+
+const refreshes = (sent: readonly string[]) =>
+  sent.filter((line) => line === 'POST /v1/sessions/refresh').length;
+
+t.test('its types are those of the committed contract', async (t) => {
+  const main = createRequire(`${folder}package.json`).resolve('openapi-typescript');
+  const generator = join(dirname(main), '../bin/cli.js');
+  const document = fileURLToPath(new URL('../../openapi/openapi.json', import.meta.url));
+  const args = [generator, document, '--output', `${folder}src/schema.ts`, '--check'];
+  await t.resolves(run(process.execPath, args), 'else: npm run client');
+});
+
+t.test('a front end signs somebody up, in, shows the record, and gets them back in', async (t) => {
+  const { api, signIn, flow } = watchedClient();
+  const { nationalCode, birthDate, mobile } = await insuredPerson(service);
+  const started = await unwrap(api.POST('/v1/registrations', { body: { nationalCode, birthDate, mobile } }));
+  const registration = flow(started);
+  const { path } = registration;
+  const code = await codeSentTo(service, mobile);
+  await unwrap(
+    registration.api.POST('/v1/registrations/{id}/verification', { params: { path }, body: { code } }),
+  );
+  const { questions } = await unwrap(api.GET('/v1/security-questions'));
+  const answers = ['باغچهٔ آجری', 'کوچهٔ یاس', 'دوچرخهٔ قرمز'];
+  await unwrap(
+    registration.api.POST('/v1/registrations/{id}/completion', {
+      params: { path },
+      body: {
+        password: goodPassword,
+        passwordConfirmation: goodPassword,
+        securityAnswers: answers.map((answer, index) => ({ question: questions[index]?.id ?? '', answer })),
+      },
+    }),
+  );
+  const session = await signIn({ nationalCode, password: goodPassword });
+  t.equal((await unwrap(session.api.GET('/v1/me'))).nationalCode, nationalCode);
+  t.same((await unwrap(session.api.GET('/v1/me/insurance-records'))).years, []);
+
+  const recovery = flow(await unwrap(api.POST('/v1/recoveries', { body: { nationalCode } })));
+  const params = { path: recovery.path };
+  await unwrap(recovery.api.POST('/v1/recoveries/{id}/challenge', { params, body: { method: 'sms' } }));
+  await unwrap(
+    recovery.api.POST('/v1/recoveries/{id}/verification', {
+      params,
+      body: { code: await codeSentTo(service, mobile) },
+    }),
+  );
+  const body = { newPassword: otherPassword, newPasswordConfirmation: otherPassword };
+  await unwrap(recovery.api.PUT('/v1/recoveries/{id}/password', { params, body }));
+  const { deviceToken } = session.tokens();
+  const again = await signIn({ nationalCode, password: otherPassword, ...(deviceToken && { deviceToken }) });
+  t.equal(again.tokens().deviceToken, deviceToken, 'the device is known');
+  await again.signOut();
+  await t.rejects(unwrap(again.api.GET('/v1/me')), { code: 'refresh-not-accepted' });
+});
+
+t.test('a refusal is an error with the code, and a text in the language asked for', async (t) => {
+  for (const [locale, text] of [
+    ['fa', /[\u0600-\u06ff]/],
+    ['en', /^[ -~]+$/],
+  ] as const) {
+    const { signIn } = watchedClient(locale);
+    const refused = await signIn({ nationalCode: '0499370899', password: 'Wrong7Words' }).catch(
+      (error) => error,
+    );
+    t.ok(refused instanceof ProblemError);
+    t.equal(refused.code, 'credentials-not-accepted');
+    t.equal(refused.status, 401);
+    t.match(refused.message, text);
+  }
+});
+
+t.test('what is not the service’s answer is another error', async (t) => {
+  const { api } = createSavabegh({
+    baseUrl: service.origin,
+    fetch: async () => new Response('<h1>Bad gateway</h1>', { status: 502 }),
+  });
+  const failed = await unwrap(api.GET('/v1/security-questions')).catch((error) => error);
+  t.ok(failed instanceof UnexpectedAnswerError);
+  t.equal(failed.status, 502);
+});
+
+t.test('an access token that has ended is renewed once for ten requests at once', async (t) => {
+  const { nationalCode } = await signUp(service);
+  const { signIn, resume, sent } = watchedClient();
+  const first = (await signIn({ nationalCode, password: goodPassword })).tokens();
+  const told: unknown[] = [];
+  const session = resume({ ...first, accessTokenExpiresInSeconds: 0 }, (tokens) => told.push(tokens));
+  const answers = await Promise.all(Array.from({ length: 10 }, () => unwrap(session.api.GET('/v1/me'))));
+  t.equal(answers.length, 10);
+  t.equal(refreshes(sent), 1);
+  t.same(told, [session.tokens()], 'the front end is told of the new pair');
+  t.not(session.tokens().refreshToken, first.refreshToken);
+  t.equal(session.tokens().deviceToken, first.deviceToken);
+});
+
+t.test('a token that the service refuses early is renewed, and the body sent again', async (t) => {
+  const { nationalCode } = await signUp(service);
+  const { signIn, resume, sent } = watchedClient();
+  const good = (await signIn({ nationalCode, password: goodPassword })).tokens();
+  const session = resume({ ...good, accessToken: 'old.access.token' });
+  await unwrap(
+    session.api.PUT('/v1/me/password', {
+      body: {
+        currentPassword: goodPassword,
+        newPassword: otherPassword,
+        newPasswordConfirmation: otherPassword,
+      },
+    }),
+  );
+  t.equal(refreshes(sent), 1);
+  t.equal((await unwrap(session.api.GET('/v1/me'))).nationalCode, nationalCode);
+  t.equal(refreshes(sent), 1);
+});
+
+t.test('a machine gets a token of its own accord, once for many requests', async (t) => {
+  const { clientId, secret: clientSecret } = await machineClient(service, ['branch-recoveries:write']);
+  const { machine, sent } = watchedClient();
+  const api = machine({ clientId, clientSecret, scopes: ['branch-recoveries:write'] });
+  const { nationalCode } = await signUp(service);
+  const issue = () =>
+    unwrap(
+      api.POST('/v1/branch/recoveries', {
+        params: { header: { 'officer-id': 'officer-4071' } },
+        body: { nationalCode },
+      }),
+    );
+  t.match(await issue(), { status: 'issued' });
+  await issue();
+  t.equal(sent.filter((line) => line === 'POST /v1/oauth/token').length, 1);
+  const stranger = machine({ clientId, clientSecret: 'wrong' });
+  const refused = await unwrap(stranger.GET('/v1/me')).catch((error) => error);
+  t.ok(refused instanceof UnexpectedAnswerError, 'the token endpoint speaks RFC 6749');
+  t.match(refused.body, { error: 'invalid_client' });
+});

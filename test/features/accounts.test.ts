@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import t from 'tap';
+import { startTestService, type TestService, testEnvironment } from '../support/app.ts';
+import { changeAddress, internationalOf } from '../support/contacts.ts';
+import { goodPassword, messagesTo, signIn, signUp } from '../support/journey.ts';
+
+type Outcome = Readonly<{ code: number; stdout: string; stderr: string }>;
+
+/** Runs a command of the project as an operator would. */
+async function run(
+  name: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<Outcome> {
+  const file = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url));
+  try {
+    const env = { PATH: process.env.PATH ?? '', ...environment };
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [file, ...args], { env })) };
+  } catch (error) {
+    return error as Outcome;
+  }
+}
+
+const accounts = (service: TestService, ...args: string[]) =>
+  run('accounts', args, testEnvironment(service.databaseUrl));
+
+t.test('an operator disables and enables an account', async (t) => {
+  const service = await startTestService(t);
+  const person = await signUp(service);
+  const { body: session } = await signIn(service, person);
+
+  const disabled = await accounts(service, 'disable', person.nationalCode, '--by', 'R. Karimi');
+  t.equal(disabled.code, 0, disabled.stderr);
+  t.equal((await service.get('/v1/me', { token: session.accessToken })).status, 401);
+  t.equal((await service.post('/v1/sessions/refresh', { refreshToken: session.refreshToken })).status, 401);
+  t.equal((await signIn(service, person)).body.code, 'account-disabled');
+  t.equal((await messagesTo(service, person.mobile))[0]?.purpose, 'account-disabled');
+  t.match((await accounts(service, 'show', person.nationalCode)).stdout, /state +disabled/);
+  t.equal((await accounts(service, 'disable', person.nationalCode)).code, 2, 'once');
+
+  t.equal((await accounts(service, 'enable', person.nationalCode)).code, 0);
+  t.equal((await messagesTo(service, person.mobile))[0]?.purpose, 'account-enabled');
+  const { body: again } = await signIn(service, person);
+  const { body } = await service.get('/v1/me/activity', { token: again.accessToken });
+  t.match(
+    body.entries.map(({ kind, by }: { kind: string; by: string }) => `${kind} ${by}`),
+    [
+      'signed-in person',
+      'account-enabled organisation',
+      'sign-in-failed person',
+      'account-disabled organisation',
+    ],
+  );
+  const actor = await service.db
+    .selectFrom('activity')
+    .where('kind', '=', 'account-disabled')
+    .select('actor')
+    .executeTakeFirst();
+  t.equal(actor?.actor, 'operator:R. Karimi');
+  for (const args of [
+    ['disable'],
+    ['disable', '123'],
+    ['disable', '0684159414'],
+    ['destroy', person.nationalCode],
+    ['show', person.nationalCode, 'more'],
+    ['disable', person.nationalCode, '--by', 'x\ny'],
+  ]) {
+    t.equal((await accounts(service, ...args)).code, 2, args.join(' '));
+  }
+});
+
+t.test('people export what is kept about their own account, without its secrets', async (t) => {
+  const service = await startTestService(t);
+  const person = await signUp(service);
+  await signIn(service, await signUp(service));
+  const { body: session } = await signIn(service, person);
+  const token = session.accessToken;
+  await changeAddress(service, token, 'email', 'own@example.org');
+  const { status, body, headers, text } = await service.get('/v1/me/export', { token });
+  t.equal(status, 200, text);
+  t.match(headers.get('content-disposition'), /^attachment/);
+  t.equal(headers.get('cache-control'), 'no-store');
+  t.match(body.account, {
+    nationalCode: person.nationalCode,
+    mobile: internationalOf(person.mobile),
+    email: 'own@example.org',
+  });
+  t.equal(body.account.securityQuestions.length, 3);
+  t.equal(body.sessions.length, 1);
+  t.equal(body.devices.length, 1);
+  t.equal(body.replacedAddresses.length, 1);
+  t.ok(body.messages.length > 0);
+  t.ok(body.activity.some(({ kind }: { kind: string }) => kind === 'account-exported'));
+  for (const secret of ['hash', 'seed', 'digest', 'challenge', goodPassword, session.deviceToken]) {
+    t.notOk(text.includes(secret), `no ${secret}`);
+  }
+  const exported = await accounts(service, 'export', person.nationalCode);
+  t.equal(JSON.parse(exported.stdout).account.id, body.account.id, 'the operator’s command gives the same');
+
+  t.test('only just after signing in, and five times a day', async (t) => {
+    for (let more = 0; more < 4; more += 1)
+      t.equal((await service.get('/v1/me/export', { token })).status, 200);
+    t.equal((await service.get('/v1/me/export', { token })).status, 429);
+    await sql`update session set created_at = created_at - interval '16 minutes'`.execute(service.db);
+    t.equal((await service.get('/v1/me/export', { token })).body.code, 'fresh-sign-in-needed');
+    t.equal((await service.get('/v1/me/export')).status, 401);
+  });
+});
+
+t.test('keys are rotated without signing anybody out', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'savabegh-keys-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'keys');
+  const service = await startTestService(t);
+  const first = service.config.secretKeys[0];
+  if (!first) throw new Error('no key');
+  await writeFile(file, `test:${Buffer.from(first.key.expose()).toString('base64')}`);
+  const keys = (...args: string[]) => run('keys', args, { SECRET_KEYS_FILE: file });
+  const restarted = async () =>
+    service.replica({ background: false }, { SECRET_KEYS: (await readFile(file, 'utf8')).trim() });
+  const kidsOf = async (replica: TestService) =>
+    (await replica.get('/.well-known/jwks.json')).body.keys.map(({ kid }: { kid: string }) => kid);
+  const kidOf = (token: string) =>
+    JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+
+  const { body: before } = await signIn(service, await signUp(service));
+  t.equal((await keys('prepare')).code, 0);
+  t.equal((await stat(file)).mode & 0o777, 0o600);
+  const prepared = await restarted();
+  t.equal((await kidsOf(prepared)).length, 2);
+  const { body: meanwhile } = await prepared.post('/v1/sessions/refresh', {
+    refreshToken: before.refreshToken,
+  });
+  t.equal(
+    (await service.get('/v1/me', { token: meanwhile.accessToken })).status,
+    200,
+    'the old key still issues',
+  );
+
+  t.equal((await keys('rotate')).code, 0);
+  const rotated = await restarted();
+  t.equal((await kidsOf(rotated)).length, 2, 'both keys are public');
+  t.equal((await rotated.get('/v1/me', { token: before.accessToken })).status, 200);
+  const { body: after } = await rotated.post('/v1/sessions/refresh', {
+    refreshToken: meanwhile.refreshToken,
+  });
+  t.not(kidOf(after.accessToken), kidOf(before.accessToken), 'the new key issues');
+  for (const replica of [prepared, rotated]) {
+    t.equal((await replica.get('/v1/me', { token: after.accessToken })).status, 200, 'on every replica');
+  }
+  const further = await prepared.post('/v1/sessions/refresh', { refreshToken: after.refreshToken });
+  t.equal(further.status, 200, 'also by one that was not restarted yet');
+  for (let more = 0; more < 3; more += 1) await keys('rotate');
+  t.equal((await readFile(file, 'utf8')).split(',').length, 3, 'three are kept');
+  t.equal((await keys('rotate', '--keep', '1')).code, 2);
+});
+
+t.test('rotating keys in development rewrites the secrets file and nothing else in it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'savabegh-keys-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const keys = (...args: string[]) => run('keys', args, { DATA_DIRECTORY: folder });
+  const secrets = async () => JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8'));
+  t.equal((await keys('list')).code, 0);
+  const before = await secrets();
+  t.equal((await keys('rotate')).code, 0);
+  const after = await secrets();
+  t.ok(after.SECRET_KEYS.endsWith(before.SECRET_KEYS));
+  t.equal(after.IDENTIFIER_KEY, before.IDENTIFIER_KEY);
+  t.equal(after.PASSWORD_PEPPERS, before.PASSWORD_PEPPERS);
+  const { stdout } = await run('keys', ['rotate'], { SECRET_KEYS: before.SECRET_KEYS });
+  t.match(stdout, /^k\d{8}:[\w+/=]+,dev:/, 'a list from the environment is printed');
+});

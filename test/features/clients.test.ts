@@ -1,0 +1,246 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { sql } from 'kysely';
+import t from 'tap';
+import { clientAdministration } from '../../src/features/clients/index.ts';
+import { startTestService, testEnvironment } from '../support/app.ts';
+import { askToken, basic, guardedReplica, machineClient } from '../support/clients.ts';
+
+const service = await startTestService(t);
+const guarded = await guardedReplica(t, service);
+
+t.test('a client with its secret gets a token that says whom it is for and what it allows', async (t) => {
+  const { clientId, secret } = await machineClient(service, ['employer-lists:read', 'employer-lists:write']);
+  const answer = await askToken(service, basic(clientId, secret));
+  t.equal(answer.status, 200);
+  t.equal(answer.headers.get('cache-control'), 'no-store');
+  t.match(answer.headers.get('content-type'), /^application\/json/);
+  t.same(Object.keys(answer.body).sort(), ['access_token', 'expires_in', 'scope', 'token_type']);
+  t.match(answer.body, {
+    token_type: 'Bearer',
+    expires_in: 600,
+    scope: 'employer-lists:read employer-lists:write',
+  });
+  const claims = decodeJwt(answer.body.access_token);
+  t.match(claims, { iss: service.config.publicUrl, sub: clientId, client_id: clientId, jti: String });
+  t.equal((claims.exp ?? 0) - (claims.iat ?? 0), 600);
+  t.match(decodeProtectedHeader(answer.body.access_token), { alg: 'ES256', typ: 'at+jwt' });
+});
+
+t.test('a token can be asked for with fewer scopes, never with more', async (t) => {
+  const { clientId, secret } = await machineClient(service, ['employer-lists:read', 'employer-lists:write']);
+  const fewer = await askToken(service, basic(clientId, secret), { scope: 'employer-lists:read' });
+  t.equal(fewer.body.scope, 'employer-lists:read');
+  for (const scope of ['branch-recoveries:write', 'employer-lists:read everything', 'a  b', ' ']) {
+    const more = await askToken(service, basic(clientId, secret), { scope });
+    t.equal(more.status, 400, scope);
+    t.equal(more.body.error, 'invalid_scope', scope);
+  }
+  const refused = await guarded(fewer.body.access_token);
+  t.equal(refused.status, 403);
+  t.equal(refused.body.code, 'insufficient-scope');
+  t.equal(
+    refused.headers.get('www-authenticate'),
+    'Bearer error="insufficient_scope", scope="employer-lists:write"',
+  );
+});
+
+t.test('a guarded route is told who calls, for which workshops and for which officer', async (t) => {
+  const client = await machineClient(service, ['employer-lists:write', 'employer-lists:read'], {
+    workshopCodes: ['0227145390'],
+  });
+  const token = await client.token();
+  const answer = await guarded(token, { 'officer-id': 'officer-4071' });
+  t.equal(answer.status, 200);
+  t.same(answer.body, {
+    clientId: client.clientId,
+    name: 'نرم‌افزار آزمون',
+    scopes: ['employer-lists:write', 'employer-lists:read'],
+    workshopCodes: ['0227145390'],
+    officerId: 'officer-4071',
+  });
+  t.equal((await guarded(token, { 'officer-id': 'a b' })).body.officerId, null);
+  t.equal((await guarded(token)).body.officerId, null);
+});
+
+t.test('a disabled client is refused at its next request, and served again when enabled', async (t) => {
+  const client = await machineClient(service, ['employer-lists:write']);
+  const token = await client.token();
+  t.equal((await guarded(token)).status, 200);
+  await clientAdministration.setClientState(service.db, client.clientId, 'disabled');
+  const refused = await guarded(token);
+  t.equal(refused.status, 401);
+  t.equal(refused.body.code, 'not-authenticated');
+  t.equal((await askToken(service, basic(client.clientId, client.secret))).body.error, 'invalid_client');
+  await clientAdministration.setClientState(service.db, client.clientId, 'active');
+  t.equal((await guarded(token)).status, 200);
+});
+
+t.test('a scope that is taken from a client is gone from the tokens it already has', async (t) => {
+  const client = await machineClient(service, ['employer-lists:write', 'employer-lists:read']);
+  const token = await client.token();
+  await clientAdministration.changeClient(service.db, client.clientId, { scopes: ['employer-lists:read'] });
+  t.equal((await guarded(token)).status, 403);
+});
+
+t.test('two secrets are good at a time; a rotation replaces the older one', async (t) => {
+  const { clientId, secret: first } = await machineClient(service, ['employer-lists:write']);
+  const rotate = async () => {
+    const rotated = await clientAdministration.rotateCredential(service.db, clientId, null);
+    return rotated?.secret ?? '';
+  };
+  const statuses = async (...secrets: string[]) => {
+    const answers = await Promise.all(secrets.map((secret) => askToken(service, basic(clientId, secret))));
+    return answers.map(({ status }) => status);
+  };
+  const second = await rotate();
+  t.same(await statuses(first, second), [200, 200]);
+  const third = await rotate();
+  t.same(await statuses(first, second, third), [401, 200, 200]);
+  const fourth = await rotate();
+  t.same(await statuses(second, third, fourth), [401, 200, 200]);
+});
+
+t.test('after a leak the other credentials end at once, with the tokens got by them', async (t) => {
+  const client = await machineClient(service, ['employer-lists:write']);
+  const token = await client.token();
+  const rotated = await clientAdministration.rotateCredential(service.db, client.clientId, null, {
+    endOthers: true,
+  });
+  t.equal((await guarded(token)).status, 401);
+  t.equal((await askToken(service, basic(client.clientId, client.secret))).status, 401);
+  const again = await askToken(service, basic(client.clientId, rotated?.secret ?? ''));
+  t.equal((await guarded(again.body.access_token)).status, 200);
+});
+
+t.test('twenty rotations at once leave two credentials', async (t) => {
+  const { clientId } = await machineClient(service, ['employer-lists:write']);
+  await Promise.all(
+    Array.from({ length: 20 }, () => clientAdministration.rotateCredential(service.db, clientId, null)),
+  );
+  const held = await service.db
+    .selectFrom('machine_client_credential')
+    .where('client_id', '=', clientId)
+    .select('place')
+    .execute();
+  t.same(held.map(({ place }) => place).sort(), [1, 2]);
+});
+
+t.test('a client gets no more requests a minute than it was given, over all replicas', async (t) => {
+  const client = await machineClient(service, ['employer-lists:write'], { requestsPerMinute: 10 });
+  const other = await guardedReplica(t, service);
+  const token = await client.token();
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => (index % 2 ? guarded(token) : other(token))),
+  );
+  t.equal(answers.filter(({ status }) => status === 200).length, 10);
+  const refused = answers.filter(({ status }) => status === 429);
+  t.equal(refused.length, 20);
+  for (const { headers, body } of refused) {
+    t.equal(body.code, 'too-many-requests');
+    t.match(headers.get('retry-after'), /^\d+$/);
+  }
+});
+
+t.test('tokens asked for too often are refused in the words of the RFC', async (t) => {
+  const { clientId, secret } = await machineClient(service, ['employer-lists:write']);
+  const answers = await Promise.all(
+    Array.from({ length: 70 }, () => askToken(service, basic(clientId, secret))),
+  );
+  t.equal(answers.filter(({ status }) => status === 200).length, 60);
+  const refused = answers.find(({ status }) => status === 429);
+  t.equal(refused?.body.error, 'slow_down');
+  t.match(refused?.headers.get('retry-after'), /^\d+$/);
+});
+
+t.test('nothing that could be replayed is in the tables', async (t) => {
+  const { secret } = await machineClient(service, ['employer-lists:write']);
+  const { rows } = await sql<{ row: string }>`select c::text as row from machine_client_credential c`.execute(
+    service.db,
+  );
+  const text = rows.map(({ row }) => row).join('\n');
+  for (const encoding of ['utf8', 'base64', 'hex'] as const) {
+    t.notOk(text.includes(Buffer.from(secret).toString(encoding)));
+    t.notOk(text.includes(Buffer.from(secret, 'base64url').toString(encoding)));
+  }
+});
+
+t.test('only public keys of known strength are registered', async (t) => {
+  const { readPublicKey } = clientAdministration;
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  t.match(readPublicKey(JSON.stringify({ ...ec.publicKey.export({ format: 'jwk' }), kid: 'k1' })), {
+    algorithm: 'ES256',
+    keyId: 'k1',
+  });
+  const pem = ec.publicKey.export({ format: 'pem', type: 'spki' }).toString();
+  t.match(readPublicKey(pem), { algorithm: 'ES256', publicKey: pem });
+  t.equal(readPublicKey(exported(generateKeyPairSync('ed25519'))).algorithm, 'EdDSA');
+  t.equal(readPublicKey(exported(generateKeyPairSync('rsa', { modulusLength: 2048 }))).algorithm, 'RS256');
+  const privatePem = ec.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  t.throws(() => readPublicKey(privatePem), /private/);
+  t.throws(() => readPublicKey(JSON.stringify(ec.privateKey.export({ format: 'jwk' }))), /private/);
+  t.throws(() => readPublicKey(exported(generateKeyPairSync('rsa', { modulusLength: 1024 }))), /2048/);
+  t.throws(() => readPublicKey(exported(generateKeyPairSync('ec', { namedCurve: 'P-384' }))), /P-256/);
+  t.throws(() => readPublicKey('not a key'));
+});
+
+function exported({ publicKey }: { publicKey: ReturnType<typeof generateKeyPairSync>['publicKey'] }): string {
+  return publicKey.export({ format: 'pem', type: 'spki' }).toString();
+}
+
+t.test('the command creates, lists, changes, rotates, disables and enables', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'clients-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const keyFile = join(folder, 'key.pem');
+  await writeFile(keyFile, exported(generateKeyPairSync('ed25519')));
+  const env = { ...process.env, ...testEnvironment(service.databaseUrl), DATA_DIRECTORY: folder };
+  const run = async (...args: string[]) => {
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, ['src/cli/clients.ts', ...args], {
+        env,
+      });
+      return { code: 0, text: stdout };
+    } catch (error) {
+      const { code, stderr } = error as { code: number; stderr: string };
+      return { code, text: stderr };
+    }
+  };
+  const created = await run(
+    ...['create', '--name', 'شعبهٔ نمونه', '--scope', 'employer-lists:write', '--workshop', '0227145390'],
+  );
+  const id = /client id\s+(\S+)/.exec(created.text)?.[1] ?? '';
+  const secret = /client secret\s+(\S+)/.exec(created.text)?.[1] ?? '';
+  t.equal(Buffer.from(secret, 'base64url').length, 32);
+  t.equal((await askToken(service, basic(id, secret))).status, 200);
+
+  await run('change', id, '--workshop', 'any', '--requests-per-minute', '5');
+  const listed = await run('list', '--json');
+  const entry = listed.text
+    .split('\n')
+    .flatMap((line) => (line ? [JSON.parse(line)] : []))
+    .find((client) => client.id === id);
+  t.match(entry, { name: 'شعبهٔ نمونه', state: 'active', workshopCodes: null, requestsPerMinute: 5 });
+  t.match(entry.credentials, [/^secret of \d{4}-\d\d-\d\d, used \d{4}/]);
+  t.notOk(listed.text.includes(secret));
+
+  t.match((await run('rotate', id, '--public-key', keyFile)).text, /proves itself by the key/);
+  t.equal((await run('disable', id)).code, 0);
+  t.equal((await askToken(service, basic(id, secret))).status, 401);
+  t.equal((await run('enable', id)).code, 0);
+  t.equal((await askToken(service, basic(id, secret))).status, 200);
+
+  for (const wrong of [
+    ['create', '--name', 'x', '--scope', 'everything'],
+    ['disable', '01890000-0000-7000-8000-000000000000'],
+    ['constructor'],
+  ]) {
+    const { code, text } = await run(...wrong);
+    t.equal(code, 2, wrong.join(' '));
+    t.match(text, /Usage/);
+  }
+});

@@ -1,0 +1,281 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import Fastify, { type FastifyInstance } from 'fastify';
+import t, { type Test } from 'tap';
+import { createSubmissionService, employerListRoutes } from '../../src/features/employer-lists/index.ts';
+import { problems } from '../../src/http/problems.ts';
+import { rateLimits } from '../../src/http/rate-limits.ts';
+import { createValidatorFactory } from '../../src/http/validation.ts';
+import { commonProblems, Problem } from '../../src/kernel/problem.ts';
+import { codeOf, type Files, list, openRegister, type Register, work } from '../support/register.ts';
+import { buildZip } from '../support/zip.ts';
+
+const [ali, reza] = [codeOf(1), codeOf(2)];
+const employer = 'employer of 0987654321';
+const stranger = 'employer of 1111111111';
+
+/** The routes behind a guard that believes a header, as the real one believes a machine client's token. */
+async function startUploads(t: Test): Promise<{ origin: string; register: Register; app: FastifyInstance }> {
+  const register = await openRegister(t);
+  const app = Fastify({
+    schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
+    bodyLimit: 64 * 1024,
+  });
+  await app.register(rateLimits, { requestsPerMinute: 100_000 });
+  await app.register(problems, { publicUrl: 'http://savabegh.test' });
+  await app.register(employerListRoutes, {
+    service: createSubmissionService({ db: register.db, lists: register.lists }),
+    guard: (scope) =>
+      scope.addHook('onRequest', async (request) => {
+        if (!request.headers['x-client']) throw new Problem(commonProblems.notAuthenticated);
+      }),
+    senderOf: (request) => {
+      const clientId = String(request.headers['x-client']);
+      return { clientId, workshops: clientId === 'organisation' ? null : [clientId.slice(-10)] };
+    },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => app.close());
+  return { origin: app.listeningOrigin, register, app };
+}
+
+function formOf(files: Readonly<Record<string, Uint8Array>>): FormData {
+  const form = new FormData();
+  for (const [name, bytes] of Object.entries(files))
+    form.append('list', new Blob([new Uint8Array(bytes)]), name);
+  return form;
+}
+
+const pairOf = ({ workshop, workers }: Files) =>
+  formOf({ 'DSKKAR00.DBF': workshop, 'dskwor00.dbf': workers });
+
+async function send(origin: string, body: FormData, client = employer, query = '') {
+  const answer = await fetch(`${origin}/v1/employer-lists${query}`, {
+    method: 'POST',
+    body,
+    headers: { 'x-client': client },
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: looked at freely
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as any };
+}
+
+async function ask(origin: string, id: string, client = employer) {
+  const answer = await fetch(`${origin}/v1/employer-lists/${id}`, { headers: { 'x-client': client } });
+  // biome-ignore lint/suspicious/noExplicitAny: looked at freely
+  return { status: answer.status, body: (await answer.json()) as any };
+}
+
+const temporaryFolders = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith('savabegh-upload-')).sort();
+
+t.test('an employer sends a list and is told at once what became of it', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const rows = [work(ali, 30), work('', 30, 5_000_000, { DSW_ID1: '12345678' })];
+  const { status, headers, body } = await send(origin, pairOf(list({ rows })));
+  t.equal(status, 201);
+  t.equal(headers.get('cache-control'), 'no-store');
+  t.equal(headers.get('location'), `/v1/employer-lists/${body.id}`);
+  t.match(body, {
+    state: 'accepted-with-warnings',
+    list: { workshopCode: '0987654321', month: { year: 1404, month: 8 }, listNumber: '01', rowCount: 2 },
+    listId: /^\d+$/,
+    replaces: null,
+    errorCount: 0,
+    warningCount: 1,
+    findings: [
+      {
+        severity: 'warning',
+        file: 'DSKWOR00',
+        row: 2,
+        field: 'PER_NATCOD',
+        code: 'national-code-blank',
+        message: { fa: /کد ملی/, en: /national code/ },
+      },
+    ],
+  });
+  t.equal((await register.record(ali)).length, 1);
+  const later = await ask(origin, body.id);
+  t.equal(later.status, 200);
+  t.strictSame(later.body, body, 'and can ask again later');
+});
+
+t.test('a refused list names row, column and rule, and leaves only its report', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const before = await register.everything();
+  const rows = [work(ali, 30), work(reza, 31)];
+  const { status, body } = await send(origin, pairOf(list({ rows })));
+  t.equal(status, 201);
+  t.match(body, {
+    state: 'refused',
+    listId: null,
+    errorCount: 1,
+    findings: [
+      { severity: 'error', row: 2, field: 'DSW_DD', code: 'days-above-month', value: '31', expected: '30' },
+    ],
+  });
+  t.equal(await register.everything(), before);
+  t.match((await ask(origin, body.id)).body, { state: 'refused', errorCount: 1 });
+});
+
+t.test('the same list sent again is unchanged; a corrected one names what it replaces', async (t) => {
+  const { origin } = await startUploads(t);
+  const files = list({ rows: [work(ali, 30)] });
+  const first = (await send(origin, pairOf(files))).body;
+  t.match((await send(origin, pairOf(files))).body, { state: 'unchanged', listId: first.listId });
+  const second = (await send(origin, pairOf(list({ rows: [work(ali, 29)] })))).body;
+  t.match(second, { state: 'accepted', replaces: first.listId });
+  t.match((await send(origin, pairOf(files))).body, { state: 'unchanged', replacedBy: second.listId });
+});
+
+t.test('a dry run reports and keeps nothing, not even a submission', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const before = await register.everything();
+  const { status, body } = await send(
+    origin,
+    pairOf(list({ rows: [work(ali, 30)] })),
+    employer,
+    '?dryRun=true',
+  );
+  t.equal(status, 200);
+  t.match(body, { dryRun: true, state: 'accepted', listId: null, errorCount: 0 });
+  t.equal(body.id, undefined);
+  t.equal(await register.everything(), before);
+  t.equal((await register.db.selectFrom('employer_list_submission').select('id').execute()).length, 0);
+});
+
+t.test('one zip file does for the two', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const { workshop, workers } = list({ rows: [work(ali, 30)] });
+  const zip = buildZip([
+    { name: '1404/08\\DSKKAR00.DBF', bytes: workshop },
+    { name: 'readme.txt', bytes: Buffer.from('hello') },
+    { name: '1404/08\\dskwor00.dbf', bytes: workers },
+  ]);
+  const { status, body } = await send(origin, formOf({ 'list.zip': zip }));
+  t.equal(status, 201);
+  t.equal(body.state, 'accepted');
+  t.equal((await register.record(ali)).length, 1);
+});
+
+t.test('what is not the two files of one list is refused before anything is read', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const before = await register.everything();
+  const { workshop, workers } = list({ rows: [work(ali, 30)] });
+  const zipOf = (...names: string[]) => buildZip(names.map((name) => ({ name, bytes: workers })));
+  for (const [name, form, code] of [
+    ['one file', formOf({ 'DSKKAR00.DBF': workshop }), 'list-files-missing'],
+    ['no file', formOf({}), 'list-files-missing'],
+    ['other names', formOf({ 'a.dbf': workshop, 'b.dbf': workers }), 'list-files-missing'],
+    ['one name twice', formOf({ 'DSKKAR00.DBF': workshop, 'x/dskkar00.dbf': workers }), 'list-files-missing'],
+    [
+      'a zip and a file',
+      formOf({ 'a.zip': zipOf('DSKWOR00.DBF'), 'DSKKAR00.DBF': workshop }),
+      'list-files-missing',
+    ],
+    ['a zip with one', formOf({ 'a.zip': zipOf('DSKWOR00.DBF') }), 'list-files-missing'],
+    [
+      'a zip with two lists',
+      formOf({ 'a.zip': zipOf('1/DSKWOR00.DBF', '1/DSKKAR00.DBF', '2/DSKWOR00.DBF') }),
+      'list-files-missing',
+    ],
+    ['no zip at all', formOf({ 'a.zip': Buffer.from('nonsense') }), 'zip-unreadable'],
+    [
+      'a zip that climbs out',
+      formOf({ 'a.zip': zipOf('../../DSKWOR00.DBF', '../../DSKKAR00.DBF') }),
+      'zip-unreadable',
+    ],
+    [
+      'a zip that lies about its sizes',
+      formOf({ 'a.zip': buildZip([{ name: 'DSKWOR00.DBF', bytes: Buffer.alloc(1_000_000), size: 10 }]) }),
+      'zip-unreadable',
+    ],
+  ] as const) {
+    const { status, body } = await send(origin, form);
+    t.equal(status, 400, name);
+    t.equal(body.code, code, name);
+  }
+  const json = await fetch(`${origin}/v1/employer-lists`, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json', 'x-client': employer },
+  });
+  t.equal(json.status, 415);
+  t.equal(await register.everything(), before);
+});
+
+t.test('an employer neither sends nor learns of another workshop’s lists', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const files = list({ rows: [work(ali, 30)] });
+  const mine = (await send(origin, pairOf(files))).body;
+  const before = await register.everything();
+  for (const query of ['', '?dryRun=true']) {
+    for (const foreign of [files, list({ rows: [work(ali, 1)] }), list({ rows: [work(ali, 31)] })]) {
+      const { status, body } = await send(origin, pairOf(foreign), stranger, query);
+      t.equal(status, 403);
+      t.equal(body.code, 'workshop-not-allowed');
+    }
+  }
+  t.equal(await register.everything(), before);
+  t.equal((await register.db.selectFrom('employer_list_submission').select('id').execute()).length, 1);
+  t.match(await ask(origin, mine.id, stranger), { status: 404, body: { code: 'list-not-found' } });
+  t.match(await ask(origin, '0197a000-0000-7000-8000-000000000000'), {
+    status: 404,
+    body: { code: 'list-not-found' },
+  });
+  t.match(
+    (await send(origin, pairOf(files), 'organisation')).body,
+    { state: 'unchanged' },
+    'the organisation may',
+  );
+  t.equal((await fetch(`${origin}/v1/employer-lists`, { method: 'POST' })).status, 401);
+});
+
+t.test('twenty uploads at once are taken in or asked to wait, and leave no file behind', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const before = await temporaryFolders();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => send(origin, pairOf(list({ rows: [work(ali, index + 1)] })))),
+  );
+  const taken = answers.filter(({ status }) => status === 201);
+  t.ok(taken.length >= 1);
+  for (const { status, headers, body } of answers.filter((answer) => answer.status !== 201)) {
+    t.equal(status, 503);
+    t.equal(body.code, 'busy');
+    t.ok(headers.get('retry-after'));
+  }
+  const current = await register.db
+    .selectFrom('employer_list')
+    .where('replaced_by', 'is', null)
+    .selectAll()
+    .execute();
+  t.equal(current.length, 1);
+  t.match(await register.record(ali), [{ days: current[0]?.days }]);
+  t.strictSame(await temporaryFolders(), before);
+});
+
+t.test('an upload that breaks off leaves nothing', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const [filesBefore, before] = [await temporaryFolders(), await register.everything()];
+  const { workers } = list({ rows: Array.from({ length: 500 }, (_, index) => work(codeOf(index), 30)) });
+  const head = '--x\r\ncontent-disposition: form-data; name="a"; filename="DSKWOR00.DBF"\r\n\r\n';
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from(head));
+      controller.enqueue(workers.subarray(0, 50_000));
+      setTimeout(() => controller.error(new Error('gone')), 100);
+    },
+  });
+  await t.rejects(
+    fetch(`${origin}/v1/employer-lists`, {
+      method: 'POST',
+      body,
+      duplex: 'half',
+      headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-client': employer },
+    }),
+  );
+  for (let wait = 0; wait < 50 && (await temporaryFolders()).length > filesBefore.length; wait += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  t.strictSame(await temporaryFolders(), filesBefore);
+  t.equal(await register.everything(), before);
+});

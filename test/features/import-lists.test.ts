@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { type ImportedPair, importFolder } from '../../src/features/employer-lists/index.ts';
+import { codeOf, type Files, list, openRegister, work } from '../support/register.ts';
+import { buildZip } from '../support/zip.ts';
+
+const [ali, reza] = [codeOf(1), codeOf(2)];
+
+async function put(folder: string, { workshop, workers }: Files, names = ['DSKKAR00.DBF', 'DSKWOR00.DBF']) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, names[0] ?? ''), workshop);
+  await writeFile(join(folder, names[1] ?? ''), workers);
+}
+
+const month = (n: number, days: number, more: Parameters<typeof list>[0] = { rows: [] }) =>
+  list({ ...more, month: n, rows: [work(ali, days)] });
+
+t.test('folders are searched to the bottom, and each list says what became of it', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(join(folder, 'a/1404-01'), month(1, 31));
+  await put(join(folder, 'a/1404-02'), month(2, 20), ['dskkar00.dbf', 'DskWor00.Dbf']);
+  await put(join(folder, 'b'), month(3, 32));
+  await mkdir(join(folder, 'c'));
+  await writeFile(join(folder, 'c/DSKKAR00.DBF'), month(4, 30).workshop);
+  const seen: string[] = [];
+  const summary = await importFolder(register.lists, [folder], {
+    onPair: ({ pair, report }: ImportedPair, done: number, total: number) =>
+      seen.push(`${pair.name.slice(folder.length + 1)} ${report?.state ?? 'incomplete'} ${done}/${total}`),
+  });
+  t.strictSame(summary, {
+    counts: { accepted: 2, 'accepted-with-warnings': 0, unchanged: 0, refused: 1, incomplete: 1 },
+    rows: 2,
+    newestMonth: { year: 1404, month: 2 },
+    complete: true,
+  });
+  t.strictSame(seen.map((line) => line.replace(/ \d\/4$/, '')).sort(), [
+    'a/1404-01 accepted',
+    'a/1404-02 accepted',
+    'b refused',
+    'c incomplete',
+  ]);
+  t.strictSame(
+    (await register.record(ali)).map(({ days }) => days),
+    [31, 20],
+  );
+});
+
+t.test('a folder taken in before is recognised without reading a list again', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  for (let n = 1; n <= 12; n += 1) await put(join(folder, String(n)), month(n, 20));
+  await importFolder(register.lists, [folder]);
+  const before = await register.everything();
+  const taken: string[] = [];
+  const watched = { ...register.lists, takeIn: (async () => taken.push('read')) as never };
+  const { counts, newestMonth } = await importFolder(watched, [folder]);
+  t.equal(counts.unchanged, 12);
+  t.strictSame(newestMonth, { year: 1404, month: 12 });
+  t.strictSame(taken, []);
+  t.equal(await register.everything(), before);
+});
+
+t.test('corrections in later folders replace lists in earlier ones, every time', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  for (let n = 1; n <= 6; n += 1) {
+    await put(join(folder, `${n}`), month(n, 30));
+    await put(join(folder, `${n}-corrected`), month(n, 10 + n));
+  }
+  await importFolder(register.lists, [folder]);
+  t.strictSame(
+    (await register.record(ali)).map(({ days }) => days),
+    [11, 12, 13, 14, 15, 16],
+  );
+  await importFolder(register.lists, [folder]);
+  t.equal((await register.record(ali)).length, 6);
+});
+
+t.test('zip files hold lists too, in folders or alone; one bad zip keeps nothing else out', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir({ 'bad.zip': 'nonsense' });
+  const members = [1, 2, 3].flatMap((n) => {
+    const { workshop, workers } = month(n, 20 + n);
+    return [
+      { name: `1404-0${n}/DSKKAR00.DBF`, bytes: workshop },
+      { name: `1404-0${n}/DSKWOR00.DBF`, bytes: workers },
+    ];
+  });
+  await writeFile(join(folder, 'lists.zip'), buildZip(members));
+  const names: string[] = [];
+  const { counts } = await importFolder(register.lists, [folder], {
+    onPair: ({ pair }) => names.push(pair.name.slice(folder.length + 1)),
+  });
+  t.match(counts, { accepted: 3, incomplete: 1 });
+  t.strictSame(names.sort(), ['bad.zip', 'lists.zip/1404-01', 'lists.zip/1404-02', 'lists.zip/1404-03']);
+  t.equal((await importFolder(register.lists, [join(folder, 'lists.zip')])).counts.unchanged, 3);
+});
+
+t.test('an interrupted import keeps what is done and goes on when run again', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  for (let n = 1; n <= 12; n += 1) await put(join(folder, String(n).padStart(2, '0')), month(n, 20));
+  const interruption = new AbortController();
+  const first = await importFolder(register.lists, [folder], {
+    signal: interruption.signal,
+    onPair: (_imported, done) => done === 5 && interruption.abort(),
+  });
+  t.equal(first.complete, false);
+  t.equal(first.counts.accepted, 5);
+  t.equal((await register.record(ali)).length, 5);
+  const second = await importFolder(register.lists, [folder]);
+  t.match(second, { complete: true, counts: { accepted: 7, unchanged: 5 } });
+  t.equal((await register.record(ali)).length, 12);
+});
+
+function importCommand(url: string, dataDirectory: string) {
+  const environment = { ...process.env, DATABASE_URL: url, DATA_DIRECTORY: dataDirectory };
+  const script = new URL('../../src/cli/import-lists.ts', import.meta.url).pathname;
+  return async (...args: string[]) => {
+    try {
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], {
+        env: environment,
+      });
+      return { code: 0, stdout, stderr };
+    } catch (error) {
+      return error as { code: number; stdout: string; stderr: string };
+    }
+  };
+}
+
+t.test('the command tells by its exit code whether everything is in, and writes a report', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(join(folder, 'lists/1'), month(1, 31));
+  await put(join(folder, 'lists/2'), list({ month: 2, rows: [work(ali, 30), work(reza, 32)] }));
+  const run = importCommand(register.url, join(folder, 'data'));
+  const report = join(folder, 'report.jsonl');
+
+  const dry = await run('--dry-run', '--quiet', join(folder, 'lists/1'));
+  t.match(dry, { code: 0, stdout: /^dry run, nothing kept: 1 accepted; 1 rows/ });
+  t.equal((await register.record(ali)).length, 0);
+
+  const { code, stdout } = await run('--report', report, join(folder, 'lists'));
+  t.equal(code, 1, 'something was refused');
+  t.match(stdout, /accepted .*workshop 0987654321, 1404-01, list 01, 1 rows/);
+  t.match(stdout, /error {2}DSKWOR00 row 2 DSW_DD: .*روز.* \/ .*32/);
+  t.match(stdout, /1 accepted, 1 refused; 1 rows/);
+  const lines = (await readFile(report, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.match(lines.find(({ state }) => state === 'refused')?.findings, [
+    {
+      severity: 'error',
+      file: 'workers',
+      row: 2,
+      field: 'DSW_DD',
+      code: 'days-above-month',
+      message: { fa: String, en: String },
+    },
+  ]);
+
+  t.match(await run('--quiet', join(folder, 'lists/1')), { code: 0, stdout: '1 unchanged; 0 rows\n' });
+  t.match(await run(), { code: 2, stderr: /import-lists/ });
+  t.match(await run('--nonsense', folder), { code: 2, stderr: /nonsense/ });
+  t.match(await run(join(folder, 'nowhere')), { code: 2, stderr: /there is no .*nowhere/ });
+  await mkdir(join(folder, 'empty'));
+  t.match(await run(join(folder, 'empty')), { code: 2, stdout: /no lists found/ });
+});

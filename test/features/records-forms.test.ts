@@ -1,0 +1,182 @@
+import t from 'tap';
+import { acceptsGzip, prefersCsv } from '../../src/features/records/records.routes.ts';
+import { startTestService } from '../support/app.ts';
+import { codeOf, list, work } from '../support/register.ts';
+import { registerOf, signedIn } from '../support/signed-in.ts';
+
+const path = '/v1/me/insurance-records';
+const ali = codeOf(1);
+
+t.test('a year shows its twelve months, and for each the workshops and lists it came from', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  await register.takeIn(list({ month: 1, rows: [work(ali, 31)] }));
+  const first = await register.takeIn(
+    list({ month: 2, number: '07', rows: [work(codeOf(9)), work(ali, 20)] }),
+  );
+  await register.takeIn(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
+  await register.takeIn(list({ month: 3, rows: [work(ali, 0)] }));
+  await register.takeIn(list({ year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await service.db
+    .updateTable('record_basis')
+    .set({ closed_month: 1404 * 12 + 4, revision: 2 })
+    .execute();
+  const { token } = await signedIn(service, ali);
+  const { status, body } = await service.get(`${path}/years/1404`, { token });
+
+  t.equal(status, 200);
+  t.match(body, {
+    year: 1404,
+    gregorian: { from: '2025-03-21', to: '2026-03-20' },
+    length: 365,
+    asOf: { year: 1404, month: 5 },
+    days: { raw: 76, capped: 62 },
+    monthsWithDays: 2,
+    concurrentMonths: 1,
+    notice: null,
+  });
+  t.strictSame(
+    body.months.map(({ month, state }: { month: number; state: string }) => `${month} ${state}`),
+    [
+      '1 with-days',
+      '2 with-days',
+      '3 without-days',
+      '4 not-reported',
+      '5 not-reported',
+      ...[6, 7, 8, 9, 10, 11, 12].map((month) => `${month} not-closed`),
+    ],
+  );
+  t.match(body.months[1], {
+    name: { fa: 'اردیبهشت', en: 'Ordibehesht' },
+    gregorian: { from: '2025-04-21', to: '2025-05-21' },
+    length: 31,
+    days: { raw: 45, capped: 31 },
+    concurrent: true,
+    insurableWage: 200_000_000,
+    premium: 14_000_000,
+    sources: [
+      {
+        workshop: { code: '0987654321', name: 'شرکت نمونه' },
+        days: 20,
+        list: {
+          id: String(first.listId),
+          number: '07',
+          contractRow: '001',
+          row: 2,
+          receivedAt: /^\d{4}-.*Z$/,
+        },
+      },
+      { workshop: { code: '1111111111' }, days: 25, dailyWage: 4_000_000 },
+    ],
+  });
+});
+
+t.test('a year is opened by its number, and one without months says so', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  await register.takeIn(list({ year: 1400, month: 1, rows: [work(ali, 31)] }));
+  const { token } = await signedIn(service, ali);
+  const { status, body } = await service.get(`${path}/years/1401`, { token });
+  t.equal(status, 200);
+  t.match(body, {
+    year: 1401,
+    days: { raw: 0, capped: 0 },
+    notice: { code: 'no-months-in-year', text: { fa: /سال/ } },
+  });
+  t.equal(body.months.length, 12);
+  t.equal((await service.get(`${path}/years/1400`, { token })).body.days.raw, 31);
+  for (const year of ['0', '1', '99', '1600', 'abc', '1404x', '-1404']) {
+    t.match(
+      await service.get(`${path}/years/${year}`, { token }),
+      { status: 400, body: { code: 'invalid-input' } },
+      year,
+    );
+  }
+  t.equal((await service.get(`${path}/years/1400`)).status, 401);
+});
+
+t.test('a year with a current tag is 304', async (t) => {
+  const service = await startTestService(t);
+  const { token } = await signedIn(service, ali);
+  const etag = (await service.get(`${path}/years/1404`, { token })).headers.get('etag') ?? '';
+  const again = await service.get(`${path}/years/1404`, { token, headers: { 'if-none-match': etag } });
+  t.equal(again.status, 304);
+});
+
+t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  const name = '=HYPERLINK("http://example.test","x")';
+  await register.takeIn(list({ workshop: '0000000017', name, year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await register.takeIn(
+    list({ workshop: '1111111111', name: 'کارگاه «الف», ب', month: 2, rows: [work(ali, 12)] }),
+  );
+  const { token } = await signedIn(service, ali);
+  const answer = await fetch(`${service.origin}${path}`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/csv', 'accept-language': 'en' },
+  });
+  t.equal(answer.status, 200);
+  t.match(answer.headers.get('content-type'), /^text\/csv; charset=utf-8/);
+  t.match(answer.headers.get('content-disposition'), /attachment; filename="insurance-records\.csv"/);
+  t.equal(answer.headers.get('cache-control'), 'no-store');
+  t.match(answer.headers.get('vary'), /accept/);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  t.strictSame([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], 'a spreadsheet takes it for UTF-8');
+  const lines = bytes.subarray(3).toString('utf8').split('\r\n');
+  t.equal(lines.length, 4);
+  t.match(lines[0], /^"Year","Month","Month name"/);
+  t.equal(
+    lines[1],
+    `1403,12,"Esfand",2025-02-19,"\t0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list",30,5000000,150000000,0,150000000,10500000,1`,
+  );
+  t.match(lines[2], '1404,2,"Ordibehesht",2025-04-21,"\t1111111111","کارگاه «الف», ب"');
+
+  const persian = await service.get(`${path}?fromYear=1404`, { token, headers: { accept: 'text/csv' } });
+  t.match(persian.text, /"سال","ماه"/);
+  t.equal(persian.text.trim().split('\r\n').length, 2, 'conditions hold for it too');
+});
+
+t.test('a CSV has a tag of its own', async (t) => {
+  const service = await startTestService(t);
+  const { token } = await signedIn(service, ali);
+  const csv = { accept: 'text/csv' };
+  const json = (await service.get(path, { token })).headers.get('etag') ?? '';
+  const table = (await service.get(path, { token, headers: csv })).headers.get('etag') ?? '';
+  t.not(json, table);
+  const ask = async (headers: Record<string, string>) => (await service.get(path, { token, headers })).status;
+  t.equal(await ask({ ...csv, 'if-none-match': json }), 200);
+  t.equal(await ask({ ...csv, 'if-none-match': table }), 304);
+  t.equal(await ask({ 'if-none-match': table }), 200);
+});
+
+t.test('what a client accepts is read as RFC 9110 says', async (t) => {
+  for (const [header, csv] of [
+    [undefined, false],
+    ['*/*', false],
+    ['application/json', false],
+    ['text/csv', true],
+    ['TEXT/CSV;charset=utf-8', true],
+    ['text/csv, application/json', false],
+    ['text/csv, application/json;q=0.5', true],
+    ['text/csv;q=0.2, */*;q=0.1', true],
+    ['text/csv;q=0', false],
+    ['text/html, text/csv', true],
+    ['text/csvx', false],
+  ] as const) {
+    t.equal(prefersCsv(header), csv, `Accept: ${header}`);
+  }
+  for (const [header, gzip] of [
+    [undefined, false],
+    ['', false],
+    ['gzip', true],
+    ['br, gzip;q=0.5', true],
+    ['gzip;q=0', false],
+    ['gzip;q=0.0, br', false],
+    ['x-gzip', true],
+    ['br', false],
+    ['notgzip', false],
+    ['identity, GZIP', true],
+  ] as const) {
+    t.equal(acceptsGzip(header), gzip, `Accept-Encoding: ${header}`);
+  }
+});

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import t from 'tap';
+import { sweepActivityOfNobody } from '../../src/features/activity/activity.ts';
+import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import { sweepRecoveries } from '../../src/features/recovery/index.ts';
+import { createMac } from '../../src/kernel/keyring.ts';
+import { completeNationalCode } from '../../src/kernel/national-code.ts';
+import { sweepMessages } from '../../src/messaging/index.ts';
+import { startTestService } from '../support/app.ts';
+import { signUp } from '../support/journey.ts';
+import { age } from '../support/recovery.ts';
+
+const flowsARound = 100;
+
+t.test('a flood of recoveries of made-up people leaves nothing behind', async (t) => {
+  const service = await startTestService(t, { environment: { TRUSTED_PROXIES: '127.0.0.1' } });
+  const { db } = service;
+  const budgets = createBudgets(createMac(service.config.identifierKey, 'budget'));
+  await signUp(service);
+  const count = async () => {
+    const { rows } = await sql<Record<string, number>>`
+      select (select count(*) from recovery)::integer as recovery, (select count(*) from budget)::integer as budget,
+        (select count(*) from message)::integer as message, (select count(*) from activity)::integer as activity`.execute(
+      db,
+    );
+    return rows[0];
+  };
+  const before = await count();
+
+  /** Each from a network of its own, as far as the limits let it go. */
+  const flood = async (round: number) => {
+    const one = async (n: number) => {
+      const headers = { 'x-forwarded-for': `198.${18 + round}.${n >> 8}.${n & 255}` };
+      const nationalCode = completeNationalCode(String(300_000_000 + (round * flowsARound + n) * 7)) ?? '';
+      const { body } = await service.post('/v1/recoveries', { nationalCode }, { headers });
+      const flow = { token: body.flowToken, headers };
+      await service.post(`/v1/recoveries/${body.id}/challenge`, { method: 'sms' }, flow);
+      await service.post(`/v1/recoveries/${body.id}/verification`, { code: '123456' }, flow);
+    };
+    for (let n = 0; n < flowsARound; n += 20) {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => one(n + index)));
+    }
+  };
+  const sweepEverything = async () => {
+    await sweepRecoveries(db);
+    await budgets.sweep(db);
+    await sweepActivityOfNobody(db);
+    await sweepMessages(db);
+  };
+  const waitForDelivery = async () => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const { rows } = await sql`select from message where state in ('queued', 'sending')`.execute(db);
+      if (rows.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('messages are still under way');
+  };
+
+  for (const round of [0, 1]) {
+    await flood(round);
+    await waitForDelivery();
+    const after = await count();
+    t.ok((after?.recovery ?? 0) >= flowsARound, `round ${round}: ${JSON.stringify(after)}`);
+    // A day later, as the upkeep of every minute leaves it.
+    await age(service, 24 * 3600 + 1);
+    await sql`update activity set occurred_at = occurred_at - interval '2 minutes' where account_id is null`.execute(
+      db,
+    );
+    await sql`update message set created_at = created_at - interval '1 day'`.execute(db);
+    await sweepEverything();
+    const left = await count();
+    t.equal(left?.recovery, 0);
+    t.equal(left?.budget, 0);
+    t.equal(left?.activity, before?.activity, 'the entries of the one account that exists');
+    t.equal(left?.message, before?.message, 'and its messages');
+  }
+});

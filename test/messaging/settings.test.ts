@@ -1,0 +1,148 @@
+import t from 'tap';
+import { ConfigError, loadConfig } from '../../src/config.ts';
+import { createSenders } from '../../src/messaging/adapters/index.ts';
+
+const key = Buffer.alloc(32, 1).toString('base64');
+const base = { SECRET_KEYS: `a:${key}`, IDENTIFIER_KEY: key, PASSWORD_PEPPERS: `a:${key}` };
+const production = {
+  ...base,
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://savabegh.example',
+  DATABASE_URL: 'postgres://savabegh@127.0.0.1/savabegh',
+  MOBILE_OWNERSHIP: 'zohal',
+  MOBILE_OWNERSHIP_URL: 'https://inquiry.example',
+  MOBILE_OWNERSHIP_TOKEN: 'x',
+};
+
+const complete = {
+  kavenegar: { KAVENEGAR_API_KEY: 'x' },
+  smsir: { SMSIR_API_KEY: 'x' },
+  melipayamak: { MELIPAYAMAK_USERNAME: 'x', MELIPAYAMAK_PASSWORD: 'x' },
+  twilio: { TWILIO_ACCOUNT_SID: 'x', TWILIO_AUTH_TOKEN: 'x', TWILIO_SENDER: '+15005550006' },
+  smpp: { SMPP_HOST: 'smsc.example', SMPP_SYSTEM_ID: 'x', SMPP_PASSWORD: 'x' },
+  webhook: { MESSAGE_WEBHOOK_URL: 'https://gateway.example', MESSAGE_WEBHOOK_SECRET: key },
+};
+const completeMail = {
+  smtp: { SMTP_URL: 'smtps://u:p@mail.example:465', SMTP_FROM: 'Savabegh <no-reply@savabegh.example>' },
+  webhook: complete.webhook,
+};
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+t.test('in development messages go nowhere unless told otherwise', async (t) => {
+  const { messaging } = loadConfig(base);
+  t.match(messaging, { sms: [{ name: 'development' }], email: [{ name: 'development' }] });
+  t.equal(messaging.deliversInService, true);
+});
+
+t.test('production needs providers and refuses those for development', async (t) => {
+  t.match(faultsOf(production), [/^SMS_PROVIDERS is missing/, /^EMAIL_PROVIDERS is missing/]);
+  const faults = faultsOf({ ...production, SMS_PROVIDERS: 'development', EMAIL_PROVIDERS: 'development' });
+  t.match(faults, [/^SMS_PROVIDERS names development/, /^EMAIL_PROVIDERS names development/]);
+});
+
+t.test('providers are used in the order of the setting', async (t) => {
+  const { messaging, publicUrl } = loadConfig({
+    ...base,
+    SMS_PROVIDERS: 'smsir, kavenegar',
+    ...complete.smsir,
+    ...complete.kavenegar,
+  });
+  t.same(
+    createSenders(messaging, publicUrl).sms.map(({ name }) => name),
+    ['smsir', 'kavenegar'],
+  );
+});
+
+for (const [setting, providers] of Object.entries({
+  SMS_PROVIDERS: complete,
+  EMAIL_PROVIDERS: completeMail,
+})) {
+  for (const [name, settings] of Object.entries(providers)) {
+    t.test(`${setting}=${name} needs all its settings, and nobody else needs them`, async (t) => {
+      t.same(faultsOf({ ...base, ...settings, [setting]: name }), []);
+      const missing = faultsOf({ ...base, [setting]: name });
+      t.same(
+        missing.map((fault) => fault.split(' ')[0]),
+        Object.keys(settings),
+        'all faults at once',
+      );
+    });
+  }
+}
+
+t.test('a DKIM key is of no use without its domain and selector', async (t) => {
+  const faults = faultsOf({ ...base, EMAIL_PROVIDERS: 'smtp', ...completeMail.smtp, SMTP_DKIM_KEY: 'x' });
+  t.match(faults, [/^SMTP_DKIM_DOMAIN is missing/, /^SMTP_DKIM_SELECTOR is missing/]);
+});
+
+t.test('what is not a provider, a template, a country or an address is refused', async (t) => {
+  const wrong = {
+    SMS_PROVIDERS: ['kavenegar,nobody', 'kavenegar,kavenegar', ','],
+    KAVENEGAR_TEMPLATES: ['RecoverFa', 'recovery-code:RecoverFa', 'recovery-code=two words'],
+    KAVENEGAR_URL: ['ftp://x', 'api.kavenegar.com'],
+    SMS_COUNTRIES: ['98', '+98=', '098=1', 'IR=1', '98=-1'],
+    MESSAGE_NETWORK_SHARE: ['0', '101'],
+    MESSAGE_DELIVERY: ['nowhere'],
+    SMTP_URL: ['mail.example', 'http://mail.example'],
+    SMTP_FROM: ['nobody', 'a@x.example\r\nBcc: b@x.example', 'A <a@x.example>, b@x.example'],
+  };
+  const usable = {
+    ...base,
+    SMS_PROVIDERS: 'kavenegar',
+    EMAIL_PROVIDERS: 'smtp',
+    ...complete.kavenegar,
+    ...completeMail.smtp,
+  };
+  t.same(faultsOf(usable), []);
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      t.match(faultsOf({ ...usable, [name]: value }), [new RegExp(`^${name} `)], `${name}=${value}`);
+    }
+  }
+});
+
+t.test('templates and countries are read as they are written', async (t) => {
+  const { messaging } = loadConfig({
+    ...base,
+    SMS_PROVIDERS: 'kavenegar',
+    ...complete.kavenegar,
+    KAVENEGAR_TEMPLATES: 'recovery-code=RecoverFa, recovery-code.en=RecoverEn',
+    SMS_COUNTRIES: '98=1000,+93=10',
+  });
+  t.match(messaging.sms[0], { templates: { 'recovery-code': 'RecoverFa', 'recovery-code.en': 'RecoverEn' } });
+  t.same(messaging.limits.smsPerDayByCountry, { 98: 1000, 93: 10 });
+});
+
+t.test('no setting that is secret shows itself', async (t) => {
+  const { messaging } = loadConfig({
+    ...base,
+    SMS_PROVIDERS: 'kavenegar,smsir,melipayamak,twilio,smpp,webhook',
+    EMAIL_PROVIDERS: 'smtp',
+    KAVENEGAR_API_KEY: 'hidden-1',
+    SMSIR_API_KEY: 'hidden-2',
+    MELIPAYAMAK_USERNAME: 'shown',
+    MELIPAYAMAK_PASSWORD: 'hidden-3',
+    ...complete.twilio,
+    TWILIO_AUTH_TOKEN: 'hidden-4',
+    ...complete.smpp,
+    SMPP_PASSWORD: 'hidden-5',
+    ...complete.webhook,
+    ...completeMail.smtp,
+    SMTP_URL: 'smtps://shown:hidden-6@mail.example',
+    SMTP_DKIM_KEY: 'hidden-7',
+    SMTP_DKIM_DOMAIN: 'savabegh.example',
+    SMTP_DKIM_SELECTOR: 's1',
+  });
+  t.match(JSON.stringify(messaging), 'shown');
+  t.notMatch(JSON.stringify(messaging), 'hidden');
+  t.notMatch(JSON.stringify(messaging), key);
+});

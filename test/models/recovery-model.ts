@@ -1,0 +1,190 @@
+import {
+  attemptsPerCode,
+  codeTtlSeconds,
+  failedProofsPerDay,
+  firstResendPauseSeconds,
+  flowTtlSeconds,
+  permissionTtlSeconds,
+  sendsPerDay,
+  sendsPerFlow,
+} from '../../src/features/flows/flow.ts';
+import { cancellationTtlSeconds } from '../../src/features/recovery/objections.ts';
+import type { Method } from '../support/recovery.ts';
+
+/** What a client is to see of an answer. */
+export type Expected = Readonly<{
+  status: number;
+  code?: string;
+  next?: string;
+  attemptsLeft?: number;
+  methods?: readonly Method[];
+}>;
+
+export type ModelFlow = {
+  open: boolean;
+  expiresAt: number;
+  method: Method | null;
+  challengeExpiresAt: number | null;
+  attempts: number;
+  sends: number;
+  sentAt: number | null;
+  proved: Method[];
+  permissionUntil: number | null;
+};
+
+type Counter = { used: number; resetsAt: number; blockedUntil: number | null };
+
+const refusedAs = (status: number, code: string): Expected => ({ status, code });
+const notOpen = refusedAs(401, 'flow-not-open');
+const stepNotOpen = refusedAs(409, 'step-not-open');
+
+/**
+ * The recoveries of one account as the specification has them, written without looking at SQL: one thing after
+ * the other, a clock of its own, in seconds.
+ */
+export class RecoveryModel {
+  now = 0;
+  flows: ModelFlow[] = [];
+  cancellations: { methods: Method[]; expiresAt: number; used: boolean }[] = [];
+  compromised: Method[] = [];
+  locked = false;
+  password: string;
+  failures: Counter | null = null;
+  sendsToday: Counter | null = null;
+  readonly methods: readonly Method[];
+
+  constructor(methods: readonly Method[], password: string) {
+    this.methods = methods;
+    this.password = password;
+  }
+
+  start(): Expected {
+    this.flows.push({
+      open: true,
+      expiresAt: this.now + flowTtlSeconds,
+      method: null,
+      challengeExpiresAt: null,
+      attempts: 0,
+      sends: 0,
+      sentAt: null,
+      proved: [],
+      permissionUntil: null,
+    });
+    return { status: 201 };
+  }
+
+  #isOpen(flow: ModelFlow): boolean {
+    return flow.open && flow.expiresAt > this.now;
+  }
+
+  challenge(flow: ModelFlow, method: Method): Expected {
+    if (!this.#isOpen(flow)) return notOpen;
+    if (flow.permissionUntil !== null) return stepNotOpen;
+    if (!this.methods.includes(method) || flow.proved.includes(method)) {
+      return refusedAs(409, 'method-not-offered');
+    }
+    if (method !== 'questions') {
+      if (flow.sends >= sendsPerFlow) return refusedAs(429, 'too-many-messages');
+      const pause = firstResendPauseSeconds * 2 ** (flow.sends - 1);
+      if (flow.sentAt !== null && flow.sentAt + pause > this.now) return refusedAs(429, 'resend-too-early');
+      if (!this.#spendSend()) return refusedAs(429, 'too-many-messages');
+      flow.sends += 1;
+      flow.sentAt = this.now;
+    }
+    const lives = flow.challengeExpiresAt !== null && flow.challengeExpiresAt > this.now;
+    if (flow.method !== method || !lives || flow.attempts >= attemptsPerCode) {
+      flow.attempts = 0;
+      flow.challengeExpiresAt = this.now + codeTtlSeconds;
+    }
+    flow.method = method;
+    return { status: 200, attemptsLeft: attemptsPerCode - flow.attempts };
+  }
+
+  verify(flow: ModelFlow, right: boolean): Expected {
+    if (!this.#isOpen(flow)) return notOpen;
+    if (flow.permissionUntil !== null || flow.challengeExpiresAt === null || flow.method === null) {
+      return stepNotOpen;
+    }
+    flow.attempts = Math.min(flow.attempts + 1, attemptsPerCode + 1);
+    if (!this.#spendGuess()) return refusedAs(429, 'too-many-failed-proofs');
+    if (!right || flow.attempts > attemptsPerCode || flow.challengeExpiresAt <= this.now) {
+      const code = flow.method === 'questions' ? 'answers-not-accepted' : 'code-not-accepted';
+      return { status: 422, code, attemptsLeft: Math.max(0, attemptsPerCode - flow.attempts) };
+    }
+    this.#refundGuess();
+    flow.proved.push(flow.method);
+    flow.challengeExpiresAt = null;
+    if (flow.proved.every((method) => this.compromised.includes(method))) {
+      const methods = this.methods.filter((method) => !flow.proved.includes(method));
+      return methods.length > 0
+        ? { status: 200, next: 'prove-another-method', methods }
+        : { status: 200, next: 'visit-branch' };
+    }
+    flow.permissionUntil = this.now + permissionTtlSeconds;
+    flow.expiresAt = flow.permissionUntil;
+    return { status: 200, next: 'set-password' };
+  }
+
+  setPassword(flow: ModelFlow, password: string, acceptable: boolean): Expected {
+    if (!this.#isOpen(flow)) return notOpen;
+    if (flow.permissionUntil === null) return stepNotOpen;
+    if (!acceptable) return refusedAs(422, 'password-refused');
+    this.password = password;
+    this.locked = false;
+    this.compromised = [];
+    this.cancellations.push({
+      methods: [...flow.proved],
+      expiresAt: this.now + cancellationTtlSeconds,
+      used: false,
+    });
+    for (const other of this.flows) other.open = false;
+    return { status: 204 };
+  }
+
+  cancel(index: number): Expected {
+    const cancellation = this.cancellations[index];
+    if (!cancellation || cancellation.used || cancellation.expiresAt <= this.now) {
+      return refusedAs(422, 'cancellation-not-accepted');
+    }
+    cancellation.used = true;
+    this.locked = true;
+    this.compromised = [...new Set([...this.compromised, ...cancellation.methods])];
+    for (const flow of this.flows) flow.open = false;
+    return { status: 204 };
+  }
+
+  /** Ten in a day, then one after a pause that doubles from an hour to a day; forgotten after a quiet week. */
+  #spendGuess(): boolean {
+    const { limit, windowSeconds } = failedProofsPerDay;
+    const counter = this.failures;
+    if (!counter || counter.resetsAt <= this.now) {
+      this.failures = { used: 1, resetsAt: this.now + windowSeconds, blockedUntil: null };
+      return true;
+    }
+    if (counter.blockedUntil !== null && counter.blockedUntil > this.now) return false;
+    counter.used += 1;
+    counter.blockedUntil = null;
+    if (counter.used >= limit) {
+      counter.blockedUntil = this.now + Math.min(24, 2 ** (counter.used - limit)) * 3600;
+      counter.resetsAt = counter.blockedUntil + 7 * 24 * 3600;
+    }
+    return true;
+  }
+
+  #refundGuess(): void {
+    if (!this.failures) return;
+    this.failures.used -= 1;
+    this.failures.blockedUntil = null;
+  }
+
+  #spendSend(): boolean {
+    const counter = this.sendsToday;
+    if (!counter || counter.resetsAt <= this.now) {
+      this.sendsToday = { used: 1, resetsAt: this.now + sendsPerDay.windowSeconds, blockedUntil: null };
+      return true;
+    }
+    if (counter.used >= sendsPerDay.limit) return false;
+    counter.used += 1;
+    return true;
+  }
+}

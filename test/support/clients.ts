@@ -1,0 +1,104 @@
+import Fastify from 'fastify';
+import type { Test } from 'tap';
+import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import {
+  type ClientScope,
+  clientAdministration,
+  createClientService,
+  machineClientOf,
+  machineClients,
+  requireScope,
+} from '../../src/features/clients/index.ts';
+import { problems } from '../../src/http/problems.ts';
+import { rateLimits } from '../../src/http/rate-limits.ts';
+import { createMac } from '../../src/kernel/keyring.ts';
+import type { Answer, TestService } from './app.ts';
+
+export type TestClient = Readonly<{
+  clientId: string;
+  secret: string;
+  /** A fresh access token of all its scopes, got over HTTP. */
+  token(): Promise<string>;
+}>;
+
+export type TestClientOptions = Readonly<{
+  workshopCodes?: readonly string[] | null;
+  requestsPerMinute?: number;
+}>;
+
+/** A machine client with a secret. */
+export async function machineClient(
+  service: TestService,
+  scopes: readonly ClientScope[],
+  { workshopCodes = null, requestsPerMinute = 1_000 }: TestClientOptions = {},
+): Promise<TestClient> {
+  const { clientId, secret } = await clientAdministration.createClient(service.db, {
+    name: 'نرم‌افزار آزمون',
+    scopes,
+    workshopCodes,
+    requestsPerMinute,
+    key: null,
+  });
+  if (secret === null) throw new Error('a client without a key has a secret');
+  return {
+    clientId,
+    secret,
+    async token() {
+      const { status, body, text } = await askToken(service, basic(clientId, secret));
+      if (status !== 200) throw new Error(`no token: ${text}`);
+      return body.access_token;
+    },
+  };
+}
+
+export function basic(clientId: string, secret: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` };
+}
+
+/** `POST /v1/oauth/token` with a form, or with a body as it is. */
+export function askToken(
+  service: TestService,
+  headers: Record<string, string>,
+  form: Record<string, string> | string = {},
+): Promise<Answer> {
+  const rawBody =
+    typeof form === 'string'
+      ? form
+      : new URLSearchParams({ grant_type: 'client_credentials', ...form }).toString();
+  return service.call('POST', '/v1/oauth/token', {
+    rawBody,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  });
+}
+
+/** A replica with nothing but one route behind `requireScope('employer-lists:write')`, which shows its client. */
+export async function guardedReplica(
+  t: Test,
+  service: TestService,
+): Promise<(token: string, headers?: Record<string, string>) => Promise<Answer>> {
+  const { config, db } = service;
+  const app = Fastify();
+  t.teardown(() => app.close());
+  await app.register(rateLimits, { requestsPerMinute: 1_000_000 });
+  await app.register(problems, { publicUrl: config.publicUrl });
+  await app.register(machineClients, {
+    service: createClientService({
+      db,
+      budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+      secretKeys: config.secretKeys,
+      issuer: config.publicUrl,
+    }),
+  });
+  await app.register(async (guarded) => {
+    requireScope(guarded, 'employer-lists:write');
+    guarded.get('/guarded', async (request) => machineClientOf(request));
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return async (token, headers = {}) => {
+    const response = await fetch(`${app.listeningOrigin}/guarded`, {
+      headers: { authorization: `Bearer ${token}`, ...headers },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+  };
+}

@@ -1,0 +1,25 @@
+import type { Answer } from './app.ts';
+
+/** An answer with what differs at every call (ids, tokens, instants) blotted out, and nothing else. */
+export function fingerprint({ status, headers, text }: Answer): object {
+  const blotted = text
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
+    .replace(/"flowToken":"[\w-]{43}"/, '"flowToken":"TOKEN"')
+    .replace(/09\d\d•••\d{4}|[a-z]•••@[a-z]•••(\.[a-z]+)+/g, 'MASK');
+  // The length is that of the body, which is compared itself.
+  const varying = [
+    'date',
+    'x-request-id',
+    'ratelimit-remaining',
+    'ratelimit-reset',
+    'retry-after',
+    'content-length',
+  ];
+  const kept = [...headers].filter(([name]) => !varying.includes(name));
+  // A countdown may have moved by a second or two between two people.
+  const countdown = Math.round(Number(headers.get('retry-after') ?? 0) / 10);
+  const body =
+    countdown > 0 ? blotted.replace(/[0-9۰-۹]+(?= ثانیه)|(?<="retryAfterSeconds":)\d+/g, 'SOON') : blotted;
+  return { status, body, countdown, headers: Object.fromEntries(kept) };
+}
