@@ -22,9 +22,8 @@ t.test('a list of 200,000 rows is taken in in little memory', { timeout: 110_000
   });
   const [code] = await once(child, 'close');
   t.equal(code, 0);
-  const [first, second, peakMegabytes] = output.trim().split('\n');
+  const [first, peakMegabytes] = output.trim().split('\n');
   t.equal(first, `accepted ${rows} rows, ${rows} new people`);
-  t.equal(second, `accepted ${rows} rows, 0 new people`);
   t.comment(`peak of the whole process: ${peakMegabytes} MB`);
   t.ok(Number(peakMegabytes) < 350, `${peakMegabytes} MB`);
 });
