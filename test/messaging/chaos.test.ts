@@ -16,8 +16,8 @@ t.test(
       databaseUrl: () => url,
       hangs: false,
       enqueueForMs: 4_000,
-      killEveryMs: 2_000,
-      cutEveryMs: 2_500,
+      killEveryMs: 1_300,
+      cutEveryMs: 1_800,
       giveUpAfterMs: 60_000,
       seed,
     });

@@ -14,6 +14,7 @@ try {
     // Seconds for a test file: instrumented, and several at once.
     env: { ...process.env, TEST_DATABASE_URL: postgres.url, TAP_TIMEOUT: '300' },
   });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   const [code] = await once(child, 'exit');
   process.exitCode = code ?? 1;
 } finally {
