@@ -10,7 +10,7 @@ import type { RecordsServerInput, RecordsServerReady } from './support/records-s
 const path = '/v1/me/insurance-records';
 /** Whole careers of 20 years at two workshops at once: 480 months each. */
 const careers = { people: 1_000, months: 240, workshops: ['1000000001', '1000000002'] };
-const rounds = 5;
+const rounds = 11;
 const seconds = 2;
 const connections = 32;
 
@@ -41,8 +41,8 @@ async function startServer(url: string, principals: readonly Principal[]): Promi
   const server = await forkServer<RecordsServerReady>(file, input);
   const { service, tokens } = server.ready;
   const read = (n: number) => get(path, headersOf(tokens, n));
-  // Everybody reads once.
-  await load({ origin: service, connections, seconds: 2 * seconds, request: read });
+  // Everybody reads, until the code is compiled and the checkpoint of the seeding is over.
+  await load({ origin: service, connections, seconds: 5 * seconds, request: read });
   return { server, read, origin: service };
 }
 

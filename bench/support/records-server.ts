@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
+import pg from 'pg';
 import { Type } from 'typebox';
 import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { connect } from '../../src/database/connection.ts';
 import type { Principal } from '../../src/kernel/client.ts';
 import { serve } from './fork-server.ts';
 
@@ -30,9 +30,9 @@ async function startService(url: string) {
   return app;
 }
 
-/** What a competent person writes in twenty lines: one row by primary key; and the plain design of a record. */
+/** What a competent person writes in twenty lines, on a pool as it comes: one row by primary key; and the plain design of a record. */
 async function startPlain(url: string) {
-  const { pool } = connect({ url, poolSize });
+  const pool = new pg.Pool({ connectionString: url, max: poolSize });
   const app = Fastify();
   app.get('/one-row/:id', async (request) => {
     const { id } = request.params as { id: string };

@@ -79,11 +79,10 @@ function* describeYear(
   yield `${year}  ${days.raw} days reported, ${days.capped} count`;
   for (const { workshop, historyType, months } of workshops) {
     yield `  ${workshop ? `${workshop.code} ${workshop.name}` : historyType.name.en}`;
-    for (const { month, days, insurableWage, list } of months) {
+    for (const { month, days, insurableWage } of months) {
       const name = jalaliMonthName(month, 'en').padEnd(12);
       const wage = unmask ? rials.format(insurableWage) : '•••';
-      const source = list ? `  list ${list}` : '';
-      yield `    ${String(month).padStart(2)} ${name} ${String(days).padStart(2)} days  ${wage} rials${source}`;
+      yield `    ${String(month).padStart(2)} ${name} ${String(days).padStart(2)} days  ${wage} rials`;
     }
   }
 }

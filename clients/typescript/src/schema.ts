@@ -1540,7 +1540,7 @@ export interface components {
                     };
                     /** @description Reported there in the year. */
                     days: number;
-                    /** @description A month comes twice when two lists report it. */
+                    /** @description A month comes twice when two lists report it; its year says which. */
                     months: {
                         month: number;
                         /**
@@ -1559,8 +1559,6 @@ export interface components {
                         insurableWage: number;
                         /** @description The worker’s premium, in rials. */
                         premium: number;
-                        /** @description The employer’s list it came from. */
-                        list: string | null;
                     }[];
                 }[];
             }[];

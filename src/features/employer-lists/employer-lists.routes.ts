@@ -108,19 +108,16 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
         const sender = senderOf(request);
         const { dryRun } = request.query;
         reply.header('cache-control', 'no-store');
-        return await withUploadedList(request, async (source) => {
-          if (dryRun) {
-            const report = await service.tryOut(source, sender);
-            return reply
-              .code(200)
-              .send({ dryRun: true as const, state: report.state, ...viewReport(report) });
-          }
-          const submission = await service.submit(source, sender);
-          return reply
-            .code(201)
-            .header('location', `/v1/employer-lists/${submission.id}`)
-            .send(viewSubmission(submission));
-        });
+        // Answered only when the uploaded files are gone again.
+        if (dryRun) {
+          const report = await withUploadedList(request, (source) => service.tryOut(source, sender));
+          return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
+        }
+        const submission = await withUploadedList(request, (source) => service.submit(source, sender));
+        return reply
+          .code(201)
+          .header('location', `/v1/employer-lists/${submission.id}`)
+          .send(viewSubmission(submission));
       } finally {
         underWay -= 1;
       }

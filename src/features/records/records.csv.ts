@@ -17,7 +17,6 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'مزایای مشمول (ریال)',
     'جمع مشمول (ریال)',
     'حق بیمهٔ سهم بیمه‌شده (ریال)',
-    'لیست',
   ],
   en: [
     'Year',
@@ -33,7 +32,6 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'Benefits (rials)',
     'Insurable wage (rials)',
     'Worker’s premium (rials)',
-    'List',
   ],
 };
 
@@ -77,7 +75,6 @@ export function recordsAsCsv({ years }: RecordsView, locale: Locale): string {
           month.benefits,
           month.insurableWage,
           month.premium,
-          month.list ?? '',
         ].join(','),
       );
     }

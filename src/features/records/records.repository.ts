@@ -7,7 +7,7 @@ import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/
 import type { Localised } from '../../kernel/locale.ts';
 
 /** Goes up when the documents that are stored would be rendered otherwise. */
-const documentFormat = 1;
+const documentFormat = 2;
 
 /** A state of a record: `version` counts its own changes, `revision` those of what all records rest on. */
 export type RecordState = Readonly<{ version: number; revision: number }>;

@@ -81,11 +81,8 @@ export const RecordsSchema = Type.Object(
                 benefits: rials('Benefits that bear premium'),
                 insurableWage: rials('What the premium is reckoned on'),
                 premium: rials('The worker’s premium'),
-                list: Type.Union([Type.String(), Type.Null()], {
-                  description: 'The employer’s list it came from.',
-                }),
               }),
-              { description: 'A month comes twice when two lists report it.' },
+              { description: 'A month comes twice when two lists report it; its year says which.' },
             ),
           }),
         ),

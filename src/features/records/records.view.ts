@@ -86,6 +86,7 @@ export type WorkshopView = Readonly<{
   months: readonly MonthView[];
 }>;
 
+/** Which list a month came from is for the view of its year: it would make a career a third longer. */
 export type MonthView = Readonly<{
   month: number;
   startsOn: string;
@@ -95,7 +96,6 @@ export type MonthView = Readonly<{
   benefits: number;
   insurableWage: number;
   premium: number;
-  list: string | null;
 }>;
 
 export type RecordsView = Readonly<{
@@ -140,7 +140,6 @@ function viewWorkshop(entries: readonly MonthEntry[], names: Names): WorkshopVie
       benefits: entry.benefits,
       insurableWage: entry.insurableWage,
       premium: entry.premium,
-      list: entry.listId === null ? null : String(entry.listId),
     })),
   };
 }
