@@ -277,7 +277,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
     await app.register(branchRoutes, {
       service: createBranchService({ db, subjectOf, budgets, outbox, objections }),
     });
-    await app.register(recordRoutes, { service: createRecordService({ db, pool }) });
+    await app.register(recordRoutes, { service: createRecordService({ db }) });
     await app.register(employerListRoutes, {
       service: createSubmissionService({ db, lists: employerLists }),
       guard: requireScope,

@@ -18,7 +18,7 @@ export async function prepareDevelopment(databaseUrl: string, { centuryPivot }: 
     const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot });
     const { newestMonth, counts } = await importFolder(lists, [samples]);
     if (counts.refused > 0) throw new Error(`${counts.refused} sample lists were refused`);
-    const records = createRecordService({ db, pool });
+    const records = createRecordService({ db });
     if (newestMonth && !(await records.closedMonth())) await records.closeMonth(newestMonth);
   } finally {
     await close();

@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NamedKey, Secret } from './secret.ts';
 
 /** A message authentication code under one purpose: keys of different purposes are independent (HKDF, RFC 5869). */
@@ -15,17 +15,19 @@ export function createMac(key: Secret<Uint8Array>, purpose: string): Mac {
   // A key object: given bytes, every HMAC would make one of its own, which takes longer than the HMAC.
   const bytes = hkdfSync('sha256', key.expose(), '', `savabegh/${purpose}`, 32);
   const derived = createSecretKey(Buffer.from(bytes));
-  return (...parts) => {
-    const hmac = createHmac('sha256', derived);
-    for (const part of parts) {
-      // Each part is preceded by its length, so that ("ab","c") and ("a","bc") differ.
-      const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      hmac.update(length).update(bytes);
-    }
-    return hmac.digest();
-  };
+  return (...parts) => createHmac('sha256', derived).update(framed(parts)).digest();
+}
+
+/** Each part is preceded by its length, so that ("ab","c") and ("a","bc") differ. */
+function framed(parts: readonly (string | Uint8Array)[]): Buffer {
+  const lengths = parts.map((part) => (typeof part === 'string' ? Buffer.byteLength(part) : part.length));
+  const frame = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + length, 0));
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    at = frame.writeUInt32BE(lengths[index] ?? 0, at);
+    at += typeof part === 'string' ? frame.write(part, at, 'utf8') : Buffer.from(part).copy(frame, at);
+  }
+  return frame;
 }
 
 export function createKeyring(keys: readonly NamedKey[]): Keyring {
@@ -56,7 +58,7 @@ export function newBearerSecret(): { token: string; digest: Buffer } {
 
 /** A plain hash is enough for 256 random bits: there is nothing to guess. */
 export function digestBearerSecret(token: string): Buffer {
-  return createHash('sha256').update(token, 'utf8').digest();
+  return hash('sha256', token, 'buffer');
 }
 
 /** Compares without telling by its time where two values differ. */

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createRecordService } from '../../src/features/records/index.ts';
-import { prepareRead } from '../../src/features/records/records.repository.ts';
+import { findRecord } from '../../src/features/records/records.repository.ts';
+import type { Principal } from '../../src/kernel/client.ts';
 import { startTestService } from '../support/app.ts';
 import { codeOf, list, openRegister, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
@@ -14,7 +15,7 @@ t.test('the statement that reads records gives a session its own person and nobo
   const register = registerOf(t, service);
   await register.takeIn(list({ rows: [work(ali, 30), work(reza, 7)] }));
   const [one, other] = [await signedIn(service, ali), await signedIn(service, reza)];
-  const read = prepareRead(register.db, register.pool);
+  const read = (...asked: [Principal, typeof everything]) => findRecord(register.db, ...asked);
 
   t.match(await read(one, everything), { insuredPersonId: one.insuredPersonId, entries: /,30,/ });
   t.match(await read(other, everything), { insuredPersonId: other.insuredPersonId, entries: /,7,/ });
@@ -39,7 +40,7 @@ t.test('the service answers for its principal only, with or without a known stat
   const register = registerOf(t, service);
   await register.takeIn(list({ rows: [work(ali, 30), work(reza, 7)] }));
   const [one, other] = [await signedIn(service, ali), await signedIn(service, reza)];
-  const records = createRecordService({ db: register.db, pool: register.pool });
+  const records = createRecordService({ db: register.db });
   const mine = await records.wholeRecord(one, []);
   await records.wholeRecord(one, []);
   const tags = [mine.tag];

@@ -20,14 +20,14 @@ export type NewAccount = Readonly<{
 }>;
 
 /** Where accounts keep a user name of this kind. */
-export function userNameColumn({ kind }: PersonId) {
+export function userNameColumn(kind: PersonId['kind']) {
   return kind === 'national-code' ? 'account.national_code' : 'account.insurance_number';
 }
 
 export async function findAccountId(db: Kysely<Database>, person: PersonId): Promise<string | undefined> {
   const row = await db
     .selectFrom('account')
-    .where(userNameColumn(person), '=', person.value)
+    .where(userNameColumn(person.kind), '=', person.value)
     .select('id')
     .executeTakeFirst();
   return row?.id;

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type pg from 'pg';
 import { liveSession } from '../../database/live-session.ts';
+import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/jalali.ts';
@@ -24,25 +24,17 @@ export type FoundRecord = RecordState &
 
 type FoundRow = Omit<FoundRecord, 'asOf'> & { closedMonth: number | null };
 
-export type ReadOptions = Readonly<{ known: RecordState | null; wantDocument: boolean }>;
+type Asked = Principal &
+  Readonly<{ knownVersion: number | null; knownRevision: number | null; wantDocument: boolean }>;
 
-/**
- * The statement behind every read of a record: session, account, state and content in one go, each found by
- * its primary key. It is prepared once a connection, because planning it takes longer than running it.
- */
-export function prepareRead(db: Kysely<Database>, pool: pg.Pool) {
-  const hole = {
-    accountId: '{accountId}',
-    sessionId: '{sessionId}',
-    version: '{version}',
-    revision: '{revision}',
-    document: '{document}',
-  };
-  const version = sql`coalesce(record.version, 0)`;
-  const isKnown = sql`(${version} = ${hole.version}::bigint and basis.revision = ${hole.revision}::bigint) is true`;
-  const isStored = sql`(${hole.document}::boolean
+const version = sql`coalesce(record.version, 0)`;
+
+const reading = prepared<Asked, FoundRow>((asked, db) => {
+  const isKnown = sql`(${version} = ${asked.knownVersion}::bigint
+    and basis.revision = ${asked.knownRevision}::bigint) is true`;
+  const isStored = sql`(${asked.wantDocument}::boolean
     and record.document_tag = concat(basis.revision, '.', record.version, '.', ${sql.lit(documentFormat)})) is true`;
-  const { sql: text, parameters } = liveSession(db, hole)
+  return liveSession(db, asked)
     .innerJoin('record_basis as basis', (join) => join.on('basis.only_row', '=', true))
     .leftJoin('insurance_record as record', 'record.insured_person_id', 'account.insured_person_id')
     .select([
@@ -53,27 +45,28 @@ export function prepareRead(db: Kysely<Database>, pool: pg.Pool) {
       sql<string | null>`case when not ${isKnown} and ${isStored} then record.document end`.as('document'),
       sql<string | null>`case when not ${isKnown} and not ${isStored}
         then coalesce(record.recent || record.settled, '') end`.as('entries'),
-    ])
-    .compile();
-
-  return async (
-    principal: Principal,
-    { known, wantDocument }: ReadOptions,
-  ): Promise<FoundRecord | undefined> => {
-    const filled = new Map<unknown, unknown>([
-      [hole.accountId, principal.accountId],
-      [hole.sessionId, principal.sessionId],
-      [hole.version, known?.version ?? null],
-      [hole.revision, known?.revision ?? null],
-      [hole.document, wantDocument],
     ]);
-    const values = parameters.map((parameter) => (filled.has(parameter) ? filled.get(parameter) : parameter));
-    const { rows } = await pool.query<FoundRow>({ name: 'insurance-record', text, values });
-    const [row] = rows;
-    if (!row) return undefined;
-    const { closedMonth, ...found } = row;
-    return { ...found, asOf: closedMonth === null ? null : jalaliMonthAt(closedMonth) };
-  };
+});
+
+/**
+ * The statement behind every read of a record: session, account, state and content in one go, each found by
+ * its primary key. `undefined` when the session has ended.
+ */
+export async function findRecord(
+  db: Kysely<Database>,
+  { accountId, sessionId }: Principal,
+  { known, wantDocument }: Readonly<{ known: RecordState | null; wantDocument: boolean }>,
+): Promise<FoundRecord | undefined> {
+  const [row] = await reading(db, {
+    accountId,
+    sessionId,
+    knownVersion: known?.version ?? null,
+    knownRevision: known?.revision ?? null,
+    wantDocument,
+  });
+  if (!row) return undefined;
+  const { closedMonth, ...found } = row;
+  return { ...found, asOf: closedMonth === null ? null : jalaliMonthAt(closedMonth) };
 }
 
 /** Keeps a rendered record, unless the record has changed since it was read. */

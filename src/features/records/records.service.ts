@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
-import type pg from 'pg';
 import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/client.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
@@ -51,15 +50,16 @@ function stateOf(tags: readonly string[], principal: Principal): records.RecordS
 
 export type RecordService = ReturnType<typeof createRecordService>;
 
-export function createRecordService({ db, pool }: { db: Kysely<Database>; pool: pg.Pool }) {
-  const read = records.prepareRead(db, pool);
-
+export function createRecordService({ db }: { db: Kysely<Database> }) {
   async function find(
     principal: Principal,
     knownTags: readonly string[],
     wantDocument = false,
   ): Promise<records.FoundRecord & { tag: string }> {
-    const found = await read(principal, { known: stateOf(knownTags, principal), wantDocument });
+    const found = await records.findRecord(db, principal, {
+      known: stateOf(knownTags, principal),
+      wantDocument,
+    });
     if (!found) throw new Problem(commonProblems.notAuthenticated);
     return { ...found, tag: tagOf(found, principal) };
   }

@@ -98,6 +98,8 @@ export function decoyOf(mac: Mac, subject: Uint8Array, emailPercent: number): De
       bits.readUInt32BE(10) % 100 < emailPercent
         ? `${pick(initialShares, bits.readUInt32BE(14))}@${pick(providerShares, bits.readUInt32BE(18))}`
         : null,
-    questions: decoyQuestions(mac('questions', subject)),
+    get questions() {
+      return decoyQuestions(mac('questions', subject));
+    },
   };
 }

@@ -15,7 +15,7 @@ const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => $
 export async function findAtDesk(trx: Transaction<Database>, person: PersonId) {
   return trx
     .selectFrom('account')
-    .where(userNameColumn(person), '=', person.value)
+    .where(userNameColumn(person.kind), '=', person.value)
     .where('state', 'in', ['active', 'locked'])
     .select([
       'account.id',

@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
@@ -31,7 +32,7 @@ const failuresKey = sql`sha256('failed-proofs'::bytea || subject || coalesce(dev
 export type NewRecovery = Readonly<{
   tokenDigest: Buffer;
   subject: Buffer;
-  person: PersonId;
+  userName: string;
   deviceDigest: Buffer;
   locale: Locale;
   /** Switched on, in the order they are offered in. */
@@ -50,16 +51,11 @@ export type OpenedRecovery = Readonly<{
   email: string | null;
 }>;
 
-/**
- * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
- * stands for nobody, offers what a decoy has, and the addresses come back null. No row for a network that has
- * used up its flows.
- */
-export async function insertRecovery(
-  db: Kysely<Database>,
-  recovery: NewRecovery,
-): Promise<{ spent: Spent; flow: OpenedRecovery | undefined }> {
-  const { rows } = await sql<SpentRow & (OpenedRecovery | { id: null })>`
+type NewRecoveryRow = SpentRow & (OpenedRecovery | { id: null });
+
+const insertion = (kind: PersonId['kind']) =>
+  prepared<NewRecovery, NewRecoveryRow>(
+    (recovery) => sql`
     with spent as (${spending(sql`${recovery.networkKey}::bytea`, flowsPerNetwork)}),
     owner as (
       select account.id, address.mobile, address.email, device.token_digest, array(
@@ -69,8 +65,7 @@ export async function insertRecovery(
         order by place) as methods
       from account join recovery_address as address on address.account_id = account.id
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
-      where ${sql.ref(userNameColumn(recovery.person))} = ${recovery.person.value}
-        and account.state in ('active', 'locked')
+      where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.state in ('active', 'locked')
     ),
     flow as (
       insert into recovery (token_digest, subject, account_id, device_digest, locale, methods, expires_at)
@@ -82,8 +77,24 @@ export async function insertRecovery(
     )
     select spent.*, flow.id, flow.expires_at as "expiresAt", flow.methods, (select mobile from owner) as mobile,
       (select email from owner) as email
-    from spent left join flow on true`.execute(db);
-  const [row] = rows;
+    from spent left join flow on true`,
+  );
+const insertions = {
+  'national-code': insertion('national-code'),
+  'insurance-number': insertion('insurance-number'),
+};
+
+/**
+ * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
+ * stands for nobody, offers what a decoy has, and the addresses come back null. No row for a network that has
+ * used up its flows.
+ */
+export async function insertRecovery(
+  db: Kysely<Database>,
+  kind: PersonId['kind'],
+  recovery: NewRecovery,
+): Promise<{ spent: Spent; flow: OpenedRecovery | undefined }> {
+  const [row] = await insertions[kind](db, recovery);
   if (!row) throw new Error('a counter came back without its row');
   return { spent: spentOf(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
 }
@@ -167,20 +178,17 @@ export type Attempt = ProvedSoFar &
     entryId: string;
   }>;
 
-/**
- * Counts one guess before it is judged, in the flow and in the account's budget, and writes it down as refused:
- * whatever happens next, it has been made. `undefined` when no unproved open flow has a challenge.
- */
-export async function countAttempt(
-  db: Kysely<Database>,
-  key: FlowKey,
-  origin: Origin,
-): Promise<{ spent: Spent; attempt: Attempt } | undefined> {
-  const entry = { kind: 'recovery-proof-failed', outcome: 'refused', origin, flowId: key.id } as const;
-  const { rows } = await sql<SpentRow & Attempt>`
+const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
+  const entry = {
+    kind: 'recovery-proof-failed',
+    outcome: 'refused',
+    origin: guess,
+    flowId: guess.id,
+  } as const;
+  return sql`
     with attempt as (
       update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
-      where ${isOpen(key)} and proved_at is null and challenge_id is not null
+      where ${isOpen(guess)} and proved_at is null and challenge_id is not null
       returning attempts, method, methods, proved_methods, locale, account_id, subject, device_digest, challenge_id,
         challenge_expires_at
     ),
@@ -196,9 +204,19 @@ export async function countAttempt(
         select distinct case kind when 'mobile' then 'sms' else kind end from contact_hold
         where contact_hold.account_id = account.id and held_until > now()
       ) as "recentlyChanged"
-    from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id
-  `.execute(db);
-  const [row] = rows;
+    from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
+});
+
+/**
+ * Counts one guess before it is judged, in the flow and in the account's budget, and writes it down as refused:
+ * whatever happens next, it has been made. `undefined` when no unproved open flow has a challenge.
+ */
+export async function countAttempt(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { coarseNetwork, userAgent }: Origin,
+): Promise<{ spent: Spent; attempt: Attempt } | undefined> {
+  const [row] = await counting(db, { ...key, coarseNetwork, userAgent });
   return row && { spent: spentOf(row, failedProofsPerDay), attempt: row };
 }
 
@@ -214,6 +232,35 @@ export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attemp
     from recovery where ${isOpen(key)} and key = ${failuresKey}`.execute(db);
 }
 
+type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'compromisedMethods' | 'entryId'>;
+
+const proving = (permits: boolean) =>
+  prepared<Proving, { permissionExpiresAt: Date | null }>((proof) => {
+    const until = permits ? inSeconds(permissionTtlSeconds) : sql`null`;
+    return sql`
+    with proved as (
+      update recovery
+      set proved_methods = array_append(proved_methods, method), challenge_id = null, challenge_expires_at = null,
+        proved_at = ${permits ? now : sql`null`}, permission_expires_at = ${until},
+        expires_at = coalesce(${until}, recovery.expires_at)
+      from account
+      where ${isOpen(proof)} and challenge_id = ${proof.challengeId} and proved_at is null
+        and account.id = recovery.account_id and account.state in ('active', 'locked')
+        and account.compromised_methods = ${proof.compromisedMethods}
+      returning subject, device_digest, permission_expires_at
+    ),
+    refunded as (
+      update budget set used = greatest(used - 1, 0), blocked_until = null from proved where key = ${failuresKey}
+    ),
+    entered as (
+      update activity set kind = 'recovery-proved', outcome = 'succeeded' from proved
+      where activity.id = ${proof.entryId}
+    )
+    select permission_expires_at as "permissionExpiresAt" from proved`;
+  });
+const provingEnough = proving(true);
+const provingMore = proving(false);
+
 /**
  * Uses the challenge up, counts its method as proved, gives the guess back and, where `permits`, opens the one
  * step that enough proof gives the right to. Of any number of requests at once one gets a row, and none if the
@@ -225,28 +272,14 @@ export async function acceptProof(
   key: FlowKey,
   { attempt, permits }: { attempt: Attempt; permits: boolean },
 ): Promise<{ permissionExpiresAt: Date | null } | undefined> {
-  const until = permits ? inSeconds(permissionTtlSeconds) : sql`null`;
-  const { rows } = await sql<{ permissionExpiresAt: Date | null }>`
-    with proved as (
-      update recovery
-      set proved_methods = array_append(proved_methods, method), challenge_id = null, challenge_expires_at = null,
-        proved_at = ${permits ? now : sql`null`}, permission_expires_at = ${until},
-        expires_at = coalesce(${until}, recovery.expires_at)
-      from account
-      where ${isOpen(key)} and challenge_id = ${attempt.challengeId} and proved_at is null
-        and account.id = recovery.account_id and account.state in ('active', 'locked')
-        and account.compromised_methods = ${attempt.compromisedMethods}
-      returning subject, device_digest, permission_expires_at
-    ),
-    refunded as (
-      update budget set used = greatest(used - 1, 0), blocked_until = null from proved where key = ${failuresKey}
-    ),
-    entered as (
-      update activity set kind = 'recovery-proved', outcome = 'succeeded' from proved
-      where activity.id = ${attempt.entryId}
-    )
-    select permission_expires_at as "permissionExpiresAt" from proved`.execute(db);
-  return rows[0];
+  const { challengeId, compromisedMethods, entryId } = attempt;
+  const [row] = await (permits ? provingEnough : provingMore)(db, {
+    ...key,
+    challengeId,
+    compromisedMethods,
+    entryId,
+  });
+  return row;
 }
 
 /** Whose password a proved flow may set; uses nothing up. */

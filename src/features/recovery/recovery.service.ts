@@ -111,10 +111,10 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
       const decoy = decoyFor(subject);
-      const { spent, flow } = await recoveries.insertRecovery(db, {
+      const { spent, flow } = await recoveries.insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
-        person,
+        userName: person.value,
         deviceDigest: digestBearerSecret(deviceToken ?? ''),
         locale: client.locale,
         methods: settings.methods,
@@ -159,7 +159,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         const resendInSeconds = resendPauseSeconds(flow.sends);
         return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
       }
-      const questions = (flow.questions ?? decoyFor(flow.subject).questions).map((id) => ({
+      // Derived for everybody, so that it takes everybody's time.
+      const decoy = decoyFor(flow.subject).questions;
+      const questions = (flow.questions ?? decoy).map((id) => ({
         id,
         text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, client.locale),
       }));

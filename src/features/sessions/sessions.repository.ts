@@ -22,7 +22,7 @@ export async function findForSignIn(db: Kysely<Database>, person: PersonId, devi
     .leftJoin('device', (join) =>
       join.onRef('device.account_id', '=', 'account.id').on('device.token_digest', '=', deviceDigest),
     )
-    .where(userNameColumn(person), '=', person.value)
+    .where(userNameColumn(person.kind), '=', person.value)
     .select([
       'account.id',
       'state',
