@@ -225,3 +225,36 @@ t.test('tokens outlive a rotation of keys, and not the removal of their key', as
   t.equal((await removed.get('/v1/me', { token: body.accessToken })).status, 401);
   t.equal((await removed.get('/v1/me', { token: next.body.accessToken })).status, 200);
 });
+
+t.test(
+  'signing in renews a hash of earlier costs, and begins no session that is answered with 503',
+  async (t) => {
+    const service = await startTestService(t);
+    const people = await Promise.all(Array.from({ length: 6 }, () => signUp(service)));
+    const hashes = async () => {
+      const rows = await service.db.selectFrom('account').select('password_hash as hash').execute();
+      return rows.map(({ hash }) => /\$2b\$(\d\d)\$/.exec(hash)?.[1]).sort();
+    };
+    t.same(await hashes(), ['04', '04', '04', '04', '04', '04']);
+    const dear = await service.replica(
+      { background: false },
+      { PASSWORD_COST: '9', PASSWORD_CONCURRENCY: '1', PASSWORD_QUEUE_LIMIT: '1' },
+    );
+    const answers = await Promise.all(
+      people.map(({ nationalCode }) => dear.post('/v1/sessions', { nationalCode, password: goodPassword })),
+    );
+    const begun = answers.filter(({ status }) => status === 201).length;
+    t.ok(begun >= 1);
+    t.equal(begun + answers.filter(({ status }) => status === 503).length, people.length);
+    const { count } = await service.db
+      .selectFrom('session')
+      .select((query) => query.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    t.equal(count, begun);
+    for (const { nationalCode } of people) {
+      const answer = await dear.post('/v1/sessions', { nationalCode, password: goodPassword });
+      t.equal(answer.status, 201);
+    }
+    t.same(await hashes(), ['09', '09', '09', '09', '09', '09']);
+  },
+);

@@ -90,6 +90,15 @@ export function createSessionService(deps: SessionDependencies) {
     });
   }
 
+  /** With today's cost and pepper. The session has begun: without a place for one more hash it waits for the next. */
+  async function renewHash(account: { id: string; passwordHash: string }, password: string): Promise<void> {
+    try {
+      await upgradeHash(db, account.id, account.passwordHash, await passwords.hasher.hash(password));
+    } catch (error) {
+      if (!(error instanceof Problem && error.kind === commonProblems.busy)) throw error;
+    }
+  }
+
   return {
     /**
      * Signs in. Unknown, wrong and disabled cost the same hash and the same statements; only the right
@@ -128,9 +137,7 @@ export function createSessionService(deps: SessionDependencies) {
       });
       // Outside: the counter of a network is everybody's, and not to be held until the end of a transaction.
       await pace.giveBack(db, attempt);
-      if (needsRehash) {
-        await upgradeHash(db, account.id, account.passwordHash, await passwords.hasher.hash(password));
-      }
+      if (needsRehash) await renewHash(account, password);
       return {
         ...tokensOf({ ...session, accountId: account.id, seed, generation: 0 }),
         ...(device && { deviceToken: device.token }),
