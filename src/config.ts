@@ -8,15 +8,24 @@ import {
 import type { NamedKey, Secret } from './kernel/secret.ts';
 import { type MessagingSettings, readMessagingSettings } from './messaging/settings.ts';
 import {
+  type OperationsAddress,
+  readOperationsAddress,
+  readTraceSettings,
+  type TraceSettings,
+} from './operations/operations.settings.ts';
+import {
   asDatabaseUrl,
   asHttpUrl,
   asInteger,
   asKeys,
   asList,
   asOneOf,
+  asOrigins,
+  asRedisUrl,
   asSecretText,
   asText,
   type Environment,
+  type ReadSetting,
   SettingsReader,
   toKey,
 } from './settings.ts';
@@ -32,12 +41,24 @@ export type Config = Readonly<{
   publicUrl: string;
   /** `null` in development: an embedded PostgreSQL is started. */
   databaseUrl: Secret<string> | null;
+  /** Past a transaction pooler such as PgBouncer, for what needs a session; `null`: `databaseUrl` leads past it. */
+  databaseDirectUrl: Secret<string> | null;
   databasePoolSize: number;
+  /** Off behind a transaction pooler that knows no prepared statements (PgBouncer before 1.21). */
+  databasePreparedStatements: boolean;
+  /** Where operators look at metrics and health, apart from the public port; `null`: nowhere. */
+  operations: OperationsAddress | null;
+  /** `null`: nothing is traced. */
+  traces: TraceSettings | null;
   dataDirectory: string;
   logLevel: string;
   /** Networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[];
   requestsPerMinute: number;
+  /** Front ends whose pages may call the service from a browser. */
+  corsOrigins: readonly string[];
+  /** Where replicas count requests together; `null`: every process counts by itself. */
+  redisUrl: Secret<string> | null;
   secretKeys: readonly NamedKey[];
   identifierKey: Secret<Uint8Array>;
   passwordPeppers: readonly NamedKey[];
@@ -56,6 +77,8 @@ export type Config = Readonly<{
   sessionLifetimeHours: number;
   /** Failed sign-ins of one client network in an hour, over all accounts. */
   signInFailuresPerNetwork: number;
+  /** Entries of the activity log are kept for so long. */
+  activityRetentionDays: number;
   recovery: RecoverySettings;
   messaging: MessagingSettings;
   mobileOwnership: string;
@@ -80,6 +103,19 @@ const leastProductionCost = 12;
 
 /** @throws {ConfigError} with every fault of the environment */
 export function loadConfig(environment: Environment): Config {
+  const { config, faults } = readConfig(environment);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+/** An environment read whole, faults and all: `config` is of use only without them. */
+export type ReadConfig = Readonly<{
+  config: Config;
+  settings: readonly ReadSetting[];
+  faults: readonly string[];
+}>;
+
+export function readConfig(environment: Environment): ReadConfig {
   const reader = new SettingsReader(environment);
   const production = environment.NODE_ENV === 'production';
   const required = <T>(inDevelopment: T): T | undefined => (production ? undefined : inDevelopment);
@@ -102,7 +138,7 @@ export function loadConfig(environment: Environment): Config {
     port,
     publicUrl: reader.read({
       name: 'PUBLIC_URL',
-      describe: 'where clients reach the service',
+      describe: 'where clients reach the service; source of every link; https in production',
       parse: asHttpUrl,
       fallback: required(`http://${host}:${port}`),
     }),
@@ -111,6 +147,13 @@ export function loadConfig(environment: Environment): Config {
       describe: 'PostgreSQL 18 or newer',
       parse: asDatabaseUrl,
       fallback: required(null),
+      otherwise: 'an embedded one',
+    }),
+    databaseDirectUrl: reader.read<Secret<string> | null>({
+      name: 'DATABASE_DIRECT_URL',
+      describe: 'the same database past a transaction pooler',
+      parse: asDatabaseUrl,
+      fallback: null,
     }),
     databasePoolSize: reader.read({
       name: 'DATABASE_POOL_SIZE',
@@ -118,6 +161,14 @@ export function loadConfig(environment: Environment): Config {
       parse: asInteger(2, 500),
       fallback: 10,
     }),
+    databasePreparedStatements: reader.read({
+      name: 'DATABASE_PREPARED_STATEMENTS',
+      describe: 'on, or off behind a transaction pooler without them',
+      parse: (text) => asOneOf('on', 'off')(text) === 'on',
+      fallback: true,
+    }),
+    operations: readOperationsAddress(reader),
+    traces: readTraceSettings(reader),
     dataDirectory: reader.read({
       name: 'DATA_DIRECTORY',
       describe: 'development: embedded database and generated secrets',
@@ -132,37 +183,53 @@ export function loadConfig(environment: Environment): Config {
     }),
     trustedProxies: reader.read({
       name: 'TRUSTED_PROXIES',
-      describe: 'addresses or networks of the balancers in front',
+      describe: 'addresses or networks of the balancers in front, whose `X-Forwarded-For` is believed',
       parse: asList,
       fallback: [],
     }),
     requestsPerMinute: reader.read({
       name: 'REQUESTS_PER_MINUTE',
-      describe: 'of one client network, over all routes',
+      describe: 'requests of one client network, over all routes',
       parse: asInteger(1, 1_000_000),
       fallback: 300,
     }),
+    corsOrigins: reader.read({
+      name: 'CORS_ORIGINS',
+      describe:
+        'front ends on other origins that browsers may call the service from, like `https://my.example`',
+      parse: asOrigins,
+      fallback: [],
+    }),
+    redisUrl: reader.read<Secret<string> | null>({
+      name: 'REDIS_URL',
+      describe: 'Redis 7 or newer, where replicas count requests together',
+      parse: asRedisUrl,
+      fallback: null,
+    }),
     secretKeys: reader.read({
       name: 'SECRET_KEYS',
-      describe: 'keys of codes and tokens, newest first',
+      describe: 'keys of codes and tokens, `id:base64,…`, newest first',
       parse: asKeys,
       fallback: undefined,
+      otherwise: 'made at the first start',
     }),
     identifierKey: reader.read({
       name: 'IDENTIFIER_KEY',
       describe: 'key of budgets and of what unknown people are shown; never changed',
       parse: toKey,
       fallback: undefined,
+      otherwise: 'made at the first start',
     }),
     passwordPeppers: reader.read({
       name: 'PASSWORD_PEPPERS',
-      describe: 'keys under the password hashes, newest first',
+      describe: 'keys under the password hashes, `id:base64,…`, newest first',
       parse: asKeys,
       fallback: undefined,
+      otherwise: 'made at the first start',
     }),
     passwordCost: reader.read({
       name: 'PASSWORD_COST',
-      describe: 'bcrypt cost',
+      describe: 'bcrypt cost; at least 12 in production',
       parse: asInteger(production ? leastProductionCost : 4, 16),
       fallback: leastProductionCost,
     }),
@@ -171,6 +238,7 @@ export function loadConfig(environment: Environment): Config {
       describe: 'hashes computed at once',
       parse: asInteger(1, 64),
       fallback: availableParallelism(),
+      otherwise: 'one for each processor core',
     }),
     passwordQueueLimit: reader.read({
       name: 'PASSWORD_QUEUE_LIMIT',
@@ -183,6 +251,7 @@ export function loadConfig(environment: Environment): Config {
       describe: 'tamin, nist-63b-4, or JSON that starts from one of them',
       parse: parsePasswordPolicy,
       fallback: profiles.tamin,
+      otherwise: 'tamin',
     }),
     breachLookupUrl: reader.read({
       name: 'BREACH_LOOKUP_URL',
@@ -198,7 +267,7 @@ export function loadConfig(environment: Environment): Config {
     }),
     noticePageUrl: reader.read({
       name: 'NOTICE_PAGE_URL',
-      describe: 'page of the front end that links in notices lead to',
+      describe: 'page of the front end that links in notices lead to, instead of the service’s own',
       parse: asHttpUrl,
       fallback: '',
     }),
@@ -220,38 +289,42 @@ export function loadConfig(environment: Environment): Config {
       parse: asInteger(1, 1_000_000),
       fallback: 300,
     }),
+    activityRetentionDays: reader.read({
+      name: 'ACTIVITY_RETENTION_DAYS',
+      describe: 'how long the activity of accounts is kept: long enough for a dispute',
+      parse: asInteger(30, 3650),
+      fallback: 730,
+    }),
     recovery: readRecoverySettings(reader),
     messaging: readMessagingSettings(reader, production),
     mobileOwnership: reader.read({
       name: 'MOBILE_OWNERSHIP',
-      describe: 'who answers whether a mobile is that person’s',
+      describe: 'who answers whether a mobile is that person’s: `zohal`, `zibal`',
       parse: asOneOf(developmentAdapter, 'zohal', 'zibal'),
       fallback: required(developmentAdapter),
     }),
     ownershipInquiry: {
       url: reader.read({
         name: 'MOBILE_OWNERSHIP_URL',
-        describe: 'base URL of the inquiry',
+        describe: 'base URL of that inquiry',
         parse: asHttpUrl,
         fallback: '',
       }),
       token: reader.read<Secret<string> | null>({
         name: 'MOBILE_OWNERSHIP_TOKEN',
-        describe: 'bearer token of the inquiry',
+        describe: 'bearer token of that inquiry',
         parse: asSecretText,
         fallback: null,
       }),
     },
     centuryPivot: reader.read({
       name: 'CENTURY_PIVOT',
-      describe: 'two-digit years below it are 14xx, the others 13xx',
+      describe: 'two-digit years of lists below it are 14xx, the others 13xx',
       parse: asInteger(0, 99),
       fallback: 50,
     }),
   };
-  const faults = [...reader.faults, ...inconsistencies(config)];
-  if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(config);
+  return { config, settings: reader.settings, faults: [...reader.faults, ...inconsistencies(config)] };
 }
 
 /** Faults that only several settings together show. Skips values that already failed alone. */
@@ -271,6 +344,8 @@ function inconsistencies(config: Config): string[] {
   if (config.mobileOwnership === developmentAdapter)
     faults.push('MOBILE_OWNERSHIP must not be development in production');
   if (config.publicUrl?.startsWith('http://')) faults.push('PUBLIC_URL must be https in production');
+  if (config.corsOrigins?.some((origin) => origin.startsWith('http://')))
+    faults.push('CORS_ORIGINS must be https in production');
   if (config.breachLookupUrl?.startsWith('http://'))
     faults.push('BREACH_LOOKUP_URL must be https in production');
   if (config.changePasswordUrl?.startsWith('http://'))

@@ -16,6 +16,7 @@ function serializeError(error: unknown): object {
   };
 }
 
+/** `pretty`: for people, where there is a terminal to read on. */
 export type LoggerOptions = Readonly<{ level: string; pretty: boolean }>;
 
 export function createLogger(
@@ -29,7 +30,7 @@ export function createLogger(
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   };
   if (destination) return pino(options, destination);
-  if (!pretty) return pino(options);
+  if (!pretty || !process.stdout.isTTY) return pino(options);
   return pino({
     ...options,
     transport: { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss', singleLine: true } },

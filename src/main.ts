@@ -46,7 +46,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const started = performance.now();
-  const runtime = await startRuntime(process.env);
+  const runtime = await startRuntime(process.env, async ({ traces }) => {
+    if (!traces) return;
+    const { startTracing } = await import('./operations/tracing.ts');
+    openParts.push(startTracing(traces));
+  });
   openParts.push(runtime.stop);
   if (!runtime.config.production) {
     const { prepareDevelopment } = await import('./development/prepare.ts');
@@ -55,6 +59,7 @@ try {
   const { buildApp } = await import('./app.ts');
   const app = await buildApp(runtime.config);
   openParts.push(() => app.close());
+  await app.operations?.listen();
   await app.listen({ host: runtime.config.host, port: runtime.config.port });
   if (!runtime.config.production) {
     const { banner } = await import('./development/banner.ts');

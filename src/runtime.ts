@@ -1,26 +1,35 @@
 import { type Config, type Environment, loadConfig } from './config.ts';
 import { Secret } from './kernel/secret.ts';
 
-/** Settings with a database that can be reached, and how to let go of it. */
+/** Settings with a database that can be reached (by commands: past a pooler), and how to let go of it. */
 export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Promise<void> }>;
+
+/** The environment that settings are read from; in development secrets that are missing are made up. */
+export async function environmentOf(environment: Environment): Promise<Environment> {
+  if (environment.NODE_ENV === 'production') return environment;
+  const { withDevelopmentSecrets } = await import('./development/secrets.ts');
+  return withDevelopmentSecrets(environment, environment.DATA_DIRECTORY || '.data');
+}
 
 /**
  * Settings and database for the service and its commands alike. In development missing secrets are made up
  * and, without `DATABASE_URL`, an embedded PostgreSQL is started; production never loads that code.
  * @throws {ConfigError} with every fault; {EmbeddedPostgresError} when the embedded database cannot run
  */
-export async function startRuntime(environment: Environment): Promise<Runtime> {
-  if (environment.NODE_ENV === 'production') {
-    const config = loadConfig(environment);
-    return { config, databaseUrl: config.databaseUrl?.expose() ?? '', stop: async () => {} };
-  }
-  const { withDevelopmentSecrets } = await import('./development/secrets.ts');
-  const config = loadConfig(withDevelopmentSecrets(environment, environment.DATA_DIRECTORY || '.data'));
-  if (config.databaseUrl) return { config, databaseUrl: config.databaseUrl.expose(), stop: async () => {} };
+export async function startRuntime(
+  environment: Environment,
+  beforeDatabase: (config: Config) => Promise<void> = async () => {},
+): Promise<Runtime> {
+  const config = loadConfig(await environmentOf(environment));
+  await beforeDatabase(config);
+  // Never absent in production.
+  if (config.databaseUrl) return { config, databaseUrl: commandsUrl(config), stop: async () => {} };
   const { startEmbeddedDatabase } = await import('./development/embedded-database.ts');
   const { url, stop } = await startEmbeddedDatabase(config.dataDirectory);
   return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
 }
+
+const commandsUrl = (config: Config) => (config.databaseDirectUrl ?? config.databaseUrl)?.expose() ?? '';
 
 const unwritable = new Set(['EACCES', 'EROFS', 'ENOTDIR', 'EPERM', 'ENOENT', 'ENOSPC']);
 
@@ -28,7 +37,8 @@ const unwritable = new Set(['EACCES', 'EROFS', 'ENOTDIR', 'EPERM', 'ENOENT', 'EN
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === 'EADDRINUSE') return `${address}:${port} is taken by another program; set PORT to a free one.`;
+  if (code === 'EADDRINUSE')
+    return `${address}:${port} is taken by another program; set PORT (or OPERATIONS_PORT) to a free one.`;
   if (code === 'EADDRNOTAVAIL')
     return `${address} is not an address of this machine; set HOST to one that is.`;
   if (code === 'EACCES' && port !== undefined)

@@ -3,7 +3,7 @@ import { type NamedKey, Secret } from './kernel/secret.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Parse<T> = (text: string) => T;
+export type Parse<T> = { (text: string): T; readonly secret?: boolean };
 
 /** One row of the settings table. `fallback: undefined` means that the setting is required. */
 export type Setting<T> = Readonly<{
@@ -11,10 +11,29 @@ export type Setting<T> = Readonly<{
   describe: string;
   parse: Parse<T>;
   fallback: T | undefined;
+  /** What happens without the setting, where the fallback itself does not say it. */
+  otherwise?: string;
 }>;
 
+/** What is known of a setting once it has been read; a secret's value never. */
+export type ReadSetting = Readonly<{
+  name: string;
+  describe: string;
+  secret: boolean;
+  required: boolean;
+  /** What happens without it, as text; '' = nothing. */
+  otherwise: string;
+  /** As it was given; `null`: it was not. */
+  given: string | null;
+}>;
+
+/** Marks what must never be shown. */
+export function secretly<T>(parse: (text: string) => T): Parse<T> {
+  return Object.assign(parse, { secret: true });
+}
+
 export const asText: Parse<string> = (text) => text;
-export const asSecretText: Parse<Secret<string>> = (text) => new Secret(text);
+export const asSecretText = secretly((text) => new Secret(text));
 export const asList: Parse<readonly string[]> = (text) =>
   text
     .split(',')
@@ -38,30 +57,47 @@ export function asOneOf(...values: readonly string[]): Parse<string> {
   };
 }
 
-export const asDatabaseUrl: Parse<Secret<string>> = (text) => {
+export const asDatabaseUrl = secretly((text) => {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) {
     throw new Error('must look like postgres://user:password@host:5432/database');
   }
   return new Secret(text);
-};
+});
+
+export const asRedisUrl = secretly((text) => {
+  if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new Error('must look like redis://user:password@host:6379/0, or rediss:// for TLS');
+  }
+  return new Secret(text);
+});
 
 export const asHttpUrl: Parse<string> = (text) => {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) throw new Error('must be an http or https URL');
   return text.replace(/\/+$/, '');
 };
 
+/** Exactly as browsers send them in `Origin`: no path, no wildcard. */
+export const asOrigins: Parse<readonly string[]> = (text) => {
+  const origins = asList(text);
+  const isOrigin = (item: string) =>
+    /^https?:[^*]+$/.test(item) && URL.canParse(item) && new URL(item).origin === item;
+  const wrong = origins.find((item) => !isOrigin(item));
+  if (wrong !== undefined) throw new Error(`must be origins like https://my.example, which ${wrong} is not`);
+  return origins;
+};
+
 const keyBytes = 32;
 
-export function toKey(text: string): Secret<Uint8Array> {
+export const toKey = secretly((text) => {
   const bytes = Buffer.from(text, 'base64');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || bytes.length < keyBytes) {
     throw new Error(`must be at least ${keyBytes} random bytes in base64 (openssl rand -base64 32)`);
   }
   return new Secret(new Uint8Array(bytes));
-}
+});
 
 /** `id:base64,id:base64`, newest first. */
-export const asKeys: Parse<readonly NamedKey[]> = (text) => {
+export const asKeys = secretly((text): readonly NamedKey[] => {
   const keys = asList(text).map((item) => {
     const match = /^([a-z0-9-]{1,16}):(.+)$/.exec(item);
     if (!match?.[1] || !match[2]) throw new Error('must be a list like 2026b:KEY,2026a:KEY, newest first');
@@ -70,11 +106,23 @@ export const asKeys: Parse<readonly NamedKey[]> = (text) => {
   if (keys.length === 0) throw new Error('must hold at least one key');
   if (new Set(keys.map(({ id }) => id)).size !== keys.length) throw new Error('must not repeat a key id');
   return keys;
-};
+});
 
-/** Reads settings and remembers every fault instead of stopping at the first one. */
+/** A fallback as people write it. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.join(',');
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, item]) => `${name}=${item}`)
+    .join(',');
+}
+
+/** Reads settings; remembers all of them, and every fault instead of stopping at the first one. */
 export class SettingsReader {
   readonly faults: string[] = [];
+  readonly settings: ReadSetting[] = [];
   readonly #environment: Environment;
 
   constructor(environment: Environment) {
@@ -82,15 +130,23 @@ export class SettingsReader {
   }
 
   read<T>(setting: Setting<T>): T {
+    const { name, describe, parse, fallback, otherwise = textOf(fallback) } = setting;
+    const secret = parse.secret ?? false;
+    let text: string | undefined;
     try {
-      const text = this.#text(setting.name);
-      if (text !== undefined) return setting.parse(text);
-      if (setting.fallback === undefined) throw new Error(`is missing (${setting.describe})`);
-      return setting.fallback;
+      text = this.#text(name);
+      if (text !== undefined) return parse(text);
+      if (fallback === undefined) throw new Error(`is missing (${describe})`);
+      return fallback;
     } catch (error) {
-      this.faults.push(`${setting.name} ${(error as Error).message}`);
+      this.faults.push(`${name} ${(error as Error).message}`);
       // Never used: faults end the loading below.
-      return setting.fallback as T;
+      return fallback as T;
+    } finally {
+      const given = secret && text !== undefined ? '(secret)' : (text ?? null);
+      const setting = { name, describe, secret, required: fallback === undefined, otherwise, given };
+      // One provider may serve two channels.
+      if (!this.settings.some((read) => read.name === name)) this.settings.push(setting);
     }
   }
 

@@ -128,6 +128,20 @@ t.test('development helpers are reached from the outside only, and only in devel
   }
 });
 
+t.test('what settings switch on is loaded only then: metrics and traces', async (t) => {
+  const optional = ['operations/metrics.ts', 'operations/tracing.ts'];
+  const libraries = /'(prom-client|@opentelemetry\/[^']+|\.[^']*\/(metrics|tracing)\.ts)'/;
+  for (const file of files.filter((name) => !optional.includes(name))) {
+    const fixed = readFileSync(join(src, file), 'utf8').match(/^import (?!type\b)[^;]*;/gm) ?? [];
+    t.same(
+      fixed.filter((text) => libraries.test(text)),
+      [],
+      file,
+    );
+  }
+  for (const file of optional) t.ok(files.includes(file), file);
+});
+
 t.test('the graph of features has no cycle', async (t) => {
   const edges = new Map<string, Set<string>>();
   for (const { from, to } of imports) {

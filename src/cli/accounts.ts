@@ -1,4 +1,4 @@
-/** Accounts, for operators: `npm run accounts -- show|disable|enable|export NATIONAL_CODE` */
+/** Accounts, for operators: `npm run accounts -- show|disable|enable|export|erase NATIONAL_CODE, or hashes` */
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
@@ -6,6 +6,7 @@ import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import { endEverything } from '../endings.ts';
 import {
+  countHashes,
   createAccountAdministration,
   exportAccount,
   findAccountId,
@@ -23,6 +24,9 @@ const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
   disable   ends every session; nobody signs in or recovers the password any more
   enable    opens a disabled account again, and one that an objection locked
   export    everything kept about the account, as JSON
+  erase     removes the account and all that hangs on it; the insurance record stays
+  hashes    (without a code) how many secrets rest on which pepper and cost: an old pepper may go when
+            nothing is left under it, or its owners are to recover their passwords
 
   --insurance-number NUMBER   instead of the national code, for foreign nationals
   --by NAME                   who answers for it, kept in the account's activity (${userInfo().username})`;
@@ -73,11 +77,24 @@ sessions  ${sessions.length}`);
   }
 }
 
+async function erase(db: Kysely<Database>, person: PersonId, by: string): Promise<void> {
+  const administration = createAccountAdministration({ db, outbox: createOutbox(), endEverything });
+  if (!(await administration.erase(person, by))) throw new UsageError('there is no such account');
+  console.log('erased; the person is told by SMS and e-mail');
+}
+
+async function showHashes(db: Kysely<Database>): Promise<void> {
+  console.log('secret, pepper, cost: accounts');
+  for (const { hash, accounts } of await countHashes(db)) console.log(`${hash}: ${accounts}`);
+}
+
 type Arguments = ReturnType<typeof readArguments>;
 
 async function run(db: Kysely<Database>, { command, by, identity }: Arguments): Promise<void> {
+  if (command === 'hashes') return showHashes(db);
   const person = personOf(identity);
   if (command === 'show') return show(db, person);
+  if (command === 'erase') return erase(db, person, by);
   if (command === 'export') return console.log(JSON.stringify(await exportOf(db, person), null, 2));
   const administration = createAccountAdministration({ db, outbox: createOutbox(), endEverything });
   const action = command === 'disable' ? administration.disable : administration.enable;
@@ -88,10 +105,10 @@ async function run(db: Kysely<Database>, { command, by, identity }: Arguments): 
 async function main(): Promise<void> {
   const options = readArguments();
   if (options.command === 'help') return console.log(usage);
-  if (!['show', 'disable', 'enable', 'export'].includes(options.command)) {
+  if (!['show', 'disable', 'enable', 'export', 'erase', 'hashes'].includes(options.command)) {
     throw new UsageError(`there is no command ${options.command}`);
   }
-  personOf(options.identity);
+  if (options.command !== 'hashes') personOf(options.identity);
   const runtime = await startRuntime(process.env);
   const { db, close } = connect({
     url: runtime.databaseUrl,

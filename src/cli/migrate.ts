@@ -9,6 +9,8 @@ try {
     url: runtime.databaseUrl,
     poolSize: 2,
     applicationName: 'savabegh-migrate',
+    // One runner waits for another, and filling a column may take its time; what waits for locks has limits.
+    statementTimeoutMs: 0,
   });
   try {
     if (process.argv[2] === 'status') {

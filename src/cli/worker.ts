@@ -4,7 +4,9 @@ import { createBudgets } from '../features/budgets/budgets.ts';
 import { createKeyring, createMac } from '../kernel/keyring.ts';
 import { createLogger } from '../logger.ts';
 import { createMessaging } from '../messaging/index.ts';
+import { createOperations, createReadiness } from '../operations/index.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
+import { version } from '../version.ts';
 
 /**
  * `npm run worker`: hands messages over in a process of its own, beside services that run with
@@ -31,23 +33,35 @@ try {
   openParts.push(stop);
   if (!config.databaseUrl) throw new Error('a database URL is needed');
   const log = createLogger({ level: config.logLevel, pretty: !config.production });
-  const { db, close: disconnect } = connect({
+  const {
+    db,
+    pool,
+    close: disconnect,
+  } = connect({
     url: config.databaseUrl.expose(),
     poolSize: 2,
     applicationName: 'savabegh-worker',
-    onIdleError: (err) => log.warn({ err }, 'idle database connection lost'),
+    prepareStatements: config.databasePreparedStatements,
+    onIdleError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost'),
   });
   openParts.push(disconnect);
   await assertMigrated(db);
+  const readiness = createReadiness({ db, deliversHere: true, worker: () => worker });
+  const operations = await createOperations(config, { version, readiness, pool, hashing: null, log });
   const messaging = createMessaging({
     config,
     db,
     keyring: createKeyring(config.secretKeys),
     budgets: createBudgets(createMac(config.identifierKey, 'budget')),
     log,
+    ...(operations && { onDelivery: operations.countDelivery }),
   });
   const worker = await messaging.startWorker();
   openParts.push(worker.stop);
+  if (operations) {
+    openParts.push(operations.close);
+    await operations.listen();
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => close(0));
   log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'handing messages over');
 } catch (error) {

@@ -24,7 +24,14 @@ export type ConnectionOptions = Readonly<{
   url: string;
   poolSize: number;
   applicationName?: string;
-  /** Told of connections that broke while idle (a database restart); the pool replaces them by itself. */
+  /** On unless told otherwise; off behind a transaction pooler that knows none (PgBouncer before 1.21). */
+  prepareStatements?: boolean;
+  /** 0 for none. */
+  statementTimeoutMs?: number;
+  /**
+   * Told of connections that broke while idle (a database restart); the pool replaces them by itself. The
+   * error holds the whole client: only its message is for the log.
+   */
   onIdleError?: (error: Error) => void;
 }>;
 
@@ -52,6 +59,8 @@ export function connect({
   url,
   poolSize,
   applicationName = 'savabegh',
+  prepareStatements: prepares = true,
+  statementTimeoutMs = 15_000,
   onIdleError,
 }: ConnectionOptions): Connection {
   const pool = new pg.Pool({
@@ -61,7 +70,7 @@ export function connect({
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     // A statement that takes longer than this is a defect or an attack; commands raise it for themselves.
-    statement_timeout: 15_000,
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 15_000,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
@@ -73,7 +82,7 @@ export function connect({
   const statementNames = new Map<string, string>();
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    prepareStatements(client, statementNames);
+    if (prepares) prepareStatements(client, statementNames);
   });
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A public answer that is the same for everybody until the service is configured anew. */
-export type FixedDocument = Readonly<{ body: object; etag: string }>;
+/** A public answer that is the same for everybody until the service is configured anew: JSON, or a text as it is. */
+export type FixedDocument = Readonly<{ body: object | string; etag: string }>;
 
-export function fixedDocument(body: object): FixedDocument {
+export function fixedDocument(body: object | string): FixedDocument {
   const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
   return { body, etag: `"${digest}"` };
 }

@@ -4,7 +4,8 @@ import { Type } from 'typebox';
 import { problemResponses } from './problems.ts';
 
 const style = `
-body { font-family: system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; line-height: 1.8; max-width: 34rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
+:root { color-scheme: light dark; }
+body { font-family: system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; line-height: 1.8; max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.3rem; } button { font: inherit; padding: .4rem 1rem; margin: .3rem 0; display: block; width: 100%; } output { display: block; margin-top: 1rem; font-weight: bold; }
 `;
 

@@ -54,6 +54,7 @@ export const openapi = fp<OpenApiOptions>(
             '`Accept-Language: en`. Errors are RFC 9457 problems with a stable `code`.',
         },
         servers: [{ url: publicUrl }],
+        externalDocs: { description: 'Guide: how to build on it', url: `${publicUrl}/docs/guide` },
         tags: [...tags],
         components: {
           securitySchemes: {
@@ -112,9 +113,10 @@ export const openapi = fp<OpenApiOptions>(
       staticCSP: referencePolicy,
       theme: {
         title: 'Savabegh API',
-        css: [{ filename: 'savabegh.css', content: '.topbar { display: none; }' }],
+        // Another document's address has no place here.
+        css: [{ filename: 'savabegh.css', content: '.swagger-ui .topbar { display: none; }' }],
       },
-      uiConfig: { url: '/openapi.json', deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
+      uiConfig: { deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
     });
   },
   { name: 'openapi', dependencies: ['problems'] },

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
 import { problemResponses } from './problems.ts';
+import { textPage, textPagePolicy } from './text-page.ts';
 
 const tags = ['problems'];
 const Text = Type.Object({ fa: Type.String(), en: Type.String() });
@@ -25,13 +25,6 @@ const KindSchema = Type.Object(
 const html = { 'text/html': { schema: Type.String({ description: 'The same for people.' }) } };
 const maxAgeSeconds = 3600;
 
-const style = `
-body { font-family: system-ui, "Vazirmatn", "Noto Sans Arabic", sans-serif; line-height: 1.7; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
-code { font-size: .9em; } h1 { font-size: 1.4rem; } h2 { font-size: 1.2rem; margin-bottom: 0; } section + section { border-top: 1px solid; }
-`;
-/** A page of text: no script, and the one style sheet that is in it. */
-const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-
 /** Figures that differ from case to case are left open. */
 const general = (text: string) => text.replace(/\{\w+\}/g, '…');
 const escaped = (text: string) =>
@@ -46,21 +39,7 @@ function section({ code, status, title, detail }: ProblemKind): string {
 }
 
 function page(heading: string, kinds: readonly ProblemKind[]): string {
-  return `<!doctype html>
-<html lang="fa" dir="rtl">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(heading)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-${kinds.map(section).join('\n')}
-</main>
-</body>
-</html>
-`;
+  return textPage({ title: escaped(heading), lang: 'fa', main: kinds.map(section).join('\n') });
 }
 
 /** Whether `Accept` (RFC 9110 §12.5.1) names HTML: browsers do, programs do not. */
@@ -76,7 +55,7 @@ function negotiated(reply: FastifyReply): FastifyReply {
 
 function sendPage(reply: FastifyReply, text: string) {
   return reply
-    .header('content-security-policy', pagePolicy)
+    .header('content-security-policy', textPagePolicy)
     .type('text/html; charset=utf-8')
     .serializer(String)
     .send(text as never);

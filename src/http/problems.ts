@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Type } from 'typebox';
+import { isPassingFailure } from '../database/failures.ts';
 import { type Locale, localise, type TextParameters } from '../kernel/locale.ts';
 import {
   commonProblems,
@@ -94,6 +95,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     problemCatalogue: ProblemCatalogue;
   }
+  interface FastifyRequest {
+    /** Of the problem that the request was answered with; `null`: none. */
+    problemCode: string | null;
+  }
 }
 
 /** Fills as routes are registered, so that the closed list of codes has one source. */
@@ -137,8 +142,10 @@ export const problems = fp<ProblemsOptions>(
   async (app, { publicUrl }) => {
     app.addSchema(ProblemSchema);
     app.decorate('problemCatalogue', collectCatalogue(app));
+    app.decorateRequest('problemCode', null);
 
     const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
+      request.problemCode = kind.code;
       const locale = localeOf(request);
       const parameters = { ...extras.parameters, seconds: extras.retryAfterSeconds ?? 1 };
       if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
@@ -187,6 +194,9 @@ const ofFramework: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_CTP_EMPTY_TYPE: commonProblems.unsupportedMediaType,
 };
 
+/** The database is back within seconds, or a connection is free again. */
+const passingFailureSeconds = 1;
+
 function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) {
@@ -200,6 +210,9 @@ function toProblem(error: FastifyError): Problem {
   // The framework's other client errors (bad JSON, bad content length, a malformed URL …).
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem(commonProblems.malformedRequest);
+  }
+  if (isPassingFailure(error)) {
+    return new Problem(commonProblems.busy, { retryAfterSeconds: passingFailureSeconds, cause: error });
   }
   return new Problem(commonProblems.internal, { cause: error });
 }

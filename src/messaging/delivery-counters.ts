@@ -16,6 +16,8 @@ export type DeliveryCounts = Readonly<{
     count: number;
     sum: number;
   }>;
+  /** `null`: there has been none. */
+  secondsSinceLastAttempt: number | null;
 }>;
 
 export type DeliveryCounters = Readonly<{ count(event: DeliveryEvent): void; read(): DeliveryCounts }>;
@@ -33,9 +35,11 @@ export function createDeliveryCounters(): DeliveryCounters {
   const atMost = handOverBounds.map(() => 0);
   let count = 0;
   let sum = 0;
+  let lastAt: number | null = null;
   return {
     count({ outcome, reason, seconds }) {
       outcomes[outcome] += 1;
+      lastAt = performance.now();
       if (reason !== null && outcome !== 'requeued') reasons[reason] = (reasons[reason] ?? 0) + 1;
       if (seconds === null) return;
       count += 1;
@@ -48,6 +52,7 @@ export function createDeliveryCounters(): DeliveryCounters {
       outcomes: { ...outcomes },
       reasons: { ...reasons },
       handOverSeconds: { bounds: handOverBounds, atMost: [...atMost], count, sum },
+      secondsSinceLastAttempt: lastAt === null ? null : (performance.now() - lastAt) / 1000,
     }),
   };
 }

@@ -16,7 +16,8 @@ export function renderEmailText({ locale, paragraphs }: EmailContent): string {
 
 /**
  * One column, system fonts, nothing loaded from anywhere and nothing to click. Colours are given for light
- * and dark themes; where a mail program drops the style sheet, its own colours remain and stay readable.
+ * and dark themes; where a mail program drops the style sheet, its own colours remain and stay readable, and
+ * long links still break.
  */
 export function renderEmailHtml({ locale, title, paragraphs, code }: EmailContent): string {
   const direction = locale === 'fa' ? 'rtl' : 'ltr';
@@ -36,13 +37,13 @@ export function renderEmailHtml({ locale, title, paragraphs, code }: EmailConten
 <style>
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 24px; font: 16px/1.8 Tahoma, "Segoe UI", system-ui, sans-serif; color: #1b1b1f; background: #ffffff; }
-main { max-width: 32em; margin: 0 auto; overflow-wrap: anywhere; }
+main { max-width: 32em; margin: 0 auto; }
 .code { font: 700 32px/1.4 ui-monospace, Consolas, monospace; letter-spacing: 6px; text-align: center; }
 @media (prefers-color-scheme: dark) { body { color: #ececf1; background: #17171a; } }
 </style>
 </head>
 <body dir="${direction}">
-<main dir="${direction}">
+<main dir="${direction}" style="overflow-wrap:anywhere">
 ${body.join('\n')}
 </main>
 </body>

@@ -6,6 +6,7 @@ import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
+import type { DeliveryEvent } from './delivery.ts';
 import { exceededLimit, type SpendAllowance } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
@@ -13,8 +14,15 @@ import { createRenderer, type RenderMessage } from './render.ts';
 import { createMessageTexts } from './texts.ts';
 import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
 
+export type { DeliveryEvent } from './delivery.ts';
 export { escapeHtml } from './email-layout.ts';
-export { countMessages, type ListedMessage, listMessages } from './messages.overview.ts';
+export {
+  type Backlog,
+  countMessages,
+  type ListedMessage,
+  listMessages,
+  readBacklog,
+} from './messages.overview.ts';
 export { sweepMessages } from './messages.repository.ts';
 export { messageStates } from './messages.table.ts';
 export type { MessagePurpose, NewMessage, Outbox } from './outbox.ts';
@@ -28,6 +36,8 @@ export type MessagingDeps = Readonly<{
   /** Counters shared by all processes, for limits of messages. */
   budgets: Readonly<{ spend: SpendAllowance }>;
   log: Logger;
+  /** Told what became of each attempt of this process's worker. */
+  onDelivery?: (event: DeliveryEvent) => void;
   /** Instead of the adapters that the settings name. */
   senders?: Senders;
 }>;
@@ -72,11 +82,20 @@ export function createMessaging({ config, db, keyring, budgets, log, ...rest }: 
     async startWorker() {
       if (!config.databaseUrl) throw new Error('a database URL is needed');
       const url = config.databaseUrl.expose();
-      const onIdleError = (err: Error) => log.warn({ err }, 'idle database connection lost');
+      // Listening needs a session of its own.
+      const directUrl = config.databaseDirectUrl?.expose() ?? url;
+      const onIdleError = ({ message }: Error) =>
+        log.warn({ reason: message }, 'idle database connection lost');
       const applicationName = 'savabegh-messages';
-      const messages = connect({ url, poolSize: deliveryPoolSize, applicationName, onIdleError });
+      const messages = connect({
+        url,
+        poolSize: deliveryPoolSize,
+        applicationName,
+        prepareStatements: config.databasePreparedStatements,
+        onIdleError,
+      });
       const queue = connect({
-        url: withoutWaiting(url),
+        url: withoutWaiting(directUrl),
         poolSize: queuePoolSize,
         applicationName,
         onIdleError,
@@ -92,6 +111,7 @@ export function createMessaging({ config, db, keyring, budgets, log, ...rest }: 
         exceededLimit: (trx, message) => exceededLimit(trx, budgets.spend, settings.limits, message),
         log,
         concurrency: settings.concurrency,
+        ...(rest.onDelivery && { onDelivery: rest.onDelivery }),
       }).catch(async (error: unknown) => {
         await disconnect();
         throw error;

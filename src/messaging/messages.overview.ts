@@ -40,6 +40,27 @@ export async function listMessages(db: Kysely<Database>, filter: MessageFilter):
   return rows;
 }
 
+/** Messages of one channel that are due, or whose worker died. */
+export type Backlog = Readonly<{ channel: 'sms' | 'email'; messages: number; oldestSeconds: number }>;
+
+/** Beyond these nobody counts: it is asked for again and again. The oldest are among them. */
+const countedBacklog = 10_000;
+
+/** What waits to be handed over, in the whole database; channels without any are left out. */
+export async function readBacklog(db: Kysely<Database>): Promise<Backlog[]> {
+  const { rows } = await sql<Backlog>`
+    select channel, count(*)::integer as messages,
+      max(extract(epoch from now() - due_at))::float8 as "oldestSeconds"
+    from (
+      select channel, due_at from message
+      where state in ('queued', 'sending') and due_at <= now()
+      order by due_at limit ${countedBacklog}
+    ) as due
+    group by channel
+  `.execute(db);
+  return rows;
+}
+
 export type MessageCount = Readonly<{
   channel: 'sms' | 'email';
   state: MessageState;

@@ -22,7 +22,8 @@ export type MessagePurpose =
   | 'security-answers-changed'
   | 'sign-in-failures'
   | 'account-disabled'
-  | 'account-enabled';
+  | 'account-enabled'
+  | 'account-erased';
 
 /** What a text speaks of beside the code and the time, which come from the row itself. */
 export type PurposeParameters = {

@@ -8,6 +8,7 @@ import {
   asText,
   type Parse,
   type SettingsReader,
+  secretly,
   toKey,
 } from '../settings.ts';
 import type { KavenegarSettings } from './adapters/kavenegar.ts';
@@ -44,12 +45,12 @@ const asTemplates: Parse<ProviderTemplates> = (text) =>
     }),
   );
 
-const asSmtpUrl: Parse<Secret<string>> = (text) => {
+const asSmtpUrl = secretly((text) => {
   if (!/^smtps?:\/\//.test(text) || !URL.canParse(text)) {
     throw new Error('must look like smtps://user:password@host:465, or smtp://… for STARTTLS');
   }
   return asSecretText(text);
-};
+});
 
 const asSender: Parse<string> = (text) => {
   if (!/^[^<>\r\n"]{0,100}<?[^\s<>@"]+@[^\s<>@"]+>?$/.test(text))
@@ -143,7 +144,7 @@ function readSmtp(reader: SettingsReader) {
     }),
     from: reader.read({
       name: 'SMTP_FROM',
-      describe: 'sender, like Savabegh <no-reply@…>',
+      describe: 'sender, like `Savabegh <no-reply@…>`',
       parse: asSender,
       fallback: undefined,
     }),

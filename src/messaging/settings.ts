@@ -34,16 +34,17 @@ export function readMessagingSettings(reader: SettingsReader, production: boolea
   return {
     sms: readProviders(reader, production, smsProviderReaders(reader), {
       name: 'SMS_PROVIDERS',
-      describe: 'SMS providers in order of use',
+      describe: 'in order of use: `kavenegar`, `smsir`, `melipayamak`, `twilio`, `smpp`, `webhook`',
     }),
     email: readProviders(reader, production, emailProviderReaders(reader), {
       name: 'EMAIL_PROVIDERS',
-      describe: 'e-mail providers in order of use',
+      describe: 'in order of use: `smtp`, `webhook`',
     }),
     deliversInService:
       reader.read({
         name: 'MESSAGE_DELIVERY',
-        describe: 'who hands messages over: the service itself, or processes of their own (npm run worker)',
+        describe:
+          'who hands messages over: the `service` itself, or a `worker` of its own (`npm run worker`)',
         parse: asOneOf('service', 'worker'),
         fallback: 'service',
       }) === 'service',
@@ -86,7 +87,7 @@ function readLimits(reader: SettingsReader): MessageLimits {
   return {
     smsPerDayByCountry: reader.read({
       name: 'SMS_COUNTRIES',
-      describe: 'calling codes that are served, and SMS a day to each',
+      describe: 'calling codes that are served, and SMS a day to each, like `98=200000,93=1000`',
       parse: asCountries,
       fallback: { 98: 200_000 },
     }),

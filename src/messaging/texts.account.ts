@@ -242,6 +242,30 @@ export const accountTexts = {
       },
     },
   },
+  'account-erased': {
+    sms: ['at'],
+    email: ['at'],
+    fa: {
+      sms: ['حساب شما در سوابق در {at} پاک شد. سوابق بیمهٔ شما بر جاست.'],
+      email: {
+        subject: 'حساب شما در سوابق پاک شد',
+        paragraphs: [
+          'حساب شما در سوابق در {at} به درخواست شما پاک شد. سوابق بیمهٔ شما بر جاست و می‌توانید دوباره ثبت‌نام کنید.',
+          'اگر چنین درخواستی نداشته‌اید، به نزدیک‌ترین شعبه مراجعه کنید.',
+        ],
+      },
+    },
+    en: {
+      sms: ['Your Savabegh account was erased on {at}. Your insurance record remains.'],
+      email: {
+        subject: 'Your Savabegh account was erased',
+        paragraphs: [
+          'Your Savabegh account was erased on {at}, as you asked. Your insurance record remains, and you can sign up again.',
+          'If you did not ask for it, visit the nearest branch office.',
+        ],
+      },
+    },
+  },
   'account-enabled': {
     sms: ['at'],
     email: ['at'],

@@ -25,6 +25,8 @@ export type DeliveryWorkerOptions = Readonly<{
   log: Logger;
   /** Messages in delivery at once in this process; they mostly wait for providers. */
   concurrency: number;
+  /** Told what became of each attempt. */
+  onDelivery?: (event: DeliveryEvent) => void;
   /** After this long a provider's answer is not awaited any more. */
   answerTimeoutMs?: number;
 }>;
@@ -58,6 +60,7 @@ export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promi
     email,
     onOutcome(event) {
       counters.count(event);
+      options.onDelivery?.(event);
       logOutcome(log, event);
     },
   });

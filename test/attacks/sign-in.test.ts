@@ -30,6 +30,19 @@ const wait = (service: TestService, seconds: number) =>
   sql`update budget set blocked_until = blocked_until - make_interval(secs => ${seconds}),
     resets_at = resets_at - make_interval(secs => ${seconds})`.execute(service.db);
 
+/**
+ * As if the machine were quick: pauses of seconds last an hour longer, so that they are not over before whatever
+ * a test does during them, however busy the machine is.
+ */
+const stretchPauses = async (service: TestService) => {
+  await sql`create function stretch_pause() returns trigger language plpgsql as $$
+    begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$`.execute(service.db);
+  await sql`create trigger stretch_pause before update on budget for each row
+    when (new.blocked_until > coalesce(old.blocked_until, '-infinity')) execute function stretch_pause()`.execute(
+    service.db,
+  );
+};
+
 t.test(
   'rule 1: unknown, wrong, locked and disabled are one answer; the state is told after the right password only',
   async (t) => {
@@ -61,6 +74,7 @@ t.test(
   'rule 2: of 100 guesses at once, on two replicas, five are judged, whoever they are about',
   async (t) => {
     const service = await startTestService(t, { environment });
+    await stretchPauses(service);
     const replica = await service.replica({ background: false });
     for (const nationalCode of [(await signUp(service)).nationalCode, '0684159414']) {
       const answers = await Promise.all(
@@ -85,18 +99,19 @@ t.test(
   async (t) => {
     const service = await startTestService(t, { environment });
     const { nationalCode } = await signUp(service);
-    for (let guess = 0; guess < 5; guess += 1) await attempt(service, nationalCode, wrong);
+    for (let guess = 0; guess < 4; guess += 1) await attempt(service, nationalCode, wrong);
     for (const pause of [10, 20, 40, 80]) {
-      const refused = await attempt(service, nationalCode, goodPassword);
-      t.equal(refused.status, 429);
-      t.ok(
-        Math.abs(refused.body.retryAfterSeconds - pause) <= 2,
-        `${refused.body.retryAfterSeconds} of ${pause}`,
-      );
-      t.equal(refused.headers.get('retry-after'), String(refused.body.retryAfterSeconds));
-      await wait(service, pause);
+      const started = performance.now();
       t.equal((await attempt(service, nationalCode, wrong)).status, 401);
+      const refused = await attempt(service, nationalCode, goodPassword);
+      const seconds = refused.body.retryAfterSeconds;
+      t.equal(refused.status, 429);
+      const gone = (performance.now() - started) / 1000;
+      t.ok(seconds <= pause && seconds >= pause - gone, `${seconds} of ${pause}, ${gone} of them gone`);
+      t.equal(refused.headers.get('retry-after'), String(seconds));
+      await wait(service, pause);
     }
+    t.equal((await attempt(service, nationalCode, wrong)).status, 401);
     await wait(service, 160);
     t.equal((await attempt(service, nationalCode, goodPassword)).status, 201);
   },
@@ -104,6 +119,7 @@ t.test(
 
 t.test('rule 2: spellings of one national code are one account and one budget', async (t) => {
   const service = await startTestService(t, { environment });
+  await stretchPauses(service);
   const { nationalCode } = await signUp(service);
   const persian = nationalCode.replace(/\d/g, (digit) => '۰۱۲۳۴۵۶۷۸۹'[Number(digit)] ?? '');
   const arabic = nationalCode.replace(/\d/g, (digit) => '٠١٢٣٤٥٦٧٨٩'[Number(digit)] ?? '');
@@ -125,6 +141,7 @@ t.test(
     const service = await startTestService(t, {
       environment: { ...environment, SIGN_IN_FAILURES_PER_NETWORK: '3' },
     });
+    await stretchPauses(service);
     const people = await Promise.all(Array.from({ length: 5 }, () => signUp(service)));
     const statuses = [];
     for (const { nationalCode } of people)
@@ -185,6 +202,7 @@ t.test(
     const service = await startTestService(t, {
       environment: { ...environment, SIGN_IN_FAILURES_PER_NETWORK: '5' },
     });
+    await stretchPauses(service);
     const person = await signUp(service);
     const { body } = await signIn(service, person);
     const { body: stranger } = await signIn(service, await signUp(service));
@@ -249,7 +267,8 @@ t.test('rule 9: a sign-in that finds the queue full is told so, and is no failur
       ...environment,
       PASSWORD_QUEUE_LIMIT: '1',
       PASSWORD_CONCURRENCY: '1',
-      PASSWORD_COST: '10',
+      // Slow enough for five requests to meet, however slowly they arrive.
+      PASSWORD_COST: '12',
     },
   });
   const { nationalCode } = await signUp(service);

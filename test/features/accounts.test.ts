@@ -176,3 +176,48 @@ t.test('rotating keys in development rewrites the secrets file and nothing else 
   const { stdout } = await run('keys', ['rotate'], { SECRET_KEYS: before.SECRET_KEYS });
   t.match(stdout, /^k\d{8}:[\w+/=]+,dev:/, 'a list from the environment is printed');
 });
+
+t.test('an operator erases an account; the record stays, and the person may sign up again', async (t) => {
+  const service = await startTestService(t);
+  const person = await signUp(service);
+  const other = await signUp(service);
+  const { body: session } = await signIn(service, person);
+  const recovery = await service.post('/v1/recoveries', { nationalCode: person.nationalCode });
+  t.match((await accounts(service, 'hashes')).stdout, /password test 04: 2\nsecurity answers test 04: 2/);
+  const insured = () =>
+    service.db
+      .selectFrom('insured_person')
+      .where('national_code', '=', person.nationalCode)
+      .selectAll()
+      .execute();
+  const before = await insured();
+  const { id: accountId } = await service.db
+    .selectFrom('account')
+    .where('national_code', '=', person.nationalCode)
+    .select('id')
+    .executeTakeFirstOrThrow();
+
+  t.equal((await accounts(service, 'erase', '0684159414')).code, 2, 'nobody');
+  const erased = await accounts(service, 'erase', person.nationalCode, '--by', 'R. Karimi');
+  t.equal(erased.code, 0, erased.stderr);
+  t.equal((await accounts(service, 'erase', person.nationalCode)).code, 2, 'once');
+
+  t.equal((await service.get('/v1/me', { token: session.accessToken })).status, 401);
+  t.equal((await signIn(service, person)).body.code, 'credentials-not-accepted');
+  t.equal((await signIn(service, other)).status, 201);
+  const path = `/v1/recoveries/${recovery.body.id}/challenge`;
+  t.equal((await service.post(path, { method: 'sms' }, { token: recovery.body.flowToken })).status, 401);
+  t.same(await insured(), before);
+  t.match(await messagesTo(service, person.mobile), [{ purpose: 'account-erased' }]);
+  const left = await service.db
+    .selectFrom('activity')
+    .where('account_id', '=', accountId)
+    .select(['kind', 'actor'])
+    .execute();
+  t.same(left, [{ kind: 'account-erased', actor: 'operator:R. Karimi' }]);
+  for (const table of ['session', 'device', 'password_history', 'recovery', 'message'] as const) {
+    const rows = await service.db.selectFrom(table).where('account_id', '=', accountId).selectAll().execute();
+    t.same(rows, [], table);
+  }
+  t.equal((await signIn(service, await signUp(service, goodPassword, person))).status, 201);
+});

@@ -99,7 +99,7 @@ t.test('the activity of an account', async (t) => {
     const old = sql<string>`uuidv7(interval '-731 days')`;
     await sql`insert into activity (id, account_id, kind, outcome, network, user_agent)
       values (${old}, ${accountId}, 'signed-in', 'succeeded', '', '')`.execute(service.db);
-    t.equal(await sweepOldActivity(service.db), 1);
-    t.equal(await sweepOldActivity(service.db), 0);
+    t.equal(await sweepOldActivity(service.db, 730), 1);
+    t.equal(await sweepOldActivity(service.db, 730), 0);
   });
 });

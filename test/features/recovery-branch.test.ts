@@ -168,10 +168,24 @@ t.test('recovery at the branch', async (t) => {
     );
     const second = await start(person.nationalCode, 'officer-2');
     t.match(second.body, { status: 'issued' });
+    t.same(
+      (await messagesTo(service, person.mobile)).filter(
+        ({ purpose }) => purpose === 'branch-recovery-started',
+      ).length,
+      1,
+      'told when there is a code',
+    );
     const opened = await redeem(person.nationalCode, second.body.code);
     t.equal((await setRecoveredPassword(service, flowOf(opened), 'Jw5kBsf2Gc')).status, 204);
-    t.equal((await signIn(service, person, 'Jw5kBsf2Gc')).status, 201);
+    const { body: session } = await signIn(service, person, 'Jw5kBsf2Gc');
     t.equal((await accountOf(service, person)).state, 'active');
+    const { body: activity } = await service.get('/v1/me/activity', { token: session.accessToken });
+    const atBranch = activity.entries.filter(({ kind }: { kind: string }) => kind.startsWith('branch-'));
+    t.same(
+      atBranch.map(({ kind }: { kind: string }) => kind),
+      ['branch-recovery-started', 'branch-recovery-requested', 'branch-recovery-requested'],
+      'the owner sees who asked',
+    );
   });
 
   t.test(
@@ -195,12 +209,28 @@ t.test('recovery at the branch', async (t) => {
     t.equal((await cancel(service, link)).status, 204);
     t.equal((await setRecoveredPassword(service, flowOf(opened), otherPassword)).status, 401);
     t.equal((await redeem(person.nationalCode, body.code)).status, 422);
+    t.same(
+      (await accountOf(service, person)).compromised_methods,
+      ['branch'],
+      'the branch proves nothing more',
+    );
+    t.match(
+      (await provedBy(service, person, 'sms')).answer.body,
+      { next: 'set-password' },
+      'the person’s own methods do',
+    );
   });
 
-  t.test('five codes a day for one person', async (t) => {
+  t.test('five codes a day for one person, and when there are more is said', async (t) => {
     const { nationalCode } = await signUp(service);
     for (let code = 0; code < 5; code += 1) t.equal((await start(nationalCode)).status, 201);
-    t.equal((await start(nationalCode)).status, 429);
+    const { status, body, headers } = await start(nationalCode);
+    t.equal(status, 429);
+    t.equal(body.code, 'too-many-messages');
+    const seconds = Number(headers.get('retry-after'));
+    t.ok(seconds > 23 * 3600 && seconds <= 24 * 3600, `${seconds} seconds`);
+    await age(service, 24 * 3600 + 1);
+    t.equal((await start(nationalCode)).status, 201);
   });
 
   t.test('nobody but a branch’s system with an officer may ask', async (t) => {

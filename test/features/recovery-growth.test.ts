@@ -48,7 +48,7 @@ t.test('a flood of recoveries of made-up people leaves nothing behind', async (t
     await sweepMessages(db);
   };
   const waitForDelivery = async () => {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       const { rows } = await sql`select from message where state in ('queued', 'sending')`.execute(db);
       if (rows.length === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 100));

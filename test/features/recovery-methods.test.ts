@@ -67,10 +67,20 @@ t.test('recovery by three methods', async (t) => {
       'the questions chosen at sign-up',
     );
     t.match(body.questions[0].text, /؟$/);
+    const english = await service.post(
+      `/v1/recoveries/${flow.id}/challenge`,
+      { method: 'questions' },
+      { token: flow.token, headers: { 'accept-language': 'en' } },
+    );
+    t.match(english.body.questions[0], { id: answers[0]?.question, text: /\?$/ });
     const rewritten = answers
       .map((item) => ({ ...item, answer: ` ${item.answer.replace('ی', 'ي')} ` }))
       .reverse();
     t.match((await verify(service, flow, { answers: rewritten })).body, { next: 'set-password' });
+    t.notOk(
+      (await messagesTo(service, person.mobile)).some(({ purpose }) => purpose === 'recovery-held'),
+      'where there is no hold, nobody is told of one',
+    );
     t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 204);
     t.equal((await signIn(service, person, otherPassword)).status, 201);
   });
@@ -198,17 +208,24 @@ t.test('recovery by three methods', async (t) => {
     await verify(service, flow, { answers });
     t.equal(await warnings(), 2);
     await service.db.deleteFrom('recovery').execute();
+    await age(service, 23 * 3600);
     await service.db.updateTable('budget').set({ used: 4 }).where('used', '=', 5).execute();
     const again = await startRecovery(service, person.nationalCode);
     await challenge(service, again, 'questions');
     await verify(service, again, { answers });
     t.equal(await warnings(), 2, 'not again today');
+    await age(service, 3600 + 1);
+    const nextDay = await startRecovery(service, person.nationalCode);
+    await challenge(service, nextDay, 'questions');
+    for (let count = 0; count < 5; count += 1) await verify(service, nextDay, { answers });
+    t.equal(await warnings(), 4, 'on the next day again');
   });
 });
 
 t.test('a service too busy for a hash has not judged, so no guess is used up', async (t) => {
   const service = await startTestService(t, {
-    environment: { PASSWORD_CONCURRENCY: '1', PASSWORD_QUEUE_LIMIT: '1', PASSWORD_COST: '10' },
+    // Slow enough for five requests to meet, however slowly they arrive.
+    environment: { PASSWORD_CONCURRENCY: '1', PASSWORD_QUEUE_LIMIT: '1', PASSWORD_COST: '12' },
   });
   const person = await signUp(service);
   const flow = await startRecovery(service, person.nationalCode);
@@ -236,4 +253,21 @@ t.test('methods that are switched off are offered to nobody', async (t) => {
     t.notOk(body.methods.some(({ method }: { method: string }) => method === 'questions'));
   }
   t.equal((await signIn(service, person, goodPassword)).status, 201);
+});
+
+t.test('who is unknown is shown an e-mail address as often as people have one', async (t) => {
+  for (const percent of [0, 100]) {
+    const service = await startTestService(t, {
+      environment: { RECOVERY_DECOY_EMAIL_PERCENT: String(percent) },
+    });
+    for (const nationalCode of ['0684159414', '0067749828']) {
+      const { body } = await service.post('/v1/recoveries', { nationalCode });
+      t.match(body.methods[0], { method: 'sms', destination: /^09\d\d•••\d{4}$/ });
+      t.same(
+        body.methods.slice(1).map(({ method }: { method: string }) => method),
+        percent ? ['email', 'questions'] : ['questions'],
+      );
+      if (percent) t.match(body.methods[1].destination, /^[a-z]•••@[a-z]•••\.[a-z.]+$/);
+    }
+  }
 });

@@ -110,10 +110,14 @@ t.test(
 
 type Replica = Readonly<{ child: ChildProcess; origin: string }>;
 
-/** A replica that is killed at a random moment and started again, until it is told to stop. */
+/** About how long a reset takes, so that deaths are spread over one. */
+const resetMs = 40;
+
+/** A replica that is killed in the middle of resets, after a random number of them, and started again. */
 function mortalReplica(environment: Record<string, string>) {
-  let stopping = false;
-  let kills = 0;
+  const someResets = () => clientsAtOnce + Math.floor(Math.random() * 2 * clientsAtOnce);
+  let untilDeath = someResets();
+  const deaths: Promise<void>[] = [];
   const start = async (): Promise<Replica> => {
     const child = fork(new URL('../support/serve.ts', import.meta.url), {
       env: { ...process.env, ...environment, LOG_LEVEL: 'silent' },
@@ -128,23 +132,24 @@ function mortalReplica(environment: Record<string, string>) {
     await ended;
   };
   let current = start();
-  const lives = (async () => {
-    while (!stopping) {
-      await current;
-      await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 900));
-      if (stopping) break;
-      kills += 1;
-      const dying = current;
-      current = kill(dying).then(start);
-    }
-  })();
+  const dieSoon = async () => {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * resetMs));
+    current = kill(current).then(start);
+  };
   return {
-    /** As soon as it is alive. */
-    origin: async () => (await current).origin,
-    kills: () => kills,
+    /** As soon as it is alive, for one reset. */
+    async origin() {
+      const { origin } = await current;
+      untilDeath -= 1;
+      if (untilDeath === 0) {
+        untilDeath = someResets();
+        deaths.push(dieSoon());
+      }
+      return origin;
+    },
+    kills: () => deaths.length,
     async stop() {
-      stopping = true;
-      await lives;
+      await Promise.all(deaths);
       await kill(current);
     },
   };

@@ -3,32 +3,68 @@ window.inspector = (() => {
   const channels = (color) => (color.match(/[\d.]+/g) ?? []).map(Number);
 
   function luminance(color) {
-    const [red = 0, green = 0, blue = 0] = channels(color).map((channel) => {
+    const [red = 0, green = 0, blue = 0] = color.map((channel) => {
       const share = channel / 255;
       return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
     });
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   }
 
+  /** What shows of a colour in front of another one. */
+  function over([red, green, blue, alpha = 1], behind) {
+    return [red, green, blue].map((channel, index) => alpha * channel + (1 - alpha) * behind[index]);
+  }
+
+  /** What is behind everything: white, or what the browser takes where a page says that it can be dark. */
+  function canvas() {
+    const probe = document.createElement('div');
+    probe.style.backgroundColor = 'Canvas';
+    document.documentElement.append(probe);
+    const color = channels(getComputedStyle(probe).backgroundColor);
+    probe.remove();
+    return color;
+  }
+
   function background(element) {
-    if (element === null) return 'rgb(255, 255, 255)';
-    const color = getComputedStyle(element).backgroundColor;
-    return channels(color)[3] === 0 ? background(element.parentElement) : color;
+    if (element === null) return canvas();
+    const color = channels(getComputedStyle(element).backgroundColor);
+    return color[3] === undefined ? color : over(color, background(element.parentElement));
+  }
+
+  function contrast(element) {
+    const behind = background(element);
+    const text = over(channels(getComputedStyle(element).color), behind);
+    const both = [luminance(text), luminance(behind)];
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
   }
 
   return {
     /** WCAG 2.2 contrast of text and what is behind it: the lowest of all that match. */
-    lowestContrast(selector) {
-      const contrasts = [...document.querySelectorAll(selector)].map((element) => {
-        const both = [luminance(getComputedStyle(element).color), luminance(background(element))];
-        return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
-      });
-      return Math.min(...contrasts);
-    },
+    lowestContrast: (selector) => Math.min(...[...document.querySelectorAll(selector)].map(contrast)),
     direction: (selector) => getComputedStyle(document.querySelector(selector)).direction,
-    pageBackground: () => background(document.body),
+    pageBackground: () => background(document.body).join(' '),
     /** Pixels that stick out to the side. */
     overflow: () => document.documentElement.scrollWidth - window.innerWidth,
+    /** All that matters of a mail, in one question. */
+    mail() {
+      const paragraphs = [...document.querySelectorAll('p')];
+      const direction = (element) => getComputedStyle(element).direction;
+      const beyond = paragraphs.map((paragraph) => {
+        const text = document.createRange();
+        text.selectNodeContents(paragraph);
+        const { left, right } = text.getBoundingClientRect();
+        return Math.max(right - window.innerWidth, -left);
+      });
+      const code = document.querySelector('.code');
+      return {
+        directions: [direction(document.querySelector('main')), direction(paragraphs[0])],
+        contrast: Math.min(...paragraphs.map(contrast)),
+        // What sticks out on the side where a line begins cannot be scrolled to, and is cut off.
+        beyond: Math.max(...beyond, this.overflow()),
+        isWhite: this.pageBackground() === '255 255 255',
+        code: code && { text: code.innerText, direction: direction(code) },
+      };
+    },
     selection: () => String(window.getSelection()),
     /** Where the lines of a text begin and end, and its box. */
     lines(selector) {

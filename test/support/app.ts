@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Kysely } from 'kysely';
 import pino from 'pino';
 import type { Test } from 'tap';
@@ -6,7 +8,7 @@ import { type App, buildApp, type Overrides } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { connect } from '../../src/database/connection.ts';
 import type { Database } from '../../src/database/schema.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export type Answer = Readonly<{
   status: number;
@@ -57,11 +59,26 @@ export function testEnvironment(databaseUrl: string): Record<string, string> {
   };
 }
 
-export type TestOptions = Readonly<{ environment?: Record<string, string>; overrides?: Overrides }>;
+/** A free port, and a public URL that leads there: for what people or programs follow links of. */
+export async function reachableEnvironment(): Promise<Record<string, string>> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` };
+}
+
+export type TestOptions = Readonly<{
+  environment?: Record<string, string>;
+  overrides?: Overrides;
+  /** Instead of a clone of its own. */
+  database?: TestDatabase;
+}>;
 
 /** A whole service over HTTP on a database of its own, gone with the test. */
 export async function startTestService(t: Test, options: TestOptions = {}): Promise<TestService> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   t.teardown(() => database.drop());
   const environment = { ...testEnvironment(database.url), ...options.environment };
   const { db, close } = connect({ url: database.url, poolSize: 4, applicationName: 'test' });
@@ -81,7 +98,7 @@ async function start(
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
   const app = await buildApp(config, { log, ...overrides });
   t.teardown(() => app.close());
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  await app.listen({ host: '127.0.0.1', port: config.port });
   const origin = app.listeningOrigin;
 
   const call: TestService['call'] = async (method, path, { body, rawBody, token, headers = {} } = {}) => {

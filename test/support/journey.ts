@@ -70,8 +70,12 @@ export async function verifiedRegistration(service: TestService, person: Person)
 }
 
 /** Signs somebody up all the way. */
-export async function signUp(service: TestService, password = goodPassword): Promise<Person> {
-  const person = await insuredPerson(service);
+export async function signUp(
+  service: TestService,
+  password = goodPassword,
+  somebody?: Person,
+): Promise<Person> {
+  const person = somebody ?? (await insuredPerson(service));
   const flow = await verifiedRegistration(service, person);
   const completed = await service.post(
     `/v1/registrations/${flow.id}/completion`,

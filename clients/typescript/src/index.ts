@@ -44,10 +44,13 @@ export type Flow = Readonly<{ api: Api; path: Readonly<{ id: string }> }>;
 
 export type Machine = Readonly<{
   clientId: string;
-  clientSecret: string;
   /** Without them all that the client may have. */
   scopes?: readonly string[];
-}>;
+}> &
+  MachineProof;
+
+/** A secret, or who signs with the registered key: a new assertion (RFC 7523) for every token that is asked for. */
+export type MachineProof = Readonly<{ clientSecret: string } | { assertion: () => Promise<string> }>;
 
 export type Savabegh = Readonly<{
   /** For routes that anybody may call. */
@@ -106,17 +109,18 @@ export function createSavabegh({
       };
       return { api: apiBy(send), path: { id } };
     },
-    machine({ clientId, clientSecret, scopes }) {
-      const credentials = btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
+    machine({ clientId, scopes, ...proof }) {
       return apiBy(
         withRenewal(fetch, null, async () => {
+          const { headers, body } = await provedBy(clientId, proof);
           const token = await unwrap(
             api.POST('/v1/oauth/token', {
-              headers: {
-                authorization: `Basic ${credentials}`,
-                'content-type': 'application/x-www-form-urlencoded',
+              headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+              body: {
+                grant_type: 'client_credentials',
+                ...(scopes && { scope: scopes.join(' ') }),
+                ...body,
               },
-              body: { grant_type: 'client_credentials', ...(scopes && { scope: scopes.join(' ') }) },
             }),
           );
           return heldFor(token.access_token, token.expires_in);
@@ -124,4 +128,15 @@ export function createSavabegh({
       );
     },
   };
+}
+
+/** `client_secret_basic` (RFC 6749 §2.3.1) or `private_key_jwt` (RFC 7523 §2.2). */
+async function provedBy(clientId: string, proof: MachineProof) {
+  if ('clientSecret' in proof) {
+    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(proof.clientSecret)}`;
+    return { headers: { authorization: `Basic ${btoa(pair)}` }, body: {} };
+  }
+  const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' as const;
+  const body = { client_assertion_type: assertionType, client_assertion: await proof.assertion() };
+  return { headers: {}, body };
 }

@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Can the process serve requests?
-         * @description Looks at the database and the version of its schema. While it fails, send no traffic here.
+         * @description Looks at the database, the version of its schema, and whether messages are handed over where this process does that. While it fails, send no traffic here.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1360,7 +1360,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-proved" | "recovery-proof-failed" | "recovery-held" | "recovery-disowned" | "branch-recovery-requested" | "branch-recovery-started" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "mobile-change-confirmed" | "mobile-change-undone" | "email-change-started" | "email-changed" | "email-verified" | "email-change-confirmed" | "email-change-undone" | "contact-proof-failed" | "security-answers-changed" | "account-exported" | "account-disabled" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-proved" | "recovery-proof-failed" | "recovery-held" | "recovery-disowned" | "branch-recovery-requested" | "branch-recovery-started" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "mobile-change-confirmed" | "mobile-change-undone" | "email-change-started" | "email-changed" | "email-verified" | "email-change-confirmed" | "email-change-undone" | "contact-proof-failed" | "security-answers-changed" | "account-exported" | "account-disabled" | "account-erased" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */

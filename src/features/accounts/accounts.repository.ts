@@ -175,6 +175,46 @@ export async function setSecurityAnswers(
     .execute();
 }
 
+export type Address = Readonly<{ channel: 'sms' | 'email'; destination: string; locale: Locale }>;
+
+/** Every address that a person is told at: mobile, proved e-mail, and those that could still be put back. */
+export async function findAddresses(db: Kysely<Database>, accountId: string): Promise<Address[]> {
+  const { rows } = await sql<Address>`
+    select address.*, account.locale
+    from account, lateral (
+      values ('sms', mobile), ('email', case when email_verified_at is not null then email end)
+      union
+      select case kind when 'mobile' then 'sms' else 'email' end, previous from contact_hold
+      where contact_hold.account_id = account.id and held_until > now()
+    ) as address (channel, destination)
+    where account.id = ${accountId} and destination is not null`.execute(db);
+  return rows;
+}
+
+/** With sessions, devices, hashes and pending changes; activity and messages are kept apart and go as well. */
+export async function deleteAccount(trx: Transaction<Database>, accountId: string): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('account')
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) return false;
+  await trx.deleteFrom('activity').where('account_id', '=', accountId).execute();
+  await trx.deleteFrom('message').where('account_id', '=', accountId).execute();
+  return true;
+}
+
+/** How many secrets rest on which pepper and cost, as `password 2026a 12`: what a pepper is still needed for. */
+export async function countHashes(db: Kysely<Database>): Promise<{ hash: string; accounts: number }[]> {
+  const { rows } = await sql<{ hash: string; accounts: number }>`
+    select secret || ' ' || split_part(hash, '$', 2) || ' ' || split_part(hash, '$', 5) as hash,
+      count(*) as accounts
+    from account, lateral (
+      values ('password', password_hash), ('security answers', security_answers_hash)
+    ) as kept (secret, hash)
+    group by 1 order by 1`.execute(db);
+  return rows;
+}
+
 /** The newest hashes, the current one included, newest first. */
 export async function findRememberedHashes(db: Kysely<Database>, accountId: string): Promise<string[]> {
   const rows = await db

@@ -3,6 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/activity.ts';
+import { noticeUsefulForSeconds } from '../flows/flow.ts';
 import * as accounts from './accounts.repository.ts';
 import { notifyOwner } from './notify-owner.ts';
 
@@ -41,7 +42,41 @@ export function createAccountAdministration({ db, outbox, endEverything }: Admin
     });
   }
 
+  /**
+   * Removes the account with everything that hangs on it; the insurance record stays, for it is the person's by
+   * law. One entry is left, for who asks later: it names an id that leads to nobody any more.
+   */
+  async function erase(person: PersonId, operator: string): Promise<boolean> {
+    return db.transaction().execute(async (trx) => {
+      const accountId = await accounts.findAccountId(trx, person);
+      if (!accountId) return false;
+      await accounts.lockAccount(trx, accountId);
+      await endEverything(trx, accountId, null);
+      const addresses = await accounts.findAddresses(trx, accountId);
+      if (!(await accounts.deleteAccount(trx, accountId))) return false;
+      await recordActivity(trx, {
+        accountId,
+        kind: 'account-erased',
+        outcome: 'succeeded',
+        origin: { coarseNetwork: '', userAgent: '' },
+        actor: `operator:${operator}`,
+      });
+      for (const { locale, ...address } of addresses) {
+        await outbox.enqueue(trx, {
+          ...address,
+          purpose: 'account-erased',
+          locale,
+          accountId: null,
+          usefulForSeconds: noticeUsefulForSeconds,
+        });
+      }
+      return true;
+    });
+  }
+
   return {
+    /** `false`: there is no such account. */
+    erase,
     /** Nobody signs in or recovers the password any more; every session ends at its next request. */
     disable: (person: PersonId, operator: string) => setState(person, 'disabled', operator),
     /** Opens a disabled account again, and one that was locked by an objection. */

@@ -2,6 +2,7 @@ export { liveSession } from '../../database/live-session.ts';
 export { exportAccount } from './account-export.ts';
 export { accountProblems } from './accounts.problems.ts';
 export {
+  countHashes,
   findAccountId,
   findPersonId,
   insertAccount,

@@ -57,6 +57,7 @@ export const activityKinds = {
   'security-answers-changed': { fa: 'پرسش‌های امنیتی عوض شدند', en: 'The security questions were changed' },
   'account-exported': { fa: 'داده‌های حساب گرفته شد', en: 'The data of the account were exported' },
   'account-disabled': { fa: 'حساب غیرفعال شد', en: 'The account was disabled' },
+  'account-erased': { fa: 'حساب پاک شد', en: 'The account was erased' },
   'account-enabled': { fa: 'حساب دوباره فعال شد', en: 'The account was enabled again' },
 } as const satisfies Readonly<Record<string, Localised>>;
 

@@ -49,11 +49,10 @@ export async function sweepActivityOfNobody(db: Kysely<Database>): Promise<numbe
   return Number(numDeletedRows);
 }
 
-/** Long enough for a dispute; nothing of an account grows without bound. */
-const retentionDays = 730;
 const sweepBatch = 5_000;
 
-export async function sweepOldActivity(db: Kysely<Database>): Promise<number> {
+/** Nothing of an account grows without bound. */
+export async function sweepOldActivity(db: Kysely<Database>, retentionDays: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from activity where id in (
       select id from activity where id < uuidv7(make_interval(days => -${retentionDays}::integer))

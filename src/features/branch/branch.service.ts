@@ -79,11 +79,11 @@ export function createBranchService({ db, subjectOf, budgets, outbox, objections
           actor: officer,
         });
         if (!issued) return { status: 'second-officer-needed', expiresAt };
-        const linkId = accountId === null ? undefined : await objections.allow(trx, accountId, ['branch']);
+        const link = accountId !== null && { linkId: await objections.allow(trx, accountId, ['branch']) };
         await notifyOwner(
           outbox,
           trx,
-          { accountId, locale, network: client.network, ...(linkId !== undefined && { linkId }) },
+          { accountId, locale, network: client.network, ...link },
           { purpose: 'branch-recovery-started' },
         );
         return { status: 'issued', code, expiresAt };

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Proof } from './methods.ts';
 
@@ -43,26 +43,15 @@ export async function insertCancellation(
   return id;
 }
 
-export async function findCancellation(db: Kysely<Database>, id: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('recovery_cancellation')
-    .where('id', '=', id)
-    .where('expires_at', '>', sql<Date>`now()`)
-    .select('account_id')
-    .executeTakeFirst();
-  return row?.account_id;
-}
-
-/** Uses it up: of two at once the second finds nothing. Returns the methods that the recovery was proved by. */
+/** Uses it up: of two at once the second finds nothing. Returns whose recovery it was, and what it was proved by. */
 export async function consumeCancellation(
   trx: Transaction<Database>,
   id: string,
-): Promise<readonly string[] | undefined> {
-  const row = await trx
+): Promise<{ accountId: string; methods: readonly string[] } | undefined> {
+  return trx
     .deleteFrom('recovery_cancellation')
     .where('id', '=', id)
     .where('expires_at', '>', sql<Date>`now()`)
-    .returning('methods')
+    .returning(['account_id as accountId', 'methods'])
     .executeTakeFirst();
-  return row?.methods;
 }

@@ -6,7 +6,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import { readNoticeToken } from '../../kernel/notice-token.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { lockAccount, lockOut, notifyOwner } from '../accounts/index.ts';
+import { lockOut, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import type { Proof } from './methods.ts';
@@ -85,10 +85,10 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
     async cancel(token: string, client: Client): Promise<void> {
       const id = readNoticeToken(keyring, 'recovery', token);
       await db.transaction().execute(async (trx) => {
-        const accountId = id && (await objections.findCancellation(trx, id));
-        if (accountId) await lockAccount(trx, accountId);
-        const methods = accountId && (await objections.consumeCancellation(trx, id));
-        if (!methods) throw new Problem(recoveryProblems.cancellationNotAccepted);
+        const disowned = id && (await objections.consumeCancellation(trx, id));
+        if (!disowned) throw new Problem(recoveryProblems.cancellationNotAccepted);
+        const { accountId, methods } = disowned;
+        // The row of the link may be locked before the account: nothing else locks the two.
         const account = await lockOut(trx, accountId, methods);
         await endEverything(trx, accountId, null);
         const { network, coarseNetwork } = client;

@@ -26,13 +26,13 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
   return {
     methods: reader.read({
       name: 'RECOVERY_METHODS',
-      describe: 'ways of account recovery that are switched on',
+      describe: 'ways of account recovery: `sms`, `email`, `questions`',
       parse: asMethods,
       fallback: recoveryMethods,
     }),
     assurance: reader.read<Assurance>({
       name: 'RECOVERY_ASSURANCE',
-      describe: 'any: one method is enough; two: two different ones are needed',
+      describe: '`any`: one method is enough; `two`: two different ones (NIST SP 800-63B-4 §4.2.2.2)',
       parse: (text) => asOneOf(...assurances)(text) as Assurance,
       fallback: 'any',
     }),
@@ -40,13 +40,14 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
       reader.read({
         name: 'RECOVERY_HOLD_HOURS',
         describe:
-          'wait after a recovery by security questions, or by an address changed within 72 hours, alone',
+          'hours to wait after a recovery by security questions, or by an address changed within 72 hours, alone',
         parse: asInteger(0, longestHoldHours),
         fallback: 0,
       }) * 3600,
     decoyEmailPercent: reader.read({
       name: 'RECOVERY_DECOY_EMAIL_PERCENT',
-      describe: 'share of people with a proved e-mail address; decoys show one as often',
+      describe:
+        'of a hundred people, those with a proved e-mail address: as many unknown ones seem to have one',
       parse: asInteger(0, 100),
       fallback: 40,
     }),

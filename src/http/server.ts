@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { createValidatorFactory } from './validation.ts';
+
+/** What one connection may take of a process; times in milliseconds. */
+export type ServerLimits = Readonly<{
+  bodyBytes: number;
+  headerBytes: number;
+  /** From the first byte of a request to the end of its head, and to the end of its body (lists are uploaded). */
+  headTime: number;
+  requestTime: number;
+  /** Without a byte in either direction; longer than it takes to wait for a password hash or to take a long list in. */
+  silence: number;
+  /** Without a request. Longer than balancers keep connections, so that they end them and not the service. */
+  idle: number;
+  /** How often slow clients are looked for. */
+  lookout: number;
+  /** Then a client has to connect anew, and finds replicas that were added meanwhile. */
+  requestsPerConnection: number;
+  connections: number;
+}>;
+
+const usualLimits: ServerLimits = {
+  bodyBytes: 64 * 1024,
+  headerBytes: 16 * 1024,
+  headTime: 10_000,
+  requestTime: 60_000,
+  silence: 120_000,
+  idle: 72_000,
+  lookout: 5_000,
+  requestsPerConnection: 10_000,
+  connections: 10_000,
+};
+
+export type ServerOptions = Readonly<{
+  log: Logger;
+  trustedProxies: readonly string[];
+  limits?: Partial<ServerLimits> | undefined;
+}>;
+
+/** The HTTP server before it has any routes. */
+export function createServer({ log, trustedProxies, limits: changed }: ServerOptions) {
+  const limits = { ...usualLimits, ...changed };
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: limits.bodyBytes,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    requestTimeout: limits.requestTime,
+    connectionTimeout: limits.silence,
+    keepAliveTimeout: limits.idle,
+    maxRequestsPerSocket: limits.requestsPerConnection,
+    forceCloseConnections: 'idle',
+    // What still comes in over open connections while the process ends is served: the framework's own refusal
+    // would be an error that a client sees.
+    return503OnClosing: true,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headTime,
+      connectionsCheckingInterval: limits.lookout,
+    },
+    schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.maxConnections = limits.connections;
+  return app;
+}

@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { createListener } from './listener.ts';
+import type { Metrics, MetricsSources } from './metrics.ts';
+
+export { createReadiness } from './readiness.ts';
+
+/** What operators get to see of a process, on a port of their own. */
+export type Operations = Pick<Metrics, 'countRequest' | 'countDelivery'> &
+  Readonly<{
+    /** Resolves with the address that is listened on. @throws when it is taken */
+    listen(): Promise<string>;
+    close(): Promise<void>;
+  }>;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    operations: Operations | null;
+  }
+}
+
+/** `null` when the settings want none; nothing is loaded then. */
+export async function createOperations(
+  { operations: address }: Pick<Config, 'operations'>,
+  { log, ...sources }: MetricsSources & Readonly<{ log: Logger }>,
+): Promise<Operations | null> {
+  if (address === null) return null;
+  const { version, readiness } = sources;
+  const { createMetrics } = await import('./metrics.ts');
+  const metrics = createMetrics(sources);
+  const listener = createListener(
+    {
+      '/metrics': async () => ({
+        status: 200,
+        contentType: metrics.contentType,
+        text: await metrics.text(),
+      }),
+      '/health': async () => {
+        const report = await readiness.report();
+        const uptimeSeconds = Math.round(process.uptime());
+        const text = JSON.stringify({ version, uptimeSeconds, ...report }, null, 2);
+        return { status: report.ready ? 200 : 503, contentType: 'application/json', text: `${text}\n` };
+      },
+    },
+    log,
+  );
+  return {
+    countRequest: metrics.countRequest,
+    countDelivery: metrics.countDelivery,
+    async listen() {
+      const origin = await listener.listen(address);
+      log.info({ origin }, 'metrics and health for operators');
+      return origin;
+    },
+    close: listener.close,
+  };
+}

@@ -1,0 +1,227 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { connect } from './database/connection.ts';
+import { endEverything, endFlows } from './endings.ts';
+import {
+  createAccountService,
+  createCurrentPassword,
+  createPasswordChange,
+} from './features/accounts/index.ts';
+import { createActivityService, sweepActivityOfNobody, sweepOldActivity } from './features/activity/index.ts';
+import { createBranchService } from './features/branch/index.ts';
+import { createBudgets } from './features/budgets/budgets.ts';
+import { createClientService, sweepAssertions } from './features/clients/index.ts';
+import {
+  createContactService,
+  createHoldService,
+  sweepContactChanges,
+  sweepContactHolds,
+} from './features/contacts/index.ts';
+import {
+  createEmployerListService,
+  createSubmissionService,
+  sweepSubmissions,
+} from './features/employer-lists/index.ts';
+import { developmentOwnership } from './features/mobile-ownership/adapters/development.ts';
+import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
+import type { MobileOwnership } from './features/mobile-ownership/index.ts';
+import { createPasswords } from './features/passwords/index.ts';
+import { appendList, createRecordService, removeList } from './features/records/index.ts';
+import { createObjections, createRecoveryService, sweepRecoveries } from './features/recovery/index.ts';
+import { createRegistrationService, sweepRegistrations } from './features/registration/index.ts';
+import { createSecurityAnswers } from './features/security-questions/index.ts';
+import { createSessionService, createSignInPace, sweepSessions } from './features/sessions/index.ts';
+import { createKeyring, createMac } from './kernel/keyring.ts';
+import { createMessaging, type DeliveryWorker, sweepMessages } from './messaging/index.ts';
+import { createOperations, createReadiness } from './operations/index.ts';
+import { type Sweep, startUpkeep } from './upkeep.ts';
+import { version } from './version.ts';
+
+/** What tests put in place of the real thing. */
+export type ServiceOverrides = Readonly<{
+  mobileOwnership?: MobileOwnership;
+  senders?: Parameters<typeof createMessaging>[0]['senders'];
+  /** Whether this process delivers messages and sweeps; on unless told otherwise. */
+  background?: boolean;
+}>;
+
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+const sweepIntervalSeconds = 60;
+
+/** Everything that the service does, before HTTP: settings in, use cases out. Nothing runs yet. */
+export async function createServices(config: Config, overrides: ServiceOverrides, log: Logger) {
+  const foundation = createFoundation(config, log);
+  const { db, pool, close, keyring, budgets, passwords } = foundation;
+  const { mobileOwnership = createOwnership(config, log), senders, background = true } = overrides;
+
+  let worker: DeliveryWorker | null = null;
+  const deliversHere = config.messaging.deliversInService && background;
+  const readiness = createReadiness({ db, deliversHere, worker: () => worker });
+  const sources = { version, readiness, pool, hashing: passwords.metrics, log };
+  const operations = await createOperations(config, sources);
+  const messaging = createMessaging({
+    config,
+    db,
+    keyring,
+    budgets,
+    log,
+    ...(operations && { onDelivery: operations.countDelivery }),
+    ...(senders && { senders }),
+  });
+  let stopUpkeep = async () => {};
+  return {
+    ...createUseCases(config, { ...foundation, messaging, mobileOwnership }),
+    db,
+    passwords,
+    messaging,
+    readiness,
+    operations,
+    async startBackground(): Promise<void> {
+      if (!background) return;
+      if (deliversHere) worker = await messaging.startWorker();
+      stopUpkeep = startUpkeep(db, sweepsOf(config, foundation), log, sweepIntervalSeconds);
+    },
+    async close(): Promise<void> {
+      await stopUpkeep();
+      await worker?.stop();
+      await operations?.close();
+      await passwords.close();
+      await close();
+    },
+  };
+}
+
+/** What several features stand on. */
+function createFoundation(config: Config, log: Logger) {
+  if (!config.databaseUrl) throw new Error('a database URL is needed');
+  return {
+    ...connect({
+      url: config.databaseUrl.expose(),
+      poolSize: config.databasePoolSize,
+      prepareStatements: config.databasePreparedStatements,
+      onIdleError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost'),
+    }),
+    keyring: createKeyring(config.secretKeys),
+    subjectOf: createMac(config.identifierKey, 'subject'),
+    budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    passwords: createPasswords({
+      peppers: config.passwordPeppers,
+      cost: config.passwordCost,
+      concurrency: config.passwordConcurrency,
+      queueLimit: config.passwordQueueLimit,
+      policy: config.passwordPolicy,
+      breachLookupUrl: config.breachLookupUrl,
+    }),
+  };
+}
+
+type Foundation = ReturnType<typeof createFoundation>;
+type Parts = Foundation &
+  Readonly<{ messaging: ReturnType<typeof createMessaging>; mobileOwnership: MobileOwnership }>;
+
+function createUseCases(config: Config, { messaging, mobileOwnership, ...foundation }: Parts) {
+  const { db, pool, keyring, subjectOf, budgets, passwords } = foundation;
+  const { outbox } = messaging;
+  const pace = createSignInPace({
+    subjectOf,
+    budgets,
+    failuresPerNetwork: config.signInFailuresPerNetwork,
+  });
+  const currentPassword = createCurrentPassword({ db, subjectOf, budgets, passwords });
+  const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
+  const forgetFailures = pace.forget;
+  const passwordChange = createPasswordChange({ db, outbox, passwords, endEverything, forgetFailures });
+  const objections = createObjections({ db, keyring, budgets, outbox, endEverything });
+  const common = { db, keyring, budgets, outbox };
+  const contacts = createContactService({ ...common, currentPassword, mobileOwnership, endFlows });
+  const employerLists = createEmployerListService({
+    pool,
+    records: { appendList, removeList },
+    centuryPivot: config.centuryPivot,
+  });
+  return {
+    objections,
+    contacts,
+    employerLists,
+    holds: createHoldService({ ...common, endEverything }),
+    clients: createClientService({
+      db,
+      budgets,
+      secretKeys: config.secretKeys,
+      issuer: config.publicUrl,
+    }),
+    registration: createRegistrationService({
+      ...common,
+      passwords,
+      securityAnswers,
+      mobileOwnership,
+      contacts,
+    }),
+    /** `accessTokens`: signed where they are verified. */
+    sessions: (accessTokens: Parameters<typeof createSessionService>[0]['accessTokens']) =>
+      createSessionService({
+        db,
+        keyring,
+        outbox,
+        pace,
+        passwords,
+        lifetimes: {
+          idleSeconds: config.sessionIdleHours * 3600,
+          lifetimeSeconds: config.sessionLifetimeHours * 3600,
+        },
+        accessTokens,
+      }),
+    accounts: createAccountService({
+      db,
+      outbox,
+      budgets,
+      currentPassword,
+      passwordChange,
+      securityAnswers,
+      endFlows,
+    }),
+    activity: createActivityService({ db }),
+    recovery: createRecoveryService({
+      ...common,
+      subjectOf,
+      decoyMac: createMac(config.identifierKey, 'decoy'),
+      securityAnswers,
+      passwordChange,
+      objections,
+      settings: config.recovery,
+    }),
+    branch: createBranchService({ db, subjectOf, budgets, outbox, objections }),
+    records: createRecordService({ db }),
+    submissions: createSubmissionService({ db, lists: employerLists }),
+  };
+}
+
+/** What expires, and is removed. */
+function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep> {
+  return {
+    registrations: sweepRegistrations,
+    recoveries: sweepRecoveries,
+    sessions: sweepSessions,
+    budgets: (on) => budgets.sweep(on),
+    'client assertions': sweepAssertions,
+    'list submissions': sweepSubmissions,
+    'activity of nobody': sweepActivityOfNobody,
+    'old activity': (on) => sweepOldActivity(on, config.activityRetentionDays),
+    'contact changes': sweepContactChanges,
+    'contact holds': sweepContactHolds,
+    messages: sweepMessages,
+  };
+}
+
+function createOwnership(config: Config, log: Logger): MobileOwnership {
+  const { url, token } = config.ownershipInquiry;
+  if (config.mobileOwnership === 'development') return developmentOwnership;
+  if (!token) throw new Error('an inquiry needs a token');
+  return createInquiryOwnership({
+    dialect: config.mobileOwnership as 'zohal' | 'zibal',
+    url,
+    token,
+    onUnavailable: (reason) => log.warn({ reason }, 'mobile ownership is not available'),
+  });
+}

@@ -1,0 +1,293 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { clientAdministration } from '../../src/features/clients/index.ts';
+import { createMessageTexts } from '../../src/messaging/texts.ts';
+import { reachableEnvironment, startTestService } from '../support/app.ts';
+import { machineClient } from '../support/clients.ts';
+import { readContract } from '../support/contract.ts';
+import { installClient, readersModule, readGuide, typeErrors } from '../support/guide.ts';
+import {
+  codeSentTo,
+  goodPassword,
+  insuredPerson,
+  messagesTo,
+  otherPassword,
+  type Person,
+  signIn,
+  signUp,
+  wrongCode,
+} from '../support/journey.ts';
+import { codeOf, list, work } from '../support/register.ts';
+import { registerOf } from '../support/signed-in.ts';
+
+// The code of the guide is run as it stands on its pages, block after block, so that it cannot rot.
+
+const service = await startTestService(t, { environment: await reachableEnvironment() });
+const { origin } = service;
+const guide = readGuide();
+/** What the pages import of their reader's own: given by the test. */
+const readersOwn = {
+  'mobile-app': readersModule(
+    `type Reader = Readonly<{
+  baseUrl: string;
+  ask(what: string, hint?: string): Promise<string>;
+  show(text: string): void;
+  vault: {
+    get(name: string): Promise<string | null>;
+    put(name: string, value: string): Promise<void>;
+    remove(name: string): Promise<void>;
+  };
+}>;`,
+    ['baseUrl', 'ask', 'show', 'vault'],
+  ),
+  record: readersModule(
+    `import type { components, Session } from '@savabegh/client';
+type Held = Readonly<{ etag: string; record: components['schemas']['InsuranceRecords'] }>;
+type Reader = Readonly<{
+  session: Session;
+  show(text: string): void;
+  cache: { read(): Held | null; write(held: Held): void };
+  saveFile(name: string, content: Blob): Promise<void>;
+}>;`,
+    ['session', 'show', 'cache', 'saveFile'],
+  ),
+  institution: readersModule(
+    `type Reader = Readonly<{
+  baseUrl: string;
+  listFolder: string;
+  log(line: string): void;
+  secrets: Readonly<Record<'clientId' | 'clientSecret' | 'signingClientId' | 'privateKey', string>>;
+}>;`,
+    ['baseUrl', 'listFolder', 'log', 'secrets'],
+  ),
+};
+const program = t.testdir({
+  'package.json': '{ "type": "module" }',
+  'mobile-app': { 'your-app.ts': readersOwn['mobile-app'] },
+  record: { 'your-app.ts': readersOwn.record },
+  'record-of-nobody': { 'your-app.ts': readersOwn.record },
+  institution: { 'your-program.ts': readersOwn.institution },
+});
+for (const { name, blocks } of guide) {
+  await writeFile(join(program, name, 'page.ts'), blocks('ts').join('\n\n'));
+}
+await cp(join(program, 'record/page.ts'), join(program, 'record-of-nobody/page.ts'));
+await installClient(program);
+
+async function runPage(name: string, reader: object): Promise<void> {
+  Object.assign(globalThis, { reader });
+  await import(join(program, name, 'page.ts'));
+}
+
+t.test('its code has the types of the contract', async (t) => {
+  t.equal(await typeErrors(program), '');
+});
+
+/** A person at the phone, who gets most things wrong at first. */
+function personAtThePhone(person: Person) {
+  const shown: string[] = [];
+  const kept = new Map<string, string>();
+  const asked = new Map<string, number>();
+  const inOrder: Record<string, readonly string[]> = {
+    mobile: ['0912', person.mobile],
+    password: ['Wrong7Words', goodPassword, otherPassword],
+    'new password': ['password', goodPassword, otherPassword],
+    'new password again': ['password', goodPassword, otherPassword],
+    answer: ['باغچهٔ آجری', 'کوچهٔ یاس', 'دوچرخهٔ قرمز'],
+    'birth date': [person.birthDate],
+    'national code': [person.nationalCode],
+    method: ['sms'],
+    'was it you': ['no'],
+  };
+  async function ask(what: string): Promise<string> {
+    const times = asked.get(what) ?? 0;
+    asked.set(what, times + 1);
+    if (what === 'code') {
+      const code = await codeSentTo(service, person.mobile);
+      return times % 2 === 0 ? wrongCode(code) : code;
+    }
+    if (what === 'link of the notice') {
+      const texts = (await messagesTo(service, person.mobile)).map(({ text }) => text);
+      return /http\S+#recovery=\S+/.exec(texts.join('\n'))?.[0] ?? '';
+    }
+    const answers = inOrder[what] ?? [];
+    const answer = what === 'answer' ? answers[times % answers.length] : (answers[times] ?? answers.at(-1));
+    if (answer === undefined) throw new Error(`asked for ${what}`);
+    return answer;
+  }
+  const vault = {
+    get: async (name: string) => kept.get(name) ?? null,
+    put: async (name: string, value: string) => void kept.set(name, value),
+    remove: async (name: string) => void kept.delete(name),
+  };
+  return { baseUrl: origin, ask, vault, show: (text: string) => void shown.push(text), shown, kept };
+}
+
+t.test('the app of its first page signs up, in, recovers, and objects', async (t) => {
+  const person = await insuredPerson(service);
+  const phone = personAtThePhone(person);
+  await runPage('mobile-app', phone);
+  const shown = phone.shown.join('\n');
+  for (const text of [/همراه/, /کد پذیرفته نشد|کد نادرست/, /minlength: 8/, /کد ملی و گذرواژه/, /09\d\d•••/]) {
+    t.match(shown, text);
+  }
+  t.equal(phone.shown.at(-1), 'account locked');
+  t.same([...phone.kept.keys()].sort(), ['device token', 'tokens'], 'nothing else is kept');
+  const refused = await signIn(service, person, otherPassword);
+  t.equal(refused.body.code, 'account-locked');
+});
+
+async function signedInReader(person: Person) {
+  const name: string = join(program, 'node_modules/@savabegh/client/dist/index.js');
+  const { createSavabegh } = (await import(name)) as typeof import('../../clients/typescript/src/index.ts');
+  const { nationalCode } = person;
+  const session = await createSavabegh({ baseUrl: origin }).signIn({ nationalCode, password: goodPassword });
+  const shown: string[] = [];
+  const files = new Map<string, string>();
+  let held: unknown = null;
+  function write(next: unknown): void {
+    held = next;
+  }
+  return {
+    session,
+    shown,
+    files,
+    show: (text: string) => void shown.push(text),
+    cache: { read: () => held, write },
+    saveFile: async (file: string, content: Blob) => void files.set(file, await content.text()),
+  };
+}
+
+t.test('the app of its second page shows a record, and an empty one', async (t) => {
+  const person = await signUp(service);
+  const register = registerOf(t, service);
+  for (const [year, month] of [
+    [1403, 12],
+    [1404, 2],
+  ] as const) {
+    await register.takeIn(list({ year, month, rows: [work(person.nationalCode, 29)] }));
+  }
+  const reader = await signedInReader(person);
+  await runPage('record', reader);
+  t.equal(reader.shown[0], '۰ سال و ۱ ماه و ۲۸ روز');
+  t.equal(reader.shown[1], 'بدون سابقه: 1404/1 تا 1404/1');
+  t.ok(reader.shown.includes('اردیبهشت: ۲۹ روز شرکت نمونه'));
+  t.same(reader.shown.slice(-2), ['2 years, from the copy', '1404 1403']);
+  t.match(reader.files.get('insurance-records.csv'), /سال.*\n.*"\t0987654321"/s);
+
+  const newcomer = await signedInReader(await signUp(service));
+  await runPage('record-of-nobody', newcomer);
+  t.match(newcomer.shown[0], /^تا کنون هیچ سابقهٔ بیمه‌ای/);
+  t.match(newcomer.shown.at(-2), /^0 years, from the copy/);
+});
+
+t.test('the program of its third page sends a list and reads the report', async (t) => {
+  const foreigner = { ...work(codeOf(2)), PER_NATCOD: '' };
+  const { workshop, workers } = list({ year: 1404, month: 5, rows: [work(codeOf(1)), foreigner] });
+  await writeFile(join(program, 'DSKKAR00.DBF'), workshop);
+  await writeFile(join(program, 'DSKWOR00.DBF'), workers);
+  const scopes = ['employer-lists:write', 'employer-lists:read'] as const;
+  const { clientId, secret } = await machineClient(service, scopes);
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString();
+  const signing = await clientAdministration.createClient(service.db, {
+    name: 'برنامهٔ امضاکننده',
+    scopes: [...scopes],
+    workshopCodes: null,
+    requestsPerMinute: 60,
+    key: clientAdministration.readPublicKey(pem),
+  });
+  const lines: string[] = [];
+  const { fetch } = globalThis;
+  let busy = true;
+  globalThis.fetch = async (...call) => {
+    const [request] = call;
+    if (!busy || !(request instanceof Request) || !request.url.includes('/employer-lists'))
+      return fetch(...call);
+    busy = false;
+    const problem = { type: 'busy', code: 'busy', title: '', status: 503, detail: '', retryAfterSeconds: 1 };
+    return Response.json(problem, { status: 503 });
+  };
+  t.teardown(() => {
+    globalThis.fetch = fetch;
+  });
+  await runPage('institution', {
+    baseUrl: origin,
+    listFolder: program,
+    log: (line: string) => void lines.push(line),
+    secrets: {
+      clientId,
+      clientSecret: secret,
+      signingClientId: signing.clientId,
+      privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    },
+  });
+  t.notOk(busy, 'a busy service was asked again');
+  t.match(lines.shift(), /^warning DSKWOR00 row 2 PER_NATCOD [a-z-]+: /);
+  t.equal(lines.shift(), 'accepted-with-warnings');
+  t.match(lines, [/^accepted-with-warnings on \d{4}-/]);
+});
+
+t.test('what its commands call is in the contract', async (t) => {
+  const { operations } = await readContract(service);
+  const calls = guide.flatMap(({ blocks }) => blocks('sh')).filter((block) => block.startsWith('curl'));
+  t.ok(calls.length >= 4);
+  for (const call of calls) {
+    const path = /https:\/\/savabegh\.example(\/[^\s'?]*)/.exec(call)?.[1];
+    const method = /-X (\w+)/.exec(call)?.[1] ?? (/ -[dF] /.test(call) ? 'POST' : 'GET');
+    t.ok(
+      operations.some((operation) => operation.method === method && operation.path === path),
+      `${method} ${path}`,
+    );
+  }
+});
+
+t.test('routes and codes that its texts name are in the contract', async (t) => {
+  const { operations, document } = await readContract(service);
+  const known = new Set(operations.map(({ method, path }) => `${method} ${path}`));
+  const codes = new Set<string>(document.components.schemas.Problem.properties.code.enum);
+  for (const { name, text } of guide) {
+    const routes = [...text.matchAll(/`(GET|POST|PUT|DELETE) (\/[^\s`]+)`/g)];
+    for (const [, method, path] of routes) t.ok(known.has(`${method} ${path}`), `${name}: ${method} ${path}`);
+    const rows = text.matchAll(/^\| \d{3}[^|]*\|([^|]+)\|/gm);
+    const named = [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g)]);
+    for (const [, code = ''] of named) t.ok(codes.has(code), `${name}: ${code}`);
+  }
+});
+
+t.test('the SMS that it shows is the one that is sent', (t) => {
+  const { sms } = createMessageTexts({ publicUrl: 'https://savabegh.example' });
+  const { text } = sms('recovery-code', 'fa', { code: '123456' });
+  t.same(
+    guide.flatMap(({ blocks }) => blocks('text')),
+    [text],
+  );
+  t.end();
+});
+
+t.test('every page is served as it is kept, once for everybody', async (t) => {
+  const index = await service.get('/docs/guide');
+  for (const { name, text } of guide) {
+    const { status, headers, text: html } = await service.get(`/docs/guide/${name}`);
+    t.equal(status, 200, name);
+    t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+    t.match(
+      headers.get('content-security-policy'),
+      /^default-src 'none'; style-src 'sha256-[^;]+; base-uri 'none'/,
+    );
+    t.ok(index.text.includes(`href="/docs/guide/${name}"`));
+    for (const persian of text.match(/[\u0600-\u06ff][\u0600-\u06ff\u200c ]+[\u0600-\u06ff]/g) ?? []) {
+      t.ok(html.includes(persian), persian);
+    }
+    for (const [, path = ''] of html.matchAll(/href="(\/[^"#]*)/g)) {
+      t.equal((await service.get(path)).status, 200, `${name} leads to ${path}`);
+    }
+    const again = await service.get(`/docs/guide/${name}`, {
+      headers: { 'if-none-match': headers.get('etag') ?? '' },
+    });
+    t.equal(again.status, 304);
+  }
+  t.equal((await service.get('/docs/guide/other')).status, 404);
+});

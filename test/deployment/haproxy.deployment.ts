@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { startTestService } from '../support/app.ts';
+import { freePort, startHaproxy } from './programs.ts';
+
+const forwardedFor = { 'x-forwarded-for': '203.0.113.7' };
+
+t.test('the balancer sends to who is ready, and says itself when nobody is', async (t) => {
+  const service = await startTestService(t, {
+    environment: { TRUSTED_PROXIES: '127.0.0.1', REQUESTS_PER_MINUTE: '6' },
+  });
+  const balancer = await startHaproxy([Number(new URL(service.origin).port), await freePort()]);
+  t.teardown(() => balancer.stop());
+  const origin = `http://127.0.0.1:${balancer.port}`;
+  const get = (path: string) => fetch(`${origin}${path}`, { headers: forwardedFor });
+
+  await t.test('a replica that is not there is noticed by nobody', async (t) => {
+    for (let index = 0; index < 6; index += 1) t.equal((await get('/v1/security-questions')).status, 200);
+  });
+
+  await t.test('what a client writes into X-Forwarded-For is worth nothing', async (t) => {
+    const other = await fetch(`${origin}/v1/security-questions`, {
+      headers: { 'x-forwarded-for': '198.51.100.1' },
+    });
+    t.equal(other.status, 429, 'it counts as the same network');
+    await other.text();
+  });
+
+  await t.test('pages for operators are not for clients', async (t) => {
+    for (const path of ['/readyz', '/livez', '/metrics', '/health'])
+      t.equal((await get(path)).status, 404, path);
+  });
+
+  await t.test('nobody is ready: a problem like those of the service', async (t) => {
+    await service.app.close();
+    const answer = await get('/v1/security-questions');
+    t.equal(answer.status, 503);
+    t.equal(answer.headers.get('content-type'), 'application/problem+json');
+    t.equal(answer.headers.get('retry-after'), '1');
+    t.match(await answer.json(), {
+      type: 'http://savabegh.test/problems/busy',
+      code: 'busy',
+      status: 503,
+      requestId: /^[0-9a-f-]{36}$/,
+    });
+  });
+});
+
+t.test('its settings have no warnings', async (t) => {
+  const file = new URL('../../deploy/haproxy/haproxy.cfg', import.meta.url).pathname;
+  const env = { PATH: `${process.env.PATH}:/usr/sbin`, PUBLIC_URL: 'https://savabegh.example' };
+  const { stdout, stderr } = await promisify(execFile)('haproxy', ['-c', '-f', file], { env });
+  t.match(stdout + stderr, 'Configuration file is valid');
+  // Names that only compose knows are no fault of the file.
+  const warnings = stderr
+    .split('\n')
+    .filter((line) => /WARNING/.test(line) && !/could not resolve/.test(line));
+  t.same(warnings, []);
+});

@@ -1,0 +1,218 @@
+import { sql } from 'kysely';
+import t from 'tap';
+import { createKeyring } from '../../src/kernel/keyring.ts';
+import { deriveCode } from '../../src/kernel/one-time-code.ts';
+import { type Answer, startTestService, type TestService } from '../support/app.ts';
+import {
+  challengedRecovery,
+  messagesTo,
+  type Person,
+  signIn,
+  signUp,
+  startRecovery,
+  wrongCode,
+} from '../support/journey.ts';
+import {
+  accountOf,
+  age,
+  challenge,
+  provedBy,
+  rightAnswers,
+  verify,
+  wrongAnswers,
+} from '../support/recovery.ts';
+
+const nobody = '0684159414';
+
+function retryAfter({ headers }: Answer): number {
+  return Number(headers.get('retry-after'));
+}
+
+/** Asks for so many codes, as if the pause before each were over. */
+async function askForCodes(service: TestService, { nationalCode }: Person, count: number): Promise<Answer> {
+  const flow = await startRecovery(service, nationalCode);
+  for (let sent = 0; sent < count; sent += 1) {
+    await challenge(service, flow, 'sms');
+    await service.db.updateTable('recovery').set({ sent_at: null }).where('id', '=', flow.id).execute();
+  }
+  return challenge(service, flow, 'sms');
+}
+
+t.test('limits of recovery', async (t) => {
+  const service = await startTestService(t, { environment: { TRUSTED_PROXIES: '127.0.0.1' } });
+
+  t.test('one network opens sixty recoveries an hour, with or without a printed code', async (t) => {
+    const from = (network: string) => ({ headers: { 'x-forwarded-for': network } });
+    const start = (network: string) =>
+      service.post('/v1/recoveries', { nationalCode: nobody }, from(network));
+    const redeem = (network: string) =>
+      service.post(
+        '/v1/recoveries/redemptions',
+        { nationalCode: nobody, code: 'AAAA-AAAA-AAAA-AAAA' },
+        from(network),
+      );
+    for (let count = 0; count < 59; count += 1) t.equal((await redeem('192.0.2.1')).status, 422);
+    t.equal((await start('192.0.2.1')).status, 201, 'the sixtieth');
+    for (const refused of [await redeem('192.0.2.1'), await start('192.0.2.1')]) {
+      t.equal(refused.status, 429);
+      t.equal(refused.body.code, 'too-many-messages');
+      t.ok(retryAfter(refused) > 3000 && retryAfter(refused) <= 3600, `${retryAfter(refused)} seconds`);
+    }
+    t.equal((await redeem('192.0.2.2')).status, 422, 'another network is not concerned');
+    t.equal((await start('192.0.2.2')).status, 201);
+    await age(service, 3601);
+    t.equal((await redeem('192.0.2.1')).status, 422);
+  });
+
+  t.test('when to ask again is said with every refusal', async (t) => {
+    const person = await signUp(service);
+    const flow = await startRecovery(service, person.nationalCode);
+    await challenge(service, flow, 'sms');
+    const early = await challenge(service, flow, 'sms');
+    t.equal(early.body.code, 'resend-too-early');
+    t.ok(retryAfter(early) > 30 && retryAfter(early) <= 60, `${retryAfter(early)} seconds`);
+    const used = await askForCodes(service, person, 5);
+    t.equal(used.body.code, 'too-many-messages');
+    t.ok(retryAfter(used) > 1200 && retryAfter(used) <= 1800, 'what is left of the flow');
+  });
+
+  t.test('messages that strangers asked for do not stand against the owner’s device', async (t) => {
+    const person = await signUp(service);
+    const { body: session } = await signIn(service, person);
+    await askForCodes(service, person, 5);
+    await askForCodes(service, person, 5);
+    const refused = await askForCodes(service, person, 0);
+    t.equal(refused.status, 429);
+    t.equal(refused.body.code, 'too-many-messages');
+    t.ok(
+      retryAfter(refused) > 23 * 3600 && retryAfter(refused) <= 24 * 3600,
+      `${retryAfter(refused)} seconds`,
+    );
+    const { body } = await service.post(
+      '/v1/recoveries',
+      { nationalCode: person.nationalCode },
+      { headers: { 'device-token': session.deviceToken } },
+    );
+    const sent = async () =>
+      (await messagesTo(service, person.mobile)).filter(({ purpose }) => purpose === 'recovery-code').length;
+    t.equal(await sent(), 10);
+    t.equal((await challenge(service, { id: body.id, token: body.flowToken }, 'sms')).status, 200);
+    t.equal(await sent(), 11);
+  });
+
+  t.test('the fifth guess may still be the right one, the sixth not', async (t) => {
+    const person = await signUp(service);
+    const byCode = await challengedRecovery(service, person);
+    for (let guess = 0; guess < 4; guess += 1)
+      await verify(service, byCode, { code: wrongCode(byCode.code) });
+    t.equal((await verify(service, byCode, { code: byCode.code })).status, 200);
+
+    const wrong = { answers: await wrongAnswers(service) };
+    const right = { answers: await rightAnswers(service) };
+    const other = await signUp(service);
+    const fifth = await startRecovery(service, other.nationalCode);
+    await challenge(service, fifth, 'questions');
+    for (let guess = 0; guess < 4; guess += 1) await verify(service, fifth, wrong);
+    t.equal((await verify(service, fifth, right)).status, 200);
+    const third = await signUp(service);
+    const sixth = await startRecovery(service, third.nationalCode);
+    await challenge(service, sixth, 'questions');
+    for (let guess = 0; guess < 5; guess += 1) await verify(service, sixth, wrong);
+    for (let guess = 0; guess < 2; guess += 1) {
+      const { status, body } = await verify(service, sixth, right);
+      t.equal(status, 422);
+      t.equal(body.attemptsLeft, 0);
+    }
+  });
+
+  t.test('asking for the same questions again gives no guess back', async (t) => {
+    const flow = await startRecovery(service, (await signUp(service)).nationalCode);
+    await challenge(service, flow, 'questions');
+    for (const left of [4, 3]) {
+      await verify(service, flow, { answers: await wrongAnswers(service) });
+      t.equal((await challenge(service, flow, 'questions')).body.attemptsLeft, left);
+    }
+  });
+
+  t.test('answers that come too late are refused, right as they are', async (t) => {
+    const flow = await startRecovery(service, (await signUp(service)).nationalCode);
+    await challenge(service, flow, 'questions');
+    await age(service, 601);
+    const { status, body } = await verify(service, flow, { answers: await rightAnswers(service) });
+    t.equal(status, 422);
+    t.equal(body.code, 'answers-not-accepted');
+  });
+
+  t.test('the code of somebody without an account is refused like a wrong one', async (t) => {
+    const flow = await startRecovery(service, nobody);
+    await challenge(service, flow, 'sms');
+    const { challenge_id: challengeId } = await service.db
+      .selectFrom('recovery')
+      .where('id', '=', flow.id)
+      .select('challenge_id')
+      .executeTakeFirstOrThrow();
+    const code = deriveCode(createKeyring(service.config.secretKeys), 'recovery', challengeId ?? '');
+    const { status, body } = await verify(service, flow, { code });
+    t.equal(status, 422);
+    t.match(body, { code: 'code-not-accepted', attemptsLeft: 4 });
+  });
+});
+
+/** Until some statement of the service waits for a lock. */
+async function untilSomethingWaits(service: TestService): Promise<void> {
+  for (let tries = 0; tries < 1200; tries += 1) {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      service.db,
+    );
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('nothing waits');
+}
+
+t.test('a right proof that is overtaken is refused, and is no failure', async (t) => {
+  const service = await startTestService(t, { environment: { RECOVERY_HOLD_HOURS: '24' } });
+  const person = await signUp(service);
+  const { id } = await accountOf(service, person);
+  const flow = await startRecovery(service, person.nationalCode);
+  await challenge(service, flow, 'questions');
+  const answer = await service.db.transaction().execute(async (trx) => {
+    await sql`select from account where id = ${id} for update`.execute(trx);
+    const overtaken = verify(service, flow, { answers: await rightAnswers(service) });
+    await untilSomethingWaits(service);
+    await sql`update account set compromised_methods = '{questions}' where id = ${id}`.execute(trx);
+    return { overtaken };
+  });
+  const { status, body } = await answer.overtaken;
+  t.equal(status, 409);
+  t.equal(body.code, 'step-not-open');
+  const { attempts } = await service.db
+    .selectFrom('recovery')
+    .where('id', '=', flow.id)
+    .select('attempts')
+    .executeTakeFirstOrThrow();
+  t.equal(attempts, 0);
+  const failures = await service.db
+    .selectFrom('activity')
+    .where('account_id', '=', id)
+    .where('kind', '=', 'recovery-proof-failed')
+    .select('id')
+    .execute();
+  t.same(failures, []);
+  t.match(
+    (await provedBy(service, person, 'questions')).answer.body,
+    { next: 'prove-another-method' },
+    'by then the answers are not enough',
+  );
+});
+
+t.test('of 10 first proofs at once one goes on to the second method', async (t) => {
+  const service = await startTestService(t, { environment: { RECOVERY_ASSURANCE: 'two' } });
+  const flow = await challengedRecovery(service, await signUp(service));
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => verify(service, flow, { code: flow.code })),
+  );
+  t.equal(answers.filter(({ status }) => status === 200).length, 1);
+  for (const { status } of answers) t.ok([200, 409, 422].includes(status), `status ${status}`);
+});

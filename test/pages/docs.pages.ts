@@ -1,0 +1,95 @@
+import t from 'tap';
+import { reachableEnvironment, startTestService } from '../support/app.ts';
+import { readGuide } from '../support/guide.ts';
+import { goodPassword, insuredPerson, signIn, signUp } from '../support/journey.ts';
+import { inspect, openPage, startBrowser } from './browser.ts';
+
+const service = await startTestService(t, { environment: await reachableEnvironment() });
+const { origin } = service;
+const browser = await startBrowser(t);
+const person = await signUp(service, goodPassword, await insuredPerson(service));
+const { accessToken } = (await signIn(service, person)).body;
+
+t.test(
+  'the reference renders, an operation can be tried with a token, nothing comes from outside',
+  async (t) => {
+    const { page, complaints } = await openPage(t, browser, `${origin}/docs`, { colorScheme: 'dark' });
+    await page.locator('.opblock').first().waitFor();
+    t.match(await page.locator('.info .title').innerText(), /Savabegh \(سوابق\)/);
+    t.ok((await page.locator('.opblock').count()) > 40);
+    t.notOk(await page.locator('.topbar').isVisible(), 'no address of another document can be typed in');
+
+    await page.locator('button.authorize').first().click();
+    const form = page.locator('.auth-container', { hasText: 'accessToken' });
+    await form.locator('input').fill(accessToken);
+    await form.locator('button[type=submit]').click();
+    await page.locator('.modal-ux .btn-done').first().click();
+    const operation = page.locator('.opblock', { has: page.locator('[data-path="/v1/me"]') });
+    await operation.locator('.opblock-summary-control').first().click();
+    await operation.locator('button.execute').click();
+    const live = operation.locator('.live-responses-table');
+    await live.locator('.response-col_status', { hasText: '200' }).waitFor({ timeout: 5_000 });
+    t.match(await live.locator('.response-col_description code').first().innerText(), person.nationalCode);
+    const refusal = '.response[data-code="401"] .example code';
+    const problem = await operation.locator(refusal).innerText();
+    t.match(problem, /"detail": "نشانهٔ دسترسی نیست، نادرست است یا نشست پایان یافته است/);
+    t.equal(await inspect(page, `direction('${refusal}')`), 'ltr', 'JSON reads from the left');
+
+    await page.locator('.info a[href$="/docs/guide"]').click();
+    t.same(complaints, []);
+  },
+);
+
+const everything = 'h1, h2, h3, p, li, td, th, code, a, button';
+const looks = [
+  { colorScheme: 'light', width: 1000 },
+  { colorScheme: 'dark', width: 360 },
+] as const;
+
+t.test('pages of text are readable in both themes, on narrow screens too', async (t) => {
+  const paths = [
+    '/docs/guide',
+    ...readGuide().map(({ name }) => `/docs/guide/${name}`),
+    '/problems',
+    '/problems/not-authenticated',
+    '/notice#recovery=abc',
+  ];
+  for (const look of looks) {
+    const { page, complaints } = await openPage(t, browser, `${origin}${paths[0]}`, look);
+    const backgrounds = new Set<string>();
+    for (const path of paths) {
+      const name = `${path}, ${look.colorScheme}`;
+      await page.goto(`${origin}${path}`);
+      t.ok((await inspect<number>(page, `lowestContrast('${everything}')`)) >= 4.5, `${name}: contrast`);
+      t.ok((await inspect<number>(page, 'overflow()')) <= 0, `${name}: nothing to scroll sideways`);
+      backgrounds.add(await inspect<string>(page, 'pageBackground()'));
+    }
+    t.same(complaints, []);
+    t.equal(backgrounds.size, 1, 'all alike');
+    t.equal(backgrounds.has('255 255 255'), look.colorScheme === 'light');
+  }
+});
+
+t.test('Persian reads from the right, English and code from the left', async (t) => {
+  const directions = {
+    '/docs/guide/record': { html: 'ltr', 'blockquote p': 'rtl', 'main > p': 'ltr', pre: 'ltr' },
+    '/problems/not-authenticated': { '[lang=fa] p': 'rtl', '[lang=en] p': 'ltr' },
+    '/notice#recovery=abc': { '#recovery h1': 'rtl', '#recovery [lang=en]': 'ltr' },
+  };
+  const { page } = await openPage(t, browser, 'about:blank');
+  for (const [path, expected] of Object.entries(directions)) {
+    await page.goto(`${origin}${path}`);
+    for (const [selector, direction] of Object.entries(expected)) {
+      t.equal(await inspect(page, `direction('${selector}')`), direction, `${path} ${selector}`);
+    }
+  }
+});
+
+t.test('the text of an SMS stands in the guide as a phone shows it', async (t) => {
+  const { page } = await openPage(t, browser, `${origin}/docs/guide/mobile-app`);
+  type Edges = { left: number; right: number };
+  const { box, lines } = await inspect<{ box: Edges; lines: Edges[] }>(page, `lines('.language-text')`);
+  const [persian, machine] = lines;
+  t.ok(persian && Math.abs(persian.right - box.right) < 2, 'Persian starts at the right edge');
+  t.ok(machine && Math.abs(machine.left - box.left) < 2, 'the last line starts at the left edge');
+});

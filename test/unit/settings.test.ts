@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { readConfig } from '../../src/config.ts';
+import { settingsTable, withSettingsTable } from '../../src/settings.table.ts';
+
+const key = () => randomBytes(32).toString('base64');
+const hidden = {
+  DATABASE_URL: 'postgres://savabegh:hidden-1@127.0.0.1/savabegh',
+  SECRET_KEYS: `a:${key()}`,
+  IDENTIFIER_KEY: key(),
+  PASSWORD_PEPPERS: `a:${key()}`,
+  MOBILE_OWNERSHIP_TOKEN: 'hidden-2',
+  KAVENEGAR_API_KEY: 'hidden-3',
+  SMTP_URL: 'smtps://savabegh:hidden-4@mail.example',
+};
+const production = {
+  ...hidden,
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://savabegh.example',
+  MOBILE_OWNERSHIP: 'zohal',
+  MOBILE_OWNERSHIP_URL: 'https://inquiry.example',
+  SMS_PROVIDERS: 'kavenegar',
+  EMAIL_PROVIDERS: 'smtp',
+  SMTP_FROM: 'no-reply@savabegh.example',
+};
+
+function check(environment: Record<string, string>) {
+  const command = fileURLToPath(new URL('../../src/cli/config.ts', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'check'], {
+    env: { PATH: process.env.PATH, ...environment },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+t.test('usable settings are listed, given ones with their value and secrets without', async (t) => {
+  const { status, stdout } = check({ ...production, LOG_LEVEL: 'warn' });
+  t.equal(status, 0);
+  t.match(stdout, '* LOG_LEVEL: "warn"');
+  t.match(stdout, '  PORT: 3000');
+  t.match(stdout, '* KAVENEGAR_API_KEY: (secret)');
+  for (const secret of Object.values(hidden)) t.notMatch(stdout, secret);
+  t.notMatch(stdout, 'hidden');
+});
+
+t.test('everything that is wrong is said at once, and no secret with it', async (t) => {
+  const { SECRET_KEYS: _, ...rest } = production;
+  const { status, stdout, stderr } = check({ ...rest, IDENTIFIER_KEY: 'hidden-5', PORT: '3000 ' });
+  t.equal(status, 1);
+  t.equal(stdout, '');
+  t.match(stderr, /^3 settings are not usable:/);
+  for (const name of ['SECRET_KEYS is missing', 'IDENTIFIER_KEY must', 'PORT must']) t.match(stderr, name);
+  t.notMatch(stderr, 'hidden');
+});
+
+t.test('a secret from a file is a secret', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'savabegh-settings-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'token'), 'hidden-6\n');
+  const { MOBILE_OWNERSHIP_TOKEN: _, ...rest } = production;
+  const { settings, faults } = readConfig({ ...rest, MOBILE_OWNERSHIP_TOKEN_FILE: join(folder, 'token') });
+  t.same(faults, []);
+  t.equal(settings.find(({ name }) => name === 'MOBILE_OWNERSHIP_TOKEN')?.given, '(secret)');
+});
+
+t.test('where operators look and where traces go is nowhere unless told', async (t) => {
+  const { config } = readConfig(production);
+  t.equal(config.operations, null);
+  t.equal(config.traces, null);
+  const told = readConfig({
+    ...production,
+    OPERATIONS_PORT: '9464',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-key=hidden-7, x-tenant=a=b',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+  });
+  t.same(told.faults, []);
+  t.same(told.config.operations, { host: '127.0.0.1', port: 9464 });
+  t.match(told.config.traces, { endpoint: 'http://127.0.0.1:4318', share: 0.25, serviceName: 'savabegh' });
+  t.same(told.config.traces?.headers?.expose(), { 'x-key': 'hidden-7', 'x-tenant': 'a=b' });
+  t.notMatch(JSON.stringify(told.settings) + JSON.stringify(told.config), 'hidden');
+  for (const wrong of ['1.5', '-0.1', '25%', '.5', '']) {
+    const { faults } = readConfig({ ...production, OTEL_TRACES_SAMPLER_ARG: wrong });
+    t.equal(faults.length, wrong === '' ? 0 : 1, `share ${wrong}`);
+  }
+  t.match(readConfig({ ...production, OTEL_EXPORTER_OTLP_HEADERS: 'hidden-8' }).faults, [/must be a list/]);
+});
+
+t.test('variables of others are no fault, ours are read once each', async (t) => {
+  const { settings, faults } = readConfig({ ...production, SMS_NOT_OURS: 'x', EMAIL_PROVIDERS: 'smtp' });
+  t.same(faults, []);
+  t.equal(new Set(settings.map(({ name }) => name)).size, settings.length);
+});
+
+t.test('the table names every setting that the source reads', async (t) => {
+  const table = settingsTable();
+  const folder = new URL('../../src/', import.meta.url);
+  const files = [
+    'config.ts',
+    'messaging/settings.ts',
+    'messaging/settings.providers.ts',
+    'features/recovery/recovery.settings.ts',
+    'operations/operations.settings.ts',
+  ];
+  const names = files
+    .flatMap((file) => [...readFileSync(new URL(file, folder), 'utf8').matchAll(/'([A-Z]+_[A-Z_]+)'/g)])
+    .map(([, name]) => name);
+  t.ok(names.length > 40, `${names.length} settings`);
+  for (const name of names) t.match(table, `| \`${name}\` |`);
+});
+
+t.test('what is wrapped as a secret is marked as one', async (t) => {
+  const rows = settingsTable().split('\n');
+  for (const name of [
+    ...Object.keys(hidden),
+    'TWILIO_AUTH_TOKEN',
+    'SMPP_PASSWORD',
+    'MESSAGE_WEBHOOK_SECRET',
+  ]) {
+    t.match(
+      rows.find((row) => row.startsWith(`| \`${name}\``)),
+      '(secret)',
+      name,
+    );
+  }
+});
+
+t.test(
+  'a stale table differs from the one that would be written, the rest of the document does not',
+  async (t) => {
+    const readme =
+      '# T\n<!-- settings: written by `npm run config -- table` -->\nold\n<!-- /settings -->\nrest\n';
+    const written = withSettingsTable(readme);
+    t.not(written, readme);
+    t.equal(withSettingsTable(written), written);
+    t.ok(written.startsWith('# T\n<!--') && written.endsWith('<!-- /settings -->\nrest\n'));
+    t.notMatch(written, '\nold\n');
+    t.throws(() => withSettingsTable('# no markers'), /is missing/);
+  },
+);
