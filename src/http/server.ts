@@ -57,7 +57,7 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     forceCloseConnections: 'idle',
     // What still comes in over open connections while the process ends is served: the framework's own refusal
     // would be an error that a client sees.
-    return503OnClosing: true,
+    return503OnClosing: false,
     http: {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headTime,
@@ -66,5 +66,11 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connections;
+  // Connections whose last answer has gone out since would hold up the end for as long as they may stay idle.
+  let reaper: NodeJS.Timeout | undefined;
+  app.addHook('preClose', async () => {
+    reaper = setInterval(() => app.server.closeIdleConnections(), 100);
+  });
+  app.addHook('onClose', async () => clearInterval(reaper));
   return app;
 }
