@@ -140,6 +140,46 @@ t.test('a decoy is derived: the same for ever, from the key and the person', asy
   t.ok(Math.abs(shares(25) - 0.25) < 0.05);
 });
 
+t.test('decoys look like the addresses that people here have, in the same shares', async (t) => {
+  const mac = createMac(new Secret(new Uint8Array(32).fill(7)), 'decoy');
+  const count = 5000;
+  const decoys = Array.from({ length: count }, (_, n) => decoyOf(mac, Buffer.from(`${n}`), 100));
+  t.same(
+    decoys.filter(({ mobile }) => !/^\+989[0-39]\d{8}$/.test(mobile)),
+    [],
+    'mobiles of the operators',
+  );
+  t.same(
+    decoys.filter(({ email }) => !/^[a-z]@([a-z]+\.){1,2}(com|ir)$/.test(email ?? '')),
+    [],
+    'a letter, and a domain',
+  );
+  const share = (matches: (decoy: { mobile: string; email: string | null }) => boolean) =>
+    decoys.filter(matches).length / count;
+  const isNear = (found: number, expected: number, what: string) =>
+    t.ok(Math.abs(found - expected) < 0.02, `${what}: ${found}`);
+  isNear(
+    share(({ mobile }) => mobile.startsWith('+98912')),
+    0.17,
+    'the oldest prefix',
+  );
+  isNear(
+    share(({ mobile }) => /^\+989[03]/.test(mobile)),
+    0.32,
+    'the second operator',
+  );
+  isNear(
+    share(({ email }) => email?.endsWith('@gmail.com') ?? false),
+    0.8,
+    'the usual provider',
+  );
+  isNear(
+    share(({ email }) => email?.startsWith('m') ?? false),
+    0.17,
+    'the usual initial',
+  );
+});
+
 t.test('a printed code survives being read out and typed', async (t) => {
   const code = newPrintedCode();
   t.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);

@@ -88,7 +88,8 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
         const disowned = id && (await objections.consumeCancellation(trx, id));
         if (!disowned) throw new Problem(recoveryProblems.cancellationNotAccepted);
         const { accountId, methods } = disowned;
-        // The row of the link may be locked before the account: nothing else locks the two.
+        // The row of the link is locked before the account here: nothing else locks both, but an erasure, which can be
+        // done again.
         const account = await lockOut(trx, accountId, methods);
         await endEverything(trx, accountId, null);
         const { network, coarseNetwork } = client;
