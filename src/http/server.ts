@@ -17,8 +17,6 @@ export type ServerLimits = Readonly<{
   idle: number;
   /** How often slow clients are looked for. */
   lookout: number;
-  /** Then a client has to connect anew, and finds replicas that were added meanwhile. */
-  requestsPerConnection: number;
   connections: number;
 }>;
 
@@ -30,7 +28,6 @@ const usualLimits: ServerLimits = {
   silence: 120_000,
   idle: 72_000,
   lookout: 5_000,
-  requestsPerConnection: 10_000,
   connections: 10_000,
 };
 
@@ -53,7 +50,6 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     requestTimeout: limits.requestTime,
     connectionTimeout: limits.silence,
     keepAliveTimeout: limits.idle,
-    maxRequestsPerSocket: limits.requestsPerConnection,
     forceCloseConnections: 'idle',
     // What still comes in over open connections while the process ends is served: the framework's own refusal
     // would be an error that a client sees.

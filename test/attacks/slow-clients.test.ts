@@ -11,7 +11,6 @@ const service = await startTestService(t, {
       idle: 200,
       silence: 1_500,
       lookout: 50,
-      requestsPerConnection: 3,
       connections: 20,
     },
   },
@@ -72,12 +71,6 @@ t.test('who connects and says nothing, or nothing more, is let go', async (t) =>
   t.match(await talk(1), /^HTTP\/1\.1 200 /);
 });
 
-t.test('a connection serves so many requests and no more', async (t) => {
-  const text = await talk(4);
-  t.equal(text.match(/HTTP\/1\.1 200 /g)?.length, 3);
-  t.match(text, /connection: close/i);
-});
-
 t.test('connections beyond the limit are not taken, and others are served again afterwards', async (t) => {
   let closed = 0;
   const connections = Array.from({ length: 30 }, open);
@@ -87,7 +80,9 @@ t.test('connections beyond the limit are not taken, and others are served again 
     });
   }
   // Long before anybody is let go for being silent.
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  for (let waited = 0; closed < 10 && waited < 1_000; waited += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   t.ok(closed >= 10, `${closed} were turned away`);
   for (const { socket } of connections) socket.destroy();
   await Promise.all(connections.map(({ outcome }) => outcome));

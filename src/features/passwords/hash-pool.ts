@@ -31,12 +31,12 @@ export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number
 
 /**
  * bcrypt on threads of its own instead of libuv's: those serve DNS and files too, are four unless the
- * environment says otherwise, and cannot be told to stand back. These are: with 64 sign-ins queued on two cores,
- * the slowest hundredth of other requests took 0.7–1.9 times as long as alone, against 2.3–3.4 times on libuv's
- * threads, for the same number of hashes a second. More than 5 gains little there and starves sign-ins on a machine
- * that is busy with something else.
+ * environment says otherwise, and cannot be told to stand back. These are: with 64 sign-ins queued on two cores
+ * and other routes asked as fast as they answer, the slowest hundredth of their answers took 4 to 5 ms, a slice of
+ * the scheduler's, which is three times as long as alone; with 5 instead of 15 it was four times. Sign-ins went on
+ * at 7.0 a second instead of 7.5.
  */
-const niceIncrement = 5;
+const niceIncrement = 15;
 /** Threads nobody needs give their ~15 MB back. */
 const idleMilliseconds = 60_000;
 const longestRetrySeconds = 60;

@@ -69,15 +69,13 @@ const insertion = (kind: PersonId['kind']) =>
     ),
     flow as (
       insert into recovery (token_digest, subject, account_id, device_digest, locale, methods, expires_at)
-      select ${recovery.tokenDigest}, ${recovery.subject}, (select id from owner), (select token_digest from owner),
-        ${recovery.locale}, coalesce((select methods from owner), ${recovery.decoyMethods}::text[]),
-        ${inSeconds(flowTtlSeconds)}
-      from spent where not refused
+      select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
+        coalesce(owner.methods, ${recovery.decoyMethods}::text[]), ${inSeconds(flowTtlSeconds)}
+      from spent left join owner on true where not refused
       returning id, expires_at, methods
     )
-    select spent.*, flow.id, flow.expires_at as "expiresAt", flow.methods, (select mobile from owner) as mobile,
-      (select email from owner) as email
-    from spent left join flow on true`,
+    select spent.*, flow.id, flow.expires_at as "expiresAt", flow.methods, owner.mobile, owner.email
+    from spent left join flow on true left join owner on true`,
   );
 const insertions = {
   'national-code': insertion('national-code'),
@@ -201,7 +199,7 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
       account.security_answers_hash as "answersHash",
       coalesce(account.compromised_methods, '{}') as "compromisedMethods",
       array(
-        select distinct case kind when 'mobile' then 'sms' else kind end from contact_hold
+        select case kind when 'mobile' then 'sms' else kind end from contact_hold
         where contact_hold.account_id = account.id and held_until > now()
       ) as "recentlyChanged"
     from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
