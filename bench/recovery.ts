@@ -7,7 +7,8 @@ import type { RecoveryServerInput, RecoveryServerReady } from './support/recover
 
 const rounds = 7;
 const seconds = 2;
-const connections = 32;
+/** So many that the service is never without work, though its answers wait for their beat. */
+const connections = 128;
 const people = 40_000;
 const flows = 140_000;
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { clientOf } from '../../http/client.ts';
+import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { machineClientOf, machineGuardProblems, OfficerHeaders, requireScope } from '../clients/index.ts';
 import { flowProblems } from '../flows/flow.ts';
@@ -20,6 +21,7 @@ export const branchRoutes: FastifyPluginAsyncTypebox<{ service: BranchService }>
   { service },
 ) => {
   for (const schema of [BranchRecoverySchema, RedemptionSchema]) app.addSchema(schema);
+  app.addHook('onSend', inEvenTime(app));
 
   app.post(
     '/v1/recoveries/redemptions',

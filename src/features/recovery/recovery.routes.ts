@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { clientOf } from '../../http/client.ts';
+import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
@@ -29,6 +30,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
   objections: Objections;
 }> = async (app, { service, objections }) => {
   for (const schema of [RecoverySchema, ChallengeSchema, NextStepSchema]) app.addSchema(schema);
+  app.addHook('onSend', inEvenTime(app));
 
   app.post(
     '/v1/recoveries',

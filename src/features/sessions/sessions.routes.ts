@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
+import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { DeviceHeaders } from '../flows/flow.schemas.ts';
@@ -32,6 +33,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
   app.post(
     '/v1/sessions',
     {
+      onSend: inEvenTime(app),
       schema: {
         operationId: 'signIn',
         tags,
