@@ -33,7 +33,7 @@ export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number
  * bcrypt on threads of its own instead of libuv's: those serve DNS and files too, are four unless the
  * environment says otherwise, and cannot be told to stand back. These are: with 64 sign-ins queued on two cores
  * and other routes asked as fast as they answer, the slowest hundredth of their answers took 4 to 5 ms, a slice of
- * the scheduler's, which is three times as long as alone; with 5 instead of 15 it was four times. Sign-ins went on
+ * the scheduler's, three to three and a half times as long as alone; with 5 instead of 15 it was four. Sign-ins went on
  * at 7.0 a second instead of 7.5.
  */
 const niceIncrement = 15;
