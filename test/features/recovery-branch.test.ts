@@ -123,7 +123,7 @@ t.test('recovery at the branch', async (t) => {
       const passwords = [
         'Jw5kBsf2Gc',
         'Kp9sVtx4Qd',
-        'Lm3tRwz6Hf',
+        'Vb6hJxq2Sf',
         'Nq8vYcb5Jg',
         'Pr2wZdk7Km',
         'Sv4xBfm9Lp',
