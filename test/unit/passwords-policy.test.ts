@@ -243,6 +243,7 @@ t.test(
       ['قاسمی', ['Ghasemi', 'Qasemi'], ['Gasoline']],
       ['خدیجه', ['Khadijeh', 'khadije'], ['kadi']],
       ['زهرا', ['Zahra', 'zahraa'], ['zebra']],
+      ['عطار', ['Attar', 'atar', 'xAttarpour9'], ['Lm3tRwz6Hf', 'ctrl']],
     ];
     for (const [name, found, notFound] of cases) {
       for (const text of found) t.ok(containsNameInLatin(text, name), `${name} in ${text}`);

@@ -46,6 +46,7 @@ const longestUnwritten = 2;
 
 /** Letters of a name so short that it stands in many other words; it counts as a word of its own only. */
 const shortNameLetters = 3;
+const leastLatinLetters = 3;
 
 export function isShortName(name: string): boolean {
   return name.length <= shortNameLetters;
@@ -93,21 +94,30 @@ function skipUnwritten(text: string, places: ReadonlySet<number>): Set<number> {
   return reached;
 }
 
+/** Where a spelling of `name` that begins at one of `starts` can end. */
+function endsOf(text: string, name: string, starts: ReadonlySet<number>): ReadonlySet<number> {
+  let places = starts;
+  for (const [index, letter] of Array.from(name).entries()) {
+    const options = spellings[letter] ?? [letter];
+    places = step(text, index === 0 ? places : skipUnwritten(text, places), options);
+    if (places.size === 0) break;
+  }
+  return places;
+}
+
 /**
- * Whether some spelling of `name` (folded) stands in the password: all spellings are followed at once, place by
- * place, so that the time is bounded by the two lengths whatever the name is.
+ * Whether some spelling of `name` (folded) stands in the password. From each place all spellings are followed at
+ * once, so that the time is bounded by the lengths whatever the name is.
  */
 export function containsNameInLatin(password: string, name: string): boolean {
   const text = foldPassword(password);
-  const tokens = isShortName(name) ? tokenPlaces(password) : null;
-  let places = new Set(tokens ? tokens.map(({ start }) => start) : Array.from(text, (_, index) => index));
-  for (const [index, letter] of Array.from(name).entries()) {
-    const options = spellings[letter] ?? [letter];
-    const from = index === 0 ? places : skipUnwritten(text, places);
-    places = step(text, from, options);
-    if (places.size === 0) return false;
+  if (isShortName(name)) {
+    const tokens = tokenPlaces(password);
+    const ends = endsOf(text, name, new Set(tokens.map(({ start }) => start)));
+    return tokens.some(({ end }) => ends.has(end));
   }
-  if (!tokens) return true;
-  const ends = new Set(tokens.map(({ end }) => end));
-  return [...places].some((place) => ends.has(place));
+  // عطار may be spelled without its vowels, but `tr` alone reminds of nobody.
+  return Array.from(text, (_, start) => start).some((start) =>
+    [...endsOf(text, name, new Set([start]))].some((end) => end - start >= leastLatinLetters),
+  );
 }
