@@ -47,6 +47,6 @@ export function explainFailure(error: unknown): string {
     return `Cannot write to ${path} (${code}); set DATA_DIRECTORY to a folder that this user may write to.`;
   }
   if (code === 'ECONNREFUSED') return 'The database does not answer; look at DATABASE_URL.';
-  const known = ['ConfigError', 'EmbeddedPostgresError'].includes(error.name);
+  const known = ['ConfigError', 'EmbeddedPostgresError', 'OperatorError'].includes(error.name);
   return known ? error.message : (error.stack ?? error.message);
 }

@@ -2,7 +2,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
-import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import { endEverything } from '../endings.ts';
 import {
@@ -16,7 +15,7 @@ import { personIdOf } from '../features/flows/identity.ts';
 import { type Mobile, maskMobile } from '../kernel/mobile.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { createOutbox } from '../messaging/outbox.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
+import { runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
 
@@ -32,8 +31,6 @@ const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
   --by NAME                   who answers for it, kept in the account's activity (${userInfo().username})`;
 
 const entriesShown = 10;
-
-class UsageError extends Error {}
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -109,25 +106,7 @@ async function main(): Promise<void> {
     throw new UsageError(`there is no command ${options.command}`);
   }
   if (options.command !== 'hashes') personOf(options.identity);
-  const runtime = await startRuntime(process.env);
-  const { db, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 1,
-    applicationName: 'savabegh-accounts',
-  });
-  try {
-    await run(db, options);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
+  await withDatabase('accounts', (db) => run(db, options));
 }
 
-try {
-  await main();
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? `${(error as Error).message}\n\n${usage}` : explainFailure(error));
-  process.exitCode = isUsage ? 2 : 1;
-}
+await runCommand(usage, main);

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
-import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import {
   clientAdministration as administration,
@@ -10,7 +9,7 @@ import {
   clientScopes,
   isClientScope,
 } from '../features/clients/index.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
+import { runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `Usage: npm run clients -- COMMAND [options]
 
@@ -30,8 +29,6 @@ const usage = `Usage: npm run clients -- COMMAND [options]
 const usualRequestsPerMinute = 60;
 const mostRequestsPerMinute = 100_000;
 const longestName = 100;
-
-class UsageError extends Error {}
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -174,25 +171,7 @@ async function main(): Promise<void> {
   if (given.command === 'help') return console.log(usage);
   const command = Object.hasOwn(commands, given.command) ? commands[given.command] : undefined;
   if (!command) throw new UsageError(`there is no command ${given.command}`);
-  const runtime = await startRuntime(process.env);
-  const { db, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 1,
-    applicationName: 'savabegh-clients',
-  });
-  try {
-    await command(db, given);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
+  await withDatabase('clients', (db) => command(db, given));
 }
 
-try {
-  await main();
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? `${(error as Error).message}\n\n${usage}` : explainFailure(error));
-  process.exitCode = isUsage ? 2 : 1;
-}
+await runCommand(usage, main);

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import type { Environment } from '../config.ts';
 import { prepareKey, rotateKeys } from '../kernel/key-rotation.ts';
 import { deriveSigningKey } from '../kernel/signing-key.ts';
-import { explainFailure } from '../runtime.ts';
 import { asKeys } from '../settings.ts';
+import { runCommand, UsageError } from './command.ts';
 
 const usage = `Usage: npm run keys -- prepare | rotate | list
 
@@ -24,8 +24,6 @@ list is printed, for your secret store.`;
 const name = 'SECRET_KEYS';
 const ownerOnly = 0o600;
 const mostKeys = 10;
-
-class UsageError extends Error {}
 
 /** Where the list is kept, and how a new one gets there. */
 type Store = Readonly<{ list: string; save(list: string): Promise<void> }>;
@@ -82,11 +80,4 @@ async function main(): Promise<void> {
   await store.save(list);
 }
 
-try {
-  await main();
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? `${(error as Error).message}\n\n${usage}` : explainFailure(error));
-  process.exitCode = isUsage ? 2 : 1;
-}
+await runCommand(usage, main);

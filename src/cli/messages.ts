@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { connect } from '../database/connection.ts';
 import { maskMobile, parseMobile } from '../kernel/mobile.ts';
 import { countMessages, type ListedMessage, listMessages, messageStates } from '../messaging/index.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
+import { runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `Usage: npm run messages -- [list | count] [options]
 
@@ -19,8 +18,6 @@ const usage = `Usage: npm run messages -- [list | count] [options]
 const undelivered = ['failed', 'expired', 'dropped'] as const;
 const mostHours = 24 * 365;
 const mostLines = 100_000;
-
-class UsageError extends Error {}
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -87,46 +84,29 @@ function printTable(rows: readonly Readonly<Record<string, string>>[]): void {
 async function main(): Promise<void> {
   const { command, help, json, filter } = readArguments();
   if (help) return console.log(usage);
-  const runtime = await startRuntime(process.env);
-  const { db, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 1,
-    applicationName: 'savabegh-messages-cli',
-  });
-  try {
-    const rows =
-      command === 'count'
-        ? (await countMessages(db, filter.hours)).map(({ provider, failure, messages, ...row }) => ({
-            ...row,
-            provider: provider ?? '',
-            failure: failure ?? '',
-            messages: String(messages),
-          }))
-        : (await listMessages(db, filter)).map((message) => ({
-            at: message.createdAt.toISOString().slice(0, 19),
-            id: message.id,
-            channel: message.channel,
-            purpose: message.purpose,
-            to: mask(message),
-            state: message.state,
-            attempts: String(message.attempts),
-            provider: message.provider ?? '',
-            failure: message.failure ?? '',
-          }));
-    if (json) for (const row of rows) console.log(JSON.stringify(row));
-    else if (rows.length === 0) console.log('none');
-    else printTable(rows);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
+  const rows = await withDatabase('messages-cli', async (db) =>
+    command === 'count'
+      ? (await countMessages(db, filter.hours)).map(({ provider, failure, messages, ...row }) => ({
+          ...row,
+          provider: provider ?? '',
+          failure: failure ?? '',
+          messages: String(messages),
+        }))
+      : (await listMessages(db, filter)).map((message) => ({
+          at: message.createdAt.toISOString().slice(0, 19),
+          id: message.id,
+          channel: message.channel,
+          purpose: message.purpose,
+          to: mask(message),
+          state: message.state,
+          attempts: String(message.attempts),
+          provider: message.provider ?? '',
+          failure: message.failure ?? '',
+        })),
+  );
+  if (json) for (const row of rows) console.log(JSON.stringify(row));
+  else if (rows.length === 0) console.log('none');
+  else printTable(rows);
 }
 
-try {
-  await main();
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? `${(error as Error).message}\n\n${usage}` : explainFailure(error));
-  process.exitCode = isUsage ? 2 : 1;
-}
+await runCommand(usage, main);

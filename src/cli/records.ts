@@ -1,6 +1,5 @@
 /** What operators do to records and to the tables they rest on; without arguments it says how. */
 import { parseArgs } from 'node:util';
-import { connect } from '../database/connection.ts';
 import { createLegalTableService, type LegalTableService } from '../features/employer-lists/index.ts';
 import {
   createRecordOperatorService,
@@ -11,7 +10,7 @@ import {
 import { isJalaliMonth, type JalaliMonth, jalaliMonthName } from '../kernel/jalali.ts';
 import { type NationalCode, parseNationalCode } from '../kernel/national-code.ts';
 import { compactNumber } from '../kernel/text.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
+import { runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `npm run records -- COMMAND
   show NATIONAL_CODE [--unmask]   a person's record; names and numbers are masked unless asked for
@@ -25,8 +24,6 @@ const usage = `npm run records -- COMMAND
   scheme NATIONAL_CODE TYPE YEAR-MONTH DAYS INSURABLE PREMIUM SOURCE
                                   adds a month that no employer lists
   verify [--repair]               holds every record against the lists it was built from`;
-
-class UsageError extends Error {}
 
 type Services = Readonly<{ records: RecordOperatorService; tables: LegalTableService }>;
 type Flags = Readonly<{ unmask: boolean; workshop: boolean; repair: boolean }>;
@@ -158,7 +155,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-async function run(): Promise<string> {
+async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -170,25 +167,15 @@ async function run(): Promise<string> {
   const [name = '', ...args] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(name === '' ? '' : `no command ${name}`);
-  const runtime = await startRuntime(process.env);
-  const { db, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 2,
-    applicationName: 'savabegh-records',
-  });
-  try {
-    const records = createRecordOperatorService({ db });
-    return await command({ records, tables: createLegalTableService({ db }) }, args, values);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
+  console.log(
+    await withDatabase('records', (db) =>
+      command(
+        { records: createRecordOperatorService({ db }), tables: createLegalTableService({ db }) },
+        args,
+        values,
+      ),
+    ),
+  );
 }
 
-try {
-  console.log(await run());
-} catch (error) {
-  if (error instanceof UsageError) console.error([error.message, usage].filter(Boolean).join('\n'));
-  else console.error(error instanceof OperatorError ? error.message : explainFailure(error));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommand(usage, run);
