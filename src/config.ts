@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { type PasswordPolicy, parsePasswordPolicy, profiles } from './features/passwords/policy.ts';
+import type { PasswordsOptions } from './features/passwords/index.ts';
+import { readPasswordSettings } from './features/passwords/passwords.settings.ts';
 import {
   type RecoverySettings,
   readRecoverySettings,
@@ -61,13 +61,7 @@ export type Config = Readonly<{
   redisUrl: Secret<string> | null;
   secretKeys: readonly NamedKey[];
   identifierKey: Secret<Uint8Array>;
-  passwordPeppers: readonly NamedKey[];
-  passwordCost: number;
-  passwordConcurrency: number;
-  passwordQueueLimit: number;
-  passwordPolicy: PasswordPolicy;
-  /** Base URL of a breach list asked by range; '' = not asked. */
-  breachLookupUrl: string;
+  passwords: PasswordsOptions;
   /** The front end's page for changing a password; '' = none. */
   changePasswordUrl: string;
   /** Where links in notices lead to; '' = the service's own page. */
@@ -99,7 +93,6 @@ export class ConfigError extends Error {
 
 /** Adapters that exist for trying the service out. */
 const developmentAdapter = 'development';
-const leastProductionCost = 12;
 
 /** @throws {ConfigError} with every fault of the environment */
 export function loadConfig(environment: Environment): Config {
@@ -220,45 +213,7 @@ export function readConfig(environment: Environment): ReadConfig {
       fallback: undefined,
       otherwise: 'made at the first start',
     }),
-    passwordPeppers: reader.read({
-      name: 'PASSWORD_PEPPERS',
-      describe: 'keys under the password hashes, `id:base64,…`, newest first',
-      parse: asKeys,
-      fallback: undefined,
-      otherwise: 'made at the first start',
-    }),
-    passwordCost: reader.read({
-      name: 'PASSWORD_COST',
-      describe: 'bcrypt cost; at least 12 in production',
-      parse: asInteger(production ? leastProductionCost : 4, 16),
-      fallback: leastProductionCost,
-    }),
-    passwordConcurrency: reader.read({
-      name: 'PASSWORD_CONCURRENCY',
-      describe: 'hashes computed at once',
-      parse: asInteger(1, 64),
-      fallback: availableParallelism(),
-      otherwise: 'one for each processor core',
-    }),
-    passwordQueueLimit: reader.read({
-      name: 'PASSWORD_QUEUE_LIMIT',
-      describe: 'hashes that may wait; beyond it callers get 503',
-      parse: asInteger(1, 10_000),
-      fallback: 64,
-    }),
-    passwordPolicy: reader.read({
-      name: 'PASSWORD_POLICY',
-      describe: 'tamin, nist-63b-4, or JSON that starts from one of them',
-      parse: parsePasswordPolicy,
-      fallback: profiles.tamin,
-      otherwise: 'tamin',
-    }),
-    breachLookupUrl: reader.read({
-      name: 'BREACH_LOOKUP_URL',
-      describe: 'base URL of a breach list that is asked by range',
-      parse: asHttpUrl,
-      fallback: '',
-    }),
+    passwords: readPasswordSettings(reader, production),
     changePasswordUrl: reader.read({
       name: 'CHANGE_PASSWORD_URL',
       describe: 'page of the front end where people change a password',
@@ -343,13 +298,15 @@ function inconsistencies(config: Config): string[] {
   if (!config.production) return faults;
   if (config.mobileOwnership === developmentAdapter)
     faults.push('MOBILE_OWNERSHIP must not be development in production');
-  if (config.publicUrl?.startsWith('http://')) faults.push('PUBLIC_URL must be https in production');
-  if (config.corsOrigins?.some((origin) => origin.startsWith('http://')))
-    faults.push('CORS_ORIGINS must be https in production');
-  if (config.breachLookupUrl?.startsWith('http://'))
-    faults.push('BREACH_LOOKUP_URL must be https in production');
-  if (config.changePasswordUrl?.startsWith('http://'))
-    faults.push('CHANGE_PASSWORD_URL must be https in production');
-  if (config.noticePageUrl?.startsWith('http://')) faults.push('NOTICE_PAGE_URL must be https in production');
+  const addresses = {
+    PUBLIC_URL: [config.publicUrl],
+    CORS_ORIGINS: config.corsOrigins,
+    BREACH_LOOKUP_URL: [config.passwords.breachLookupUrl],
+    CHANGE_PASSWORD_URL: [config.changePasswordUrl],
+    NOTICE_PAGE_URL: [config.noticePageUrl],
+  };
+  for (const [name, urls] of Object.entries(addresses)) {
+    if (urls?.some((url) => url?.startsWith('http://'))) faults.push(`${name} must be https in production`);
+  }
   return faults;
 }

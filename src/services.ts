@@ -105,14 +105,7 @@ function createFoundation(config: Config, log: Logger) {
     keyring: createKeyring(config.secretKeys),
     subjectOf: createMac(config.identifierKey, 'subject'),
     budgets: createBudgets(createMac(config.identifierKey, 'budget')),
-    passwords: createPasswords({
-      peppers: config.passwordPeppers,
-      cost: config.passwordCost,
-      concurrency: config.passwordConcurrency,
-      queueLimit: config.passwordQueueLimit,
-      policy: config.passwordPolicy,
-      breachLookupUrl: config.breachLookupUrl,
-    }),
+    passwords: createPasswords(config.passwords),
   };
 }
 

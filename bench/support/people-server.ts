@@ -26,14 +26,7 @@ await serve(async ({ url, people }: PeopleServerInput): Promise<PeopleServerRead
     IDENTIFIER_KEY: key(),
     PASSWORD_PEPPERS: `bench:${key()}`,
   });
-  const passwords = createPasswords({
-    peppers: config.passwordPeppers,
-    cost: config.passwordCost,
-    concurrency: 1,
-    queueLimit: 10,
-    policy: config.passwordPolicy,
-    breachLookupUrl: '',
-  });
+  const passwords = createPasswords(config.passwords);
   const answers = await createSecurityAnswers({ hasher: passwords.answersHasher }).enrol([
     { question: 'childhood-toy', answer: 'خرس قهوه‌ای' },
     { question: 'hiding-place', answer: 'پشت انبار گندم' },

@@ -32,14 +32,7 @@ await serve(async ({ url, people, password, cost }: SignInServerInput): Promise<
     [Array.from({ length: people }, (_, n) => codeOf(n))],
   );
   const principals = await signInPeople(pool, people);
-  const passwords = createPasswords({
-    peppers: config.passwordPeppers,
-    cost,
-    concurrency: 1,
-    queueLimit: 1,
-    policy: config.passwordPolicy,
-    breachLookupUrl: '',
-  });
+  const passwords = createPasswords({ ...config.passwords, cost });
   await pool.query('update account set password_hash = $1', [await passwords.hasher.hash(password)]);
   await passwords.close();
   await pool.query('vacuum analyze');

@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os';
+import { asHttpUrl, asInteger, asKeys, type SettingsReader } from '../../settings.ts';
+import type { PasswordsOptions } from './index.ts';
+import { parsePasswordPolicy, profiles } from './policy.ts';
+
+const leastProductionCost = 12;
+
+export function readPasswordSettings(reader: SettingsReader, production: boolean): PasswordsOptions {
+  return {
+    peppers: reader.read({
+      name: 'PASSWORD_PEPPERS',
+      describe: 'keys under the password hashes, `id:base64,…`, newest first',
+      parse: asKeys,
+      fallback: undefined,
+      otherwise: 'made at the first start',
+    }),
+    cost: reader.read({
+      name: 'PASSWORD_COST',
+      describe: 'bcrypt cost; at least 12 in production',
+      parse: asInteger(production ? leastProductionCost : 4, 16),
+      fallback: leastProductionCost,
+    }),
+    concurrency: reader.read({
+      name: 'PASSWORD_CONCURRENCY',
+      describe: 'hashes computed at once',
+      parse: asInteger(1, 64),
+      fallback: availableParallelism(),
+      otherwise: 'one for each processor core',
+    }),
+    queueLimit: reader.read({
+      name: 'PASSWORD_QUEUE_LIMIT',
+      describe: 'hashes that may wait; beyond it callers get 503',
+      parse: asInteger(1, 10_000),
+      fallback: 64,
+    }),
+    policy: reader.read({
+      name: 'PASSWORD_POLICY',
+      describe: 'tamin, nist-63b-4, or JSON that starts from one of them',
+      parse: parsePasswordPolicy,
+      fallback: profiles.tamin,
+      otherwise: 'tamin',
+    }),
+    breachLookupUrl: reader.read({
+      name: 'BREACH_LOOKUP_URL',
+      describe: 'base URL of a breach list that is asked by range',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
+  };
+}
