@@ -1,7 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Locale, TextParameters } from '../kernel/locale.ts';
-import type { MessagePurpose, RenderMessage } from '../messaging/index.ts';
+import {
+  addressOfMessage,
+  type MessagePurpose,
+  personOfMessage,
+  type RenderMessage,
+} from '../messaging/index.ts';
 
 export type InBoxMessage = Readonly<{
   id: string;
@@ -44,13 +49,8 @@ export async function findMail(
       select message.id, message.channel, message.purpose, message.locale, message.state,
         message.challenge_id as "challengeId", message.parameters,
         message.created_at as "createdAt",
-        coalesce(message.destination, case
-          when purpose = 'recovery-code' and channel = 'sms' then trusted.mobile
-          when purpose = 'recovery-code' then trusted.email
-          when channel = 'sms' then account.mobile
-          else account.email end) as destination
-      from message left join account on account.id = message.account_id
-        left join recovery_address as trusted on trusted.account_id = message.account_id
+        ${addressOfMessage} as destination
+      from message ${personOfMessage}
     ) as mail
     where destination is not null and (${destination}::text is null or destination = ${destination})
     order by id desc limit ${limit}

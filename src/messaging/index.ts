@@ -23,7 +23,7 @@ export {
   listMessages,
   readBacklog,
 } from './messages.overview.ts';
-export { sweepMessages } from './messages.repository.ts';
+export { addressOfMessage, personOfMessage, sweepMessages } from './messages.repository.ts';
 export { messageStates } from './messages.table.ts';
 export type { MessagePurpose, NewMessage, Outbox } from './outbox.ts';
 export type { RenderMessage } from './render.ts';

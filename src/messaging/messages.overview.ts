@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { addressOfMessage, personOfMessage } from './messages.repository.ts';
 import type { MessageState } from './messages.table.ts';
 
 export type MessageFilter = Readonly<{
@@ -28,10 +29,8 @@ export async function listMessages(db: Kysely<Database>, filter: MessageFilter):
   const { states, purpose, hours, limit } = filter;
   const { rows } = await sql<ListedMessage>`
     select message.id, message.created_at as "createdAt", message.channel, message.purpose, message.state,
-      message.attempts, message.provider, message.failure,
-      coalesce(message.destination, case message.channel when 'sms' then account.mobile else account.email end)
-        as address
-    from message left join account on account.id = message.account_id
+      message.attempts, message.provider, message.failure, ${addressOfMessage} as address
+    from message ${personOfMessage}
     where message.id > uuidv7(make_interval(hours => -${hours}::integer))
       and (${states}::text[] is null or message.state = any (${states}::text[]))
       and (${purpose}::text is null or message.purpose = ${purpose})

@@ -26,6 +26,21 @@ export type ClaimedMessage = Readonly<{
   isLate: boolean;
 }>;
 
+/**
+ * Where a message goes: a code of a recovery to the address that recoveries trust, which while a change of
+ * address can still be undone is the one before; others to the present one, unless they name another. For
+ * statements that know the message as `message`.
+ */
+export const addressOfMessage = sql<string | null>`
+  coalesce(message.destination, case
+    when message.purpose = 'recovery-code' then case message.channel when 'sms' then trusted.mobile else trusted.email end
+    when message.channel = 'sms' then account.mobile
+    when account.email_verified_at is not null then account.email
+  end)`;
+export const personOfMessage = sql`
+  left join account on account.id = message.account_id
+  left join recovery_address as trusted on trusted.account_id = message.account_id`;
+
 type Claim = Readonly<{ id: string; attempt: number }>;
 
 /** The provider that is asked first, by channel; `null` where all are resting. */
@@ -50,16 +65,12 @@ export async function claimMessage(
       where id = ${id}::uuid and state in ('queued', 'sending') and due_at <= now()
       returning message.*, old.provider as bound_to
     )
-    select claimed.id, claimed.channel, claimed.purpose, claimed.locale,
-      coalesce(claimed.destination, case
-        when claimed.channel = 'sms' then account.mobile
-        when account.email_verified_at is not null then account.email
-      end) as address,
-      claimed.challenge_id as "challengeId", claimed.parameters, claimed.network,
-      claimed.created_at as "createdAt", claimed.attempts as attempt,
-      claimed.unknown_answers as "unknownAnswers", claimed.bound_to as "boundTo", claimed.provider,
-      claimed.useful_until <= now() as "isLate"
-    from claimed left join account on account.id = claimed.account_id
+    select message.id, message.channel, message.purpose, message.locale, ${addressOfMessage} as address,
+      message.challenge_id as "challengeId", message.parameters, message.network,
+      message.created_at as "createdAt", message.attempts as attempt,
+      message.unknown_answers as "unknownAnswers", message.bound_to as "boundTo", message.provider,
+      message.useful_until <= now() as "isLate"
+    from claimed as message ${personOfMessage}
   `.execute(trx);
   return rows[0] ?? null;
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import type { OwnershipAnswer } from '../../src/features/mobile-ownership/index.ts';
+import type { EmailMessage } from '../../src/messaging/ports.ts';
+import { createFakeSender, eventually } from '../messaging/support.ts';
 import { startTestService } from '../support/app.ts';
 import {
   changeAddress,
@@ -24,8 +26,12 @@ import {
 
 t.test('contacts', async (t) => {
   let ownership: OwnershipAnswer | null = null;
+  // What leaves the service, apart from what the in-box makes of its tables.
+  const sms = createFakeSender('sms');
+  const email = createFakeSender<EmailMessage>('email');
   const service = await startTestService(t, {
     overrides: {
+      senders: { sms: [sms], email: [email] },
       mobileOwnership: {
         check: async (person, mobile) =>
           ownership ?? (mobile.slice(-4) === person.value.slice(-4) ? 'matched' : 'not-matched'),
@@ -45,6 +51,11 @@ t.test('contacts', async (t) => {
       .where('national_code', '=', nationalCode)
       .select(['account.mobile as current', 'recovery_address.mobile as trusted', 'recovery_address.email'])
       .executeTakeFirstOrThrow();
+  const recoverBy = async (method: 'sms' | 'email', nationalCode: string) => {
+    const { body } = await service.post('/v1/recoveries', { nationalCode });
+    const flow = { token: body.flowToken };
+    t.equal((await service.post(`/v1/recoveries/${body.id}/challenge`, { method }, flow)).status, 200);
+  };
   const purposesAt = async (address: string) =>
     (await messagesAt(service, address)).map(({ purpose }) => purpose);
   const notice = (action: 'undo' | 'confirmation', token: string) =>
@@ -99,19 +110,37 @@ t.test('contacts', async (t) => {
       t.equal((await purposesAt(internationalOf(mobile)))[0], 'mobile-change-undoable');
       t.equal((await service.get('/v1/me/contact-changes', { token })).body.held[0].kind, 'mobile');
 
-      const { body: recovery } = await service.post('/v1/recoveries', { nationalCode });
-      await service.post(
-        `/v1/recoveries/${recovery.id}/challenge`,
-        { method: 'sms' },
-        { token: recovery.flowToken },
+      await recoverBy('sms', nationalCode);
+      t.equal((await purposesAt(internationalOf(mobile)))[0], 'recovery-code', 'the in-box knows');
+      const handedOver = await eventually(() =>
+        sms.received.find(
+          ({ purpose, to }) =>
+            purpose === 'recovery-code' && [internationalOf(mobile), internationalOf(next)].includes(to),
+        ),
       );
-      t.equal((await purposesAt(internationalOf(mobile)))[0], 'recovery-code', 'to the old number');
-      t.notOk((await purposesAt(internationalOf(next))).includes('recovery-code'));
+      t.equal(handedOver.to, internationalOf(mobile), 'the provider gets the old number');
 
       await sql`update contact_hold set held_until = now()`.execute(service.db);
       t.equal((await addressesOf(nationalCode)).trusted, internationalOf(next), 'after 72 hours');
     },
   );
+
+  t.test('a recovery by e-mail goes to the replaced address for as long', async (t) => {
+    const { token, nationalCode } = await signedIn();
+    const [own, next] = [`own.${nationalCode}@example.org`, `next.${nationalCode}@example.org`];
+    await changeAddress(service, token, 'email', own);
+    await sql`delete from contact_hold`.execute(service.db);
+    await changeAddress(service, token, 'email', next);
+    const before = email.received.length;
+    await recoverBy('email', nationalCode);
+    const { code } = await eventually(async () =>
+      (await messagesAt(service, own)).find(({ purpose }) => purpose === 'recovery-code'),
+    );
+    const handedOver = await eventually(() =>
+      email.received.slice(before).find(({ text }) => text.includes(code ?? 'no code')),
+    );
+    t.equal(handedOver.to, own);
+  });
 
   t.test('the replaced address undoes the change, also over later ones, and ends all sessions', async (t) => {
     const { token, mobile, nationalCode } = await signedIn();
