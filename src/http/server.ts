@@ -62,6 +62,8 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
       headersTimeout: limits.headTime,
       connectionsCheckingInterval: limits.lookout,
     },
+    // An address that cannot be decoded never reaches a route.
+    frameworkErrors: (error, request, reply) => request.server.errorHandler(error, request, reply),
     schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connections;

@@ -19,15 +19,36 @@ const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
   'jalali-date': (text) => parseJalaliDate(text) !== null,
 };
 
-function createAjv(coerceTypes: boolean): Ajv {
+function createAjv(options: { coerceTypes: boolean; allErrors: boolean }): Ajv {
   // Bodies are taken as they are: with Ajv's usual settings in Fastify null becomes 0, 5 becomes "5" and
   // unknown keys vanish silently. Query and path are text by nature and are coerced.
-  const ajv = new Ajv({ coerceTypes, removeAdditional: false, useDefaults: true, allErrors: true });
+  const ajv = new Ajv({ ...options, removeAdditional: false, useDefaults: true });
   addFormats.default(ajv);
   for (const [name, validate] of Object.entries(domainFormats))
     ajv.addFormat(name, { type: 'string', validate });
   return ajv;
 }
+
+/**
+ * Of a body with up to so many values, more than any honest one has, every fault is told; of another the first:
+ * `[{},{},…]` may hold thousands, each with a text of its own in the answer.
+ */
+const mostValuesToSearch = 200;
+
+function isSmall(body: unknown): boolean {
+  // Without recursion, for it may be as deep as it is long.
+  const values = [body];
+  for (const value of values) {
+    if (values.length > mostValuesToSearch) return false;
+    if (typeof value === 'object' && value !== null) values.push(...Object.values(value));
+  }
+  return true;
+}
+
+type BodyValidator = {
+  (body: unknown): boolean;
+  errors?: ErrorObject[] | null;
+};
 
 type Controller = NonNullable<FastifyServerOptions['schemaController']>;
 type ValidatorFactory = NonNullable<NonNullable<Controller['compilersFactory']>['buildValidator']>;
@@ -37,10 +58,25 @@ type ValidatorFactory = NonNullable<NonNullable<Controller['compilersFactory']>[
  * Fastify's own in every scope that adds schemas.
  */
 export function createValidatorFactory(): ValidatorFactory {
-  const strict = createAjv(false);
-  const coercing = createAjv(true);
+  const first = createAjv({ coerceTypes: false, allErrors: false });
+  const all = createAjv({ coerceTypes: false, allErrors: true });
+  const coercing = createAjv({ coerceTypes: true, allErrors: true });
+  const compileBody = (schema: TSchema): BodyValidator => {
+    const findFirst = first.compile(schema);
+    let findAll: typeof findFirst | undefined;
+    const validate: BodyValidator = (body) => {
+      if (findFirst(body)) return true;
+      validate.errors = findFirst.errors ?? null;
+      if (isSmall(body)) {
+        findAll ??= all.compile(schema);
+        if (!findAll(body)) validate.errors = findAll.errors ?? null;
+      }
+      return false;
+    };
+    return validate;
+  };
   const compile: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
-    (httpPart === 'body' ? strict : coercing).compile(schema);
+    httpPart === 'body' ? compileBody(schema) : coercing.compile(schema);
   // The compiler's types describe Ajv pools of Fastify's own making; at run time it is called like this one.
   return (() => compile) as unknown as ValidatorFactory;
 }

@@ -133,6 +133,7 @@ t.test('unknown paths and methods are problems too', async (t) => {
     ['DELETE', '/v1/recoveries'],
     ['POST', '/V1/SESSIONS'],
     ['GET', '/v1/%ff'],
+    ['GET', '/%'],
   ] as const) {
     const { status, body } = await service.call(method, path);
     t.ok(status === 404 || status === 400, `${method} ${path}: ${status}`);
@@ -156,6 +157,48 @@ t.test(
     t.ok(headers.get('retry-after'));
   },
 );
+
+t.test('refused credentials count towards the ceiling, whatever guards the route', async (t) => {
+  for (const [method, path] of [
+    ['GET', '/v1/me'],
+    ['POST', '/v1/recoveries/0198a1b2-0000-7000-8000-000000000001/verification'],
+    ['GET', '/v1/employer-lists/0198a1b2-0000-7000-8000-000000000001'],
+  ] as const) {
+    const service = await startTestService(t, { environment: { REQUESTS_PER_MINUTE: '3' } });
+    const statuses: number[] = [];
+    for (const headers of [
+      {},
+      { authorization: 'Bearer a.b.c' },
+      {},
+      { authorization: 'Bearer a.b.c' },
+      {},
+    ]) {
+      statuses.push((await service.call(method, path, { headers })).status);
+    }
+    t.same(statuses.slice(3), [429, 429], path);
+    t.notOk(statuses.slice(0, 3).includes(429), path);
+  }
+});
+
+t.test('a body full of faults gets a short answer, an honest one every fault', async (t) => {
+  const service = await startTestService(t);
+  const { body: flow } = await service.post('/v1/recoveries', { nationalCode: '0499370899' });
+  const verify = (body: unknown) =>
+    service.post(`/v1/recoveries/${flow.id}/verification`, body, { token: flow.flowToken });
+  const many = await verify({ answers: Array.from({ length: 16_000 }, () => ({})) });
+  t.equal(many.status, 400);
+  t.ok(many.text.length < 1_000, `${many.text.length} characters`);
+  const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, 1]));
+  const unknown = await service.post('/v1/sessions', keys);
+  t.equal(unknown.status, 400);
+  t.ok(unknown.text.length < 1_000, `${unknown.text.length} characters`);
+  const { body } = await service.post('/v1/sessions', { nationalCode: '1', extra: 1 });
+  t.same(body.errors.map(({ code }: { code: string }) => code).sort(), [
+    'national-code',
+    'required',
+    'unknown-key',
+  ]);
+});
 
 t.test('behind a trusted proxy the client is who the proxy says', async (t) => {
   const service = await startTestService(t, {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { bearerOf } from '../../http/authentication.ts';
+import { addGuard, bearerOf } from '../../http/authentication.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { clientProblems } from './clients.problems.ts';
 import type { ClientService, MachineClient } from './clients.service.ts';
@@ -48,7 +48,7 @@ export function requireScope(scope: FastifyInstance, needed: ClientScope): void 
   scope.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, security: [{ clientCredentials: [needed] }] };
   });
-  scope.addHook('onRequest', async (request, reply) => {
+  addGuard(scope, async (request, reply) => {
     const token = bearerOf(request);
     if (!token) throw new Problem(commonProblems.notAuthenticated);
     const client = await scope.machineClients.serve(token);

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { bearerOf } from '../../http/authentication.ts';
+import { addGuard, bearerOf } from '../../http/authentication.ts';
 import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type FlowKey, flowProblems } from './flow.ts';
@@ -9,7 +9,7 @@ export function requireFlowToken(scope: FastifyInstance): void {
   scope.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, security: [{ flowToken: [] }] };
   });
-  scope.addHook('onRequest', async (request) => {
+  addGuard(scope, async (request) => {
     if (!bearerOf(request)) throw new Problem(flowProblems.notOpen);
   });
 }
