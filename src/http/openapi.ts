@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import type { Localised } from '../kernel/locale.ts';
+import { type FixedDocument, fixedDocument, sendFixedDocument } from './fixed-document.ts';
 import { completeDocument, type Document, type RecordedExamples } from './openapi-document.ts';
 
 export type OpenApiOptions = Readonly<{
@@ -104,9 +105,11 @@ export const openapi = fp<OpenApiOptions>(
       },
       refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     });
-    app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-      reply.header('cache-control', 'no-cache');
-      return app.swagger();
+    // Put together when it is first asked for, not at every start.
+    let contract: FixedDocument | undefined;
+    app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+      contract ??= fixedDocument(JSON.stringify(app.swagger()));
+      return sendFixedDocument(request, reply.type('application/json; charset=utf-8'), contract);
     });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
