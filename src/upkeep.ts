@@ -14,9 +14,11 @@ export function startUpkeep(
   log: Logger,
   intervalSeconds: number,
 ): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
+  let stopped = false;
   async function sweepAll(): Promise<void> {
     for (const [name, sweep] of Object.entries(sweeps)) {
+      if (stopped) return;
       try {
         const rows = await sweep(db);
         if (rows > 0) log.info({ sweep: name, rows }, 'swept');
@@ -26,10 +28,14 @@ export function startUpkeep(
     }
   }
   const timer = setInterval(() => {
-    running = running.then(sweepAll);
+    // A database that hangs makes a round longer than the interval: the next one waits for a free tick.
+    running ??= sweepAll().finally(() => {
+      running = undefined;
+    });
   }, intervalSeconds * 1000);
   timer.unref();
   return async () => {
+    stopped = true;
     clearInterval(timer);
     await running;
   };
