@@ -22,10 +22,11 @@ COPY openapi ./openapi
 COPY docs/guide ./docs/guide
 RUN install -d -o node -g node compile-cache
 USER node
-# Compiled code, for a quick start in little memory; proves on the way that everything can be loaded. Node.js
-# keeps it apart for every user, so it is made by the one who runs the service.
+# Compiled code, for a quick start in little memory; proves on the way that everything can be loaded, and that
+# nothing starts without settings. Node.js keeps it apart for every user, so it is made by the one who runs the
+# service.
 ENV NODE_COMPILE_CACHE=/app/compile-cache
-RUN node --input-type=module --eval "await import('/app/src/app.ts')"
+RUN node --input-type=module --eval "await import('/app/src/app.ts')" && ! node src/main.ts
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

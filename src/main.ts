@@ -1,12 +1,4 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
-
-// Compiled code, types stripped, is kept for the next start, which takes half the time and 25 MB less with
-// it. Beside the data, not in the common temporary folder, where others could put code in our place.
-if (process.env.NODE_ENV !== 'production') {
-  enableCompileCache(join(process.env.DATA_DIRECTORY || '.data', 'compile-cache'));
-}
-const { explainFailure, startRuntime } = await import('./runtime.ts');
+import { explainFailure, startRuntime } from './runtime.ts';
 
 /** After this long a drain is over, finished or not. */
 const drainLimitMilliseconds = 20_000;
