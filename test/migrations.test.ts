@@ -85,6 +85,13 @@ t.test('an index is built beside running writes, and again when that broke off b
   t.same(await migrate(), [], 'again: nothing to do');
 });
 
+t.test('a file that is not named like a migration is refused, not passed over', async (t) => {
+  const path = t.testdir({ '0001_first.sql': 'select 1;', '0100-second.sql': 'select 1;' });
+  const { db, close } = connect({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1 });
+  t.teardown(close);
+  await t.rejects(createMigrator(db, pathToFileURL(`${path}/`)).getMigrations(), /0100-second\.sql/);
+});
+
 t.test('migrations stay safe beside the version before', async (t) => {
   for (const name of (await readdir(folder)).filter((file) => file >= heldFrom)) {
     t.same(dangersOf(await readFile(new URL(name, folder), 'utf8')), [], name);
@@ -103,6 +110,20 @@ t.test('what is dangerous in a migration is recognised', async (t) => {
     'alter table account rename to person',
     'alter table account add column remark text not null',
     'alter table account add constraint account_x check (state is not null)',
+    'alter table account add unique (mobile)',
+    'alter table account add check (length(mobile) > 0)',
+    'alter table account add foreign key (id) references person (id)',
+    'alter table account add primary key (id)',
+    'alter table account add column tag uuid default gen_random_uuid()',
+    'alter table account add column size integer generated always as (length(mobile)) stored',
+    'alter table account add column tag text unique',
+    'alter table account drop constraint account_x',
+    "update account set state = 'active'",
+    'delete from activity',
+    'insert into note select id from account',
+    'create or replace view recovery_address as select 1',
+    'drop index account_x',
+    'do $$ begin delete from account; end $$',
     'drop table account',
     'truncate account',
     'create table note (id uuid);\nalter table account drop column state',

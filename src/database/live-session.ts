@@ -14,6 +14,5 @@ export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Prin
     .where('session.id', '=', sessionId)
     .where('account.id', '=', accountId)
     .where('account.state', '=', 'active')
-    .where('session.idle_expires_at', '>', sql<Date>`now()`)
-    .where('session.expires_at', '>', sql<Date>`now()`);
+    .where('session.idle_expires_at', '>', sql<Date>`now()`);
 }

@@ -26,7 +26,9 @@ const concurrentIndex = /\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(\w+)/i
 function migrationsOf(folder: URL): MigrationProvider {
   return {
     async getMigrations() {
-      const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z_]+\.sql$/.test(name)).sort();
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+      const odd = names.find((name) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(name));
+      if (odd) throw new Error(`${odd} is not named like a migration: 0100_what_it_does.sql`);
       const entries = names.map(async (name): Promise<[string, Migration]> => {
         const text = await readFile(new URL(name, folder), 'utf8');
         return [name.replace(/\.sql$/, ''), { up: (db) => apply(db, text) }];

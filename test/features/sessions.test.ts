@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { sql } from 'kysely';
 import t from 'tap';
+import { sweepSessions } from '../../src/features/sessions/index.ts';
 import { startTestService } from '../support/app.ts';
 import { goodPassword, provedRecovery, setRecoveredPassword, signIn, signUp } from '../support/journey.ts';
 
@@ -78,9 +79,22 @@ t.test('a session', async (t) => {
     await sql`update session set idle_expires_at = now()`.execute(service.db);
     t.equal((await refresh(idle.refreshToken)).status, 401);
     const { body: old } = await signIn(service, await signUp(service));
-    await sql`update session set expires_at = now()`.execute(service.db);
-    t.equal((await refresh(old.refreshToken)).status, 401);
-    t.equal((await me(old.accessToken)).status, 401);
+    await sql`update session set expires_at = now() + interval '1 hour', idle_expires_at = now() + interval '1 minute'
+    `.execute(service.db);
+    const { body: last } = await refresh(old.refreshToken);
+    const { rows } = await sql<{ ends: boolean }>`
+      select idle_expires_at = expires_at as ends from session order by last_used_at desc limit 1
+    `.execute(service.db);
+    t.same(rows, [{ ends: true }], 'no refresh leads beyond the whole life time');
+    await sql`update session set expires_at = now(), idle_expires_at = now()`.execute(service.db);
+    t.equal((await refresh(last.refreshToken)).status, 401);
+    t.equal((await me(last.accessToken)).status, 401);
+    t.ok((await sweepSessions(service.db)) >= 2);
+    t.equal(
+      (await service.db.selectFrom('session').select('id').execute()).length,
+      0,
+      'what has ended is swept',
+    );
   });
 
   t.test('is listed with device, coarse network and last use, and ended one by one', async (t) => {

@@ -61,12 +61,32 @@ const rules: readonly Readonly<{ danger: string; matches(sql: string): boolean }
   },
   {
     danger: 'a constraint is to be added not valid and validated afterwards',
-    matches: alters(/ add constraint (?!.* not valid)(?!.* using index)/),
+    matches: alters(
+      / add (constraint \w+ )?(unique|check|foreign key|primary key|exclude)\b(?!.* not valid)(?!.* using index)/,
+    ),
   },
-  { danger: 'the version before still uses what is dropped', matches: alters(/ drop column /) },
+  {
+    danger: 'a constraint of a new column reads the whole table under a lock',
+    matches: alters(
+      / add (column )?(if not exists )?(?!constraint |unique |check |foreign |primary |exclude )\w+ .*\b(unique|check|references)\b/,
+    ),
+  },
+  {
+    danger: 'a value computed for every row rewrites the table',
+    matches: alters(
+      / add (column )?.*( default (?!null\b|true\b|false\b|''|-?\d|now\(\)|current_)| generated )/,
+    ),
+  },
+  {
+    danger: 'rows are changed in batches by a command, not under the locks of one transaction',
+    matches: (sql) => /^(with .*)?\b(update|delete from|insert into .* select|merge into) /.test(sql),
+  },
+  { danger: 'nobody can see what this does', matches: (sql) => sql.startsWith('do ') },
+  { danger: 'the version before still uses what is dropped', matches: alters(/ drop (column|constraint) /) },
   {
     danger: 'the version before still uses what is dropped',
-    matches: (sql) => /^drop (table|view|function|type|schema) /.test(sql),
+    matches: (sql) =>
+      /^(drop (table|view|index|function|type|schema)|create or replace) (?!concurrently )/.test(sql),
   },
   { danger: 'the version before knows the old name', matches: alters(/ rename /) },
   {

@@ -61,8 +61,8 @@ export async function insertSession(
       )
     )
     insert into session (account_id, refresh_seed, user_agent, network, idle_expires_at, expires_at)
-    select id, ${seed}::bytea, ${client.userAgent}, ${client.coarseNetwork}, ${inSeconds(lifetimes.idleSeconds)},
-      ${inSeconds(lifetimes.lifetimeSeconds)}
+    select id, ${seed}::bytea, ${client.userAgent}, ${client.coarseNetwork},
+      ${inSeconds(Math.min(lifetimes.idleSeconds, lifetimes.lifetimeSeconds))}, ${inSeconds(lifetimes.lifetimeSeconds)}
     from holder
     returning id, expires_at as "expiresAt"`.execute(trx);
   return rows[0];
@@ -114,14 +114,13 @@ export async function rotate(
       generation: generation + 1,
       rotated_at: sql<Date>`now()`,
       last_used_at: sql<Date>`now()`,
-      idle_expires_at: inSeconds(idleSeconds),
+      idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
     })
     .whereRef('account.id', '=', 'session.account_id')
     .where('account.state', '=', 'active')
     .where('session.id', '=', id)
     .where('generation', '=', generation)
     .where('idle_expires_at', '>', sql<Date>`now()`)
-    .where('expires_at', '>', sql<Date>`now()`)
     .returning('expires_at as expiresAt')
     .executeTakeFirst();
 }
@@ -137,7 +136,7 @@ export async function findJustRotated(db: Kysely<Database>, id: string, generati
     .where('rotated_at', '>', inSeconds(-refreshRetrySeconds))
     .where('user_agent', '=', client.userAgent)
     .where('network', '=', client.coarseNetwork)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where('idle_expires_at', '>', sql<Date>`now()`)
     .select('expires_at as expiresAt')
     .executeTakeFirst();
 }
@@ -147,7 +146,6 @@ export async function findSessions(db: Kysely<Database>, principal: Principal) {
   return liveSession(db, principal)
     .innerJoin('session as each', 'each.account_id', 'account.id')
     .where('each.idle_expires_at', '>', sql<Date>`now()`)
-    .where('each.expires_at', '>', sql<Date>`now()`)
     .select([
       'each.id',
       'each.user_agent as userAgent',
@@ -190,9 +188,7 @@ export async function endSessions(
 export async function sweepSessions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
-    .where((eb) =>
-      eb.or([eb('idle_expires_at', '<=', sql<Date>`now()`), eb('expires_at', '<=', sql<Date>`now()`)]),
-    )
+    .where('idle_expires_at', '<=', sql<Date>`now()`)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }
