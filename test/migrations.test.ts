@@ -87,8 +87,12 @@ t.test('an index is built beside running writes, and again when that broke off b
 
 t.test('a file that is not named like a migration is refused, not passed over', async (t) => {
   const path = t.testdir({ '0001_first.sql': 'select 1;', '0100-second.sql': 'select 1;' });
-  const { db, close } = connect({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1 });
-  t.teardown(close);
+  const database = await createBlankDatabase();
+  const { db, close } = connect({ url: database.url, poolSize: 1 });
+  t.teardown(async () => {
+    await close();
+    await database.drop();
+  });
   await t.rejects(createMigrator(db, pathToFileURL(`${path}/`)).getMigrations(), /0100-second\.sql/);
 });
 
