@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Database } from './database/schema.ts';
 import { endContactChanges } from './features/contacts/index.ts';
 import { endRecoveries } from './features/recovery/index.ts';
-import { endSessions } from './features/sessions/index.ts';
+import { endSessions, forgetDevices } from './features/sessions/index.ts';
 
 /** Ends what is under way for an account: recoveries and changes of addresses. */
 export async function endFlows(trx: Transaction<Database>, accountId: string): Promise<void> {
@@ -11,8 +11,9 @@ export async function endFlows(trx: Transaction<Database>, accountId: string): P
 }
 
 /**
- * Ends whatever could still act for an account: sessions (but `keepSessionId`), then flows. In this order
- * everywhere, after locking the account, so that two at once wait instead of deadlocking.
+ * Ends whatever could still act for an account: sessions (but `keepSessionId`), known devices, which whoever had the
+ * old password may have made, then flows. In this order everywhere, after locking the account, so that two at
+ * once wait instead of deadlocking.
  */
 export async function endEverything(
   trx: Transaction<Database>,
@@ -20,5 +21,6 @@ export async function endEverything(
   keepSessionId: string | null,
 ): Promise<void> {
   await endSessions(trx, accountId, keepSessionId);
+  await forgetDevices(trx, accountId);
   await endFlows(trx, accountId);
 }

@@ -1,6 +1,15 @@
 import t from 'tap';
 import { startTestService, type TestService } from '../support/app.ts';
-import { codeSentTo, type RecoveryFlow, signIn, signUp, wrongCode } from '../support/journey.ts';
+import {
+  codeSentTo,
+  otherPassword,
+  provedRecovery,
+  type RecoveryFlow,
+  setRecoveredPassword,
+  signIn,
+  signUp,
+  wrongCode,
+} from '../support/journey.ts';
 import { challenge, rightAnswers, verify, wrongAnswers } from '../support/recovery.ts';
 
 async function startFrom(service: TestService, nationalCode: string, network: string): Promise<RecoveryFlow> {
@@ -129,6 +138,22 @@ t.test('rule 3: a stranger who burns the budget locks nobody out of a known devi
   );
   t.match((await at(session.deviceToken)).body, { next: 'set-password' });
 });
+
+t.test(
+  'a device that a thief made known is worth no guesses once the password has been recovered',
+  async (t) => {
+    const service = await startTestService(t, behindProxy);
+    const person = await signUp(service);
+    const { body: thief } = await signIn(service, person);
+    const devices = () => service.db.selectFrom('device').select('account_id').execute();
+    t.equal((await devices()).length, 1);
+    const flow = await provedRecovery(service, person);
+    t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 204);
+    t.same(await devices(), []);
+    const { body: owner } = await signIn(service, person, otherPassword, thief.deviceToken);
+    t.not(owner.deviceToken, thief.deviceToken);
+  },
+);
 
 t.test('rule 3: a running flow is not cancelled by somebody else starting one', async (t) => {
   const service = await startTestService(t, behindProxy);

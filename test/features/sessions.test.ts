@@ -50,6 +50,17 @@ t.test('a session', async (t) => {
     t.equal((await refresh(answers[0]?.body.refreshToken)).status, 200);
   });
 
+  t.test('tolerates that retry from the network that the client has come to since', async (t) => {
+    const { body } = await signIn(service, await signUp(service));
+    await sql`update session set network = '198.51.100.0/24'`.execute(service.db);
+    const answers = [await refresh(body.refreshToken), await refresh(body.refreshToken)];
+    t.same(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    t.equal(answers[0]?.body.refreshToken, answers[1]?.body.refreshToken);
+  });
+
   t.test('ends when another client, or anybody later, uses the replaced token', async (t) => {
     for (const spoil of ['client', 'time']) {
       const { body: first } = await signIn(service, await signUp(service));

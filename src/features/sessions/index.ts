@@ -1,4 +1,4 @@
-export { endSessions, sweepSessions } from './sessions.repository.ts';
+export { endSessions, forgetDevices, sweepSessions } from './sessions.repository.ts';
 export { sessionRoutes } from './sessions.routes.ts';
 export { createSessionService, type SessionService } from './sessions.service.ts';
 export { createSignInPace } from './sign-in-pace.ts';

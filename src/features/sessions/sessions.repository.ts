@@ -100,12 +100,15 @@ export async function findSession(db: Kysely<Database>, id: string) {
     .executeTakeFirst();
 }
 
-/** Moves to the next generation if `generation` is the current one: of two at once one gets the row. */
+/**
+ * Moves to the next generation if `generation` is the current one: of two at once one gets the row. The session is
+ * from then on where this client is: a phone changes networks.
+ */
 export async function rotate(
   db: Kysely<Database>,
-  id: string,
-  generation: number,
+  { id, generation }: { id: string; generation: number },
   { idleSeconds }: SessionLifetimes,
+  { userAgent, coarseNetwork }: Client,
 ) {
   return db
     .updateTable('session')
@@ -114,6 +117,8 @@ export async function rotate(
       generation: generation + 1,
       rotated_at: sql<Date>`now()`,
       last_used_at: sql<Date>`now()`,
+      user_agent: userAgent,
+      network: coarseNetwork,
       idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
     })
     .whereRef('account.id', '=', 'session.account_id')
@@ -170,6 +175,11 @@ export async function endSession(
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Forgets the devices of an account: each stands for guesses that a stranger cannot use up. */
+export async function forgetDevices(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('device').where('account_id', '=', accountId).execute();
 }
 
 /** Ends every session of an account, except perhaps the one that asks for it. */

@@ -153,7 +153,7 @@ export function createSessionService(deps: SessionDependencies) {
       }
       const { generation } = claim;
       const rotated =
-        (await sessions.rotate(db, session.id, generation, lifetimes)) ??
+        (await sessions.rotate(db, { id: session.id, generation }, lifetimes, client)) ??
         (await sessions.findJustRotated(db, session.id, generation, client));
       if (!rotated) {
         // Neither current nor just replaced: an older one that comes back, unless the session merely expired.
