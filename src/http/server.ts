@@ -34,6 +34,19 @@ const usualLimits: ServerLimits = {
   answerBeat: 10,
 };
 
+const nowhere = '/undecodable';
+
+/** Whether the path of an address is percent-encoded UTF-8. */
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export type ServerOptions = Readonly<{
   log: Logger;
   trustedProxies: readonly string[];
@@ -62,8 +75,9 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
       headersTimeout: limits.headTime,
       connectionsCheckingInterval: limits.lookout,
     },
-    // An address that cannot be decoded never reaches a route.
-    frameworkErrors: (error, request, reply) => request.server.errorHandler(error, request, reply),
+    // The framework answers both of these by itself: past limits, log and headers.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : nowhere),
+    routerOptions: { maxParamLength: limits.headerBytes },
     schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connections;

@@ -134,10 +134,13 @@ t.test('unknown paths and methods are problems too', async (t) => {
     ['POST', '/V1/SESSIONS'],
     ['GET', '/v1/%ff'],
     ['GET', '/%'],
+    ['GET', '/v1/me/sessions/%zz?%'],
+    ['GET', `/problems/${'x'.repeat(8_000)}`],
   ] as const) {
-    const { status, body } = await service.call(method, path);
+    const { status, body, headers } = await service.call(method, path);
     t.ok(status === 404 || status === 400, `${method} ${path}: ${status}`);
     t.ok(body.code, 'as a problem');
+    t.ok(headers.get('ratelimit-limit'), 'that counts');
   }
 });
 
