@@ -197,7 +197,7 @@ const ofFramework: Readonly<Record<string, ProblemKind>> = {
 /** The database is back within seconds, or a connection is free again. */
 const passingFailureSeconds = 1;
 
-function toProblem(error: FastifyError): Problem {
+export function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) {
     const errors = (error.validation as ErrorObject[]).map((fault) =>

@@ -194,6 +194,8 @@ t.test('wrong, unknown, disabled and malformed client credentials get one answer
   const disabled = await machineClient(service, ['employer-lists:write']);
   await clientAdministration.setClientState(service.db, disabled.clientId, 'disabled');
   const signing = await signingClient();
+  const withoutHeader = (sub: string) =>
+    `zzz.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.x`;
   const answers = await Promise.all([
     askToken(service, basic(clientId, `${secret.slice(0, -1)}_`)),
     askToken(service, basic(clientId, '')),
@@ -202,6 +204,9 @@ t.test('wrong, unknown, disabled and malformed client credentials get one answer
     askToken(service, basic(signing.clientId, '')),
     askToken(service, basic("' or 1=1 --", secret)),
     askToken(service, basic('\0', '\0')),
+    ask(withoutHeader(signing.clientId)),
+    ask(withoutHeader(randomUUID())),
+    ask(withoutHeader('nobody')),
   ]);
   for (const { status, body, headers } of answers) {
     t.equal(status, 401);

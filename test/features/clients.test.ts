@@ -8,6 +8,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { sql } from 'kysely';
 import t from 'tap';
 import { clientAdministration } from '../../src/features/clients/index.ts';
+import { eventually } from '../messaging/support.ts';
 import { startTestService, testEnvironment } from '../support/app.ts';
 import { askToken, basic, guardedReplica, machineClient } from '../support/clients.ts';
 
@@ -158,6 +159,27 @@ t.test('tokens asked for too often are refused in the words of the RFC', async (
   t.match(refused?.headers.get('retry-after'), /^\d+$/);
 });
 
+t.test('while the database is away the token endpoint says so and when to come again', async (t) => {
+  const { clientId, secret } = await machineClient(service, ['employer-lists:write']);
+  const answer = await service.db.transaction().execute(async (trx) => {
+    await sql`lock table machine_client in access exclusive mode`.execute(trx);
+    const asked = askToken(service, basic(clientId, secret));
+    const ended = () =>
+      eventually(async () => {
+        const { rows } = await sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`.execute(service.db);
+        return rows[0];
+      });
+    await ended();
+    return asked;
+  });
+  t.equal(answer.status, 503, answer.text);
+  t.equal(answer.body.error, 'temporarily_unavailable');
+  t.equal(answer.headers.get('retry-after'), '1');
+  t.equal((await askToken(service, basic(clientId, secret))).status, 200, 'and is over');
+});
+
 t.test('nothing that could be replayed is in the tables', async (t) => {
   const { secret } = await machineClient(service, ['employer-lists:write']);
   const { rows } = await sql<{ row: string }>`select c::text as row from machine_client_credential c`.execute(
@@ -237,10 +259,12 @@ t.test('the command creates, lists, changes, rotates, disables and enables', asy
   for (const wrong of [
     ['create', '--name', 'x', '--scope', 'everything'],
     ['disable', '01890000-0000-7000-8000-000000000000'],
+    ['rotate', id, '--public-key', join(folder, 'nowhere.pem')],
     ['constructor'],
   ]) {
     const { code, text } = await run(...wrong);
     t.equal(code, 2, wrong.join(' '));
     t.match(text, /Usage/);
+    t.notMatch(text, /DATA_DIRECTORY/);
   }
 });

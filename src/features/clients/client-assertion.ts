@@ -28,9 +28,14 @@ export function claimedClient(assertion: string): string | null {
   }
 }
 
+/** None for what has no header: the answer must not tell that there is such a client. */
 function keysFor(assertion: string, keys: readonly ClientKey[]): readonly ClientKey[] {
-  const { kid } = decodeProtectedHeader(assertion);
-  return kid === undefined ? keys : keys.filter(({ keyId }) => keyId === kid);
+  try {
+    const { kid } = decodeProtectedHeader(assertion);
+    return kid === undefined ? keys : keys.filter(({ keyId }) => keyId === kid);
+  } catch {
+    return [];
+  }
 }
 
 /**

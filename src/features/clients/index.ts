@@ -4,13 +4,12 @@ import { tokenRoutes } from './token.routes.ts';
 
 export * as clientAdministration from './administration.ts';
 export { sweepAssertions } from './clients.repository.ts';
-export { type ClientService, createClientService } from './clients.service.ts';
+export { createClientService } from './clients.service.ts';
 export {
   machineClientOf,
   machineGuardProblems,
   OfficerHeaders,
   requireScope,
-  type ServedClient,
 } from './guard.ts';
 export { type ClientScope, clientScopes, isClientScope } from './scopes.ts';
 

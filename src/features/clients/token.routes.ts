@@ -1,14 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { Problem } from '../../kernel/problem.ts';
+import { toProblem } from '../../http/problems.ts';
 import { MachineTokenSchema, OAuthErrorSchema, TokenForm } from './clients.schemas.ts';
 import { type ClientService, tokenPath } from './clients.service.ts';
 import { OAuthError, oauthErrors } from './oauth-error.ts';
 import { parseForm, parseTokenRequest } from './token-request.ts';
 
 const formType = 'application/x-www-form-urlencoded';
-const busyRetryAfterSeconds = 5;
 
 /** `POST /v1/oauth/token`: the one route that answers errors in the form of RFC 6749, as client libraries expect. */
 export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> = async (
@@ -24,6 +23,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = toOAuthError(error);
     if (refusal.code === 'server_error') request.log.error({ err: error }, refusal.code);
+    if (refusal.code === 'temporarily_unavailable') request.log.warn({ err: error }, refusal.code);
     return send(reply, refusal);
   });
 
@@ -86,15 +86,15 @@ function send(reply: FastifyReply, { code, description, retryAfterSeconds }: OAu
     .send({ error: code, error_description: description });
 }
 
+/** What the same error means on every other route, in the words of the RFC. */
 function toOAuthError(error: FastifyError): OAuthError {
   if (error instanceof OAuthError) return error;
-  if (error instanceof Problem && error.kind.status === 429) {
-    return new OAuthError('slow_down', 'Too many requests.', error.extras.retryAfterSeconds ?? null);
+  const { kind, extras } = toProblem(error);
+  const retryAfterSeconds = extras.retryAfterSeconds ?? null;
+  if (kind.status === 429) return new OAuthError('slow_down', 'Too many requests.', retryAfterSeconds);
+  if (kind.status === 503) {
+    return new OAuthError('temporarily_unavailable', 'This cannot be done right now.', retryAfterSeconds);
   }
-  const status = error instanceof Problem ? error.kind.status : (error.statusCode ?? 500);
-  if (status === 503) {
-    return new OAuthError('temporarily_unavailable', 'This cannot be done right now.', busyRetryAfterSeconds);
-  }
-  if (status < 500) return new OAuthError('invalid_request', `The body must be a form (${formType}).`);
+  if (kind.status < 500) return new OAuthError('invalid_request', `The body must be a form (${formType}).`);
   return new OAuthError('server_error', 'An unexpected error happened.');
 }
