@@ -34,10 +34,6 @@ export function jalaliMonthName(month: number, locale: Locale): string {
   return name;
 }
 
-export function isJalaliLeapYear(year: number): boolean {
-  return isLeapJalaaliYear(year);
-}
-
 /** Days in a year: 365 or 366. */
 export function daysInJalaliYear(year: number): number {
   return isLeapJalaaliYear(year) ? 366 : 365;

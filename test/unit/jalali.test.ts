@@ -9,7 +9,6 @@ import {
   formatJalaliDate,
   gregorianToJalali,
   isJalaliDate,
-  isJalaliLeapYear,
   isJalaliMonth,
   jalaliMonthAt,
   jalaliMonthIndex,
@@ -33,7 +32,7 @@ function dayNumber(iso: string): number {
 
 t.test('the leap years are those of the official calendar', async (t) => {
   const leap = [];
-  for (let year = 1383; year <= 1424; year += 1) if (isJalaliLeapYear(year)) leap.push(year);
+  for (let year = 1383; year <= 1424; year += 1) if (daysInJalaliYear(year) === 366) leap.push(year);
   t.same(leap, [1383, 1387, 1391, 1395, 1399, 1403, 1408, 1412, 1416, 1420, 1424]);
 });
 
