@@ -68,7 +68,7 @@ t.test('the password policy', async (t) => {
     t.equal(english.headers.get('content-language'), 'en');
   });
 
-  t.test('knows the national code, mobile and e-mail address it is told', async (t) => {
+  t.test('knows the national code or insurance number, mobile and e-mail address it is told', async (t) => {
     const password = 'Kv0499370899Tq';
     t.equal((await evaluate({ password })).body.acceptable, true);
     const { body } = await evaluate({
@@ -81,6 +81,8 @@ t.test('the password policy', async (t) => {
       body.violations.map(({ rule }: { rule: string }) => rule),
       ['national-code'],
     );
+    const foreign = await evaluate({ password, insuranceNumber: '۰۴۹۹۳۷۰۸۹۹' });
+    t.same(foreign.body.violations, body.violations);
     const mobile = await evaluate({ password: 'Kv09124370815Tq', mobile: '+989124370815' });
     t.same(
       mobile.body.violations.map(({ rule }: { rule: string }) => rule),

@@ -25,7 +25,7 @@ const securityAnswers = createSecurityAnswers({
   },
 });
 
-const person = { nationalCode: '0499370899', mobile: '09124370815' };
+const person = { nationalCode: '0499370899', insuranceNumber: '0026814057', mobile: '09124370815' };
 const good: SecurityAnswer[] = [
   { question: 'hiding-place', answer: 'پشت انبار گندم' },
   { question: 'childhood-toy', answer: 'خرس قهوه‌ای' },
@@ -92,6 +92,7 @@ t.test('answers that protect nothing are refused', async (t) => {
     ['the toy', 'answer-repeats-question'],
     ['کد من 0499370899', 'answer-has-national-code'],
     ['کد من ۰۴۹۹۳۷۰۸۹۹', 'answer-has-national-code'],
+    ['بیمهٔ ۰۰۲۶۸۱۴۰۵۷', 'answer-has-national-code'],
     ['زنگ بزن ۰۹۱۲ ۴۳۷ ۰۸۱۵', 'answer-has-mobile'],
     ['+98-912-437-0815 من', 'answer-has-mobile'],
     ['پشت انبار گندم', 'answer-repeated'],

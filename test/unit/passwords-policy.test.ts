@@ -183,6 +183,7 @@ t.test('random passwords of eight characters are not called guessable', async (t
 
 const person: PersonalData = {
   nationalCode: '0499370899',
+  insuranceNumber: '۰۰۲۶ ۸۱۴۰ ۵۷',
   mobile: '+98 912 437 0815',
   email: 'maryam.ebrahimi85@example.org',
   birthDate: '1983-08-05',
@@ -198,6 +199,9 @@ t.test('a password does not remind of its owner, in either profile', async (t) =
     ['Xk9980739940v', 'has-national-code'],
     ['Xk499370qPv', 'has-national-code'],
     ['Xk49937qPvT7w', null],
+    ['Xk0026814057v', 'has-national-code'],
+    ['Xk75041862qPv', 'has-national-code'],
+    ['Xk26814qPvT7w', null],
     ['09124370815Ab', 'has-mobile'],
     ['Qv9124370815Ab', 'has-mobile'],
     ['Qv989124370815Ab', 'has-mobile'],
@@ -227,6 +231,8 @@ t.test('a password does not remind of its owner, in either profile', async (t) =
       else t.ok(found.includes(expected), `${password}: ${found}`);
     }
   }
+  const afterEmoji = codesOf(nist, '🌲🐟🚲🎈🍎🔑🌂🧶🪁ahmadi', { names: ['احمدی'] });
+  t.same(afterEmoji, ['has-name'], 'also after characters of two UTF-16 units');
   t.ok(codesOf(tamin, 'kvMaryam7T', { email: person.email }).includes('has-email'));
   t.ok(codesOf(tamin, 'xEbrahimi7Tkv', { email: person.email }).includes('has-email'));
   t.same(codesOf(tamin, 'Org7Boland9Sk', { email: person.email }), [], 'the host is nobody’s');

@@ -9,8 +9,7 @@ export { rememberedPasswords, type SlowHasher, type Verdict } from './hashing.ts
 export { passwordProblems } from './passwords.problems.ts';
 export { passwordRoutes } from './passwords.routes.ts';
 export { passwordSchema } from './passwords.schemas.ts';
-export type { NewPasswordCheck, PasswordMetrics, Passwords } from './passwords.service.ts';
-export type { PersonalData } from './personal-data.ts';
+export type { PasswordMetrics, Passwords } from './passwords.service.ts';
 
 export type PasswordsOptions = Readonly<{
   peppers: readonly NamedKey[];

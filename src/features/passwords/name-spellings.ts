@@ -117,7 +117,7 @@ export function containsNameInLatin(password: string, name: string): boolean {
     return tokens.some(({ end }) => ends.has(end));
   }
   // عطار may be spelled without its vowels, but `tr` alone reminds of nobody.
-  return Array.from(text, (_, start) => start).some((start) =>
+  return Array.from({ length: text.length }, (_, start) => start).some((start) =>
     [...endsOf(text, name, new Set([start]))].some((end) => end - start >= leastLatinLetters),
   );
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { MobileField, NationalCodeField } from '../flows/flow.schemas.ts';
+import { identityFields, MobileField } from '../flows/flow.schemas.ts';
 import { longestSecret } from './hashing.ts';
 
 /** A password in a body. What the policy thinks of its length is told as a violation, with all the others. */
@@ -51,7 +51,7 @@ export const PasswordPolicySchema = Type.Object(
 export const EvaluationBody = Type.Object(
   {
     password: passwordSchema,
-    nationalCode: Type.Optional(NationalCodeField),
+    ...identityFields,
     mobile: Type.Optional(MobileField),
     email: Type.Optional(Type.String({ maxLength: 254, examples: ['maryam@example.org'] })),
   },

@@ -10,6 +10,8 @@ import type { RuleCode } from './rules.ts';
 export type PersonalData = Readonly<{
   /** In any digits and spacing. */
   nationalCode?: string | undefined;
+  /** The user name of foreign nationals. In any digits and spacing. */
+  insuranceNumber?: string | undefined;
   /** In any spelling. */
   mobile?: string | undefined;
   email?: string | undefined;
@@ -86,12 +88,13 @@ function hasServiceWord(password: string, folded: string): boolean {
 
 /** The rules that this password (after NFC) breaks by what it says of its owner or of the service. */
 export function findPersonalData(password: string, person: PersonalData): RuleCode[] {
-  const { nationalCode, mobile, email, birthDate, names } = person;
+  const { nationalCode = '', insuranceNumber = '', mobile, email, birthDate, names } = person;
   const folded = foldPassword(password);
   const digits = digitsOf(password);
   const broken: RuleCode[] = [];
   if (hasServiceWord(password, folded)) broken.push('service-words');
-  if (nationalCode && sharesFragment(digits, digitsOf(nationalCode))) broken.push('national-code');
+  const identifiers = [nationalCode, insuranceNumber].map(digitsOf);
+  if (identifiers.some((number) => sharesFragment(digits, number))) broken.push('national-code');
   // The ten digits of the subscriber, which every spelling ends with.
   const subscriber = mobile && parseMobile(mobile)?.slice(-10);
   if (subscriber && sharesFragment(digits, subscriber)) broken.push('mobile');

@@ -106,14 +106,14 @@ export const rules = {
   },
   'national-code': {
     text: {
-      fa: 'نداشتن {digits} رقم پیاپی کد ملی، حتی وارونه یا با فاصله',
-      en: 'Without {digits} successive digits of the national code, even reversed or apart',
+      fa: 'نداشتن {digits} رقم پیاپی کد ملی یا شمارهٔ بیمه، حتی وارونه یا با فاصله',
+      en: 'Without {digits} successive digits of the national code or insurance number, even reversed or apart',
     },
     violation: {
       code: 'password-has-national-code',
       detail: {
-        fa: 'گذرواژه کد ملی یا بخشی از آن را در خود دارد.',
-        en: 'The password contains the national code or a part of it.',
+        fa: 'گذرواژه کد ملی، شمارهٔ بیمه یا بخشی از آن‌ها را در خود دارد.',
+        en: 'The password contains the national code, the insurance number or a part of them.',
       },
     },
   },

@@ -1,3 +1,4 @@
+import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Localised } from '../../kernel/locale.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { parseNationalCode } from '../../kernel/national-code.ts';
@@ -9,7 +10,11 @@ import { findSecurityQuestion, questionsPerPerson, type SecurityQuestion } from 
 export type SecurityAnswer = Readonly<{ question: string; answer: string }>;
 
 /** What is known of the person, in any spelling. */
-export type AnsweringPerson = Readonly<{ nationalCode?: string | undefined; mobile?: string | undefined }>;
+export type AnsweringPerson = Readonly<{
+  nationalCode?: string | undefined;
+  insuranceNumber?: string | undefined;
+  mobile?: string | undefined;
+}>;
 
 /** Letters and digits that an answer needs, beside the words of its question. */
 const fewestCharacters = 3;
@@ -60,7 +65,10 @@ const faults = {
   },
   nationalCode: {
     code: 'answer-has-national-code',
-    detail: { fa: 'پاسخ کد ملی را در خود دارد.', en: 'The answer contains the national code.' },
+    detail: {
+      fa: 'پاسخ کد ملی یا شمارهٔ بیمه را در خود دارد.',
+      en: 'The answer contains the national code or the insurance number.',
+    },
   },
   mobile: {
     code: 'answer-has-mobile',
@@ -126,12 +134,13 @@ function faultOfAnswer(folded: string, question: SecurityQuestion | undefined): 
   return question && repeatsQuestion(folded, question) ? 'repeatsQuestion' : null;
 }
 
-function faultsOfPerson(folded: string, { nationalCode = '', mobile = '' }: AnsweringPerson): Fault[] {
+function faultsOfPerson(folded: string, person: AnsweringPerson): Fault[] {
+  const { nationalCode = '', insuranceNumber = '', mobile = '' } = person;
   const digits = folded.replace(/[^0-9]/g, '');
-  const code = parseNationalCode(nationalCode);
+  const identifiers = [parseNationalCode(nationalCode), parseInsuranceNumber(insuranceNumber)];
   const subscriber = parseMobile(mobile)?.slice(-10);
   const found: Fault[] = [];
-  if (code && digits.includes(code)) found.push('nationalCode');
+  if (identifiers.some((number) => number && digits.includes(number))) found.push('nationalCode');
   if (subscriber && digits.includes(subscriber)) found.push('mobile');
   return found;
 }
