@@ -38,10 +38,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const started = performance.now();
-  const runtime = await startRuntime(process.env, async ({ traces }) => {
-    if (!traces) return;
-    const { startTracing } = await import('./operations/tracing.ts');
-    openParts.push(startTracing(traces));
+  const runtime = await startRuntime(process.env, {
+    async beforeDatabase({ traces }) {
+      if (!traces) return;
+      const { startTracing } = await import('./operations/tracing.ts');
+      openParts.push(startTracing(traces));
+    },
   });
   openParts.push(runtime.stop);
   if (!runtime.config.production) {

@@ -13,25 +13,25 @@ export async function environmentOf(environment: Environment): Promise<Environme
 
 /**
  * Settings and database for the service and its commands alike. In development missing secrets are made up
- * and, without `DATABASE_URL`, an embedded PostgreSQL is started; production never loads that code.
+ * and, without `DATABASE_URL`, an embedded PostgreSQL is started, or by a command the running service's used;
+ * production never loads that code.
+ * @param service what only the service does, which two may not be on one embedded database
  * @throws {ConfigError} with every fault; {EmbeddedPostgresError} when the embedded database cannot run
  */
 export async function startRuntime(
   environment: Environment,
-  beforeDatabase: (config: Config) => Promise<void> = async () => {},
+  service?: Readonly<{ beforeDatabase(config: Config): Promise<void> }>,
 ): Promise<Runtime> {
   const config = loadConfig(await environmentOf(environment));
-  await beforeDatabase(config);
+  await service?.beforeDatabase(config);
   // Never absent in production.
   if (config.databaseUrl) return { config, databaseUrl: commandsUrl(config), stop: async () => {} };
   const { startEmbeddedDatabase } = await import('./development/embedded-database.ts');
-  const { url, stop } = await startEmbeddedDatabase(config.dataDirectory);
+  const { url, stop } = await startEmbeddedDatabase(config.dataDirectory, { mayJoin: !service });
   return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
 }
 
 const commandsUrl = (config: Config) => (config.databaseDirectUrl ?? config.databaseUrl)?.expose() ?? '';
-
-const unwritable = new Set(['EACCES', 'EROFS', 'ENOTDIR', 'EPERM', 'ENOENT', 'ENOSPC']);
 
 /** One clear message instead of a stack, for what an operator can mend. */
 export function explainFailure(error: unknown): string {
@@ -43,10 +43,11 @@ export function explainFailure(error: unknown): string {
     return `${address} is not an address of this machine; set HOST to one that is.`;
   if (code === 'EACCES' && port !== undefined)
     return `${address}:${port} may not be used by this user; set PORT.`;
-  if (unwritable.has(code ?? '') && path) {
-    return `Cannot write to ${path} (${code}); set DATA_DIRECTORY to a folder that this user may write to.`;
-  }
+  // Node.js says what was to be done with which file.
+  if (code !== undefined && path) return error.message;
   if (code === 'ECONNREFUSED') return 'The database does not answer; look at DATABASE_URL.';
-  const known = ['ConfigError', 'EmbeddedPostgresError', 'OperatorError'].includes(error.name);
+  const known = ['ConfigError', 'DataDirectoryError', 'EmbeddedPostgresError', 'OperatorError'].includes(
+    error.name,
+  );
   return known ? error.message : (error.stack ?? error.message);
 }

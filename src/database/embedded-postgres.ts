@@ -10,7 +10,7 @@ import {
   installPostgres,
   type PostgresInstallation,
 } from './postgres-binaries.ts';
-import { serverEnvironment, startPostgresServer } from './postgres-server.ts';
+import { ServerRunsError, serverEnvironment, startPostgresServer } from './postgres-server.ts';
 
 export { EmbeddedPostgresError };
 
@@ -22,7 +22,13 @@ export type EmbeddedPostgresOptions = {
   /** Settings of postgresql.conf, above the defaults chosen here. */
   readonly settings?: Readonly<Record<string, string>>;
 } & (
-  | { /** Made when missing. */ readonly dataDirectory: string; readonly ephemeral?: false }
+  | {
+      /** Made when missing. */
+      readonly dataDirectory: string;
+      readonly ephemeral?: false;
+      /** Whether the server of another process will do, where one runs on that directory. */
+      readonly mayJoin?: boolean;
+    }
   | { /** A cluster for tests: fast, without durability, gone after stop(). */ readonly ephemeral: true }
 );
 
@@ -31,7 +37,7 @@ export type EmbeddedPostgres = {
   readonly url: string;
   /** Where the data are: `dataDirectory`, or as root a folder outside the checkout. */
   readonly directory: string;
-  /** Ends the sessions and the server, within 20 seconds. May be called again. */
+  /** Ends the sessions and the server, within 20 seconds, unless it is another's. May be called again. */
   stop(): Promise<void>;
 };
 
@@ -39,7 +45,7 @@ export type EmbeddedPostgres = {
  * A PostgreSQL server of one's own, for development and tests, on a free port.
  *
  * It ends with this process, however that ends; stop() gives it time for a clean shutdown. A data directory
- * belongs to one process at a time.
+ * belongs to one process at a time, and others may join its server.
  *
  * @throws {EmbeddedPostgresError} not installed; folder not writable; in use by another process; start failed
  */
@@ -62,6 +68,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       settings: { ...(options.ephemeral && withoutDurability), ...options.settings },
       ...(options.ephemeral && { removeWhenOrphaned: directory }),
       log,
+    }).catch((error: unknown) => {
+      if (error instanceof ServerRunsError && !options.ephemeral && options.mayJoin) {
+        return { port: error.port, stop: async () => {} };
+      }
+      throw error;
     });
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${server.port}/postgres`,

@@ -26,6 +26,15 @@ export type ServerOptions = {
   readonly log: (line: string) => void;
 };
 
+/** A server whose owner lives runs on the data directory: nobody else may start one there. */
+export class ServerRunsError extends EmbeddedPostgresError {
+  readonly port: number;
+  constructor(dataDirectory: string, ownerPid: number, port: number) {
+    super(`${dataDirectory} is in use by process ${ownerPid}`);
+    this.port = port;
+  }
+}
+
 export type PostgresServer = {
   /** TCP port on 127.0.0.1. */
   readonly port: number;
@@ -211,19 +220,21 @@ async function vacate({ dataDirectory, log }: ServerOptions): Promise<number | u
         async () => (await findOwner(lock.pid, dataDirectory)) === undefined,
       );
     } else if (!lock.stopping || Date.now() > deadline) {
-      throw new EmbeddedPostgresError(`${dataDirectory} is in use by process ${owner.pid}`);
+      throw new ServerRunsError(dataDirectory, owner.pid, lock.port);
     }
     await sleep(pollMs);
   }
 }
 
 /** Format: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/utils/pidfile.h */
-async function readLockFile(dataDirectory: string): Promise<{ pid: number; stopping: boolean } | undefined> {
+async function readLockFile(
+  dataDirectory: string,
+): Promise<{ pid: number; port: number; stopping: boolean } | undefined> {
   const path = join(dataDirectory, 'postmaster.pid');
   const lines = (await readFile(path, 'utf8').catch(() => undefined))?.split('\n');
   if (!lines) return undefined;
   const pid = Math.abs(Number.parseInt(lines[0] ?? '', 10));
-  if (pid > 0) return { pid, stopping: lines[7]?.trim() === 'stopping' };
+  if (pid > 0) return { pid, port: Number(lines[3]), stopping: lines[7]?.trim() === 'stopping' };
   // Empty after a power failure; PostgreSQL would leave it to the administrator to remove.
   const written = await stat(path).catch(() => undefined);
   if (written && Date.now() - written.mtimeMs > unreadableLockFileMs) await rm(path, { force: true });

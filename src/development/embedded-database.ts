@@ -6,9 +6,12 @@ const databaseName = 'savabegh';
 
 export type EmbeddedDatabase = Readonly<{ url: string; stop(): Promise<void> }>;
 
-/** The embedded server with the service's own database in it. */
-export async function startEmbeddedDatabase(dataDirectory: string): Promise<EmbeddedDatabase> {
-  const server = await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, 'postgres') });
+/** The embedded server with the service's own database in it. `mayJoin`: another process's will do, while it runs. */
+export async function startEmbeddedDatabase(
+  dataDirectory: string,
+  { mayJoin }: { mayJoin: boolean },
+): Promise<EmbeddedDatabase> {
+  const server = await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, 'postgres'), mayJoin });
   try {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();

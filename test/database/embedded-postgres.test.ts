@@ -244,6 +244,15 @@ t.test('a second start within the same process is refused as well', async (t) =>
   t.same(await query(database.url, 'select 1'), [[1]]);
 });
 
+t.test('who may join uses the running server, and leaves it running', async (t) => {
+  const database = await startEmbeddedPostgres({ dataDirectory });
+  t.teardown(() => database.stop());
+  const joined = await startEmbeddedPostgres({ dataDirectory, mayJoin: true });
+  t.equal(joined.url, database.url);
+  await joined.stop();
+  t.same(await query(database.url, 'select 1'), [[1]]);
+});
+
 t.test('Ctrl-C leaves the database to the service until it has drained', async (t) => {
   const { child, nextLine } = await startedService({ dataDirectory });
   // The terminal sends the signal to the whole process group.
