@@ -5,6 +5,7 @@ import {
   readRecoverySettings,
   recoveryInconsistencies,
 } from './features/recovery/recovery.settings.ts';
+import { httpOrigin } from './kernel/http-origin.ts';
 import type { NamedKey, Secret } from './kernel/secret.ts';
 import { type MessagingSettings, readMessagingSettings } from './messaging/settings.ts';
 import {
@@ -18,11 +19,12 @@ import {
   asHttpUrl,
   asInteger,
   asKeys,
-  asList,
+  asNetworks,
   asOneOf,
   asOrigins,
   asRedisUrl,
   asSecretText,
+  asServiceUrl,
   asText,
   type Environment,
   type ReadSetting,
@@ -133,7 +135,7 @@ export function readConfig(environment: Environment): ReadConfig {
       name: 'PUBLIC_URL',
       describe: 'where clients reach the service; source of every link; https in production',
       parse: asHttpUrl,
-      fallback: required(`http://${host}:${port}`),
+      fallback: required(httpOrigin(host, port)),
     }),
     databaseUrl: reader.read<Secret<string> | null>({
       name: 'DATABASE_URL',
@@ -150,7 +152,8 @@ export function readConfig(environment: Environment): ReadConfig {
     }),
     databasePoolSize: reader.read({
       name: 'DATABASE_POOL_SIZE',
-      describe: 'connections of one process',
+      describe:
+        'connections for requests of one process; delivering messages takes 9 more, a worker 11 in all',
       parse: asInteger(2, 500),
       fallback: 10,
     }),
@@ -177,7 +180,7 @@ export function readConfig(environment: Environment): ReadConfig {
     trustedProxies: reader.read({
       name: 'TRUSTED_PROXIES',
       describe: 'addresses or networks of the balancers in front, whose `X-Forwarded-For` is believed',
-      parse: asList,
+      parse: asNetworks,
       fallback: [],
     }),
     requestsPerMinute: reader.read({
@@ -261,8 +264,8 @@ export function readConfig(environment: Environment): ReadConfig {
     ownershipInquiry: {
       url: reader.read({
         name: 'MOBILE_OWNERSHIP_URL',
-        describe: 'base URL of that inquiry',
-        parse: asHttpUrl,
+        describe: 'base URL of that inquiry; https in production',
+        parse: asServiceUrl(production),
         fallback: '',
       }),
       token: reader.read<Secret<string> | null>({
@@ -279,10 +282,15 @@ export function readConfig(environment: Environment): ReadConfig {
       fallback: 50,
     }),
   };
-  return { config, settings: reader.settings, faults: [...reader.faults, ...inconsistencies(config)] };
+  const alone = new Set(reader.faults.map(nameIn));
+  const together = inconsistencies(config).filter((fault) => !alone.has(nameIn(fault)));
+  return { config, settings: reader.settings, faults: [...reader.faults, ...together] };
 }
 
-/** Faults that only several settings together show. Skips values that already failed alone. */
+/** The setting that a fault begins with. */
+const nameIn = (fault: string) => fault.split(' ', 1)[0];
+
+/** Faults that only several settings together show. */
 function inconsistencies(config: Config): string[] {
   const faults = recoveryInconsistencies(config.recovery);
   const inquires = config.mobileOwnership !== undefined && config.mobileOwnership !== developmentAdapter;
@@ -301,7 +309,6 @@ function inconsistencies(config: Config): string[] {
   const addresses = {
     PUBLIC_URL: [config.publicUrl],
     CORS_ORIGINS: config.corsOrigins,
-    BREACH_LOOKUP_URL: [config.passwords.breachLookupUrl],
     CHANGE_PASSWORD_URL: [config.changePasswordUrl],
     NOTICE_PAGE_URL: [config.noticePageUrl],
   };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { type NamedKey, Secret } from './kernel/secret.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -76,6 +77,17 @@ export const asHttpUrl: Parse<string> = (text) => {
   return text.replace(/\/+$/, '');
 };
 
+/** Of a service that gets secrets or personal data: in production they leave this machine by https alone. */
+export function asServiceUrl(production: boolean): Parse<string> {
+  return (text) => {
+    const url = asHttpUrl(text);
+    const { protocol, hostname } = new URL(url);
+    const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+    if (production && protocol === 'http:' && !isLocal) throw new Error('must be https in production');
+    return url;
+  };
+}
+
 /** Exactly as browsers send them in `Origin`: no path, no wildcard. */
 export const asOrigins: Parse<readonly string[]> = (text) => {
   const origins = asList(text);
@@ -85,6 +97,25 @@ export const asOrigins: Parse<readonly string[]> = (text) => {
   if (wrong !== undefined) throw new Error(`must be origins like https://my.example, which ${wrong} is not`);
   return origins;
 };
+
+/** What Fastify takes in place of networks. */
+const networkNames = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** IP addresses, networks (`10.0.0.0/8`) and Fastify's names for some. */
+export const asNetworks: Parse<readonly string[]> = (text) => {
+  const networks = asList(text);
+  const wrong = networks.find((item) => !isNetwork(item) && !networkNames.includes(item));
+  if (wrong !== undefined) {
+    throw new Error(`must be addresses or networks like 10.0.0.2 or 10.0.0.0/8, which ${wrong} is not`);
+  }
+  return networks;
+};
+
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/([1-9]\d*))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(prefix ?? 1) <= (family === 4 ? 32 : 128);
+}
 
 const keyBytes = 32;
 
@@ -155,9 +186,10 @@ export class SettingsReader {
     const value = this.#environment[name];
     const file = this.#environment[`${name}_FILE`];
     if (value && file) throw new Error(`is given twice, also as ${name}_FILE`);
-    if (!file) return value === '' ? undefined : value;
+    // Nothing in it is nothing given, in a variable and in a file.
+    if (!file) return value || undefined;
     try {
-      return readFileSync(file, 'utf8').trim();
+      return readFileSync(file, 'utf8').trim() || undefined;
     } catch (error) {
       throw new Error(`cannot be read from ${name}_FILE: ${(error as NodeJS.ErrnoException).code}`);
     }

@@ -1,10 +1,10 @@
 import type { Secret } from '../kernel/secret.ts';
 import {
-  asHttpUrl,
   asInteger,
   asList,
   asOneOf,
   asSecretText,
+  asServiceUrl,
   asText,
   type Parse,
   type SettingsReader,
@@ -72,8 +72,6 @@ function commonReaders(reader: SettingsReader) {
       reader.read({ name, describe, parse: asSecretText, fallback: undefined }),
     text: (name: string, describe: string, fallback?: string) =>
       reader.read({ name, describe, parse: asText, fallback }),
-    url: (name: string, fallback?: string) =>
-      reader.read({ name, describe: 'base URL of the provider', parse: asHttpUrl, fallback }),
     templates: (name: string) =>
       reader.read<ProviderTemplates>({
         name,
@@ -84,10 +82,16 @@ function commonReaders(reader: SettingsReader) {
   };
 }
 
-function readWebhook(reader: SettingsReader) {
+function urlReader(reader: SettingsReader, production: boolean) {
+  const describe = 'base URL of the provider; https in production';
+  return (name: string, fallback?: string) =>
+    reader.read({ name, describe, parse: asServiceUrl(production), fallback });
+}
+
+function readWebhook(reader: SettingsReader, production: boolean) {
   return {
     name: 'webhook' as const,
-    url: commonReaders(reader).url('MESSAGE_WEBHOOK_URL'),
+    url: urlReader(reader, production)('MESSAGE_WEBHOOK_URL'),
     secret: reader.read({
       name: 'MESSAGE_WEBHOOK_SECRET',
       describe: 'key that both sides sign with',
@@ -154,8 +158,9 @@ function readSmtp(reader: SettingsReader) {
   };
 }
 
-export function smsProviderReaders(reader: SettingsReader): Readers<SmsProvider> {
-  const { secret, text, url, templates } = commonReaders(reader);
+export function smsProviderReaders(reader: SettingsReader, production: boolean): Readers<SmsProvider> {
+  const { secret, text, templates } = commonReaders(reader);
+  const url = urlReader(reader, production);
   return {
     development: () => ({ name: 'development' as const }),
     kavenegar: () => ({
@@ -188,14 +193,14 @@ export function smsProviderReaders(reader: SettingsReader): Readers<SmsProvider>
       sender: text('TWILIO_SENDER', 'number to send from, or SID of a messaging service'),
     }),
     smpp: () => readSmpp(reader),
-    webhook: () => readWebhook(reader),
+    webhook: () => readWebhook(reader, production),
   };
 }
 
-export function emailProviderReaders(reader: SettingsReader): Readers<EmailProvider> {
+export function emailProviderReaders(reader: SettingsReader, production: boolean): Readers<EmailProvider> {
   return {
     development: () => ({ name: 'development' }),
     smtp: () => readSmtp(reader),
-    webhook: () => readWebhook(reader),
+    webhook: () => readWebhook(reader, production),
   };
 }

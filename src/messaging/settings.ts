@@ -32,11 +32,11 @@ const developmentProvider: readonly string[] = ['development'];
 
 export function readMessagingSettings(reader: SettingsReader, production: boolean): MessagingSettings {
   return {
-    sms: readProviders(reader, production, smsProviderReaders(reader), {
+    sms: readProviders(reader, production, smsProviderReaders(reader, production), {
       name: 'SMS_PROVIDERS',
       describe: 'in order of use: `kavenegar`, `smsir`, `melipayamak`, `twilio`, `smpp`, `webhook`',
     }),
-    email: readProviders(reader, production, emailProviderReaders(reader), {
+    email: readProviders(reader, production, emailProviderReaders(reader, production), {
       name: 'EMAIL_PROVIDERS',
       describe: 'in order of use: `smtp`, `webhook`',
     }),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { httpOrigin } from '../kernel/http-origin.ts';
 
 export type Page = Readonly<{ status: number; contentType: string; text: string }>;
 export type Pages = Readonly<Record<string, () => Promise<Page>>>;
@@ -37,7 +38,7 @@ export function createListener(pages: Pages, log: Logger): Listener {
       server.listen(port, host);
       await once(server, 'listening');
       const { port: actual } = server.address() as AddressInfo;
-      return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+      return httpOrigin(host, actual);
     },
     async close() {
       if (!server.listening) return;

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pino from 'pino';
 import t from 'tap';
 import { readConfig } from '../../src/config.ts';
+import { createServer } from '../../src/http/server.ts';
 import { settingsTable, withSettingsTable } from '../../src/settings.table.ts';
 
 const key = () => randomBytes(32).toString('base64');
@@ -66,6 +68,93 @@ t.test('a secret from a file is a secret', async (t) => {
   const { settings, faults } = readConfig({ ...rest, MOBILE_OWNERSHIP_TOKEN_FILE: join(folder, 'token') });
   t.same(faults, []);
   t.equal(settings.find(({ name }) => name === 'MOBILE_OWNERSHIP_TOKEN')?.given, '(secret)');
+});
+
+t.test('an empty file is nothing given, as an empty variable is', async (t) => {
+  const folder = t.testdir({ empty: '', blank: ' \n' });
+  for (const name of ['MOBILE_OWNERSHIP_TOKEN', 'KAVENEGAR_API_KEY', 'SECRET_KEYS'] as const) {
+    const { [name]: _, ...rest } = production;
+    for (const file of ['empty', 'blank']) {
+      const { settings, faults } = readConfig({ ...rest, [`${name}_FILE`]: join(folder, file) });
+      t.match(faults, [new RegExp(`^${name} is missing`)], `${name} in a file that is ${file}`);
+      t.equal(settings.find((setting) => setting.name === name)?.given, null);
+    }
+  }
+});
+
+t.test('proxies that are trusted are addresses, networks or names that the server knows', async (t) => {
+  const log = pino({ level: 'silent' });
+  const usable =
+    '10.0.0.2, 10.0.0.0/8, 0.0.0.0/1, 192.168.1.1/32, ::1, fd00::/8, ::ffff:10.0.0.1, fe80::1/128, loopback, linklocal, uniquelocal';
+  const { config, faults } = readConfig({ ...production, TRUSTED_PROXIES: usable });
+  t.same(faults, []);
+  t.equal(config.trustedProxies.length, 11);
+  for (const proxy of config.trustedProxies) createServer({ log, trustedProxies: [proxy] });
+  for (const wrong of [
+    ...['balancer', '10.0.0.0/33', '10.0.0.0/0', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0', '10.0.0.0/x'],
+    ...['::1/129', 'fd00::/-1', '10.0.0.1 10.0.0.2', '10.0.0.1:80', '*', 'constructor'],
+  ]) {
+    const { faults } = readConfig({ ...production, TRUSTED_PROXIES: `127.0.0.1,${wrong}` });
+    t.equal(faults.length, 1, wrong);
+    t.ok(faults[0]?.startsWith('TRUSTED_PROXIES must be') && faults[0].includes(`which ${wrong} is not`));
+  }
+  const { status, stderr } = check({ ...production, TRUSTED_PROXIES: 'balancer' });
+  t.equal(status, 1);
+  t.match(stderr, 'TRUSTED_PROXIES must be addresses or networks');
+});
+
+t.test('in production secrets and personal data leave the machine by https alone', async (t) => {
+  const everything = {
+    ...production,
+    SMS_PROVIDERS: 'kavenegar,smsir,melipayamak,twilio,webhook',
+    SMSIR_API_KEY: 'x',
+    MELIPAYAMAK_USERNAME: 'x',
+    MELIPAYAMAK_PASSWORD: 'x',
+    TWILIO_ACCOUNT_SID: 'x',
+    TWILIO_AUTH_TOKEN: 'x',
+    TWILIO_SENDER: '+15005550006',
+    MESSAGE_WEBHOOK_URL: 'https://gateway.example',
+    MESSAGE_WEBHOOK_SECRET: key(),
+  };
+  t.same(readConfig(everything).faults, []);
+  for (const name of [
+    ...['MOBILE_OWNERSHIP_URL', 'BREACH_LOOKUP_URL', 'MESSAGE_WEBHOOK_URL'],
+    ...['KAVENEGAR_URL', 'SMSIR_URL', 'MELIPAYAMAK_URL', 'TWILIO_URL'],
+  ]) {
+    const faultsOf = (url: string, more = {}) => readConfig({ ...everything, [name]: url, ...more }).faults;
+    for (const url of [
+      'http://api.example',
+      'http://10.0.0.1',
+      'http://localhost.example',
+      'http://127.example',
+    ])
+      t.same(faultsOf(url), [`${name} must be https in production`], url);
+    for (const url of [
+      'http://127.0.0.1:8080',
+      'http://localhost',
+      'http://[::1]:1/x',
+      'https://api.example',
+    ])
+      t.same(faultsOf(url), [], `${name} ${url}`);
+    t.same(faultsOf('http://api.example', { NODE_ENV: '' }), [], `${name} in development`);
+  }
+  for (const name of ['PUBLIC_URL', 'CORS_ORIGINS', 'CHANGE_PASSWORD_URL', 'NOTICE_PAGE_URL']) {
+    const { faults } = readConfig({ ...everything, [name]: 'http://127.0.0.1:3000' });
+    t.same(faults, [`${name} must be https in production`], 'people are somewhere else');
+  }
+});
+
+t.test('without PUBLIC_URL links lead to the address that is listened on', async (t) => {
+  for (const [host, url] of Object.entries({
+    '127.0.0.1': 'http://127.0.0.1:3000',
+    '::1': 'http://[::1]:3000',
+    '::': 'http://[::]:3000',
+    localhost: 'http://localhost:3000',
+  })) {
+    const { publicUrl } = readConfig({ HOST: host }).config;
+    t.equal(publicUrl, url);
+    t.equal(new URL(publicUrl).port, '3000');
+  }
 });
 
 t.test('where operators look and where traces go is nowhere unless told', async (t) => {

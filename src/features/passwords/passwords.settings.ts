@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { asHttpUrl, asInteger, asKeys, type SettingsReader } from '../../settings.ts';
+import { asInteger, asKeys, asServiceUrl, type SettingsReader } from '../../settings.ts';
 import type { PasswordsOptions } from './index.ts';
 import { parsePasswordPolicy, profiles } from './policy.ts';
 
@@ -42,8 +42,8 @@ export function readPasswordSettings(reader: SettingsReader, production: boolean
     }),
     breachLookupUrl: reader.read({
       name: 'BREACH_LOOKUP_URL',
-      describe: 'base URL of a breach list that is asked by range',
-      parse: asHttpUrl,
+      describe: 'base URL of a breach list that is asked by range; https in production',
+      parse: asServiceUrl(production),
       fallback: '',
     }),
   };
