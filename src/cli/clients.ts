@@ -1,5 +1,4 @@
 /** Programs that call in their own name: `npm run clients -- create|list|change|rotate|disable|enable` */
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
@@ -9,7 +8,7 @@ import {
   clientScopes,
   isClientScope,
 } from '../features/clients/index.ts';
-import { runCommand, UsageError, withDatabase } from './command.ts';
+import { readNamedFile, runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `Usage: npm run clients -- COMMAND [options]
 
@@ -80,7 +79,7 @@ function idOf({ id = '' }: Arguments): string {
 
 async function keyOf({ 'public-key': path }: Arguments) {
   if (path === undefined) return null;
-  const text = await readFile(path, 'utf8');
+  const text = await readNamedFile(path);
   try {
     return administration.readPublicKey(text);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
@@ -5,6 +6,15 @@ import { explainFailure, startRuntime } from '../runtime.ts';
 
 /** What was typed cannot be done; the usage is shown with it. */
 export class UsageError extends Error {}
+
+/** A file that was named to a command. @throws {UsageError} saying why it cannot be read */
+export async function readNamedFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
 
 /** Runs a command to its end. Exit code 2, with the usage, for what was typed; 1 for what went wrong. */
 export async function runCommand(usage: string, main: () => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@
  * Exit code 0: everything is in; 1: something was refused or incomplete; 2: nothing to do or a failure;
  * 130: interrupted. Running it again goes on where it ended.
  */
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { connect } from '../database/connection.ts';
@@ -19,14 +19,14 @@ import {
 } from '../features/employer-lists/index.ts';
 import { appendList, removeList } from '../features/records/index.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
+import { UsageError } from './command.ts';
 
 const usage = 'npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…';
 const findingsShown = 20;
 const exitCodes = { refused: 1, failed: 2, interrupted: 130 } as const;
 
 function describe({ pair, report }: ImportedPair): string {
-  if (pair.unreadable !== undefined)
-    return `incomplete  ${pair.name}: not a readable zip file: ${pair.unreadable}`;
+  if (pair.unreadable !== undefined) return `incomplete  ${pair.name}: ${pair.unreadable}`;
   if (report === null) {
     const missing = pair.workshop === null ? 'DSKKAR00.DBF' : 'DSKWOR00.DBF';
     return `incomplete  ${pair.name}: there is no ${missing}`;
@@ -95,11 +95,39 @@ function exitCodeOf({ counts, complete }: ImportSummary): number {
   return counts.refused + counts.incomplete > 0 ? exitCodes.refused : 0;
 }
 
+type Report = Readonly<{
+  add(imported: ImportedPair): void;
+  /** Whether all of it has been written. */
+  end(): Promise<boolean>;
+}>;
+
+/** Lists name people. @throws {UsageError} when the file cannot be written, before anything is taken in */
+async function openReport(path: string): Promise<Report> {
+  const file = await open(path, 'w', 0o600).catch((error: Error) => {
+    throw new UsageError(`the report cannot be written: ${error.message}`);
+  });
+  const stream = file.createWriteStream();
+  const written = finished(stream).then(
+    () => true,
+    (error: Error) => {
+      console.error(`the report is not complete: ${error.message}`);
+      return false;
+    },
+  );
+  return {
+    add: (imported) => stream.write(reportLine(imported)),
+    end() {
+      stream.end();
+      return written;
+    },
+  };
+}
+
 type Options = Readonly<{
   paths: readonly string[];
   dryRun: boolean;
   quiet: boolean;
-  report: WriteStream | null;
+  report: Report | null;
 }>;
 
 async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<number> {
@@ -124,7 +152,7 @@ async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<n
       dryRun,
       signal: interrupted.signal,
       onPair(imported, done, total) {
-        report?.write(reportLine(imported));
+        report?.add(imported);
         bar.clear();
         const worthALine = !quiet || ['refused', undefined].includes(imported.report?.state);
         if (worthALine) console.log([describe(imported), ...describeFindings(imported)].join('\n'));
@@ -153,23 +181,23 @@ async function run(): Promise<number> {
     console.error(usage);
     return exitCodes.failed;
   }
-  const report = values.report === undefined ? null : createWriteStream(values.report, { mode: 0o600 });
+  const report = values.report === undefined ? null : await openReport(values.report);
   const code = await importPaths({
     paths: positionals,
     dryRun: values['dry-run'],
     quiet: values.quiet,
     report,
   });
-  if (report) await finished(report.end());
-  return code;
+  return report === null || (await report.end()) ? code : exitCodes.failed;
 }
 
 try {
   process.exitCode = await run();
 } catch (error) {
   const { code, path, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') console.error(`there is no ${path}`);
-  else if (code?.startsWith('ERR_PARSE_ARGS')) console.error(`${message}\n${usage}`);
+  const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
+  if (isUsage) console.error(`${message}\n${usage}`);
+  else if (code === 'ENOENT') console.error(`there is no ${path}`);
   else console.error(explainFailure(error));
   process.exitCode = exitCodes.failed;
 }

@@ -6,7 +6,7 @@ import { runCommand, UsageError, withDatabase } from './command.ts';
 const usage = `Usage: npm run messages -- [list | count] [options]
 
   list    messages, newest first, addresses masked
-  count   how many are in which state, and why
+  count   how many are in which state, and why; takes --hours and --json
 
   --failed          only what did not arrive: failed, expired, dropped
   --state STATE     only this state: ${messageStates.join(', ')}
@@ -23,11 +23,11 @@ function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      failed: { type: 'boolean', default: false },
+      failed: { type: 'boolean' },
       state: { type: 'string' },
       purpose: { type: 'string' },
       hours: { type: 'string', default: '24' },
-      limit: { type: 'string', default: '100' },
+      limit: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,6 +44,10 @@ function readArguments() {
   if ((command !== 'list' && command !== 'count') || rest.length > 0) {
     throw new UsageError(`there is no command ${positionals.join(' ')}`);
   }
+  const unused = (['failed', 'state', 'purpose', 'limit'] as const).find(
+    (name) => values[name] !== undefined,
+  );
+  if (command === 'count' && unused) throw new UsageError(`count takes no --${unused}`);
   return {
     command,
     help: values.help,
@@ -52,7 +56,7 @@ function readArguments() {
       states: state ? [state] : values.failed ? undelivered : null,
       purpose: values.purpose ?? null,
       hours: number('hours', values.hours, mostHours),
-      limit: number('limit', values.limit, mostLines),
+      limit: number('limit', values.limit ?? '100', mostLines),
     },
   };
 }

@@ -10,6 +10,10 @@ const fileName = 'secrets.json';
 const ownerOnly = 0o600;
 const ownerOnlyFolder = 0o700;
 
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
 function generate(): Secrets {
   const key = () => randomBytes(32).toString('base64');
   return { SECRET_KEYS: `dev:${key()}`, IDENTIFIER_KEY: key(), PASSWORD_PEPPERS: `dev:${key()}` };
@@ -34,22 +38,36 @@ function write(dataDirectory: string, secrets: Secrets): Secrets {
   return secrets;
 }
 
-const readOrMake = (dataDirectory: string) => read(dataDirectory) ?? write(dataDirectory, generate());
+/** @throws {DataDirectoryError} for what goes wrong with files in it */
+function inDataDirectory<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new DataDirectoryError(
+      `${message}; set DATA_DIRECTORY to a folder that this user may read and write.`,
+    );
+  }
+}
 
-/** @throws when the folder cannot be written */
+const readOrMake = (dataDirectory: string) =>
+  inDataDirectory(() => read(dataDirectory) ?? write(dataDirectory, generate()));
+
+/** @throws {DataDirectoryError} */
 export function readDevelopmentSecret(dataDirectory: string, name: keyof Secrets): string {
   return readOrMake(dataDirectory)[name];
 }
 
-/** @throws when the folder cannot be written */
+/** @throws {DataDirectoryError} */
 export function replaceDevelopmentSecret(dataDirectory: string, name: keyof Secrets, value: string): void {
-  write(dataDirectory, { ...readOrMake(dataDirectory), [name]: value });
+  const secrets = { ...readOrMake(dataDirectory), [name]: value };
+  inDataDirectory(() => write(dataDirectory, secrets));
 }
 
 /**
  * The environment with secrets filled in for development: made at random at the first start and kept in the
  * data folder, so that accounts survive a restart. Settings that are given win.
- * @throws when the folder cannot be written
+ * @throws {DataDirectoryError}
  */
 export function withDevelopmentSecrets(environment: Environment, dataDirectory: string): Environment {
   if (names.every((name) => environment[name] || environment[`${name}_FILE`])) return environment;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -137,6 +138,7 @@ t.test('the command tells by its exit code whether everything is in, and writes 
   const folder = t.testdir();
   await put(join(folder, 'lists/1'), month(1, 31));
   await put(join(folder, 'lists/2'), list({ month: 2, rows: [work(ali, 30), work(reza, 32)] }));
+  await put(join(folder, 'more/3'), month(3, 31));
   const run = importCommand(register.url, join(folder, 'data'));
   const report = join(folder, 'report.jsonl');
 
@@ -163,6 +165,20 @@ t.test('the command tells by its exit code whether everything is in, and writes 
       message: { fa: String, en: String },
     },
   ]);
+
+  for (const [path, reason] of [
+    [join(folder, 'nowhere/report.jsonl'), /^the report cannot be written: ENOENT/],
+    [folder, /^the report cannot be written: EISDIR/],
+  ] as const) {
+    const { code, stdout, stderr } = await run('--report', path, join(folder, 'more/3'));
+    t.match({ code, stdout }, { code: 2, stdout: '' }, 'nothing is taken in');
+    t.match(stderr, reason);
+    t.notMatch(stderr, /\n +at /);
+  }
+  if (existsSync('/dev/full')) {
+    const full = await run('--report', '/dev/full', join(folder, 'more/3'));
+    t.match(full, { code: 2, stdout: /1 accepted/, stderr: /^the report is not complete: ENOSPC/ });
+  }
 
   t.match(await run('--quiet', join(folder, 'lists/1')), { code: 0, stdout: '1 unchanged; 0 rows\n' });
   t.match(await run(), { code: 2, stderr: /import-lists/ });

@@ -66,10 +66,21 @@ t.test('operators see how many messages are in which state', async (t) => {
     counts.find(({ state }) => state === 'failed'),
     { channel: 'sms', failure: 'recipient-refused: kavenegar-411', messages: '1' },
   );
+  t.equal((await runMessages('count', '--hours', '2')).code, 0);
 });
 
 t.test('a command that cannot be understood says how it is used', async (t) => {
-  for (const options of [['delete'], ['--state', 'lost'], ['--limit', '0'], ['--hours', 'x'], ['--what']]) {
+  const uncounted = [['--failed'], ['--state', 'failed'], ['--purpose', 'welcome'], ['--limit', '9']].map(
+    (option) => ['count', ...option],
+  );
+  for (const options of [
+    ['delete'],
+    ['--state', 'lost'],
+    ['--limit', '0'],
+    ['--hours', 'x'],
+    ['--what'],
+    ...uncounted,
+  ]) {
     const { code, output } = await runMessages(...options);
     t.equal(code, 2, options.join(' '));
     t.match(output, 'Usage: npm run messages');

@@ -1,4 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { createHashPool } from '../../src/features/passwords/hash-pool.ts';
+import { createSlowHasher } from '../../src/features/passwords/hashing.ts';
 import { prepareKey, rotateKeys } from '../../src/kernel/key-rotation.ts';
 import { asKeys } from '../../src/settings.ts';
 
@@ -26,4 +32,86 @@ t.test('ids are not used twice, and an older key never issues again', async (t) 
   for (let again = 0; again < 4; again += 1) list = rotateKeys(list, { day, keep: 10 });
   t.same(idsOf(list), ['k20261122-4', 'k20261122-3', 'k20261122-2', 'k20261122', 'zebra']);
   t.same(idsOf(rotateKeys(prepareKey(key('zebra'), day), { day, keep: 2 })), ['k20261122', 'zebra']);
+});
+
+const command = fileURLToPath(new URL('../../src/cli/keys.ts', import.meta.url));
+
+function keys(environment: Readonly<Record<string, string>>, ...args: string[]) {
+  const env = { PATH: process.env.PATH, ...environment };
+  return spawnSync(process.execPath, [command, ...args], { env, encoding: 'utf8' });
+}
+
+t.test('replicas take new peppers one after the other, and each lets everybody in', async (t) => {
+  const pool = createHashPool({ concurrency: 1, queueLimit: 64 });
+  t.teardown(() => pool.close());
+  const replica = (list: string) =>
+    createSlowHasher({ pool, peppers: asKeys(list), cost: 4, purpose: 'password' });
+  /** Whether what either of them hashes is right for the other one. */
+  const agree = async (one: string, other: string) => {
+    const [a, b] = [replica(one), replica(other)];
+    const [byA, byB] = [await a.hash('Sarv7Boland9'), await b.hash('Sarv7Boland9')];
+    const verdicts = [await a.verify('Sarv7Boland9', byB), await b.verify('Sarv7Boland9', byA)];
+    return verdicts.every(({ matches }) => matches);
+  };
+  const step = (list: string, name: string) => {
+    const { stdout, status } = keys({ PASSWORD_PEPPERS: list }, name, '--peppers');
+    t.equal(status, 0);
+    return stdout.trim();
+  };
+  const before = key('k20260101');
+  const prepared = step(before, 'prepare');
+  const rotated = step(prepared, 'rotate');
+  t.same(idsOf(prepared), idsOf(rotated).reverse());
+  t.equal(await agree(before, prepared), true, 'while it is put behind the first');
+  t.equal(await agree(prepared, rotated), true, 'while it is put in front');
+  t.equal(await agree(before, rotated), false, 'which is why it takes two steps');
+  t.match(await replica(rotated).verify('Sarv7Boland9', await replica(before).hash('Sarv7Boland9')), {
+    matches: true,
+    needsRehash: true,
+  });
+});
+
+t.test('no pepper is ever dropped', async (t) => {
+  let list = key('zebra');
+  for (let again = 0; again < 4; again += 1) {
+    list = keys({ PASSWORD_PEPPERS: list }, 'rotate', '--peppers').stdout.trim();
+  }
+  t.equal(idsOf(list).length, 5);
+  t.equal(keys({ PASSWORD_PEPPERS: list }, 'rotate', '--peppers', '--keep', '2').status, 2);
+  t.same(keys({ PASSWORD_PEPPERS: list }, 'list', '--peppers').stdout.trim().split('\n'), idsOf(list));
+});
+
+t.test('who could read the file can read what it becomes', async (t) => {
+  const file = join(t.testdir({ keys: key('a') }), 'keys');
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(file, 1000, 1001);
+  for (const mode of [0o444, 0o640, 0o600]) {
+    chmodSync(file, mode);
+    t.equal(keys({ SECRET_KEYS_FILE: file }, 'rotate').status, 0);
+    const after = statSync(file);
+    t.equal(after.mode & 0o777, mode);
+    if (isRoot) t.match(after, { uid: 1000, gid: 1001 });
+  }
+  t.equal(idsOf(readFileSync(file, 'utf8')).length, 3);
+});
+
+t.test('what cannot be read is said as it is', async (t) => {
+  const folder = t.testdir();
+  const damaged = join(folder, 'damaged');
+  writeFileSync(damaged, 'hidden');
+  for (const [environment, reason] of [
+    [{ SECRET_KEYS_FILE: join(folder, 'nowhere') }, /^ENOENT: .*nowhere'/],
+    [{ SECRET_KEYS_FILE: folder }, /^EISDIR/],
+    [{ SECRET_KEYS_FILE: damaged }, /^SECRET_KEYS must be a list like/],
+    [{ SECRET_KEYS: 'a:hidden' }, /^SECRET_KEYS must be at least 32 random bytes/],
+  ] as const) {
+    const { status, stderr } = keys(environment, 'rotate');
+    t.equal(status, 2);
+    t.match(stderr, reason);
+    t.match(stderr, 'Usage: npm run keys');
+    t.notMatch(stderr, /hidden|DATA_DIRECTORY|\n +at /);
+  }
+  const { status, stderr } = keys({ DATA_DIRECTORY: join(damaged, 'data') }, 'list');
+  t.equal(status, 1);
+  t.match(stderr, /^ENOTDIR: .*; set DATA_DIRECTORY to a folder that this user may read and write\.\n$/);
 });
