@@ -28,6 +28,8 @@ USER node
 ENV NODE_COMPILE_CACHE=/app/compile-cache
 RUN node --input-type=module --eval "await import('/app/src/app.ts')" && ! node src/main.ts
 EXPOSE 3000
+# Whether it can work, migrations and database included: what waits for `healthy` goes on then. Whether it is to
+# be restarted is another question (/livez), which compose does not ask.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--max-semi-space-size=4", "src/main.ts"]

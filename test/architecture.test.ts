@@ -76,7 +76,7 @@ t.test('routes know their service as a type, never the database or adapters', as
   );
 });
 
-t.test('services know neither HTTP nor adapters nor the environment', async (t) => {
+t.test('services know neither HTTP nor adapters', async (t) => {
   const isService = (file: string) => /\.service\.ts$/.test(file);
   t.same(
     offenders(
@@ -86,10 +86,28 @@ t.test('services know neither HTTP nor adapters nor the environment', async (t) 
     ),
     [],
   );
-  for (const file of files.filter((name) => name !== 'config.ts')) {
-    const reads = /process\.env(?!\))/.test(readFileSync(join(src, file), 'utf8'));
-    if (reads) t.match(file, /^(main|cli\/[\w-]+)\.ts$/, `${file} reads the environment`);
+});
+
+t.test('the environment is read where a process begins, and handed in from there', async (t) => {
+  const reads = /\bprocess(\.|\?\.)env\b|\bprocess\[|= process\b(?!\.)|'(node:)?process'/;
+  for (const text of [
+    ...['process.env.PORT', 'anything(process.env)', "process['env']", 'const { env } = process;'],
+    "import { env } from 'node:process';",
+  ]) {
+    t.match(text, reads, 'is seen');
   }
+  const beginnings = [
+    'main.ts',
+    // `withDatabase`, for the commands that use it.
+    'cli/command.ts',
+    ...['config', 'import-lists', 'keys', 'migrate', 'worker'].map((name) => `cli/${name}.ts`),
+    // A program outside the service: whom to call, and the environment for a service of its own.
+    'cli/demo.ts',
+  ];
+  t.same(
+    files.filter((file) => reads.test(readFileSync(join(src, file), 'utf8'))),
+    beginnings.sort(),
+  );
 });
 
 t.test('repositories know no services and no HTTP', async (t) => {

@@ -50,13 +50,21 @@ const given: Readonly<Record<string, string>> = {
   MOBILE_OWNERSHIP_URL: 'https://inquiry.example',
 };
 
+/** As compose writes values from its own environment into a file. */
+function interpolated(value: unknown, variables: Readonly<Record<string, string>>): string {
+  return String(value).replace(/\$\{(\w+):[?-]\}/g, (_all, name) => variables[name] ?? '');
+}
+
 /** Reads settings as the service would in production, with the files in place; fails on unknown names. */
-function productionConfig(t: Test, environment: Readonly<Record<string, unknown>>): Config {
+function productionConfig(
+  t: Test,
+  environment: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, string>> = {},
+): Config {
   const files = t.testdir(secrets);
   const read = Object.entries(environment).map(([name, value]): [string, string] => {
     if (name.endsWith('_FILE')) return [name, join(files, name.replace(/_FILE$/, ''))];
-    const variable = /^\$\{(\w+):\?\}$/.exec(String(value))?.[1];
-    return [name, variable ? (given[variable] ?? '') : String(value)];
+    return [name, interpolated(value, { ...given, ...more })];
   });
   const { config, settings, faults } = readConfig({ NODE_ENV: 'production', ...Object.fromEntries(read) });
   t.same(faults, [], 'every setting is usable');
@@ -156,6 +164,57 @@ t.test('probes, ports and selectors lead somewhere', async (t) => {
   }
 });
 
+t.test('what goes before the Deployments is all that the migration needs', async (t) => {
+  const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const [, left] = /--selector='app\.kubernetes\.io\/name notin \(([^)]+)\)'/.exec(operations) ?? [];
+  const names = left?.split(',');
+  const isLeft = ({ metadata }: Document) => names?.includes(metadata.labels?.['app.kubernetes.io/name']);
+  t.same(
+    objects.filter(isLeft),
+    ofKind('Deployment'),
+    'the Deployments, and nothing else, are left for later',
+  );
+  const [job] = ofKind('Job');
+  const { serviceAccountName, containers, volumes } = job.spec.template.spec;
+  const isThere = (kind: string, name: string) =>
+    objects.some((object) => object.kind === kind && object.metadata.name === name && !isLeft(object));
+  t.ok(isThere('Namespace', job.metadata.namespace));
+  t.ok(isThere('ServiceAccount', serviceAccountName));
+  t.ok(isThere('ConfigMap', containers[0].envFrom[0].configMapRef.name));
+  const { secretName } = volumes.find((volume: Document) => volume.secret).secret;
+  const steps = [
+    'kubectl apply -f deploy/kubernetes/namespace.yaml',
+    `kubectl -n ${job.metadata.namespace} create secret generic ${secretName} `,
+    `kubectl -n ${job.metadata.namespace} delete job ${job.metadata.name} `,
+    'kubectl apply -k deploy/kubernetes --selector=',
+    `kubectl -n ${job.metadata.namespace} wait --for=condition=complete job/${job.metadata.name} `,
+    'kubectl apply -k deploy/kubernetes\n',
+  ].map((step) => operations.indexOf(step));
+  t.notOk(steps.includes(-1), 'every step is described');
+  t.same(
+    steps,
+    steps.toSorted((a, b) => a - b),
+    'in an order that works',
+  );
+});
+
+t.test('secrets are made under the names that compose and Kubernetes read', async (t) => {
+  const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  for (const file of Object.keys(compose.secrets)) t.match(operations, new RegExp(`\\b${file}\\b`), file);
+  const [, copied = ''] = /^for name in ([^;]+); do$/m.exec(operations) ?? [];
+  const [{ data }] = ofKind('ConfigMap');
+  const mounted = Object.keys(data).flatMap((name) => /^(.+)_FILE$/.exec(name)?.[1] ?? []);
+  t.same([...copied.split(/[\s\\]+/).map((name) => name.toUpperCase()), 'REDIS_URL'].sort(), mounted.sort());
+});
+
+t.test('the image is healthy when it can work', async (t) => {
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+  const [, path = ''] = /^HEALTHCHECK [\s\S]*?:\$\{process\.env\.PORT\}(\/\w+)`/m.exec(dockerfile) ?? [];
+  t.equal(path, '/readyz');
+  const service = await startTestService(t);
+  t.equal((await service.get(path)).status, 200);
+});
+
 t.test('the kustomization names every manifest', async (t) => {
   const [kustomization] = documentsOf(`${folder}/kustomization.yaml`);
   t.same([...kustomization.resources, 'kustomization.yaml'].sort(), [...manifests].sort());
@@ -165,7 +224,12 @@ t.test('the settings of docker-compose.yml are those of the service', async (t) 
   for (const name of ['savabegh-1', 'savabegh-2', 'worker', 'migrate']) {
     const { environment, secrets: mounted } = compose.services[name];
     const config = productionConfig(t, environment);
-    t.same(config.trustedProxies, [compose.services.balancer.networks.edge.ipv4_address]);
+    const { balancer } = compose.services;
+    const address = balancer.networks.edge.ipv4_address;
+    t.same(config.trustedProxies, [address], 'of itself nobody but the balancer is trusted');
+    const front = { FRONT_PROXY: '10.1.2.3' };
+    t.same(productionConfig(t, environment, front).trustedProxies, [address, front.FRONT_PROXY]);
+    t.equal(interpolated(balancer.environment.FRONT_PROXY, front), front.FRONT_PROXY, 'by both of them');
     for (const [setting, value] of Object.entries<string>(environment)) {
       const file = /^\/run\/secrets\/(.+)$/.exec(value)?.[1];
       if (file) t.ok(mounted.includes(file) && compose.secrets[file], `${setting} is mounted`);

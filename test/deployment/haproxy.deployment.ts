@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { startTestService } from '../support/app.ts';
@@ -47,14 +49,69 @@ t.test('the balancer sends to who is ready, and says itself when nobody is', asy
   });
 });
 
-t.test('its settings have no warnings', async (t) => {
+t.test(
+  'behind a front that is named every client is a network of its own, and nobody else names clients',
+  async (t) => {
+    const [front, stranger] = ['127.0.0.5', '127.0.0.6'];
+    const service = await startTestService(t, {
+      environment: { TRUSTED_PROXIES: `127.0.0.1,${front}`, REQUESTS_PER_MINUTE: '3' },
+    });
+    const replica = Number(new URL(service.origin).port);
+    const balancer = await startHaproxy([replica, replica], front);
+    t.teardown(() => balancer.stop());
+    /** What a front at that address passes on; the status. */
+    const ask = async (localAddress: string, forwarded: string | string[]) => {
+      const outgoing = request({
+        host: '127.0.0.1',
+        port: balancer.port,
+        path: '/v1/security-questions',
+        localAddress,
+        agent: false,
+        headers: { 'x-forwarded-for': forwarded },
+      }).end();
+      const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+      incoming.resume();
+      return incoming.statusCode;
+    };
+    const times = async (
+      count: number,
+      localAddress: string,
+      forwarded: (index: number) => string | string[],
+    ) => {
+      const statuses: (number | undefined)[] = [];
+      for (let index = 0; index < count; index += 1) statuses.push(await ask(localAddress, forwarded(index)));
+      return statuses;
+    };
+
+    const everybody = await times(6, front, (index) => `198.51.100.${index}`);
+    t.same(new Set(everybody), new Set([200]), 'six clients behind the front');
+    const forged = await times(4, front, (index) => `203.0.113.${index}, 192.0.2.7`);
+    t.same(
+      forged,
+      [200, 200, 200, 429],
+      'what the client wrote before the front added it counts for nothing',
+    );
+    t.equal(await ask(front, ['203.0.113.77', '192.0.2.7']), 429, 'nor as a line of its own');
+    const strange = await times(4, stranger, (index) => `198.51.100.${100 + index}`);
+    t.same(strange, [200, 200, 200, 429], 'somebody else who writes the header is one network');
+    t.equal(await ask(front, stranger), 429, 'the same one');
+  },
+);
+
+t.test('its settings have no warnings, with a front and without', async (t) => {
   const file = new URL('../../deploy/haproxy/haproxy.cfg', import.meta.url).pathname;
-  const env = { PATH: `${process.env.PATH}:/usr/sbin`, PUBLIC_URL: 'https://savabegh.example' };
-  const { stdout, stderr } = await promisify(execFile)('haproxy', ['-c', '-f', file], { env });
-  t.match(stdout + stderr, 'Configuration file is valid');
-  // Names that only compose knows are no fault of the file.
-  const warnings = stderr
-    .split('\n')
-    .filter((line) => /WARNING/.test(line) && !/could not resolve/.test(line));
-  t.same(warnings, []);
+  for (const front of [undefined, '', '10.0.0.0/8']) {
+    const env = {
+      PATH: `${process.env.PATH}:/usr/sbin`,
+      PUBLIC_URL: 'https://savabegh.example',
+      ...(front !== undefined && { FRONT_PROXY: front }),
+    };
+    const { stdout, stderr } = await promisify(execFile)('haproxy', ['-c', '-f', file], { env });
+    t.match(stdout + stderr, 'Configuration file is valid');
+    // Names that only compose knows are no fault of the file.
+    const warnings = stderr
+      .split('\n')
+      .filter((line) => /WARNING/.test(line) && !/could not resolve/.test(line));
+    t.same(warnings, []);
+  }
 });

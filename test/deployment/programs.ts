@@ -62,11 +62,12 @@ async function start(
   args: readonly string[],
   port: number,
   cwd: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Program & { child: ChildProcess }> {
   let output = '';
   const child = spawn(command, args, {
     cwd,
-    env: environment,
+    env: { ...environment, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...nobody,
   });
@@ -124,9 +125,12 @@ export async function pgbouncerPrepares(): Promise<boolean> {
 }
 
 /** PgBouncer with the settings of the deployment, in front of the server of a database URL. */
-export async function startPgbouncer(databaseUrl: string): Promise<Program & { url: string }> {
+export async function startPgbouncer(
+  databaseUrl: string,
+  again?: number,
+): Promise<Program & { url: string }> {
   const { hostname, port: serverPort, username, password, pathname } = new URL(databaseUrl);
-  const port = await freePort();
+  const port = again ?? (await freePort());
   const users = `"${username}" "${decodeURIComponent(password)}"\n`;
   const { folder, remove } = await folderWith({ users });
   const deployed = await readFile(new URL('pgbouncer/pgbouncer.ini', deployFolder), 'utf8');
@@ -157,15 +161,17 @@ export async function startPgbouncer(databaseUrl: string): Promise<Program & { u
   };
 }
 
-/** HAProxy with the settings of the deployment, in front of replicas on these ports. */
-export async function startHaproxy(replicas: readonly number[]): Promise<Program> {
+/** HAProxy with the settings of the deployment, in front of replicas on these ports, behind `frontProxy`. */
+export async function startHaproxy(replicas: readonly number[], frontProxy?: string): Promise<Program> {
   const port = await freePort();
   const deployed = await readFile(new URL('haproxy/haproxy.cfg', deployFolder), 'utf8');
   const settings = deployed
     .replace('bind :8080', `bind 127.0.0.1:${port}`)
     .replace(/savabegh-(\d):3000/g, (_all, number) => `127.0.0.1:${replicas[Number(number) - 1]}`);
   const { folder, remove } = await folderWith({ 'haproxy.cfg': settings });
-  const program = await start('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], port, folder);
+  const program = await start('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], port, folder, {
+    ...(frontProxy !== undefined && { FRONT_PROXY: frontProxy }),
+  });
   return {
     ...program,
     async stop(signal) {

@@ -10,7 +10,7 @@ import { type Replica, type Stage, setStage } from './stage.ts';
 
 /**
  * `npm run rehearse`: two replicas behind HAProxy with PgBouncer, Redis, PostgreSQL and a worker, all on this
- * machine, under a mixed load, while one thing after another goes wrong. Prints what callers saw of it; exits 1
+ * machine, under a mixed load, while one thing after another but HAProxy goes wrong. Prints what callers saw of it; exits 1
  * when an answer was wrong, something promised was lost, or an outage was longer than its goal. Needs Debian's
  * packages haproxy, pgbouncer and redis-server. Takes about a minute and a half.
  */
@@ -98,6 +98,24 @@ const acts: readonly Act[] = [
       await database.crash();
       await database.start();
       await sleep(6_000);
+    },
+  },
+  {
+    name: 'PgBouncer restarts',
+    goal: { brokenOff: 0, seconds: 5 },
+    async play({ stopPooler, startPooler }) {
+      await stopPooler();
+      await sleep(1_000);
+      await startPooler();
+      await sleep(5_000);
+    },
+  },
+  {
+    name: 'the worker is killed',
+    // Codes wait for the next one.
+    goal: nothing,
+    async play({ worker }) {
+      await cycle(worker, () => worker.kill());
     },
   },
   {

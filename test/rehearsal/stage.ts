@@ -28,6 +28,9 @@ export type Stage = Readonly<{
   balancerPort: number;
   database: RestartableDatabase;
   replicas: readonly Replica[];
+  worker: Replica;
+  stopPooler(): Promise<void>;
+  startPooler(): Promise<void>;
   stopRedis(): Promise<void>;
   startRedis(): Promise<void>;
   close(): Promise<void>;
@@ -69,7 +72,7 @@ function createReplica(entry: string, environment: Readonly<Record<string, strin
 
 export async function setStage(): Promise<Stage> {
   const database = await startRestartableDatabase();
-  const pooler = await startPgbouncer(database.url);
+  let pooler = await startPgbouncer(database.url);
   let redis: Program = await startRedis();
   const ports = [await freePort(), await freePort()];
   const { PORT: _, ...settings } = testEnvironment(pooler.url);
@@ -93,6 +96,11 @@ export async function setStage(): Promise<Stage> {
     balancerPort: balancer.port,
     database,
     replicas,
+    worker,
+    stopPooler: () => pooler.stop(),
+    async startPooler() {
+      pooler = await startPgbouncer(database.url, pooler.port);
+    },
     stopRedis: () => redis.stop(),
     async startRedis() {
       redis = await startRedis(redis.port);
