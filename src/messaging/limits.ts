@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { parseMobile } from '../kernel/mobile.ts';
+import { countedNetworks } from '../kernel/network.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 export type MessageLimits = Readonly<{
@@ -63,7 +64,10 @@ export async function exceededLimit(
 
   if (!(await within('destination', [address], limits.perDestinationPerDay))) return 'destination-limit';
   const share = Math.max(1, Math.floor((perDay * limits.networkSharePercent) / 100));
-  if (network !== null && !(await within('network', [country, network], share))) return 'network-limit';
+  for (const counted of network === null ? [] : countedNetworks(network)) {
+    const most = share * counted.shares;
+    if (!(await within('network', [country, counted.network], most))) return 'network-limit';
+  }
   if (!(await within('country', [country], perDay))) return 'country-limit';
   return null;
 }

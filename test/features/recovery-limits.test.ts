@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import { createKeyring } from '../../src/kernel/keyring.ts';
+import * as recoveries from '../../src/features/recovery/recovery.repository.ts';
+import { createKeyring, digestBearerSecret } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
 import {
@@ -62,6 +63,82 @@ t.test('limits of recovery', async (t) => {
     t.equal((await start('192.0.2.2')).status, 201);
     await age(service, 3601);
     t.equal((await redeem('192.0.2.1')).status, 422);
+  });
+
+  t.test('strangers who use up the flows of a network do not keep a known device out', async (t) => {
+    const person = await signUp(service);
+    const { body: session } = await signIn(service, person);
+    const { body: stranger } = await signIn(service, await signUp(service));
+    const start = (nationalCode: string, deviceToken = '') =>
+      service.post(
+        '/v1/recoveries',
+        { nationalCode },
+        { headers: { 'x-forwarded-for': '192.0.2.9', 'device-token': deviceToken } },
+      );
+    for (let count = 0; count < 60; count += 1) t.equal((await start(nobody)).status, 201);
+    t.equal((await start(person.nationalCode)).status, 429);
+    t.equal((await start(person.nationalCode, 'A'.repeat(43))).status, 429, 'a made-up device');
+    t.equal((await start(person.nationalCode, stranger.deviceToken)).status, 429, 'somebody else’s device');
+    t.equal((await start(nobody, session.deviceToken)).status, 429, 'nobody’s device');
+    for (let count = 0; count < 60; count += 1) {
+      t.equal((await start(person.nationalCode, session.deviceToken)).status, 201);
+    }
+    const refused = await start(person.nationalCode, session.deviceToken);
+    t.equal(refused.status, 429, 'a stolen device token is no licence');
+    t.ok(retryAfter(refused) > 3000 && retryAfter(refused) <= 3600, `${retryAfter(refused)} seconds`);
+  });
+
+  t.test('the networks of one IPv6 /48 open six hundred flows an hour between them', async (t) => {
+    const person = await signUp(service);
+    const { body: session } = await signIn(service, person);
+    const from = (network: string, more = {}) => ({ headers: { 'x-forwarded-for': network, ...more } });
+    const start = (network: string, more = {}) =>
+      service.post('/v1/recoveries', { nationalCode: person.nationalCode }, from(network, more));
+    const redeem = (network: string) =>
+      service.post(
+        '/v1/recoveries/redemptions',
+        { nationalCode: nobody, code: 'AAAA-AAAA-AAAA-AAAA' },
+        from(network),
+      );
+    const register = (network: string) =>
+      service.post(
+        '/v1/registrations',
+        { nationalCode: nobody, birthDate: '1370-01-15', mobile: '09121119414' },
+        from(network),
+      );
+    const before = await service.db.selectFrom('budget').select('key').execute();
+    t.equal((await start('2001:db8:1:1::1')).status, 201);
+    const counters = before.map(({ key }) => key);
+    await service.db.updateTable('budget').set({ used: 597 }).where('key', 'not in', counters).execute();
+    t.equal((await start('2001:db8:1:2::1')).status, 201);
+    t.equal((await redeem('2001:db8:1:3::1')).status, 422);
+    t.equal((await register('2001:db8:1:4::1')).status, 201, 'the six hundredth');
+    for (const refused of [
+      await start('2001:db8:1:5::1'),
+      await redeem('2001:db8:1:6::1'),
+      await register('2001:db8:1:7::1'),
+    ]) {
+      t.equal(refused.status, 429);
+      t.ok(retryAfter(refused) > 3000 && retryAfter(refused) <= 3600, `${retryAfter(refused)} seconds`);
+    }
+    t.equal((await start('2001:db8:1:8::1', { 'device-token': session.deviceToken })).status, 201);
+    t.equal((await start('2001:db8:2:1::1')).status, 201, 'elsewhere it goes on');
+  });
+
+  t.test('a network that has used up its flows uses none of its neighbours’', async (t) => {
+    const start = (network: string) =>
+      service.post('/v1/recoveries', { nationalCode: nobody }, { headers: { 'x-forwarded-for': network } });
+    const before = (await service.db.selectFrom('budget').select('key').execute()).map(({ key }) => key);
+    for (let count = 0; count < 62; count += 1) await start('2001:db8:3:1::1');
+    const used = await service.db
+      .selectFrom('budget')
+      .where('key', 'not in', before)
+      .select('used')
+      .execute();
+    t.same(
+      used.map((counter) => counter.used),
+      [60, 60],
+    );
   });
 
   t.test('when to ask again is said with every refusal', async (t) => {
@@ -200,11 +277,39 @@ t.test('a right proof that is overtaken is refused, and is no failure', async (t
     .select('id')
     .execute();
   t.same(failures, []);
+  t.same(await service.db.selectFrom('recovery_hold').selectAll().execute(), [], 'it begins no hold');
+  t.notOk(
+    (await messagesTo(service, person.mobile)).some(({ purpose }) => purpose === 'recovery-held'),
+    'and nobody is told of one',
+  );
   t.match(
     (await provedBy(service, person, 'questions')).answer.body,
     { next: 'prove-another-method' },
     'by then the answers are not enough',
   );
+});
+
+t.test('giving a guess back waits for the flow before it locks the budget, as counting does', async (t) => {
+  const service = await startTestService(t);
+  const { id, token } = await challengedRecovery(service, await signUp(service));
+  const key = { id, tokenDigest: digestBearerSecret(token) };
+  const counted = await recoveries.countAttempt(service.db, key, { coarseNetwork: '', userAgent: '' });
+  if (!counted) throw new Error('not counted');
+  const { withdrawal } = await service.db.transaction().execute(async (trx) => {
+    await trx.selectFrom('recovery').where('id', '=', id).select('id').forUpdate().executeTakeFirstOrThrow();
+    const withdrawal = recoveries.withdrawAttempt(service.db, key, counted.attempt);
+    await untilSomethingWaits(service);
+    const free = await trx.selectFrom('budget').select('key').forUpdate().skipLocked().execute();
+    const all = await trx.selectFrom('budget').select('key').execute();
+    t.equal(free.length, all.length, 'no counter is locked meanwhile');
+    return { withdrawal };
+  });
+  await withdrawal;
+  const { rows } = await sql`
+    select attempts, (select count(*) from budget where used > 0 and key = sha256('failed-proofs'::bytea || subject))
+      as failures, (select count(*) from activity where flow_id = ${id}) as entries
+    from recovery where id = ${id}`.execute(service.db);
+  t.same(rows, [{ attempts: 0, failures: 0, entries: 0 }], 'and then all of it is undone');
 });
 
 t.test('of 10 first proofs at once one goes on to the second method', async (t) => {

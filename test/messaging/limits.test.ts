@@ -1,9 +1,20 @@
 import t from 'tap';
+import { connect } from '../../src/database/connection.ts';
 import { createBudgets } from '../../src/features/budgets/budgets.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { Secret } from '../../src/kernel/secret.ts';
+import { createDelivery } from '../../src/messaging/delivery.ts';
 import { exceededLimit, type LimitedMessage, type MessageLimits } from '../../src/messaging/limits.ts';
-import { codeMessage, createDatabase, createFakeSender, eventually, outbox, startWorker } from './support.ts';
+import { createProviderChain } from '../../src/messaging/providers.ts';
+import {
+  codeMessage,
+  createDatabase,
+  createFakeSender,
+  eventually,
+  outbox,
+  render,
+  startWorker,
+} from './support.ts';
 
 const database = await createDatabase();
 const { db } = database;
@@ -15,9 +26,9 @@ const limits: MessageLimits = {
   perDestinationPerDay: 3,
   networkSharePercent: 25,
 };
-const check = (message: Partial<LimitedMessage> = {}) =>
+const check = (message: Partial<LimitedMessage> = {}, under = limits) =>
   db.transaction().execute((trx) =>
-    exceededLimit(trx, budgets.spend, limits, {
+    exceededLimit(trx, budgets.spend, under, {
       channel: 'sms',
       purpose: 'recovery-code',
       address: '+989120000001',
@@ -61,6 +72,18 @@ t.test('one network gets its share of the day and leaves the rest to others', as
   t.equal(await check({ address: numbered(91), network: '192.0.2.8' }), null);
 });
 
+t.test('the networks of one IPv6 /48 get ten shares between them', async (t) => {
+  const few = { ...limits, networkSharePercent: 5 };
+  const verdicts: (string | null)[] = [];
+  for (let n = 0; n < 22; n += 1) {
+    const network = `2001:db8:1:${n.toString(16)}::/64`;
+    verdicts.push(await check({ address: numbered(n), network }, few));
+  }
+  t.equal(verdicts.filter((verdict) => verdict === null).length, 20);
+  t.same(verdicts.slice(20), ['network-limit', 'network-limit']);
+  t.equal(await check({ address: numbered(90), network: '2001:db8:2:1::/64' }, few), null);
+});
+
 t.test('a country gets its messages of a day, refused ones not counted', async (t) => {
   for (let n = 0; n < 40; n += 1) t.equal(await check({ address: numbered(n) }), null);
   t.equal(await check({ address: numbered(40) }), 'country-limit');
@@ -93,6 +116,37 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
   t.equal(provider.received.length, 3);
   t.same(worker.health().reasons, { 'destination-limit': 2 });
   await worker.stop();
+});
+
+t.test('a message beyond a limit stays dropped when its worker dies at once', async (t) => {
+  await db.deleteFrom('message').execute();
+  await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
+  const { id } = await db.selectFrom('message').select('id').executeTakeFirstOrThrow();
+  const provider = createFakeSender('fake');
+  const sms = createProviderChain([provider]);
+  const deps = { render, sms, email: createProviderChain([]), onOutcome() {} };
+
+  const dying = connect({ url: database.url, poolSize: 1 });
+  await createDelivery({
+    ...deps,
+    db: dying.db,
+    exceededLimit: async () => 'destination-limit',
+    // After the claim and before anything is noted.
+    render(message) {
+      dying.close();
+      return render(message);
+    },
+  })(id).catch(() => {});
+  await db
+    .updateTable('message')
+    .set({ due_at: new Date(0) })
+    .execute();
+  await createDelivery({ ...deps, db, exceededLimit: async () => null })(id);
+  t.match(await db.selectFrom('message').select(['state', 'failure']).executeTakeFirst(), {
+    state: 'dropped',
+    failure: 'destination-limit',
+  });
+  t.equal(provider.received.length, 0);
 });
 
 t.test('where a limit cannot be counted, nothing is sent', async (t) => {

@@ -1,5 +1,9 @@
-import { defineProblems } from '../../kernel/problem.ts';
-import type { Allowance } from '../budgets/budgets.ts';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client } from '../../kernel/client.ts';
+import { countedNetworks, networksPerNeighbourhood } from '../../kernel/network.ts';
+import { defineProblems, Problem } from '../../kernel/problem.ts';
+import type { Allowance, Budgets } from '../budgets/budgets.ts';
 
 /** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
 export type FlowKey = Readonly<{ id: string; tokenDigest: Buffer }>;
@@ -33,6 +37,13 @@ export const failedProofsPerDay: Allowance = {
 export const noticeUsefulForSeconds = 3 * dayInSeconds;
 /** Flows that one client network may start. */
 export const flowsPerNetwork: Allowance = { limit: 60, windowSeconds: 60 * 60 };
+/** … and one IPv6 /48, with all networks in it. */
+export const flowsPerNeighbourhood: Allowance = {
+  ...flowsPerNetwork,
+  limit: flowsPerNetwork.limit * networksPerNeighbourhood,
+};
+/** What the flows of a network, and of a /48, are counted under. */
+export const flowsOfNetwork = 'flows-of-network';
 
 /** Seconds from message number `sends` until the next one may be asked for. */
 export function resendPauseSeconds(sends: number): number {
@@ -96,3 +107,18 @@ export const flowProblems = defineProblems({
     },
   },
 });
+
+/** Counts the start of a flow. @throws {Problem} `too-many-messages` */
+export async function countFlow(
+  db: Kysely<Database>,
+  budgets: Budgets,
+  client: Pick<Client, 'network'>,
+): Promise<void> {
+  for (const { network, shares } of countedNetworks(client.network)) {
+    const allowance = shares === 1 ? flowsPerNetwork : flowsPerNeighbourhood;
+    const spent = await budgets.spend(db, flowsOfNetwork, [network], allowance);
+    if (!spent.allowed) {
+      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+    }
+  }
+}

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
+import { countedNetworks } from '../../kernel/network.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
@@ -19,8 +20,6 @@ export const failedSignIns: Allowance = {
   windowSeconds: day,
   pauses: { firstSeconds: 10, longestSeconds: day, forgottenAfterSeconds: day },
 };
-/** What one network may fail, ten of one IPv6 /48 together may: networks in there are free to take, and 65,536. */
-const networksPerNeighbourhood = 10;
 /** Failures after which the owner is told … */
 const failuresBeforeWarning = 10;
 /** … at most so often. */
@@ -50,13 +49,13 @@ export function createSignInPace({ subjectOf, budgets, failuresPerNetwork }: Sig
     const ofAccount = { ...account, allowance: failedSignIns };
     // Strangers behind the same address must not keep a known device out.
     if (deviceDigest) return [ofAccount];
-    const allowance = { limit: failuresPerNetwork, windowSeconds: hour };
-    const wide = { limit: failuresPerNetwork * networksPerNeighbourhood, windowSeconds: hour };
-    const ofNetwork = { name: 'sign-in-network', of: [client.network], allowance };
-    const ofNeighbourhood = { name: 'sign-in-neighbourhood', of: [client.coarseNetwork], allowance: wide };
-    const isIpv6 = client.network.includes(':');
+    const ofNetworks = countedNetworks(client.network).map(({ network, shares }) => ({
+      name: 'sign-in-network',
+      of: [network],
+      allowance: { limit: failuresPerNetwork * shares, windowSeconds: hour },
+    }));
     // The account last, so that a network whose share is used up burns nothing of anybody's.
-    return [ofNetwork, ...(isIpv6 ? [ofNeighbourhood] : []), ofAccount];
+    return [...ofNetworks, ofAccount];
   }
 
   return {
