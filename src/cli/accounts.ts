@@ -21,11 +21,13 @@ const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
 
   show      state and latest activity, addresses masked
   disable   ends every session; nobody signs in or recovers the password any more
-  enable    opens a disabled account again, and one that an objection locked
+  enable    opens a disabled account again, and one that an undone change of address locked; where the owner
+            disowned a recovery it is locked until the owner recovers the password
   export    everything kept about the account, as JSON
   erase     removes the account and all that hangs on it; the insurance record stays
-  hashes    (without a code) how many secrets rest on which pepper and cost: an old pepper may go when
-            nothing is left under it, or its owners are to recover their passwords
+  hashes    (without a code) how many accounts rest on which pepper and cost: an old pepper may go when no
+            password is left under it, or the owners are to recover theirs; earlier passwords and security
+            answers that are left under it are good for nothing from then on
 
   --insurance-number NUMBER   instead of the national code, for foreign nationals
   --by NAME                   who answers for it, kept in the account's activity (${userInfo().username})`;
@@ -95,8 +97,11 @@ async function run(db: Kysely<Database>, { command, by, identity }: Arguments): 
   if (command === 'export') return console.log(JSON.stringify(await exportOf(db, person), null, 2));
   const administration = createAccountAdministration({ db, outbox: createOutbox(), endEverything });
   const action = command === 'disable' ? administration.disable : administration.enable;
-  if (!(await action(person, by))) throw new UsageError(`no such account, or it is ${command}d already`);
-  console.log(`${command}d; the person is told by SMS and e-mail`);
+  const state = await action(person, by);
+  if (!state) {
+    throw new UsageError(`no such account, or it is ${command}d already, or only its owner can unlock it`);
+  }
+  console.log(`${state}; the person is told by SMS and e-mail`);
 }
 
 async function main(): Promise<void> {

@@ -273,14 +273,18 @@ export const accountTexts = {
       sms: ['حساب شما در سوابق در {at} دوباره فعال شد.'],
       email: {
         subject: 'حساب شما در سوابق دوباره فعال شد',
-        paragraphs: ['حساب شما در سوابق در {at} دوباره فعال شد؛ می‌توانید وارد شوید.'],
+        paragraphs: [
+          'حساب شما در سوابق در {at} دوباره فعال شد؛ می‌توانید وارد شوید، یا اگر قفل است گذرواژه را بازیابی کنید.',
+        ],
       },
     },
     en: {
       sms: ['Your Savabegh account was enabled again on {at}.'],
       email: {
         subject: 'Your Savabegh account was enabled again',
-        paragraphs: ['Your Savabegh account was enabled again on {at}; you can sign in.'],
+        paragraphs: [
+          'Your Savabegh account was enabled again on {at}; you can sign in or, if it is locked, recover the password.',
+        ],
       },
     },
   },

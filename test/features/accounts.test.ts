@@ -8,7 +8,15 @@ import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService, testEnvironment } from '../support/app.ts';
 import { changeAddress, internationalOf } from '../support/contacts.ts';
-import { goodPassword, messagesTo, signIn, signUp } from '../support/journey.ts';
+import {
+  goodPassword,
+  messagesTo,
+  otherPassword,
+  setRecoveredPassword,
+  signIn,
+  signUp,
+} from '../support/journey.ts';
+import { cancel, noticeToken, provedBy } from '../support/recovery.ts';
 
 type Outcome = Readonly<{ code: number; stdout: string; stderr: string }>;
 
@@ -75,6 +83,71 @@ t.test('an operator disables and enables an account', async (t) => {
   }
 });
 
+t.test('what its owner disowned while it was disabled is locked when an operator enables it', async (t) => {
+  const service = await startTestService(t);
+  const person = await signUp(service);
+  await setRecoveredPassword(service, await provedBy(service, person, 'sms'), otherPassword);
+  t.equal((await accounts(service, 'disable', person.nationalCode)).code, 0);
+  t.equal(
+    (await cancel(service, await noticeToken(service, person.mobile, 'password-recovered'))).status,
+    204,
+  );
+  t.match((await accounts(service, 'show', person.nationalCode)).stdout, /state +disabled/);
+  const enabled = await accounts(service, 'enable', person.nationalCode);
+  t.equal(enabled.code, 0);
+  t.match(enabled.stdout, /^locked; /);
+  t.equal((await signIn(service, person, otherPassword)).body.code, 'account-locked', 'the thief’s password');
+  const again = await accounts(service, 'enable', person.nationalCode);
+  t.equal(again.code, 2);
+  t.match(again.stderr, /only its owner/);
+  await setRecoveredPassword(service, await provedBy(service, person, 'questions'), 'Jw5kBsf2Gc');
+  t.equal((await signIn(service, person, 'Jw5kBsf2Gc')).status, 201);
+});
+
+t.test('after the move to another pepper the current password is still no new one', async (t) => {
+  const pepper = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`;
+  const [old, next] = [pepper('old', 1), pepper('new', 2)];
+  const service = await startTestService(t, { environment: { PASSWORD_PEPPERS: old } });
+  const person = await signUp(service);
+  const change = async (replica: TestService, from: string, to: string) => {
+    const { body } = await signIn(replica, person, from);
+    const passwords = { currentPassword: from, newPassword: to, newPasswordConfirmation: to };
+    return replica.put('/v1/me/password', passwords, { token: body.accessToken });
+  };
+  t.equal((await change(service, goodPassword, otherPassword)).status, 204);
+  const both = await service.replica({ background: false }, { PASSWORD_PEPPERS: `${next},${old}` });
+  t.equal((await signIn(both, person, otherPassword)).status, 201);
+  t.match(
+    (await accounts(service, 'hashes')).stdout,
+    /: accounts\nearlier password old 04: 1\npassword new 04: 1\nsecurity answers old 04: 1\n$/,
+    'what stays behind is of no account’s sign-in',
+  );
+  const onlyNew = await service.replica({ background: false }, { PASSWORD_PEPPERS: next });
+  const same = await change(onlyNew, otherPassword, otherPassword);
+  t.equal(same.status, 422, same.text);
+  t.match(same.body.errors, [{ code: 'password-used-before' }]);
+  t.equal((await change(onlyNew, otherPassword, goodPassword)).status, 204, 'earlier ones are forgotten');
+});
+
+t.test('a service too busy to judge the current password uses no guess up', async (t) => {
+  const service = await startTestService(t);
+  const { body: session } = await signIn(service, await signUp(service));
+  const busy = await service.replica(
+    { background: false },
+    // Slow enough for the requests to meet, however slowly they arrive.
+    { PASSWORD_CONCURRENCY: '1', PASSWORD_QUEUE_LIMIT: '1', PASSWORD_COST: '12' },
+  );
+  const wrong = { currentPassword: 'x', newPassword: otherPassword, newPasswordConfirmation: otherPassword };
+  const attempt = (replica = service) =>
+    replica.put('/v1/me/password', wrong, { token: session.accessToken });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => attempt(busy)));
+  const judged = answers.filter(({ status }) => status === 422).length;
+  t.ok(answers.some(({ status }) => status === 503));
+  t.equal(judged + answers.filter(({ status }) => status === 503).length, 8);
+  for (let guess = judged; guess < 10; guess += 1) t.equal((await attempt()).status, 422, `guess ${guess}`);
+  t.equal((await attempt()).status, 429, 'ten were judged');
+});
+
 t.test('people export what is kept about their own account, without its secrets', async (t) => {
   const service = await startTestService(t);
   const person = await signUp(service);
@@ -120,7 +193,7 @@ t.test('keys are rotated without signing anybody out', async (t) => {
   const service = await startTestService(t);
   const first = service.config.secretKeys[0];
   if (!first) throw new Error('no key');
-  await writeFile(file, `test:${Buffer.from(first.key.expose()).toString('base64')}`);
+  await writeFile(file, `test:${Buffer.from(first.key.expose()).toString('base64')}`, { mode: 0o640 });
   const keys = (...args: string[]) => run('keys', args, { SECRET_KEYS_FILE: file });
   const restarted = async () =>
     service.replica({ background: false }, { SECRET_KEYS: (await readFile(file, 'utf8')).trim() });
@@ -131,7 +204,7 @@ t.test('keys are rotated without signing anybody out', async (t) => {
 
   const { body: before } = await signIn(service, await signUp(service));
   t.equal((await keys('prepare')).code, 0);
-  t.equal((await stat(file)).mode & 0o777, 0o600);
+  t.equal((await stat(file)).mode & 0o777, 0o640, 'whoever could read it still can');
   const prepared = await restarted();
   t.equal((await kidsOf(prepared)).length, 2);
   const { body: meanwhile } = await prepared.post('/v1/sessions/refresh', {

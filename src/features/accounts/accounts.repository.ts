@@ -49,10 +49,11 @@ export async function findPersonId(db: Kysely<Database>, accountId: string): Pro
 /** The account of a live session with what proving its password, and changing it, needs. */
 export async function findOwner(db: Kysely<Database>, principal: Principal) {
   return liveSession(db, principal)
+    .innerJoin('insured_person', 'insured_person.id', 'account.insured_person_id')
     .select([
       'account.id',
       'account.national_code as nationalCode',
-      'account.insurance_number as insuranceNumber',
+      'insured_person.insurance_number as insuranceNumber',
       'account.password_hash as passwordHash',
       'account.mobile',
       'account.email',
@@ -148,7 +149,10 @@ export async function setPassword(
   return row;
 }
 
-/** The same password under newer costs or pepper; not a change of password. */
+/**
+ * The same password under newer costs or pepper; not a change of password. What is remembered of it moves along:
+ * under a pepper that is dropped later nobody could tell that a new password is the current one.
+ */
 export async function upgradeHash(
   db: Kysely<Database>,
   accountId: string,
@@ -156,9 +160,18 @@ export async function upgradeHash(
   passwordHash: string,
 ): Promise<void> {
   await db
-    .updateTable('account')
+    .with('renewed', (cte) =>
+      cte
+        .updateTable('account')
+        .set({ password_hash: passwordHash })
+        .where('id', '=', accountId)
+        .where('password_hash', '=', expectedHash)
+        .returning('id'),
+    )
+    .updateTable('password_history')
+    .from('renewed')
     .set({ password_hash: passwordHash })
-    .where('id', '=', accountId)
+    .whereRef('account_id', '=', 'renewed.id')
     .where('password_hash', '=', expectedHash)
     .execute();
 }
@@ -203,13 +216,19 @@ export async function deleteAccount(trx: Transaction<Database>, accountId: strin
   return true;
 }
 
-/** How many secrets rest on which pepper and cost, as `password 2026a 12`: what a pepper is still needed for. */
+/**
+ * How many accounts rest on which pepper and cost, as `password 2026a 12`: what a pepper is still needed for. Earlier
+ * passwords are known by their hashes only, which nobody can renew.
+ */
 export async function countHashes(db: Kysely<Database>): Promise<{ hash: string; accounts: number }[]> {
   const { rows } = await sql<{ hash: string; accounts: number }>`
     select secret || ' ' || split_part(hash, '$', 2) || ' ' || split_part(hash, '$', 5) as hash,
-      count(*) as accounts
+      count(distinct account.id) as accounts
     from account, lateral (
       values ('password', password_hash), ('security answers', security_answers_hash)
+      union all
+      select 'earlier password', earlier.password_hash from password_history as earlier
+      where earlier.account_id = account.id and earlier.password_hash <> account.password_hash
     ) as kept (secret, hash)
     group by 1 order by 1`.execute(db);
   return rows;
@@ -235,6 +254,7 @@ export async function findPersonalData(db: Kysely<Database>, accountId: string) 
     .where('account.id', '=', accountId)
     .select([
       'account.national_code',
+      'insured_person.insurance_number',
       'account.mobile',
       'account.email',
       'birth_date',
@@ -245,6 +265,7 @@ export async function findPersonalData(db: Kysely<Database>, accountId: string) 
   if (!row) return undefined;
   return {
     ...(row.national_code !== null && { nationalCode: row.national_code }),
+    ...(row.insurance_number !== null && { insuranceNumber: row.insurance_number }),
     mobile: row.mobile,
     names: [row.first_name, row.last_name],
     ...(row.email !== null && { email: row.email }),
@@ -252,22 +273,30 @@ export async function findPersonalData(db: Kysely<Database>, accountId: string) 
   };
 }
 
-/** `undefined`: it is in that state already. */
+/**
+ * Returns the state that it is in then; `undefined`: in which it was. What was disowned is locked instead of active:
+ * the password may be the thief's, and only its owner's recovery replaces it.
+ */
 export async function setState(
   trx: Transaction<Database>,
   accountId: string,
   state: 'active' | 'disabled',
-): Promise<{ locale: Locale } | undefined> {
+): Promise<{ locale: Locale; state: 'active' | 'locked' | 'disabled' } | undefined> {
+  const next = sql<'active' | 'locked' | 'disabled'>`
+    case when ${state} = 'active' and compromised_methods <> '{}' then 'locked' else ${state} end`;
   return trx
     .updateTable('account')
-    .set({ state })
+    .set({ state: next })
     .where('id', '=', accountId)
-    .where('state', '!=', state)
-    .returning('locale')
+    .where('state', '!=', next)
+    .returning(['locale', 'state'])
     .executeTakeFirst();
 }
 
-/** Locks an account against sign-in, and against recovery by these methods. `undefined`: it is disabled. */
+/**
+ * Locks an account against sign-in, and against recovery by these methods. One that is disabled stays so, and is
+ * locked when it is enabled. `undefined`: there is none.
+ */
 export async function lockOut(
   trx: Transaction<Database>,
   accountId: string,
@@ -276,12 +305,11 @@ export async function lockOut(
   return trx
     .updateTable('account')
     .set({
-      state: 'locked',
+      state: sql`case when state = 'disabled' then state else 'locked' end`,
       compromised_methods: sql<string[]>`array(
         select distinct unnest(compromised_methods || ${methods}::text[]) order by 1)`,
     })
     .where('id', '=', accountId)
-    .where('state', 'in', ['active', 'locked'])
     .returning('locale')
     .executeTakeFirst();
 }

@@ -112,6 +112,7 @@ export function createAccountService({
       const owner = await currentPassword.prove(principal, password, client);
       securityAnswers.check(answers, '/securityAnswers', {
         nationalCode: owner.nationalCode ?? undefined,
+        insuranceNumber: owner.insuranceNumber ?? undefined,
         mobile: owner.mobile,
       });
       const enrolled = await securityAnswers.enrol(answers);

@@ -16,18 +16,18 @@ export type AdministrationDependencies = Readonly<{
 
 /** What operators do to accounts, by command. `operator`: who answers for it, kept in the activity. */
 export function createAccountAdministration({ db, outbox, endEverything }: AdministrationDependencies) {
-  /** `false`: there is no such account, or it is in that state already. */
+  /** The state that it is in then; `undefined`: there is no such account, or it is in that state already. */
   async function setState(
     person: PersonId,
     state: 'active' | 'disabled',
     operator: string,
-  ): Promise<boolean> {
+  ): Promise<'active' | 'locked' | 'disabled' | undefined> {
     return db.transaction().execute(async (trx) => {
       const accountId = await accounts.findAccountId(trx, person);
-      if (!accountId) return false;
+      if (!accountId) return undefined;
       await accounts.lockAccount(trx, accountId);
       const changed = await accounts.setState(trx, accountId, state);
-      if (!changed) return false;
+      if (!changed) return undefined;
       if (state === 'disabled') await endEverything(trx, accountId, null);
       const kind = state === 'disabled' ? 'account-disabled' : 'account-enabled';
       await recordActivity(trx, {
@@ -38,7 +38,7 @@ export function createAccountAdministration({ db, outbox, endEverything }: Admin
         actor: `operator:${operator}`,
       });
       await notifyOwner(outbox, trx, { accountId, locale: changed.locale }, { purpose: kind });
-      return true;
+      return changed.state;
     });
   }
 
@@ -79,7 +79,7 @@ export function createAccountAdministration({ db, outbox, endEverything }: Admin
     erase,
     /** Nobody signs in or recovers the password any more; every session ends at its next request. */
     disable: (person: PersonId, operator: string) => setState(person, 'disabled', operator),
-    /** Opens a disabled account again, and one that was locked by an objection. */
+    /** Opens a disabled account again. `locked`: its owner disowned a recovery, and has to recover it first. */
     enable: (person: PersonId, operator: string) => setState(person, 'active', operator),
   };
 }

@@ -1,5 +1,4 @@
 import type { Kysely, Transaction } from 'kysely';
-import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
@@ -47,7 +46,13 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
       if (!spent.allowed) {
         throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
       }
-      const { matches } = await passwords.hasher.verify(password, owner.passwordHash);
+      const { matches } = await passwords.hasher
+        .verify(password, owner.passwordHash)
+        .catch(async (error: unknown) => {
+          // A service too busy to judge has not judged.
+          await budgets.refund(db, 'current-password', budget);
+          throw error;
+        });
       if (!matches) {
         await recordActivity(db, {
           accountId: owner.id,
@@ -61,9 +66,8 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
       return owner;
     },
     async hold(trx, principal, owner) {
-      await holdSession(trx, principal);
-      const current = await liveSession(trx, principal).select('password_hash').executeTakeFirst();
-      if (current?.password_hash !== owner.passwordHash) throw new Problem(commonProblems.notAuthenticated);
+      const passwordHash = await holdSession(trx, principal);
+      if (passwordHash !== owner.passwordHash) throw new Problem(commonProblems.notAuthenticated);
     },
   };
 }

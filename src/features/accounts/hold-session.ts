@@ -7,11 +7,13 @@ import { lockAccount } from './accounts.repository.ts';
 
 /**
  * Locks the principal's account and makes sure that the session still lives: whoever ends sessions or changes
- * the account locks it first, so that until the end of the transaction nobody does.
+ * the account locks it first, so that until the end of the transaction nobody does. Returns the hash of the
+ * password as it stands.
  * @throws {Problem} `not-authenticated`
  */
-export async function holdSession(trx: Transaction<Database>, principal: Principal): Promise<void> {
+export async function holdSession(trx: Transaction<Database>, principal: Principal): Promise<string> {
   await lockAccount(trx, principal.accountId);
-  const live = await liveSession(trx, principal).select('session.id').executeTakeFirst();
+  const live = await liveSession(trx, principal).select('password_hash').executeTakeFirst();
   if (!live) throw new Problem(commonProblems.notAuthenticated);
+  return live.password_hash;
 }

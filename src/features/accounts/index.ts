@@ -13,7 +13,7 @@ export {
 } from './accounts.repository.ts';
 export { accountRoutes } from './accounts.routes.ts';
 export { passwordField } from './accounts.schemas.ts';
-export { type AccountService, createAccountService } from './accounts.service.ts';
+export { createAccountService } from './accounts.service.ts';
 export { createAccountAdministration } from './administration.ts';
 export { createPasswordChange, type PasswordChange } from './change-password.ts';
 export { type CurrentPassword, createCurrentPassword, type Owner } from './current-password.ts';
