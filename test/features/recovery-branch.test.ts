@@ -12,7 +12,16 @@ import {
   startRecovery,
   wrongCode,
 } from '../support/journey.ts';
-import { accountOf, age, cancel, challenge, noticeToken, provedBy, verify } from '../support/recovery.ts';
+import {
+  accountOf,
+  age,
+  cancel,
+  challenge,
+  entriesOf,
+  noticeToken,
+  provedBy,
+  verify,
+} from '../support/recovery.ts';
 
 t.test('a printed code is 80 uniform bits, however it is typed', async (t) => {
   const codes = Array.from({ length: 200 }, newPrintedCode);
@@ -69,6 +78,7 @@ t.test('recovery at the branch', async (t) => {
 
     const opened = await redeem(person.nationalCode, printed.body.code.toLowerCase());
     t.equal(opened.status, 201);
+    t.same(await entriesOf(service, flowOf(opened)), ['recovery-proved succeeded'], 'its owner sees it');
     t.equal(
       (await setRecoveredPassword(service, flowOf(opened), 'weak')).status,
       422,
@@ -107,7 +117,10 @@ t.test('recovery at the branch', async (t) => {
     t.equal((await redeem(person.nationalCode, newPrintedCode())).status, 422);
     t.equal((await redeem(person.nationalCode, '')).status, 422);
     await age(service, 24 * 3600 - 30);
-    t.equal((await redeem(person.nationalCode, body.code)).status, 201);
+    const late = await redeem(person.nationalCode, body.code);
+    t.equal(late.status, 201);
+    const seconds = (Date.parse(late.body.permissionExpiresAt) - Date.now()) / 1000;
+    t.ok(seconds <= 31, `the permission ends with the code: ${seconds} seconds`);
     await age(service, 31);
     t.equal((await redeem(person.nationalCode, body.code)).status, 422);
   });

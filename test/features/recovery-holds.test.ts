@@ -107,6 +107,28 @@ t.test('a hold', async (t) => {
   });
 });
 
+t.test('of the methods of who has to wait, those are named that are enough at once', async (t) => {
+  const service = await startTestService(t, { environment: { RECOVERY_HOLD_HOURS: '24' } });
+  const newcomer = async () => {
+    const person = await signUp(service);
+    await withEmail(service, person);
+    return { ...person, accountId: (await accountOf(service, person)).id };
+  };
+  const changed = await newcomer();
+  await sql`insert into contact_hold (account_id, kind, previous, held_until)
+    values (${changed.accountId}, 'mobile', ${`+98${changed.mobile.slice(1)}`}, now() + interval '71 hours')`.execute(
+    service.db,
+  );
+  t.match((await provedBy(service, changed, 'questions')).answer.body, { next: 'wait', methods: ['email'] });
+  const stolen = await newcomer();
+  await sql`update account set compromised_methods = '{email}' where id = ${stolen.accountId}`.execute(
+    service.db,
+  );
+  const flow = await provedBy(service, stolen, 'questions');
+  t.same(flow.answer.body.methods, ['sms']);
+  t.match((await provedBy(service, stolen, 'sms', flow)).answer.body, { next: 'set-password' });
+});
+
 t.test('a hold of questions is shown where they are offered, to everybody alike', async (t) => {
   const service = await startTestService(t, { environment: { RECOVERY_HOLD_HOURS: '2' } });
   const person = await signUp(service);

@@ -85,6 +85,18 @@ export function cancel(service: TestService, token: string): Promise<Answer> {
   return service.post('/v1/recoveries/cancellations', { token });
 }
 
+/** What the activity of its account says of a flow, first things first. */
+export async function entriesOf(service: TestService, { id }: Pick<RecoveryFlow, 'id'>): Promise<string[]> {
+  const entries = await service.db
+    .selectFrom('activity')
+    .where('flow_id', '=', id)
+    .where('account_id', 'is not', null)
+    .select(['kind', 'outcome'])
+    .orderBy('id')
+    .execute();
+  return entries.map(({ kind, outcome }) => `${kind} ${outcome}`);
+}
+
 /** Everything of recoveries older by so many seconds: the database's clock is the only one that counts. */
 export async function age(service: TestService, seconds: number): Promise<void> {
   const by = sql`make_interval(secs => ${seconds})`;

@@ -53,7 +53,7 @@ export const activityKinds = {
     en: 'The change of e-mail was confirmed',
   },
   'email-change-undone': { fa: 'تغییر ایمیل پس گرفته شد', en: 'The change of e-mail was undone' },
-  'contact-proof-failed': { fa: 'کد نشانی تازه نادرست بود', en: 'The code for a new address was wrong' },
+  'contact-proof-failed': { fa: 'نشانی تازه پذیرفته نشد', en: 'A new address was not accepted' },
   'security-answers-changed': { fa: 'پرسش‌های امنیتی عوض شدند', en: 'The security questions were changed' },
   'account-exported': { fa: 'داده‌های حساب گرفته شد', en: 'The data of the account were exported' },
   'account-disabled': { fa: 'حساب غیرفعال شد', en: 'The account was disabled' },

@@ -28,7 +28,15 @@ export async function recordActivity(db: Kysely<Database>, entry: ActivityEntry)
 
 /** The statement that `recordActivity` runs, to be a part of a larger one: for each row of `from`, a clause. */
 export function recording(
-  { kind, outcome, origin, flowId, actor }: Omit<ActivityEntry, 'accountId'>,
+  {
+    kind,
+    outcome,
+    origin,
+    flowId,
+    actor,
+  }: Omit<ActivityEntry, 'accountId' | 'flowId'> & {
+    flowId?: string | RawBuilder<string>;
+  },
   accountId: RawBuilder<unknown>,
   from: RawBuilder<unknown> = sql``,
 ): RawBuilder<{ id: string }> {

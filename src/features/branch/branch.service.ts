@@ -9,7 +9,7 @@ import type { Outbox } from '../../messaging/outbox.ts';
 import { notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
-import { flowProblems, flowsPerNetwork } from '../flows/flow.ts';
+import { countFlow, flowProblems } from '../flows/flow.ts';
 import {
   completeByOfficer,
   findAtDesk,
@@ -95,15 +95,13 @@ export function createBranchService({ db, subjectOf, budgets, outbox, objections
      * its 80 bits need no budget but that of the network.
      */
     async redeem(person: PersonId, typedCode: string, client: Client) {
-      const spent = await budgets.spend(db, 'flows-of-network', [client.network], flowsPerNetwork);
-      if (!spent.allowed) {
-        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
-      }
+      await countFlow(db, budgets, client);
       const { token, digest } = newBearerSecret();
       const opened = await redeemPrinted(db, {
         printedDigest: digestBearerSecret(parsePrintedCode(typedCode) ?? ''),
         subject: subjectOf(...personIdParts(person)),
         tokenDigest: digest,
+        origin: client,
       });
       if (!opened) throw new Problem(flowProblems.codeNotAccepted);
       return { ...opened, flowToken: token };

@@ -7,20 +7,31 @@ const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => $
 /** After a hold, for whoever comes back to prove the same again. */
 const holdUseSeconds = 72 * 60 * 60;
 
+/** Whether an account has been under a hold for long enough. */
+export async function hasWaited(trx: Transaction<Database>, accountId: string): Promise<boolean> {
+  const over = await trx
+    .selectFrom('recovery_hold')
+    .where('account_id', '=', accountId)
+    .where('ends_at', '<=', sql<Date>`now()`)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .select('account_id')
+    .executeTakeFirst();
+  return over !== undefined;
+}
+
 /**
  * Puts an account under a hold, or finds the one it is under: the time of waiting starts once, however often
- * the proof is repeated. `isOver`: waited long enough.
+ * the proof is repeated.
  */
 export async function hold(trx: Transaction<Database>, accountId: string, seconds: number) {
-  const { rows } = await sql<{ endsAt: Date; isOver: boolean; isNew: boolean }>`
+  const { rows } = await sql<{ endsAt: Date; isNew: boolean }>`
     insert into recovery_hold (account_id, ends_at, expires_at)
     values (${accountId}, ${inSeconds(seconds)}, ${inSeconds(seconds + holdUseSeconds)})
     on conflict (account_id) do update set
       ends_at = case when recovery_hold.expires_at <= now() then excluded.ends_at else recovery_hold.ends_at end,
       expires_at = greatest(recovery_hold.expires_at,
         case when recovery_hold.expires_at <= now() then excluded.expires_at end)
-    returning new.ends_at as "endsAt", new.ends_at <= now() as "isOver",
-      new.ends_at is distinct from old.ends_at as "isNew"`.execute(trx);
+    returning new.ends_at as "endsAt", new.ends_at is distinct from old.ends_at as "isNew"`.execute(trx);
   const [row] = rows;
   if (!row) throw new Error('a hold came back without its row');
   return row;

@@ -43,7 +43,7 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
       of: { accountId: string | null; subject: Buffer; locale: Locale; failures: number },
       { network, coarseNetwork }: Client,
     ): Promise<void> {
-      if (of.failures !== failuresBeforeWarning) return;
+      if (of.failures < failuresBeforeWarning) return;
       await db.transaction().execute(async (trx) => {
         const spent = await budgets.spend(trx, 'recovery-failure-notice', [of.subject], warningsPerDay);
         if (!spent.allowed) return;
@@ -52,14 +52,17 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
       });
     },
 
-    /** Until when a weak proof has to wait, every address being told; `null` when it has waited long enough. */
+    /** Whether a weak proof has waited long enough. */
+    hasWaited: objections.hasWaited,
+
+    /** Until when a weak proof has to wait; every address is told of it once. */
     async hold(
       trx: Transaction<Database>,
       of: { accountId: string; locale: Locale; provedMethods: readonly Proof[]; seconds: number },
       client: Client,
-    ): Promise<Date | null> {
+    ): Promise<Date> {
       const { accountId, locale, provedMethods: methods } = of;
-      const { endsAt, isOver, isNew } = await objections.hold(trx, accountId, of.seconds);
+      const { endsAt, isNew } = await objections.hold(trx, accountId, of.seconds);
       if (isNew) {
         const seconds = Math.max(of.seconds, cancellationTtlSeconds);
         const linkId = await objections.insertCancellation(trx, { accountId, methods, seconds });
@@ -74,7 +77,7 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
           },
         );
       }
-      return isOver ? null : endsAt;
+      return endsAt;
     },
 
     /**

@@ -3,6 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { userNameColumn } from '../accounts/index.ts';
+import { type Origin, recording } from '../activity/activity.ts';
 import { permissionTtlSeconds } from '../flows/flow.ts';
 
 /** A printed code is carried home. */
@@ -92,21 +93,23 @@ export async function completeByOfficer(
  */
 export async function redeemPrinted(
   db: Kysely<Database>,
-  { printedDigest, subject, tokenDigest }: { printedDigest: Buffer; subject: Buffer; tokenDigest: Buffer },
-) {
-  const row = await db
-    .updateTable('recovery')
-    .set({
-      token_digest: tokenDigest,
-      proved_methods: ['branch'],
-      proved_at: now,
-      permission_expires_at: inSeconds(permissionTtlSeconds),
-    })
-    .where('printed_digest', '=', printedDigest)
-    .where('subject', '=', subject)
-    .where('account_id', 'is not', null)
-    .where('expires_at', '>', now)
-    .returning(['id', 'permission_expires_at as permissionExpiresAt'])
-    .executeTakeFirst();
-  return row?.permissionExpiresAt ? { id: row.id, permissionExpiresAt: row.permissionExpiresAt } : undefined;
+  code: Readonly<{ printedDigest: Buffer; subject: Buffer; tokenDigest: Buffer; origin: Origin }>,
+): Promise<{ id: string; permissionExpiresAt: Date } | undefined> {
+  const entry = {
+    kind: 'recovery-proved',
+    outcome: 'succeeded',
+    origin: code.origin,
+    flowId: sql<string>`opened.id`,
+  } as const;
+  const { rows } = await sql<{ id: string; permissionExpiresAt: Date }>`
+    with opened as (
+      update recovery set token_digest = ${code.tokenDigest}, proved_methods = '{branch}', proved_at = now(),
+        permission_expires_at = least(expires_at, ${inSeconds(permissionTtlSeconds)})
+      where printed_digest = ${code.printedDigest} and subject = ${code.subject} and account_id is not null
+        and expires_at > now()
+      returning id, account_id, permission_expires_at
+    ),
+    entry as (${recording(entry, sql`account_id`, sql`from opened`)})
+    select id, permission_expires_at as "permissionExpiresAt" from opened`.execute(db);
+  return rows[0];
 }

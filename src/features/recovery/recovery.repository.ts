@@ -12,6 +12,7 @@ import {
   type FlowKey,
   failedProofsPerDay,
   firstResendPauseSeconds,
+  flowsPerNeighbourhood,
   flowsPerNetwork,
   flowTtlSeconds,
   permissionTtlSeconds,
@@ -41,6 +42,8 @@ export type NewRecovery = Readonly<{
   decoyMethods: readonly RecoveryMethod[];
   /** Counter of the client network's flows. */
   networkKey: Buffer;
+  /** Of those of the IPv6 /48 around it. */
+  neighbourhoodKey: Buffer | undefined;
 }>;
 
 export type OpenedRecovery = Readonly<{
@@ -53,11 +56,20 @@ export type OpenedRecovery = Readonly<{
 
 type NewRecoveryRow = SpentRow & (OpenedRecovery | { id: null });
 
-const insertion = (kind: PersonId['kind']) =>
-  prepared<NewRecovery, NewRecoveryRow>(
-    (recovery) => sql`
-    with spent as (${spending(sql`${recovery.networkKey}::bytea`, flowsPerNetwork)}),
-    owner as (
+const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
+  prepared<NewRecovery, NewRecoveryRow>((recovery) => {
+    // Strangers behind the same address must not keep a known device out: it has a counter of its own.
+    const key = sql`
+      coalesce(sha256('flows-of-device'::bytea || owner.token_digest), ${recovery.networkKey}::bytea)`;
+    const wide = isInNeighbourhood
+      ? spending(
+          sql`${recovery.neighbourhoodKey}::bytea`,
+          flowsPerNeighbourhood,
+          sql`from spent left join owner on true where not refused and owner.token_digest is null`,
+        )
+      : sql`select * from spent where false`;
+    return sql`
+    with owner as (
       select account.id, address.mobile, address.email, device.token_digest, array(
         select method from unnest(${recovery.methods}::text[]) with ordinality as offered (method, place)
         where method = 'sms' or (method = 'email' and address.email is not null)
@@ -67,32 +79,40 @@ const insertion = (kind: PersonId['kind']) =>
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
       where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.state in ('active', 'locked')
     ),
+    spent as (${spending(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
+    wide as (${wide}),
     flow as (
       insert into recovery (token_digest, subject, account_id, device_digest, locale, methods, expires_at)
       select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
         coalesce(owner.methods, ${recovery.decoyMethods}::text[]), ${inSeconds(flowTtlSeconds)}
-      from spent left join owner on true where not refused
+      from spent left join wide on true left join owner on true
+      where not coalesce(wide.refused, spent.refused)
       returning id, expires_at, methods
     )
-    select spent.*, flow.id, flow.expires_at as "expiresAt", flow.methods, owner.mobile, owner.email
-    from spent left join flow on true left join owner on true`,
-  );
-const insertions = {
-  'national-code': insertion('national-code'),
-  'insurance-number': insertion('insurance-number'),
-};
+    select spent.used, coalesce(wide.refused, spent.refused) as refused,
+      coalesce(wide."resetsIn", spent."resetsIn") as "resetsIn",
+      flow.id, flow.expires_at as "expiresAt", flow.methods, owner.mobile, owner.email
+    from spent left join wide on true left join flow on true left join owner on true`;
+  });
+const insertions = (isInNeighbourhood: boolean) => ({
+  'national-code': insertion('national-code', isInNeighbourhood),
+  'insurance-number': insertion('insurance-number', isInNeighbourhood),
+});
+const insertionsOnTheirOwn = insertions(false);
+const insertionsInNeighbourhood = insertions(true);
 
 /**
  * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
- * stands for nobody, offers what a decoy has, and the addresses come back null. No row for a network that has
- * used up its flows.
+ * stands for nobody, offers what a decoy has, and the addresses come back null. No row for a network, or a /48, that
+ * has used up its flows.
  */
 export async function insertRecovery(
   db: Kysely<Database>,
   kind: PersonId['kind'],
   recovery: NewRecovery,
 ): Promise<{ spent: Spent; flow: OpenedRecovery | undefined }> {
-  const [row] = await insertions[kind](db, recovery);
+  const fitting = recovery.neighbourhoodKey ? insertionsInNeighbourhood : insertionsOnTheirOwn;
+  const [row] = await fitting[kind](db, recovery);
   if (!row) throw new Error('a counter came back without its row');
   return { spent: spentOf(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
 }
@@ -218,16 +238,20 @@ export async function countAttempt(
   return row && { spent: spentOf(row, failedProofsPerDay), attempt: row };
 }
 
-/** Makes a guess undone that was not judged, or was right and a moment late. */
+/**
+ * Makes a guess undone that was not judged, or was right and a moment late. Locks the flow before the budget, as
+ * counting does, so that two at once wait instead of deadlocking: a change that nothing reads from is made last.
+ */
 export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attempt: Attempt): Promise<void> {
   await sql`
-    with flow as (
+    with flow as (select id, subject, device_digest from recovery where ${isOpen(key)} for update),
+    undone as (
       update recovery set attempts = greatest(attempts - 1, 0)
-      where ${isOpen(key)} and challenge_id = ${attempt.challengeId}
+      from flow where recovery.id = flow.id and challenge_id = ${attempt.challengeId}
     ),
     entry as (delete from activity where id = ${attempt.entryId})
     update budget set used = greatest(used - 1, 0), blocked_until = null
-    from recovery where ${isOpen(key)} and key = ${failuresKey}`.execute(db);
+    from flow where key = ${failuresKey}`.execute(db);
 }
 
 type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'compromisedMethods' | 'entryId'>;

@@ -5,6 +5,7 @@ import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import { localise } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
+import { countedNetworks } from '../../kernel/network.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -16,6 +17,7 @@ import {
   codeTtlSeconds,
   type FlowKey,
   flowProblems,
+  flowsOfNetwork,
   resendPauseSeconds,
   sendsPerDay,
   sendsPerFlow,
@@ -26,7 +28,7 @@ import {
   type SecurityAnswers,
 } from '../security-questions/index.ts';
 import { decoyOf } from './decoy.ts';
-import { type RecoveryMethod, worthOf } from './methods.ts';
+import { type Proof, type RecoveryMethod, worthOf } from './methods.ts';
 import type { Objections } from './objections.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import type { Attempt } from './recovery.repository.ts';
@@ -87,21 +89,25 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   async function accept(key: FlowKey, attempt: Attempt, client: Client): Promise<NextStep | undefined> {
     const provedMethods = [...attempt.provedMethods, attempt.method];
     const methods = attempt.methods.filter((method) => !provedMethods.includes(method));
-    const worth = worthOf(settings.assurance, { ...attempt, provedMethods });
-    if (worth === 'more') {
+    const worth = (proved: readonly Proof[]) =>
+      worthOf(settings.assurance, { ...attempt, provedMethods: proved });
+    const worthNow = worth(provedMethods);
+    if (worthNow === 'more') {
       if (!(await recoveries.acceptProof(db, key, { attempt, permits: false }))) return undefined;
       return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
     }
-    if (worth === 'enough' || settings.holdSeconds === 0) return permit(db, key, attempt);
+    if (worthNow === 'enough' || settings.holdSeconds === 0) return permit(db, key, attempt);
     const { accountId, locale } = attempt;
     if (accountId === null) throw new Error('nobody has proved something');
     return db.transaction().execute(async (trx) => {
       await lockAccount(trx, accountId);
+      if (await objections.hasWaited(trx, accountId)) return permit(trx, key, attempt);
+      // Before the hold: what was overtaken begins none, and nobody is told of it.
+      if (!(await recoveries.acceptProof(trx, key, { attempt, permits: false }))) return undefined;
       const of = { accountId, locale, provedMethods, seconds: settings.holdSeconds };
       const heldUntil = await objections.hold(trx, of, client);
-      if (heldUntil === null) return permit(trx, key, attempt);
-      const accepted = await recoveries.acceptProof(trx, key, { attempt, permits: false });
-      return accepted && { next: 'wait', heldUntil, methods };
+      const atOnce = methods.filter((method) => worth([...provedMethods, method]) === 'enough');
+      return { next: 'wait', heldUntil, methods: atOnce };
     });
   }
 
@@ -111,6 +117,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
       const decoy = decoyFor(subject);
+      const [, neighbourhood] = countedNetworks(client.network);
       const { spent, flow } = await recoveries.insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
@@ -119,7 +126,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         locale: client.locale,
         methods: settings.methods,
         decoyMethods: settings.methods.filter((method) => method !== 'email' || decoy.email !== null),
-        networkKey: budgets.keyOf('flows-of-network', [client.network]),
+        networkKey: budgets.keyOf(flowsOfNetwork, [client.network]),
+        neighbourhoodKey: neighbourhood && budgets.keyOf(flowsOfNetwork, [neighbourhood.network]),
       });
       if (!flow) {
         throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });

@@ -1,6 +1,9 @@
 import type { Localised } from '../../kernel/locale.ts';
 
-/** `id` is stored with accounts: entries may be added, never renamed or removed. */
+/**
+ * `id` is stored with accounts. Entries are never added, renamed, removed or moved: `decoyQuestions` picks by place, so
+ * that whoever is shown other questions than before would be known to have no account.
+ */
 export type SecurityQuestion = Readonly<{ id: string; text: Localised }>;
 
 /**
