@@ -93,6 +93,37 @@ t.test('contacts', async (t) => {
     t.equal((await verify(code)).status, 404, 'a code is used once');
   });
 
+  t.test('an e-mail address that may get no more messages is no end of a sign-up', async (t) => {
+    const stranger = await signedIn();
+    const person = await insuredPerson(service);
+    const address = `${person.nationalCode}@example.org`;
+    for (let send = 0; send < 10; send += 1) {
+      t.equal((await startChange(service, stranger.token, 'email', address)).status, 201);
+    }
+    const flow = await verifiedRegistration(service, person);
+    const { status, body, text } = await service.post(
+      `/v1/registrations/${flow.id}/completion`,
+      {
+        password: goodPassword,
+        passwordConfirmation: goodPassword,
+        email: address,
+        securityAnswers: await securityAnswers(service),
+      },
+      { token: flow.flowToken },
+    );
+    t.equal(status, 201, text);
+    t.equal(body.emailChange, null);
+    t.equal((await messagesAt(service, address)).length, 10, 'no message more');
+    const { body: session } = await signIn(service, person);
+    const token = session.accessToken;
+    t.same((await service.get('/v1/me/contact-changes', { token })).body.pending, []);
+    t.equal((await profile(token)).email.verified, false);
+    t.equal((await startChange(service, token, 'email', address)).body.code, 'too-many-messages');
+    await sql`update budget set resets_at = now() - interval '1 second'`.execute(service.db);
+    t.equal((await changeAddress(service, token, 'email', address)).status, 200);
+    t.equal((await profile(token)).email.verified, true, 'proved later');
+  });
+
   t.test(
     'a new mobile proves itself, the old one is told and keeps the recoveries for 72 hours',
     async (t) => {
@@ -236,6 +267,8 @@ t.test('contacts', async (t) => {
     const stranger = `0919777${String((Number(mobile.slice(-4)) + 1) % 10_000).padStart(4, '0')}`;
     const foreign = await changeAddress(service, token, 'mobile', stranger);
     t.equal(foreign.body.code, 'mobile-not-yours');
+    const { body: activity } = await service.get('/v1/me/activity', { token });
+    t.match(activity.entries[0], { kind: 'contact-proof-failed', outcome: 'refused' }, 'the owner sees it');
     t.equal((await addressesOf(nationalCode)).current, internationalOf(mobile));
 
     const { body: change } = await startChange(service, token, 'mobile', next);
@@ -245,6 +278,17 @@ t.test('contacts', async (t) => {
     for (let retry = 0; retry < 7; retry += 1) t.equal((await verify()).body.code, 'ownership-unavailable');
     ownership = null;
     t.equal((await verify()).status, 200, 'the code stayed good');
+
+    const { body: last } = await startChange(service, token, 'mobile', mobile);
+    const lastCode = await codeAt(service, internationalOf(mobile));
+    const give = () =>
+      service.post(`/v1/me/mobile-changes/${last.id}/verification`, { code: lastCode }, { token });
+    ownership = 'not-askable';
+    const branch = await give();
+    ownership = null;
+    t.equal(branch.status, 422);
+    t.equal(branch.body.code, 'ownership-not-askable');
+    t.equal((await give()).status, 404, 'that change has ended');
   });
 
   t.test(

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { createInquiryOwnership } from '../../src/features/mobile-ownership/adapters/inquiry.ts';
+import type { InsuranceNumber } from '../../src/kernel/insurance-number.ts';
 import type { Mobile } from '../../src/kernel/mobile.ts';
 import type { NationalCode } from '../../src/kernel/national-code.ts';
 import { Secret } from '../../src/kernel/secret.ts';
@@ -73,6 +75,20 @@ for (const dialect of ['zohal', 'zibal'] as const) {
     ] as const) {
       t.equal(await answerWith(status, body), 'unavailable', `${name} is not an answer`);
     }
+    const long = JSON.stringify({ ...wire.answer(true), more: 'x'.repeat(64 * 1024) });
+    t.equal(await answerWith(200, long), 'unavailable', 'nor is one that is too long');
+    const asked = seen.length;
+    const refused = reasons.length;
+    t.equal(
+      await ownership.check(
+        { kind: 'insurance-number', value: nationalCode as string as InsuranceNumber },
+        mobile,
+      ),
+      'not-askable',
+      'the inquiry knows national codes only',
+    );
+    t.equal(seen.length, asked, 'and the same digits are somebody else');
+    t.equal(reasons.length, refused);
     respond = () => {};
     t.equal(
       await ownership.check({ kind: 'national-code', value: nationalCode }, mobile),
@@ -89,3 +105,22 @@ for (const dialect of ['zohal', 'zibal'] as const) {
     t.notMatch(reasons.join(), /inquiry-token|0499370899|4370899/, 'reasons name nobody');
   });
 }
+
+t.test('an inquiry that fails without an end is hung up on at once', async (t) => {
+  const closed = Promise.withResolvers<boolean>();
+  const server = createServer((_request, response) => {
+    response.on('close', () => closed.resolve(true));
+    response.writeHead(500).write('x');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => new Promise((resolve) => server.close(resolve)));
+  t.teardown(() => server.closeAllConnections());
+  const ownership = createInquiryOwnership({
+    dialect: 'zohal',
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token: new Secret('inquiry-token'),
+    timeoutMilliseconds: 60_000,
+  });
+  t.equal(await ownership.check({ kind: 'national-code', value: nationalCode }, mobile), 'unavailable');
+  t.equal(await Promise.race([closed.promise, setTimeout(3_000, false, { ref: false })]), true);
+});

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import t from 'tap';
 import type { OwnershipAnswer } from '../../src/features/mobile-ownership/index.ts';
@@ -207,11 +210,39 @@ t.test('a registration', async (t) => {
       service.post('/v1/registrations', { birthDate: '1370-01-15', mobile, ...body });
     const { body: flow } = await start({ insuranceNumber: '۰۰۴۹۱۳۷۰۵۵' });
     t.equal((await verify(flow, await codeSentTo(service, mobile))).status, 200);
+    const userName = `Kv${insuranceNumber}Tq`;
+    const refused = await complete(flow, userName);
+    t.match(refused.body.errors, [{ pointer: '/password', code: 'password-has-national-code' }]);
+    const [answer, ...others] = await securityAnswers(service);
+    const telling = await service.post(
+      `/v1/registrations/${flow.id}/completion`,
+      {
+        password: goodPassword,
+        passwordConfirmation: goodPassword,
+        securityAnswers: [{ ...answer, answer: userName }, ...others],
+      },
+      { token: flow.flowToken },
+    );
+    t.match(telling.body.errors, [{ code: 'answer-has-national-code' }]);
     t.equal((await complete(flow)).status, 201);
     const signedIn = await service.post('/v1/sessions', { insuranceNumber, password: goodPassword });
     t.equal(signedIn.status, 201);
     const { body: profile } = await service.get('/v1/me', { token: signedIn.body.accessToken });
     t.match(profile, { nationalCode: null, insuranceNumber, lastName: 'حیدری' });
+    const ofAccount = { token: signedIn.body.accessToken };
+    const passwords = { newPassword: userName, newPasswordConfirmation: userName };
+    const changed = await service.put(
+      '/v1/me/password',
+      { currentPassword: goodPassword, ...passwords },
+      ofAccount,
+    );
+    t.match(changed.body.errors, [{ pointer: '/newPassword', code: 'password-has-national-code' }]);
+    const answered = await service.put(
+      '/v1/me/security-answers',
+      { currentPassword: goodPassword, securityAnswers: [{ ...answer, answer: userName }, ...others] },
+      ofAccount,
+    );
+    t.match(answered.body.errors, [{ code: 'answer-has-national-code' }]);
     const again = await start({ insuranceNumber });
     t.equal((await verify(again.body, await codeSentTo(service, mobile))).body.code, 'already-registered');
     for (const body of [{}, { insuranceNumber: '123' }, { insuranceNumber, nationalCode: '0499370899' }]) {
@@ -219,6 +250,38 @@ t.test('a registration', async (t) => {
       const { status } = await service.post('/v1/sessions', { ...body, password: goodPassword });
       t.equal(status, 400);
     }
+  });
+
+  t.test('that no inquiry can be made for ends at once, with the way to a branch', async (t) => {
+    const asked: unknown[] = [];
+    const inquiry = createServer((request, response) => {
+      asked.push(request.url);
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(inquiry, 'listening');
+    t.teardown(() => inquiry.close());
+    const real = await startTestService(t, {
+      environment: {
+        MOBILE_OWNERSHIP: 'zohal',
+        MOBILE_OWNERSHIP_URL: `http://127.0.0.1:${(inquiry.address() as AddressInfo).port}`,
+        MOBILE_OWNERSHIP_TOKEN: 'inquiry-token',
+      },
+    });
+    const mobile = '09121237055';
+    const claimed = { insuranceNumber: '0049137055', birthDate: '1370-01-15', mobile };
+    const { body: flow } = await real.post('/v1/registrations', claimed);
+    const give = async () =>
+      real.post(
+        `/v1/registrations/${flow.id}/verification`,
+        { code: await codeSentTo(real, mobile) },
+        { token: flow.flowToken, headers: { 'accept-language': 'en' } },
+      );
+    const { status, body } = await give();
+    t.equal(status, 422);
+    t.match(body, { code: 'ownership-not-askable', detail: /visit a branch/ });
+    t.equal((await give()).status, 401, 'the flow has ended');
+    t.same(asked, [], 'nobody was asked');
+    t.notOk(real.logLines.some((line) => line.includes('mobile ownership is not available')));
   });
 
   t.test('by insurance number is not for those who have a national code', async (t) => {

@@ -208,7 +208,9 @@ function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: Conta
             commonProblems.notAuthenticated,
             contactProblems.changeNotOpen,
             flowProblems.codeNotAccepted,
-            ...(kind === 'mobile' ? [contactProblems.mobileNotYours, ownershipProblems.unavailable] : []),
+            ...(kind === 'mobile'
+              ? [contactProblems.mobileNotYours, ownershipProblems.notAskable, ownershipProblems.unavailable]
+              : []),
           ),
         },
       },

@@ -65,12 +65,12 @@ export type ContactService = ReturnType<typeof createContactService>;
 export function createContactService(deps: ContactDependencies) {
   const { db, keyring, budgets, outbox, currentPassword, mobileOwnership, endFlows } = deps;
 
-  async function sendCode(
+  /** Counts one more message. `null`: it may go; otherwise in how many seconds the next one may. */
+  async function spendMessage(
     trx: Transaction<Database>,
-    { accountId, locale }: { accountId: string; locale: Locale },
-    { kind, destination, challengeId }: ChangeRow,
-    client: Client,
-  ): Promise<void> {
+    accountId: string,
+    { kind, destination }: Pick<ChangeRow, 'kind' | 'destination'>,
+  ): Promise<number | null> {
     // Numbers are counted together with those of sign-ups: nobody is to be flooded by changing the route.
     const [name, of] =
       kind === 'mobile' ? ['sends-to-mobile', destination] : ['sends-to-email', emailKey(destination)];
@@ -78,10 +78,17 @@ export function createContactService(deps: ContactDependencies) {
       await budgets.spend(trx, name, [of], sendsPerDay),
       await budgets.spend(trx, 'contact-codes', [accountId], sendsPerDay),
     ]) {
-      if (!spent.allowed) {
-        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
-      }
+      if (!spent.allowed) return spent.resetsInSeconds;
     }
+    return null;
+  }
+
+  async function enqueueCode(
+    trx: Transaction<Database>,
+    { accountId, locale }: { accountId: string; locale: Locale },
+    { kind, destination, challengeId }: ChangeRow,
+    client: Client,
+  ): Promise<void> {
     await outbox.enqueue(trx, {
       channel: kind === 'mobile' ? 'sms' : 'email',
       purpose: 'contact-code',
@@ -92,6 +99,18 @@ export function createContactService(deps: ContactDependencies) {
       network: client.network,
       usefulForSeconds: codeTtlSeconds,
     });
+  }
+
+  /** @throws {Problem} `too-many-messages` */
+  async function sendCode(
+    trx: Transaction<Database>,
+    account: { accountId: string; locale: Locale },
+    change: ChangeRow,
+    client: Client,
+  ): Promise<void> {
+    const retryAfterSeconds = await spendMessage(trx, account.accountId, change);
+    if (retryAfterSeconds !== null) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds });
+    await enqueueCode(trx, account, change, client);
   }
 
   /** Puts the new address in place, held back from recoveries unless it came with the account itself. */
@@ -139,6 +158,7 @@ export function createContactService(deps: ContactDependencies) {
     key: contacts.ChangeKey,
     mobile: Mobile,
     challengeId: string,
+    client: Client,
   ): Promise<void> {
     const person = await findPersonId(db, key.principal.accountId);
     const answer = person ? await mobileOwnership.check(person, mobile) : 'not-matched';
@@ -147,8 +167,17 @@ export function createContactService(deps: ContactDependencies) {
       await contacts.returnAttempt(db, key);
       throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
     }
-    await contacts.consumeChange(db, key, challengeId);
-    throw new Problem(contactProblems.mobileNotYours);
+    await db.transaction().execute(async (trx) => {
+      const change = await contacts.consumeChange(trx, key, challengeId);
+      if (!change || answer === 'not-askable') return;
+      // What somebody with a stolen session would do: the owner is to see it.
+      const { accountId } = key.principal;
+      const kind = 'contact-proof-failed';
+      await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
+    });
+    throw new Problem(
+      answer === 'not-askable' ? ownershipProblems.notAskable : contactProblems.mobileNotYours,
+    );
   }
 
   return {
@@ -178,15 +207,20 @@ export function createContactService(deps: ContactDependencies) {
       });
     },
 
-    /** The code for an address that was given at sign-up, in the transaction that creates the account. */
+    /**
+     * The code for an address that was given at sign-up, in the transaction that creates the account. `null`: no
+     * more messages may go there today. Anybody can bring that about for an address that they know, so that it is
+     * no reason to refuse the account; the address can be proved later.
+     */
     async proveAtSignUp(
       trx: Transaction<Database>,
       { accountId, email, locale }: { accountId: string; email: string; locale: Locale },
       client: Client,
-    ): Promise<ContactChange> {
+    ): Promise<ContactChange | null> {
       const change = { accountId, kind: 'email' as const, destination: email, challengeId: randomUUID() };
+      if ((await spendMessage(trx, accountId, change)) !== null) return null;
       const row = await contacts.insertChange(trx, change, true);
-      await sendCode(trx, { accountId, locale }, row, client);
+      await enqueueCode(trx, { accountId, locale }, row, client);
       return view(row);
     },
 
@@ -221,7 +255,7 @@ export function createContactService(deps: ContactDependencies) {
           attemptsLeft: Math.max(0, attemptsPerCode - attempts),
         });
       }
-      if (key.kind === 'mobile') await requireOwnMobile(key, destination as Mobile, challengeId);
+      if (key.kind === 'mobile') await requireOwnMobile(key, destination as Mobile, challengeId, client);
       const recoveryFrom = await db.transaction().execute(async (trx) => {
         await holdSession(trx, key.principal);
         const change = await contacts.consumeChange(trx, key, challengeId);

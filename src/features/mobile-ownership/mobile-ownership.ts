@@ -2,8 +2,11 @@ import type { Mobile } from '../../kernel/mobile.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { defineProblems } from '../../kernel/problem.ts';
 
-/** `unavailable` is a retry later, never a yes. */
-export type OwnershipAnswer = 'matched' | 'not-matched' | 'unavailable';
+/**
+ * `unavailable` is a retry later, never a yes. `not-askable`: nothing that can be asked here knows such people, now or
+ * later; only a branch can look.
+ */
+export type OwnershipAnswer = 'matched' | 'not-matched' | 'unavailable' | 'not-askable';
 
 /** Does this mobile belong to this person? In Iran the Shahkar (شاهکار) register knows. */
 export type MobileOwnership = Readonly<{
@@ -14,6 +17,16 @@ export type MobileOwnership = Readonly<{
 export const ownershipRetrySeconds = 30;
 
 export const ownershipProblems = defineProblems({
+  /** Depends on what somebody claims to be known by, not on who that is. */
+  notAskable: {
+    code: 'ownership-not-askable',
+    status: 422,
+    title: { fa: 'شمارهٔ همراه را شعبه بررسی می‌کند', en: 'The mobile is to be checked at a branch' },
+    detail: {
+      fa: 'مالکیت شمارهٔ همراه اتباع خارجی اینجا قابل استعلام نیست؛ با مدارک خود به شعبه مراجعه کنید.',
+      en: 'Whose mobile it is cannot be checked here for foreign nationals; visit a branch with your papers.',
+    },
+  },
   unavailable: {
     code: 'ownership-unavailable',
     status: 503,

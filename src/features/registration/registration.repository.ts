@@ -181,6 +181,7 @@ export async function findVerified(db: Kysely<Database>, key: FlowKey) {
     .where('verified_at', 'is not', null)
     .select([
       'registration.national_code as nationalCode',
+      'insured_person.insurance_number as insuranceNumber',
       'registration.mobile',
       'registration.birth_date as birthDate',
       'insured_person.first_name as firstName',

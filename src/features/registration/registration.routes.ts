@@ -126,6 +126,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               flowProblems.codeNotAccepted,
               registrationProblems.detailsDoNotMatch,
               registrationProblems.alreadyRegistered,
+              ownershipProblems.notAskable,
               ownershipProblems.unavailable,
             ),
           },

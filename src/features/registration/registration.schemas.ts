@@ -63,7 +63,9 @@ export const CreatedSchema = Type.Object(
   {
     accountId: Type.String({ format: 'uuid' }),
     emailChange: Type.Union([ContactChangeSchema, Type.Null()], {
-      description: 'Where an e-mail address was given: a code is on its way to it. Sign in and give it.',
+      description:
+        'Where an e-mail address was given: a code is on its way to it. Sign in and give it. `null` also when no more ' +
+        'messages may go to that address today: prove it later, by `POST /v1/me/email-changes`.',
     }),
   },
   { $id: 'AccountCreated', title: 'AccountCreated' },

@@ -17,9 +17,9 @@ import { type ContactChange, type ContactService, normaliseEmail } from '../cont
 import {
   attemptsPerCode,
   codeTtlSeconds,
+  countFlow,
   type FlowKey,
   flowProblems,
-  flowsPerNetwork,
   noticeUsefulForSeconds,
   resendPauseSeconds,
   sendsPerDay,
@@ -110,10 +110,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
   return {
     /** Sends a code to the mobile, whoever asks and whoever it is about: nothing is looked up before the mobile is proved. */
     async start(request: RegistrationRequest, client: Client) {
-      const spent = await budgets.spend(db, 'flows-of-network', [client.network], flowsPerNetwork);
-      if (!spent.allowed) {
-        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
-      }
+      await countFlow(db, budgets, client);
       const { token, digest } = newBearerSecret();
       const challengeId = randomUUID();
       const row = await db.transaction().execute(async (trx) => {
@@ -171,6 +168,10 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           retryAfterSeconds: ownershipRetrySeconds,
         });
       }
+      if (ownership === 'not-askable') {
+        await endRefused(key, challengeId, undefined, client);
+        throw new Problem(ownershipProblems.notAskable);
+      }
       const refusal = refusalOf(ownership, person);
       if (refusal || !person) {
         await endRefused(
@@ -195,16 +196,19 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       const registrant = await registrations.findVerified(db, key);
       if (!registrant) throw await whyNoStep(db, key);
       const { mobile, birthDate } = registrant;
-      const nationalCode = registrant.nationalCode ?? undefined;
+      const numbers = {
+        nationalCode: registrant.nationalCode ?? undefined,
+        insuranceNumber: registrant.insuranceNumber ?? undefined,
+        mobile,
+      };
       const email = completion.email === undefined ? undefined : normaliseEmail(completion.email);
-      securityAnswers.check(completion.securityAnswers, '/securityAnswers', { nationalCode, mobile });
+      securityAnswers.check(completion.securityAnswers, '/securityAnswers', numbers);
       await passwords.checkNewPassword({
         password: completion.password,
         confirmation: completion.passwordConfirmation,
         pointers: { password: '/password', confirmation: '/passwordConfirmation' },
         context: {
-          nationalCode,
-          mobile,
+          ...numbers,
           birthDate,
           names: [registrant.firstName, registrant.lastName],
           ...(email !== undefined && { email }),

@@ -1,3 +1,4 @@
+import { readAnswer } from '../../../kernel/read-answer.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { MobileOwnership } from '../mobile-ownership.ts';
 
@@ -37,9 +38,11 @@ export type InquiryOptions = Readonly<{
 }>;
 
 const defaultTimeoutMilliseconds = 5_000;
+/** Answers are a few hundred bytes. */
+const longestAnswerBytes = 64 * 1024;
 const successResult = 1;
 
-/** Asks a reseller over HTTP. Whatever is not a clear yes or no is `unavailable`. */
+/** Asks a reseller over HTTP. Whatever it answers that is not a clear yes or no is `unavailable`. */
 export function createInquiryOwnership(options: InquiryOptions): MobileOwnership {
   const dialect: Dialect = dialects[options.dialect];
   const unavailable = (reason: string) => {
@@ -49,7 +52,7 @@ export function createInquiryOwnership(options: InquiryOptions): MobileOwnership
   return {
     async check(person, mobile) {
       // The contracts know national codes; the same digits as an insurance number are somebody else.
-      if (person.kind !== 'national-code') return unavailable('no national code');
+      if (person.kind !== 'national-code') return 'not-askable';
       try {
         const response = await fetch(`${options.url}${dialect.path}`, {
           method: 'POST',
@@ -58,8 +61,10 @@ export function createInquiryOwnership(options: InquiryOptions): MobileOwnership
           headers: { authorization: `Bearer ${options.token.expose()}`, 'content-type': 'application/json' },
           body: JSON.stringify(dialect.body(person.value, mobile.replace(/^\+98/, '0'))),
         });
+        const body = await readAnswer(response, longestAnswerBytes);
         if (!response.ok) return unavailable(`status ${response.status}`);
-        const answer: unknown = await response.json();
+        if (body === null) return unavailable('too long an answer');
+        const answer: unknown = JSON.parse(body.toString('utf8'));
         const matched = dialect.matched(answer);
         if ((answer as Answer | null)?.result !== successResult || typeof matched !== 'boolean') {
           return unavailable('unexpected answer');

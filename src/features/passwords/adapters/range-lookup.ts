@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readAnswer } from '../../../kernel/read-answer.ts';
 import type { BreachLookup } from '../breach-lookup.ts';
 
 const timeoutMilliseconds = 1_500;
 const prefixDigits = 5;
 /** Ranges hold about a thousand lines of some forty bytes; a longer answer is not one. */
 const longestAnswerBytes = 512 * 1024;
-
-async function readBounded(response: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > longestAnswerBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('latin1');
-}
 
 /**
  * Asks `GET {url}/range/{first 5 hex digits of SHA-1}` and looks for the other 35 in the answer, lines of
@@ -31,10 +21,11 @@ export function createRangeLookup(url: string): BreachLookup {
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMilliseconds),
       });
-      const text = response.ok ? await readBounded(response) : null;
-      const lines = text?.trim().split(/\r?\n/) ?? [];
+      const answer = await readAnswer(response, longestAnswerBytes);
+      const lines = answer?.toString('latin1').trim().split(/\r?\n/) ?? [];
       // An error page with status 200 is no range.
-      if (text === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line))) return 'unavailable';
+      if (answer === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line)))
+        return 'unavailable';
       const suffix = `${digest.slice(prefixDigits)}:`;
       const found = lines.find((line) => line.toUpperCase().startsWith(suffix));
       return found !== undefined && Number(found.slice(suffix.length)) > 0 ? 'breached' : 'not-breached';
