@@ -10,7 +10,7 @@ import {
   signUp,
   wrongCode,
 } from '../support/journey.ts';
-import { challenge, rightAnswers, verify, wrongAnswers } from '../support/recovery.ts';
+import { age, challenge, rightAnswers, verify, wrongAnswers } from '../support/recovery.ts';
 
 async function startFrom(service: TestService, nationalCode: string, network: string): Promise<RecoveryFlow> {
   const { body } = await service.post(
@@ -61,6 +61,33 @@ t.test('rule 2: more wrong guesses than a code has, then the right one, at once'
   );
   t.equal(wrong.filter(({ body }) => body.attemptsLeft > 0).length, 4);
   t.equal((await verify(service, flow, { code })).status, 422);
+});
+
+t.test('rule 2: who stays just below the limit, day after day, comes to it all the same', async (t) => {
+  const service = await startTestService(t, behindProxy);
+  const person = await signUp(service);
+  const answers = await wrongAnswers(service);
+  const statuses: number[] = [];
+  const guess = async (times: number) => {
+    for (let n = 0; n < times; n += 1) {
+      const flow = await startFrom(service, person.nationalCode, `192.0.2.${statuses.length}`);
+      await challenge(service, flow, 'questions');
+      statuses.push((await verify(service, flow, { answers })).status);
+    }
+  };
+  const day = 24 * 60 * 60;
+  await guess(1);
+  await age(service, day - 60);
+  await guess(8);
+  await age(service, day + 60);
+  t.same(new Set(statuses), new Set([422]));
+  statuses.length = 0;
+  await guess(2);
+  t.same(statuses, [422, 429], 'the tenth, two days later, is followed by a pause');
+  await age(service, 7 * day + 60 * 60);
+  statuses.length = 0;
+  await guess(9);
+  t.same(new Set(statuses), new Set([422]), 'a quiet week is forgiven');
 });
 
 t.test('rule 2: every spelling of a national code lands in one budget', async (t) => {

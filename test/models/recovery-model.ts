@@ -1,7 +1,7 @@
 import {
   attemptsPerCode,
   codeTtlSeconds,
-  failedProofsPerDay,
+  failedProofs,
   firstResendPauseSeconds,
   flowTtlSeconds,
   permissionTtlSeconds,
@@ -153,9 +153,9 @@ export class RecoveryModel {
     return { status: 204 };
   }
 
-  /** Ten in a day, then one after a pause that doubles from an hour to a day; forgotten after a quiet week. */
+  /** Ten, then one after a pause that doubles from an hour to a day; forgotten after a quiet week. */
   #spendGuess(): boolean {
-    const { limit, windowSeconds } = failedProofsPerDay;
+    const { limit, windowSeconds } = failedProofs;
     const counter = this.failures;
     if (!counter || counter.resetsAt <= this.now) {
       this.failures = { used: 1, resetsAt: this.now + windowSeconds, blockedUntil: null };
@@ -166,8 +166,8 @@ export class RecoveryModel {
     counter.blockedUntil = null;
     if (counter.used >= limit) {
       counter.blockedUntil = this.now + Math.min(24, 2 ** (counter.used - limit)) * 3600;
-      counter.resetsAt = counter.blockedUntil + 7 * 24 * 3600;
     }
+    counter.resetsAt = (counter.blockedUntil ?? this.now) + windowSeconds;
     return true;
   }
 

@@ -5,7 +5,7 @@ import type { Mac } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Budgets } from '../budgets/budgets.ts';
-import { failedProofsPerDay } from '../flows/flow.ts';
+import { failedProofs } from '../flows/flow.ts';
 import type { Passwords } from '../passwords/index.ts';
 import { accountProblems } from './accounts.problems.ts';
 import { findOwner } from './accounts.repository.ts';
@@ -42,7 +42,7 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
       if (!owner) throw new Problem(commonProblems.notAuthenticated);
       // A stolen session is no licence to guess, and burning its guesses is no way to lock out the others.
       const budget = [subjectOf(owner.id), principal.sessionId];
-      const spent = await budgets.spend(db, 'current-password', budget, failedProofsPerDay);
+      const spent = await budgets.spend(db, 'current-password', budget, failedProofs);
       if (!spent.allowed) {
         throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
       }

@@ -8,9 +8,10 @@ export type Allowance = Readonly<{
   windowSeconds: number;
   /**
    * Instead of waiting for the end of the window: a pause after the use that reaches the limit, twice as long
-   * after each further one, and all forgotten when nothing happens for long enough after a pause.
+   * after each further one. The window then starts anew with each use and after each pause, so that all is
+   * forgotten only when nothing has happened for so long: nobody gets further by staying just below the limit.
    */
-  pauses?: Readonly<{ firstSeconds: number; longestSeconds: number; forgottenAfterSeconds: number }>;
+  pauses?: Readonly<{ firstSeconds: number; longestSeconds: number }>;
 }>;
 
 export type Spent = Readonly<{
@@ -69,7 +70,7 @@ export function spending(
     ? sql<Date>`now() + make_interval(secs => least(
         ${sql.lit(pauses.longestSeconds)}, ${sql.lit(pauses.firstSeconds)} * 2.0 ^ (budget.used + 1 - ${most})))`
     : sql<Date>`budget.resets_at`;
-  const memory = sql`make_interval(secs => ${sql.lit(pauses?.forgottenAfterSeconds ?? 0)})`;
+  const memory = sql`make_interval(secs => ${sql.lit(pauses ? windowSeconds : 0)})`;
   return sql`
     insert into budget (key, used, resets_at, blocked_until)
     select ${key}, 1, ${after(windowSeconds)},
@@ -79,7 +80,8 @@ export function spending(
       blocked_until = case when ${over} then excluded.blocked_until when ${blocked} then budget.blocked_until
         when ${isLast} then ${pauseEnd} end,
       resets_at = case when ${over} then excluded.resets_at when ${blocked} then budget.resets_at
-        when ${isLast} then ${pauseEnd} + ${memory} else budget.resets_at end
+        when ${isLast} then ${pauseEnd} + ${memory}
+        else ${pauses ? sql`excluded.resets_at` : sql`budget.resets_at`} end
     returning new.used, coalesce(old.resets_at > now() and old.blocked_until > now(), false) as refused,
       ceil(extract(epoch from coalesce(new.blocked_until, new.resets_at) - now()))::integer as "resetsIn"`;
 }
@@ -122,9 +124,17 @@ export function createBudgets(mac: Mac): Budgets {
         .execute();
     },
     async sweep(db) {
+      // What is in use is left for the next time: a sweep waits for nobody, and nobody for it in another order.
       const { numDeletedRows } = await db
         .deleteFrom('budget')
-        .where('resets_at', '<', sql<Date>`now()`)
+        .where('key', 'in', (eb) =>
+          eb
+            .selectFrom('budget')
+            .where('resets_at', '<', sql<Date>`now()`)
+            .select('key')
+            .forUpdate()
+            .skipLocked(),
+        )
         .executeTakeFirstOrThrow();
       return Number(numDeletedRows);
     },

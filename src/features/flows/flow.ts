@@ -24,14 +24,14 @@ const dayInSeconds = 24 * 60 * 60;
 /** Messages to one number or for one account, over all flows. */
 export const sendsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds };
 /**
- * Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. After ten in a day
- * the next one has to wait for an hour, then two, four … a day: nobody gets more than fourteen guesses on the
- * first day and one on each further day.
+ * Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. After ten, with no
+ * week of peace in between, the next one has to wait for an hour, then two, four … a day: nobody gets more than
+ * fourteen guesses on the first day and one on each further day, or nine a week.
  */
-export const failedProofsPerDay: Allowance = {
+export const failedProofs: Allowance = {
   limit: 10,
-  windowSeconds: dayInSeconds,
-  pauses: { firstSeconds: 3600, longestSeconds: dayInSeconds, forgottenAfterSeconds: 7 * dayInSeconds },
+  windowSeconds: 7 * dayInSeconds,
+  pauses: { firstSeconds: 3600, longestSeconds: dayInSeconds },
 };
 /** A notice of what happened to an account is worth sending for three days. */
 export const noticeUsefulForSeconds = 3 * dayInSeconds;
@@ -107,6 +107,22 @@ export const flowProblems = defineProblems({
     },
   },
 });
+
+/**
+ * Counts a guess at the proofs of one number or account, over all flows, before it is judged; the right one is to be
+ * given back. @throws {Problem} `too-many-failed-proofs`
+ */
+export async function countProof(
+  db: Kysely<Database>,
+  budgets: Budgets,
+  name: string,
+  of: readonly string[],
+): Promise<void> {
+  const spent = await budgets.spend(db, name, of, failedProofs);
+  if (!spent.allowed) {
+    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: spent.resetsInSeconds });
+  }
+}
 
 /** Counts the start of a flow. @throws {Problem} `too-many-messages` */
 export async function countFlow(

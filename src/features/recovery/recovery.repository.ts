@@ -10,7 +10,7 @@ import {
   attemptsPerCode,
   codeTtlSeconds,
   type FlowKey,
-  failedProofsPerDay,
+  failedProofs,
   firstResendPauseSeconds,
   flowsPerNeighbourhood,
   flowsPerNetwork,
@@ -210,7 +210,7 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
       returning attempts, method, methods, proved_methods, locale, account_id, subject, device_digest, challenge_id,
         challenge_expires_at
     ),
-    spent as (${spending(failuresKey, failedProofsPerDay, sql`from attempt`)}),
+    spent as (${spending(failuresKey, failedProofs, sql`from attempt`)}),
     entry as (${recording(entry, sql`account_id`, sql`from attempt, spent where not refused`)})
     select spent.*, attempts, method, methods, proved_methods as "provedMethods",
       coalesce(account.locale, attempt.locale) as locale,
@@ -235,7 +235,7 @@ export async function countAttempt(
   { coarseNetwork, userAgent }: Origin,
 ): Promise<{ spent: Spent; attempt: Attempt } | undefined> {
   const [row] = await counting(db, { ...key, coarseNetwork, userAgent });
-  return row && { spent: spentOf(row, failedProofsPerDay), attempt: row };
+  return row && { spent: spentOf(row, failedProofs), attempt: row };
 }
 
 /**

@@ -18,7 +18,7 @@ const day = 24 * hour;
 export const failedSignIns: Allowance = {
   limit: 5,
   windowSeconds: day,
-  pauses: { firstSeconds: 10, longestSeconds: day, forgottenAfterSeconds: day },
+  pauses: { firstSeconds: 10, longestSeconds: day },
 };
 /** Failures after which the owner is told … */
 const failuresBeforeWarning = 10;
