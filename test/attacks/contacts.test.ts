@@ -206,6 +206,21 @@ t.test('changes of addresses under attack', async (t) => {
     t.same(shape(taken), shape(free));
   });
 
+  t.test('rule 2: many changes are no more guesses than one budget has', async (t) => {
+    const owner = await signedIn();
+    const statuses: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const address = `n${n}.${owner.nationalCode}@example.org`;
+      const { body: change } = await startChange(service, owner.token, 'email', address);
+      const code = wrongCode(await codeAt(service, address));
+      for (let guess = 0; guess < 4; guess += 1) {
+        const path = `/v1/me/email-changes/${change.id}/verification`;
+        statuses.push((await service.post(path, { code }, { token: owner.token })).status);
+      }
+    }
+    t.same(statuses, [...Array(10).fill(422), 429, 429]);
+  });
+
   t.test(
     'one number or address gets ten codes a day, in every spelling and over sign-ups and changes',
     async (t) => {

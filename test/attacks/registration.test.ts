@@ -56,6 +56,23 @@ t.test('signing up under attack', async (t) => {
     }
   });
 
+  t.test('rule 2: ten flows for one mobile are no more guesses than one budget has', async (t) => {
+    const person = await insuredPerson(service);
+    const statuses: number[] = [];
+    let last: { flow: Flow; code: string } | undefined;
+    for (let n = 0; n < 3; n += 1) {
+      const flow = await startRegistration(service, person);
+      const code = await codeSentTo(service, person.mobile);
+      last = { flow, code };
+      for (let guess = 0; guess < 4; guess += 1) {
+        statuses.push((await verify(flow, wrongCode(code), guess % 2 ? replica : service)).status);
+      }
+    }
+    t.same(statuses, [...Array(10).fill(422), 429, 429]);
+    if (!last) throw new Error('no flow');
+    t.equal((await verify(last.flow, last.code)).body.code, 'too-many-failed-proofs', 'the right one too');
+  });
+
   t.test('rule 5: a flow opens by its own token alone, and later calls name nobody', async (t) => {
     const [one, two] = [await insuredPerson(service), await insuredPerson(service)];
     const a = await verifiedRegistration(service, one);

@@ -208,6 +208,7 @@ function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: Conta
             commonProblems.notAuthenticated,
             contactProblems.changeNotOpen,
             flowProblems.codeNotAccepted,
+            flowProblems.tooManyFailedProofs,
             ...(kind === 'mobile'
               ? [contactProblems.mobileNotYours, ownershipProblems.notAskable, ownershipProblems.unavailable]
               : []),

@@ -21,6 +21,7 @@ import type { Budgets } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
+  countProof,
   flowProblems,
   noticeUsefulForSeconds,
   resendPauseSeconds,
@@ -247,14 +248,16 @@ export function createContactService(deps: ContactDependencies) {
       const attempt = await contacts.countAttempt(db, key);
       if (!attempt) throw await whyNotOpen(db, key);
       const { challengeId, attempts, destination } = attempt;
-      const rightCode = isCodeOf(keyring, 'contact-change', challengeId, code);
-      if (!rightCode || !attempt.challengeLives || attempts > attemptsPerCode) {
+      const isJudged = attempt.challengeLives && attempts <= attemptsPerCode;
+      if (isJudged) await countProof(db, budgets, 'contact-proofs', [accountId]);
+      if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
         const kind = 'contact-proof-failed';
         await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
         throw new Problem(flowProblems.codeNotAccepted, {
           attemptsLeft: Math.max(0, attemptsPerCode - attempts),
         });
       }
+      await budgets.refund(db, 'contact-proofs', [accountId]);
       if (key.kind === 'mobile') await requireOwnMobile(key, destination as Mobile, challengeId, client);
       const recoveryFrom = await db.transaction().execute(async (trx) => {
         await holdSession(trx, key.principal);

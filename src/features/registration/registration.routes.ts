@@ -124,6 +124,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
               flowProblems.codeNotAccepted,
+              flowProblems.tooManyFailedProofs,
               registrationProblems.detailsDoNotMatch,
               registrationProblems.alreadyRegistered,
               ownershipProblems.notAskable,

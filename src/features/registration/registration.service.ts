@@ -18,6 +18,7 @@ import {
   attemptsPerCode,
   codeTtlSeconds,
   countFlow,
+  countProof,
   type FlowKey,
   flowProblems,
   noticeUsefulForSeconds,
@@ -98,12 +99,14 @@ export function createRegistrationService(deps: RegistrationDependencies) {
   async function judge(key: FlowKey, code: string) {
     const attempt = await registrations.countAttempt(db, key);
     if (!attempt) throw await whyNoStep(db, key);
-    const rightCode = isCodeOf(keyring, 'registration', attempt.challengeId, code);
-    if (!rightCode || !attempt.challengeLives || attempt.attempts > attemptsPerCode) {
+    const isJudged = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
+    if (isJudged) await countProof(db, budgets, 'registration-proofs', [attempt.mobile]);
+    if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !isJudged) {
       throw new Problem(flowProblems.codeNotAccepted, {
         attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
       });
     }
+    await budgets.refund(db, 'registration-proofs', [attempt.mobile]);
     return attempt;
   }
 
