@@ -8,7 +8,7 @@ export type MessageLimits = Readonly<{
   /** SMS a day by calling code (without `+`); other countries are not served. */
   smsPerDayByCountry: Readonly<Record<string, number>>;
   emailsPerDay: number;
-  /** Messages a day to one number or address. */
+  /** Messages of one purpose a day to one number or address. */
   perDestinationPerDay: number;
   /** Of a day's messages, the part that one client network may cause. */
   networkSharePercent: number;
@@ -45,8 +45,9 @@ const daySeconds = 24 * 60 * 60;
 
 /**
  * Why a message may not go out, or `null`. Counts it against its destination, its client network and its
- * country. What strangers can cause has counters of its own: nobody is to silence the notice of a changed
- * password by asking for codes, or by failing to sign in, until the day's messages are used up.
+ * country. What strangers can cause has counters of its own, and of one destination each purpose has: nobody is to
+ * silence the notice of a change, or keep the codes of a recovery from arriving, by causing other messages until
+ * the day's are used up.
  */
 export async function exceededLimit(
   trx: Transaction<Database>,
@@ -59,16 +60,17 @@ export async function exceededLimit(
   const perDay = channel === 'sms' ? (limits.smsPerDayByCountry[country] ?? 0) : limits.emailsPerDay;
   const kind = kindOf(purpose);
   const within = async (name: string, of: readonly string[], limit: number) =>
-    (await spend(trx, `message/${name}`, [channel, kind, ...of], { limit, windowSeconds: daySeconds }))
-      .allowed;
+    (await spend(trx, `message/${name}`, [channel, ...of], { limit, windowSeconds: daySeconds })).allowed;
 
-  if (!(await within('destination', [address], limits.perDestinationPerDay))) return 'destination-limit';
+  if (!(await within('destination', [purpose, address], limits.perDestinationPerDay))) {
+    return 'destination-limit';
+  }
   const share = Math.max(1, Math.floor((perDay * limits.networkSharePercent) / 100));
   for (const counted of network === null ? [] : countedNetworks(network)) {
     const most = share * counted.shares;
-    if (!(await within('network', [country, counted.network], most))) return 'network-limit';
+    if (!(await within('network', [kind, country, counted.network], most))) return 'network-limit';
   }
-  if (!(await within('country', [country], perDay))) return 'country-limit';
+  if (!(await within('country', [kind, country], perDay))) return 'country-limit';
   return null;
 }
 

@@ -99,7 +99,7 @@ function readLimits(reader: SettingsReader): MessageLimits {
     }),
     perDestinationPerDay: reader.read({
       name: 'MESSAGES_PER_DESTINATION',
-      describe: 'messages a day to one number or address',
+      describe: 'messages of one purpose a day to one number or address',
       parse: asInteger(1, 10_000),
       fallback: 20,
     }),

@@ -62,6 +62,17 @@ t.test(
   },
 );
 
+t.test('codes and notices that others cause do not use up what a recovery or an undoing needs', async (t) => {
+  for (let n = 0; n < 5; n += 1) {
+    await check({ purpose: 'registration-code' });
+    await check({ purpose: 'security-answers-changed' });
+  }
+  t.equal(await check({ purpose: 'registration-code' }), 'destination-limit');
+  t.equal(await check({ purpose: 'security-answers-changed' }), 'destination-limit');
+  t.equal(await check({ purpose: 'recovery-code' }), null);
+  t.equal(await check({ purpose: 'email-change-undoable' }), null);
+});
+
 t.test('one network gets its share of the day and leaves the rest to others', async (t) => {
   let sent = 0;
   for (let n = 0; n < 30; n += 1) {
