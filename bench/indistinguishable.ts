@@ -23,7 +23,7 @@ function shapeOf(status: number, headers: object, text: string): string {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
     .replace(/"[\w-]{43}"/g, '"TOKEN"')
-    .replace(/09\d\d•••\d{4}|[a-z]•••@[a-z]•••(\.[a-z]+)+/g, 'MASK')
+    .replace(/09•••••••\d\d|[a-z•]•••@•••/g, 'MASK')
     .replace(/[0-9۰-۹]+(?= ثانیه)|(?<="retryAfterSeconds":)\d+/g, 'SOON')
     .replace(/\{"id":"[a-z-]+","text":"[^"]+"\}/g, 'QUESTION');
   return `${status} ${JSON.stringify(kept)} ${blotted}`;

@@ -30,11 +30,11 @@ t.test('recovery by three methods', async (t) => {
     const person = await signUp(service);
     const start = async () =>
       (await service.post('/v1/recoveries', { nationalCode: person.nationalCode })).body.methods;
-    const sms = { method: 'sms', destination: `${person.mobile.slice(0, 4)}•••${person.mobile.slice(-4)}` };
+    const sms = { method: 'sms', destination: `09•••••••${person.mobile.slice(-2)}` };
     const questions = { method: 'questions', holdSeconds: 0 };
     t.same(await start(), [sms, questions], 'an address that was not proved is no method');
     await withEmail(service, person);
-    t.same(await start(), [sms, { method: 'email', destination: 'a•••@e•••.ir' }, questions]);
+    t.same(await start(), [sms, { method: 'email', destination: 'a•••@•••' }, questions]);
   });
 
   t.test('a code by e-mail gets the person back in', async (t) => {
@@ -266,12 +266,12 @@ t.test('who is unknown is shown an e-mail address as often as people have one', 
     });
     for (const nationalCode of ['0684159414', '0067749828']) {
       const { body } = await service.post('/v1/recoveries', { nationalCode });
-      t.match(body.methods[0], { method: 'sms', destination: /^09\d\d•••\d{4}$/ });
+      t.match(body.methods[0], { method: 'sms', destination: /^09•••••••\d\d$/ });
       t.same(
         body.methods.slice(1).map(({ method }: { method: string }) => method),
         percent ? ['email', 'questions'] : ['questions'],
       );
-      if (percent) t.match(body.methods[1].destination, /^[a-z]•••@[a-z]•••\.[a-z.]+$/);
+      if (percent) t.match(body.methods[1].destination, /^[a-z•]•••@•••$/);
     }
   }
 });

@@ -1,86 +1,55 @@
 import type { Mac } from '../../kernel/keyring.ts';
-import type { Mobile } from '../../kernel/mobile.ts';
 import { decoyQuestions } from '../security-questions/index.ts';
 
-type Shares = readonly (readonly [value: string, share: number])[];
-
 /**
- * Share of each operator prefix among mobiles, in tenths of a percent: MCI, Irancell, Rightel and the
- * smaller ones. A decoy is to look like the numbers that real people have.
+ * What the start of a recovery shows of a mobile number: `09•••••••67`. No operator's prefix, of which some are rare
+ * and new ones appear, so that no real number can look like none of the derived ones; and two digits, which an owner
+ * recognises, rather than four, by which whoever knows the number would see that the person is registered.
  */
-const prefixShares: Shares = [
-  ['912', 170],
-  ['911', 40],
-  ['913', 55],
-  ['914', 50],
-  ['915', 55],
-  ['916', 45],
-  ['917', 45],
-  ['918', 40],
-  ['919', 60],
-  ['910', 60],
-  ['990', 25],
-  ['991', 20],
-  ['992', 5],
-  ['935', 60],
-  ['936', 50],
-  ['937', 50],
-  ['938', 40],
-  ['939', 45],
-  ['930', 25],
-  ['933', 20],
-  ['901', 10],
-  ['902', 8],
-  ['903', 8],
-  ['905', 2],
-  ['920', 4],
-  ['921', 4],
-  ['922', 4],
-];
+export function shownMobile(number: string): string {
+  return `09•••••••${number.slice(-2)}`;
+}
 
-/** What a mask shows of an address: first letters, as names have them here, and the usual providers. */
-const initialShares: Shares = [
-  ...([
-    ['m', 170],
-    ['a', 150],
-    ['s', 115],
-    ['h', 85],
-    ['r', 75],
-    ['f', 60],
-    ['n', 50],
-    ['k', 40],
-    ['e', 40],
-    ['p', 35],
-    ['z', 35],
-    ['b', 30],
-    ['g', 20],
-    ['j', 20],
-  ] as const),
-  ...[...'dtlovyciqw'].map((letter) => [letter, 7] as const),
-];
-const providerShares: Shares = [
-  ['gmail.com', 800],
-  ['yahoo.com', 110],
-  ['outlook.com', 20],
-  ['hotmail.com', 15],
-  ['icloud.com', 10],
-  ['chmail.ir', 15],
-  ['mailfa.com', 5],
-  ['ut.ac.ir', 5],
-  ['iran.ir', 20],
+/** … and of an e-mail address: `m•••@•••`, one of 27 texts. */
+export function shownEmail(address: string): string {
+  const initial = address.slice(0, 1).toLowerCase();
+  return `${/^[a-z]$/.test(initial) ? initial : otherInitial}•••@•••`;
+}
+
+const otherInitial = '•';
+
+/** First letters of addresses, per thousand, as names have them here. */
+const initialShares: readonly (readonly [initial: string, share: number])[] = [
+  ['m', 170],
+  ['a', 150],
+  ['s', 115],
+  ['h', 85],
+  ['r', 75],
+  ['f', 60],
+  ['n', 50],
+  ['k', 40],
+  ['e', 40],
+  ['p', 35],
+  ['z', 35],
+  ['b', 30],
+  ['g', 20],
+  ['j', 20],
+  ...[...'dtlovyciqwxu'].map((letter) => [letter, 5] as const),
+  [otherInitial, 15],
 ];
 
 /** Picks by share with 32 uniform bits. */
-function pick(shares: Shares, bits: number): string {
-  let point = bits % shares.reduce((sum, [, share]) => sum + share, 0);
-  for (const [value, share] of shares) {
-    if (point < share) return value;
+function initialBy(bits: number): string {
+  let point = bits % initialShares.reduce((sum, [, share]) => sum + share, 0);
+  for (const [initial, share] of initialShares) {
+    if (point < share) return initial;
     point -= share;
   }
   throw new Error('shares do not add up');
 }
 
-export type Decoy = Readonly<{ mobile: Mobile; email: string | null; questions: readonly string[] }>;
+/** As they are shown. */
+export type Decoy = Readonly<{ mobile: string; email: string | null; questions: readonly string[] }>;
 
 /**
  * What a person without an account is shown: derived from the national code, so the same at every call and on
@@ -91,13 +60,9 @@ export type Decoy = Readonly<{ mobile: Mobile; email: string | null; questions: 
  */
 export function decoyOf(mac: Mac, subject: Uint8Array, emailPercent: number): Decoy {
   const bits = mac('decoy', subject);
-  const rest = String(bits.readUIntBE(4, 6) % 10_000_000).padStart(7, '0');
   return {
-    mobile: `+98${pick(prefixShares, bits.readUInt32BE(0))}${rest}` as Mobile,
-    email:
-      bits.readUInt32BE(10) % 100 < emailPercent
-        ? `${pick(initialShares, bits.readUInt32BE(14))}@${pick(providerShares, bits.readUInt32BE(18))}`
-        : null,
+    mobile: shownMobile(String(100 + (bits.readUInt32BE(0) % 100))),
+    email: bits.readUInt32BE(10) % 100 < emailPercent ? shownEmail(initialBy(bits.readUInt32BE(14))) : null,
     get questions() {
       return decoyQuestions(mac('questions', subject));
     },

@@ -21,7 +21,12 @@ export const RecoverySchema = Type.Object(
     methods: Type.Array(
       Type.Object({
         method: Method,
-        destination: Type.Optional(Type.String({ description: 'Masked.', examples: ['0912•••4567'] })),
+        destination: Type.Optional(
+          Type.String({
+            description: 'What the owner will recognise, and others learn little from.',
+            examples: ['09•••••••67', 'm•••@•••'],
+          }),
+        ),
         holdSeconds: Type.Optional(
           Type.Integer({ description: 'How long a proof by this method alone has to wait.', examples: [0] }),
         ),

@@ -4,13 +4,12 @@ import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import { localise } from '../../kernel/locale.ts';
-import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { countedNetworks } from '../../kernel/network.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { lockAccount, maskEmail, type PasswordChange } from '../accounts/index.ts';
+import { lockAccount, type PasswordChange } from '../accounts/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
@@ -27,7 +26,7 @@ import {
   type SecurityAnswer,
   type SecurityAnswers,
 } from '../security-questions/index.ts';
-import { decoyOf } from './decoy.ts';
+import { decoyOf, shownEmail, shownMobile } from './decoy.ts';
 import { type Proof, type RecoveryMethod, worthOf } from './methods.ts';
 import type { Objections } from './objections.ts';
 import { recoveryProblems } from './recovery.problems.ts';
@@ -133,8 +132,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
       }
       const masks = {
-        sms: { destination: maskMobile((flow.mobile ?? decoy.mobile) as Mobile) },
-        email: { destination: maskEmail(flow.email ?? decoy.email ?? '') },
+        sms: { destination: flow.mobile === null ? decoy.mobile : shownMobile(flow.mobile) },
+        email: { destination: flow.email === null ? (decoy.email ?? '') : shownEmail(flow.email) },
         questions: { holdSeconds: settings.holdSeconds },
       };
       const methods = flow.methods.map((method) => ({ method, ...masks[method] }));
