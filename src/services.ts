@@ -6,6 +6,7 @@ import {
   createAccountService,
   createCurrentPassword,
   createPasswordChange,
+  sweepHeldAnswers,
 } from './features/accounts/index.ts';
 import { createActivityService, sweepActivityOfNobody, sweepOldActivity } from './features/activity/index.ts';
 import { createBranchService } from './features/branch/index.ts';
@@ -203,6 +204,7 @@ function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep
     'old activity': (on) => sweepOldActivity(on, config.activityRetentionDays),
     'contact changes': sweepContactChanges,
     'contact holds': sweepContactHolds,
+    'held security answers': sweepHeldAnswers,
     messages: sweepMessages,
   };
 }

@@ -21,8 +21,8 @@ const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
 
   show      state and latest activity, addresses masked
   disable   ends every session; nobody signs in or recovers the password any more
-  enable    opens a disabled account again, and one that an undone change of address locked; where the owner
-            disowned a recovery it is locked until the owner recovers the password
+  enable    opens a disabled account again; where the owner disowned a recovery or undid a change of address
+            it is locked until the owner recovers the password
   export    everything kept about the account, as JSON
   erase     removes the account and all that hangs on it; the insurance record stays
   hashes    (without a code) how many accounts rest on which pepper and cost: an old pepper may go when no

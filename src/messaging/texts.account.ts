@@ -172,24 +172,26 @@ export const accountTexts = {
     sms: ['at'],
     email: ['at', 'network'],
     fa: {
-      sms: ['پرسش‌های امنیتی حساب شما در سوابق در {at} عوض شد. اگر کار شما نبود، گذرواژه را بازیابی کنید.'],
+      sms: [
+        'پرسش‌های امنیتی شما در سوابق در {at} عوض شد؛ برای بازیابی تا ۷۲ ساعت پیشین‌ها معتبرند. کار شما نبود؟ گذرواژه را بازیابی کنید.',
+      ],
       email: {
         subject: 'پرسش‌های امنیتی حساب شما عوض شد',
         paragraphs: [
-          'پرسش‌ها و پاسخ‌های امنیتی حساب شما در سوابق در {at} از شبکهٔ {network} عوض شد.',
-          'اگر این کار شما نبود، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را برگزینید و به نزدیک‌ترین شعبه خبر دهید.',
+          'پرسش‌ها و پاسخ‌های امنیتی حساب شما در سوابق در {at} از شبکهٔ {network} عوض شد. تا ۷۲ ساعت بازیابی گذرواژه همچنان با پرسش‌ها و پاسخ‌های پیشین است.',
+          'اگر این کار شما نبود، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را برگزینید و به نزدیک‌ترین شعبه خبر دهید: بازیابی در این ۷۲ ساعت پرسش‌ها و پاسخ‌های پیشین را بازمی‌گرداند؛ عوض کردن گذرواژه به‌تنهایی نه.',
         ],
       },
     },
     en: {
       sms: [
-        'The security questions of your Savabegh account were changed on {at}. Not you? Recover your password now.',
+        'Your Savabegh security questions were changed on {at}. Recoveries ask the old ones for 72 hours. Not you? Recover your password now.',
       ],
       email: {
         subject: 'Your security questions were changed',
         paragraphs: [
-          'The security questions and answers of your Savabegh account were changed on {at} from the network {network}.',
-          'If this was not you, choose “recover password” on the sign-in page now and tell the nearest branch office.',
+          'The security questions and answers of your Savabegh account were changed on {at} from the network {network}. For 72 hours a recovery of the password still asks the earlier ones.',
+          'If this was not you, choose “recover password” on the sign-in page now and tell the nearest branch office: a recovery within these 72 hours puts the earlier questions and answers back; changing the password alone does not.',
         ],
       },
     },

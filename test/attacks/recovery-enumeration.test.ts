@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import t from 'tap';
 import { decoyOf } from '../../src/features/recovery/decoy.ts';
 import { securityQuestions } from '../../src/features/security-questions/index.ts';
@@ -72,7 +73,7 @@ for (const [method, percent] of [
   ['questions', '0'],
 ] as const) {
   t.test(
-    `rule 1: by ${method}, unknown, registered, disabled, locked and merely insured people are answered alike, byte for byte`,
+    `rule 1: by ${method}, people who are unknown, registered, disabled, locked, under a change of answers and merely insured are answered alike, byte for byte`,
     async (t) => {
       const service = await startTestService(t, { environment: { RECOVERY_DECOY_EMAIL_PERCENT: percent } });
       const newcomer = async () => {
@@ -93,9 +94,26 @@ for (const [method, percent] of [
         .set({ state: 'locked', compromised_methods: ['sms'] })
         .where('national_code', '=', locked.nationalCode)
         .execute();
+      const changed = await newcomer();
+      await service.db
+        .updateTable('account')
+        .set((eb) => ({
+          security_questions: securityQuestions.slice(3, 6).map(({ id }) => id),
+          previous_security_questions: eb.ref('security_questions'),
+          previous_answers_hash: eb.ref('security_answers_hash'),
+          answers_held_until: sql<Date>`now() + interval '1 day'`,
+        }))
+        .where('national_code', '=', changed.nationalCode)
+        .execute();
       const insured = await insuredPerson(service);
       const expected = await outsidersView(service, '0684159414', method);
-      for (const [who, { nationalCode }] of Object.entries({ registered, disabled, locked, insured })) {
+      for (const [who, { nationalCode }] of Object.entries({
+        registered,
+        disabled,
+        locked,
+        changed,
+        insured,
+      })) {
         t.same(await outsidersView(service, nationalCode, method), expected, who);
       }
     },

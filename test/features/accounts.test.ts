@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService, testEnvironment } from '../support/app.ts';
-import { changeAddress, internationalOf } from '../support/contacts.ts';
+import { changeAddress, internationalOf, linkTokenAt, otherMobileOf } from '../support/contacts.ts';
 import {
   goodPassword,
   messagesTo,
@@ -103,6 +103,29 @@ t.test('what its owner disowned while it was disabled is locked when an operator
   await setRecoveredPassword(service, await provedBy(service, person, 'questions'), 'Jw5kBsf2Gc');
   t.equal((await signIn(service, person, 'Jw5kBsf2Gc')).status, 201);
 });
+
+t.test(
+  'neither disabled nor not does an operator open what an undone change of address locked',
+  async (t) => {
+    const service = await startTestService(t);
+    for (const isDisabled of [true, false]) {
+      const person = await signUp(service);
+      const { body: session } = await signIn(service, person);
+      await changeAddress(service, session.accessToken, 'mobile', otherMobileOf(person.mobile));
+      if (isDisabled) t.equal((await accounts(service, 'disable', person.nationalCode)).code, 0);
+      const token = await linkTokenAt(service, internationalOf(person.mobile));
+      t.equal((await service.post('/v1/contact-changes/undo', { token })).status, 204);
+      const enabled = await accounts(service, 'enable', person.nationalCode);
+      t.equal(enabled.code, isDisabled ? 0 : 2);
+      t.match(enabled.stdout + enabled.stderr, isDisabled ? /^locked; / : /only its owner/);
+      t.equal((await signIn(service, person)).body.code, 'account-locked', 'the thief knows the password');
+      const flow = await provedBy(service, person, 'sms');
+      t.match(flow.answer.body, { next: 'set-password' }, 'the owner’s way is open');
+      t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 204);
+      t.equal((await signIn(service, person, otherPassword)).status, 201);
+    }
+  },
+);
 
 t.test('after the move to another pepper the current password is still no new one', async (t) => {
   const pepper = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`;

@@ -30,6 +30,8 @@ export async function exportAccount(db: Kysely<Database>, accountId: string) {
           'locale',
           'state',
           'security_questions as securityQuestions',
+          'previous_security_questions as previousSecurityQuestions',
+          'answers_held_until as answersHeldUntil',
           'password_changed_at as passwordChangedAt',
           'created_at as createdAt',
           sql<Date>`now()`.as('exportedAt'),

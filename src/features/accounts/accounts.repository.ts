@@ -7,6 +7,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { rememberedPasswords } from '../passwords/index.ts';
+import { answersWereHeld, puttingAnswersBack } from './security-answers.repository.ts';
 
 export type NewAccount = Readonly<{
   insuredPersonId: string;
@@ -124,14 +125,16 @@ async function rememberPassword(
 /**
  * Replaces the hash, provided the account is active and, where `expectedHash` is given, still has that one:
  * of two changes at once the second finds nothing. Without it the caller has proved more than a password, which
- * opens a locked account again. Returns whom to tell, `undefined` when nothing changed.
+ * opens a locked account again and puts held answers back: who knew the password may have changed them. Returns
+ * whom to tell, `undefined` when nothing changed.
  */
 export async function setPassword(
   trx: Transaction<Database>,
   accountId: string,
   passwordHash: string,
   expectedHash?: string,
-): Promise<{ locale: Locale } | undefined> {
+): Promise<{ locale: Locale; answersRestored: boolean } | undefined> {
+  const isRecovery = expectedHash === undefined;
   const row = await trx
     .updateTable('account')
     .set({
@@ -139,14 +142,16 @@ export async function setPassword(
       password_changed_at: sql<Date>`now()`,
       state: 'active',
       compromised_methods: [],
+      ...(isRecovery && puttingAnswersBack),
     })
     .where('id', '=', accountId)
-    .where('state', 'in', expectedHash === undefined ? ['active', 'locked'] : ['active'])
-    .$if(expectedHash !== undefined, (query) => query.where('password_hash', '=', expectedHash ?? ''))
-    .returning('locale')
+    .where('state', 'in', isRecovery ? ['active', 'locked'] : ['active'])
+    .$if(!isRecovery, (query) => query.where('password_hash', '=', expectedHash ?? ''))
+    .returning(['locale', answersWereHeld.as('answersWereHeld')])
     .executeTakeFirst();
-  if (row) await rememberPassword(trx, accountId, passwordHash);
-  return row;
+  if (!row) return undefined;
+  await rememberPassword(trx, accountId, passwordHash);
+  return { locale: row.locale, answersRestored: isRecovery && row.answersWereHeld };
 }
 
 /**
@@ -173,18 +178,6 @@ export async function upgradeHash(
     .set({ password_hash: passwordHash })
     .whereRef('account_id', '=', 'renewed.id')
     .where('password_hash', '=', expectedHash)
-    .execute();
-}
-
-export async function setSecurityAnswers(
-  trx: Transaction<Database>,
-  accountId: string,
-  { questions, hash }: { questions: readonly string[]; hash: string },
-): Promise<void> {
-  await trx
-    .updateTable('account')
-    .set({ security_questions: [...questions], security_answers_hash: hash })
-    .where('id', '=', accountId)
     .execute();
 }
 
@@ -226,6 +219,8 @@ export async function countHashes(db: Kysely<Database>): Promise<{ hash: string;
       count(distinct account.id) as accounts
     from account, lateral (
       values ('password', password_hash), ('security answers', security_answers_hash)
+      union all
+      select 'security answers', previous_answers_hash where previous_answers_hash is not null
       union all
       select 'earlier password', earlier.password_hash from password_history as earlier
       where earlier.account_id = account.id and earlier.password_hash <> account.password_hash
@@ -294,22 +289,24 @@ export async function setState(
 }
 
 /**
- * Locks an account against sign-in, and against recovery by these methods. One that is disabled stays so, and is
- * locked when it is enabled. `undefined`: there is none.
+ * Locks an account against sign-in, and against recovery by these methods; answers that are held are put back. One
+ * that is disabled stays so, and is locked when it is enabled. `undefined`: there is none.
+ * @param compromised methods by which somebody else got in, or `password`: never empty
  */
 export async function lockOut(
   trx: Transaction<Database>,
   accountId: string,
-  methods: readonly string[],
-): Promise<{ locale: Locale } | undefined> {
+  compromised: readonly string[],
+): Promise<{ locale: Locale; answersRestored: boolean } | undefined> {
   return trx
     .updateTable('account')
     .set({
       state: sql`case when state = 'disabled' then state else 'locked' end`,
       compromised_methods: sql<string[]>`array(
-        select distinct unnest(compromised_methods || ${methods}::text[]) order by 1)`,
+        select distinct unnest(compromised_methods || ${compromised}::text[]) order by 1)`,
+      ...puttingAnswersBack,
     })
     .where('id', '=', accountId)
-    .returning('locale')
+    .returning(['locale', answersWereHeld.as('answersRestored')])
     .executeTakeFirst();
 }

@@ -80,7 +80,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
         tags,
         summary: 'Choose other security questions',
         description:
-          'Needs the current password. Ends open recoveries and tells every address of the person.',
+          'Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries go on asking the previous questions, those before the first of several changes; a password set by a recovery in that time, “it was not me” and undoing a change of address put them back. A change of the password does not.',
         body: SecurityAnswersBody,
         response: {
           204: Type.Null({ description: 'The answers have been replaced.' }),

@@ -60,7 +60,11 @@ export const AccountExportSchema = Type.Object(
       emailVerifiedAt: InstantOrNull,
       locale: Locale,
       state: Text,
-      securityQuestions: Type.Array(Type.String(), { description: 'Ids of the catalogue.' }),
+      securityQuestions: Type.Array(Text, { description: 'Ids of the catalogue.' }),
+      previousSecurityQuestions: Type.Union([Type.Array(Text), Type.Null()], {
+        description: 'What recoveries ask until `answersHeldUntil`, after a change.',
+      }),
+      answersHeldUntil: InstantOrNull,
       passwordChangedAt: Instant,
       createdAt: Instant,
     }),

@@ -10,11 +10,11 @@ import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
 import { accountProblems } from './accounts.problems.ts';
-import * as accounts from './accounts.repository.ts';
 import type { PasswordChange } from './change-password.ts';
 import type { CurrentPassword } from './current-password.ts';
 import { maskEmail } from './mask-email.ts';
 import { notifyOwner } from './notify-owner.ts';
+import { setSecurityAnswers } from './security-answers.repository.ts';
 
 export type AccountDependencies = Readonly<{
   db: Kysely<Database>;
@@ -103,7 +103,7 @@ export function createAccountService({
       });
     },
 
-    /** New questions and answers. Whatever recovery is open rests on the old ones and ends. */
+    /** New questions and answers, trusted after the hold. Whatever recovery is open ends. */
     async changeSecurityAnswers(
       principal: Principal,
       { currentPassword: password, securityAnswers: answers }: OwnSecurityAnswers,
@@ -118,7 +118,7 @@ export function createAccountService({
       const enrolled = await securityAnswers.enrol(answers);
       await db.transaction().execute(async (trx) => {
         await currentPassword.hold(trx, principal, owner);
-        await accounts.setSecurityAnswers(trx, owner.id, enrolled);
+        await setSecurityAnswers(trx, owner.id, enrolled);
         await endFlows(trx, owner.id);
         const kind = 'security-answers-changed';
         await recordActivity(trx, { accountId: owner.id, kind, outcome: 'succeeded', origin: client });

@@ -16,6 +16,10 @@ export type AccountTable = {
   password_changed_at: Generated<Date>;
   security_questions: string[];
   security_answers_hash: string;
+  /** Trusted with a recovery instead of those above until then; null unless they were changed a short time ago. */
+  previous_security_questions: string[] | null;
+  previous_answers_hash: string | null;
+  answers_held_until: Date | null;
   compromised_methods: Generated<string[]>;
   created_at: ColumnType<Date, undefined, never>;
 };

@@ -79,7 +79,7 @@ export function createAccountAdministration({ db, outbox, endEverything }: Admin
     erase,
     /** Nobody signs in or recovers the password any more; every session ends at its next request. */
     disable: (person: PersonId, operator: string) => setState(person, 'disabled', operator),
-    /** Opens a disabled account again. `locked`: its owner disowned a recovery, and has to recover it first. */
+    /** Opens a disabled account again. `locked`: its owner disowned what somebody else did, and has to recover it. */
     enable: (person: PersonId, operator: string) => setState(person, 'active', operator),
   };
 }

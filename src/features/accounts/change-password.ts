@@ -58,7 +58,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
     },
 
     /**
-     * Sets the hash, ends sessions and flows, writes the activity and queues the notices: all of it or, with
+     * Sets the hash, puts held answers back if it is a recovery, ends sessions and flows, writes the activity and queues the notices: all of it or, with
      * the caller's transaction, nothing. `false` when the account is not active or has another hash by now.
      */
     async replace(trx: Transaction<Database>, change: Replacement): Promise<boolean> {
@@ -68,14 +68,15 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       await endEverything(trx, accountId, change.keepSessionId);
       const person = await accounts.findPersonId(trx, accountId);
       if (person) await forgetFailures(trx, person);
-      await recordActivity(trx, {
+      const entry = {
         accountId,
-        kind,
         outcome: 'succeeded',
         origin: client,
         ...(flowId !== undefined && { flowId }),
-      });
-      const { locale } = account;
+      } as const;
+      await recordActivity(trx, { ...entry, kind });
+      const { locale, answersRestored } = account;
+      if (answersRestored) await recordActivity(trx, { ...entry, kind: 'security-answers-restored' });
       await notifyOwner(
         outbox,
         trx,

@@ -20,3 +20,4 @@ export { type CurrentPassword, createCurrentPassword, type Owner } from './curre
 export { holdSession } from './hold-session.ts';
 export { maskEmail } from './mask-email.ts';
 export { notifyOwner } from './notify-owner.ts';
+export { changeHoldSeconds, sweepHeldAnswers, trustedAnswers } from './security-answers.repository.ts';

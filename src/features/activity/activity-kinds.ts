@@ -55,6 +55,10 @@ export const activityKinds = {
   'email-change-undone': { fa: 'تغییر ایمیل پس گرفته شد', en: 'The change of e-mail was undone' },
   'contact-proof-failed': { fa: 'نشانی تازه پذیرفته نشد', en: 'A new address was not accepted' },
   'security-answers-changed': { fa: 'پرسش‌های امنیتی عوض شدند', en: 'The security questions were changed' },
+  'security-answers-restored': {
+    fa: 'پرسش‌های امنیتی پیشین بازگشتند',
+    en: 'The earlier security questions were put back',
+  },
   'account-exported': { fa: 'داده‌های حساب گرفته شد', en: 'The data of the account were exported' },
   'account-disabled': { fa: 'حساب غیرفعال شد', en: 'The account was disabled' },
   'account-erased': { fa: 'حساب پاک شد', en: 'The account was erased' },

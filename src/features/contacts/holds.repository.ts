@@ -1,9 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { changeHoldSeconds } from '../accounts/index.ts';
 import type { ContactKind } from './contacts.table.ts';
-
-/** How long a replaced address can put itself back, and the new one is not trusted with a recovery. */
-export const holdSeconds = 72 * 60 * 60;
 
 const now = sql<Date>`now()`;
 
@@ -33,7 +31,7 @@ export async function insertHold(
       account_id: hold.accountId,
       kind: hold.kind,
       previous: hold.previous,
-      held_until: sql<Date>`now() + make_interval(secs => ${holdSeconds})`,
+      held_until: sql<Date>`now() + make_interval(secs => ${changeHoldSeconds})`,
     })
     .returning(['id', 'held_until as heldUntil'])
     .executeTakeFirstOrThrow();

@@ -37,7 +37,7 @@ export function createHoldService({ db, keyring, outbox, endEverything }: HoldDe
   return {
     /**
      * Puts the replaced address back, and with it whatever was replaced after it. Somebody else knew the password:
-     * every session ends, and nobody signs in before the password has been recovered.
+     * every session ends, and nobody signs in before the password has been recovered, an operator's `enable` or not.
      */
     async undo(token: string, client: Client): Promise<void> {
       await db.transaction().execute(async (trx) => {
@@ -48,10 +48,13 @@ export function createHoldService({ db, keyring, outbox, endEverything }: HoldDe
         }
         await setAddress(trx, accountId, kind, previous);
         await endEverything(trx, accountId, null);
-        await lockOut(trx, accountId, []);
+        const account = await lockOut(trx, accountId, ['password']);
         const { locale } = await holds.findAddresses(trx, accountId);
-        const activity = `${kind}-change-undone` as const;
-        await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
+        const entry = { accountId, outcome: 'succeeded', origin: client } as const;
+        await recordActivity(trx, { ...entry, kind: `${kind}-change-undone` });
+        if (account?.answersRestored) {
+          await recordActivity(trx, { ...entry, kind: 'security-answers-restored' });
+        }
         await notifyOwner(
           outbox,
           trx,

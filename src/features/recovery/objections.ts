@@ -96,13 +96,12 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
         const account = await lockOut(trx, accountId, methods);
         await endEverything(trx, accountId, null);
         const { network, coarseNetwork } = client;
-        await recordActivity(trx, {
-          accountId,
-          kind: 'recovery-disowned',
-          outcome: 'succeeded',
-          origin: client,
-        });
+        const entry = { accountId, outcome: 'succeeded', origin: client } as const;
+        await recordActivity(trx, { ...entry, kind: 'recovery-disowned' });
         if (!account) return;
+        if (account.answersRestored) {
+          await recordActivity(trx, { ...entry, kind: 'security-answers-restored' });
+        }
         const content = { purpose: 'recovery-disowned', parameters: { network: coarseNetwork } } as const;
         await notifyOwner(outbox, trx, { accountId, locale: account.locale, network }, content);
       });

@@ -3,7 +3,7 @@ import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
-import { userNameColumn } from '../accounts/index.ts';
+import { trustedAnswers, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import {
@@ -73,7 +73,7 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
       select account.id, address.mobile, address.email, device.token_digest, array(
         select method from unnest(${recovery.methods}::text[]) with ordinality as offered (method, place)
         where method = 'sms' or (method = 'email' and address.email is not null)
-          or (method = 'questions' and account.security_questions <> '{}')
+          or (method = 'questions' and ${trustedAnswers.questions} <> '{}')
         order by place) as methods
       from account join recovery_address as address on address.account_id = account.id
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
@@ -175,7 +175,9 @@ export async function openChallenge(
       'attempts',
       sql<
         string[] | null
-      >`(select security_questions from account where account.id = recovery.account_id)`.as('questions'),
+      >`(select ${trustedAnswers.questions} from account where account.id = recovery.account_id)`.as(
+        'questions',
+      ),
     ])
     .executeTakeFirst();
 }
@@ -216,7 +218,7 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
       coalesce(account.locale, attempt.locale) as locale,
       attempt.account_id as "accountId", subject, challenge_id as "challengeId",
       challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
-      account.security_answers_hash as "answersHash",
+      ${trustedAnswers.hash} as "answersHash",
       coalesce(account.compromised_methods, '{}') as "compromisedMethods",
       array(
         select case kind when 'mobile' then 'sms' else kind end from contact_hold
