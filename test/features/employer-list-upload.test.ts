@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { createSubmissionService, employerListRoutes } from '../../src/features/employer-lists/index.ts';
@@ -180,6 +181,37 @@ t.test('what is not the two files of one list is refused before anything is read
       formOf({ 'a.zip': zipOf('1/DSKWOR00.DBF', '1/DSKKAR00.DBF', '2/DSKWOR00.DBF') }),
       'list-files-missing',
     ],
+    [
+      'a zip with one file twice',
+      formOf({
+        'a.zip': buildZip([
+          { name: 'DSKKAR00.DBF', bytes: workshop },
+          { name: 'DSKWOR00.DBF', bytes: workers },
+          { name: 'dskwor00.dbf', bytes: list({ rows: [work(ali, 29)] }).workers },
+        ]),
+      }),
+      'list-files-missing',
+    ],
+    [
+      'a zip whose third file nobody should unzip',
+      formOf({
+        'a.zip': buildZip([
+          { name: '1/DSKKAR00.DBF', bytes: workshop },
+          { name: '1/DSKWOR00.DBF', bytes: workers },
+          { name: '2/DSKWOR00.DBF', bytes: workers, size: 10 },
+        ]),
+      }),
+      'list-files-missing',
+    ],
+    [
+      'a small zip of large files',
+      formOf({
+        'a.zip': buildZip(
+          ['DSKKAR00.DBF', 'DSKWOR00.DBF'].map((name) => ({ name, bytes: Buffer.alloc(129 * 1024 * 1024) })),
+        ),
+      }),
+      'zip-unreadable',
+    ],
     ['no zip at all', formOf({ 'a.zip': Buffer.from('nonsense') }), 'zip-unreadable'],
     [
       'a zip that climbs out',
@@ -253,6 +285,62 @@ t.test('twenty uploads at once are taken in or asked to wait, and leave no file 
   t.equal(current.length, 1);
   t.match(await register.record(ali), [{ days: current[0]?.days }]);
   t.strictSame(await temporaryFolders(), before);
+});
+
+/** Uploads whose first bytes have arrived and whose last ones do not come until they are given up. */
+async function trickle(origin: string, count: number): Promise<() => Promise<void>> {
+  const before = (await temporaryFolders()).length;
+  const abort = new AbortController();
+  const head = '--x\r\ncontent-disposition: form-data; name="a"; filename="DSKWOR00.DBF"\r\n\r\n';
+  const uploads = Array.from({ length: count }, () =>
+    fetch(`${origin}/v1/employer-lists`, {
+      method: 'POST',
+      body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from(head)) }),
+      duplex: 'half',
+      headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-client': employer },
+      signal: abort.signal,
+    }).catch(() => {}),
+  );
+  const untilFolders = async (wanted: number) => {
+    for (let wait = 0; wait < 100 && (await temporaryFolders()).length !== wanted; wait += 1) await sleep(20);
+  };
+  await untilFolders(before + count);
+  return async () => {
+    abort.abort();
+    await Promise.all(uploads);
+    await untilFolders(before);
+  };
+}
+
+t.test('slow uploads keep nobody else’s list out, up to what the disk may hold', async (t) => {
+  const { origin } = await startUploads(t);
+  const stopSome = await trickle(origin, 7);
+  t.match(await send(origin, pairOf(list({ rows: [work(ali, 30)] }))), { status: 201 });
+  const stopLast = await trickle(origin, 1);
+  const files = pairOf(list({ rows: [work(ali, 29)] }));
+  const refused = await send(origin, files);
+  t.match(refused, { status: 503, body: { code: 'busy' } });
+  t.ok(refused.headers.get('retry-after'));
+  await stopSome();
+  t.match(await send(origin, files), { status: 201 });
+  await stopLast();
+});
+
+t.test('who asks about a list whose process died learns it after ten minutes', async (t) => {
+  const { origin, register } = await startUploads(t);
+  const receive = async (minutesAgo: number) => {
+    const { rows } = await register.pool.query(
+      `insert into employer_list_submission (client_id, received_at)
+       values ($1, now() - make_interval(mins => $2)) returning id`,
+      [employer, minutesAgo],
+    );
+    return rows[0].id;
+  };
+  t.match(await ask(origin, await receive(9)), { status: 200, body: { state: 'received' } });
+  const old = await receive(11);
+  t.match(await ask(origin, old), { status: 404, body: { code: 'list-not-found' } });
+  await register.pool.query(`update employer_list_submission set state = 'refused' where id = $1`, [old]);
+  t.match(await ask(origin, old), { status: 200 }, 'what took longer is found when it is done');
 });
 
 t.test('an upload that breaks off leaves nothing', async (t) => {

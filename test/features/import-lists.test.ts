@@ -101,6 +101,23 @@ t.test('zip files hold lists too, in folders or alone; one bad zip keeps nothing
   t.equal((await importFolder(register.lists, [join(folder, 'lists.zip')])).counts.unchanged, 3);
 });
 
+t.test('of two files of one name in a folder neither is chosen', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(join(folder, 'a'), month(1, 31));
+  await put(join(folder, 'a'), month(1, 30), ['DSKKAR00.DBF', 'dskwor00.dbf']);
+  const { workshop, workers } = month(2, 31);
+  const twice = ['DSKWOR00.DBF', 'DSKKAR00.DBF', 'dskkar00.dbf', 'DSKKAR00.dbf'];
+  const members = twice.map((name) => ({ name, bytes: /wor/i.test(name) ? workers : workshop }));
+  await writeFile(join(folder, 'b.zip'), buildZip(members));
+  const seen: (string | undefined)[] = [];
+  const { counts } = await importFolder(register.lists, [folder], {
+    onPair: ({ pair }) => seen.push(pair.unreadable),
+  });
+  t.match(counts, { accepted: 0, refused: 0, incomplete: 2 });
+  t.match(seen, [/twice/, /twice/]);
+});
+
 t.test('an interrupted import keeps what is done and goes on when run again', async (t) => {
   const register = await openRegister(t);
   const folder = t.testdir();

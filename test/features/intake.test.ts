@@ -1,4 +1,5 @@
 import t from 'tap';
+import { addJalaliMonths, gregorianToJalali } from '../../src/kernel/jalali.ts';
 import { codeOf, list, openRegister, work } from '../support/register.ts';
 
 const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
@@ -320,11 +321,38 @@ t.test('a person who began twice in a month has both rows', async (t) => {
 t.test('a corrected list without rows takes everybody off the month', async (t) => {
   const register = await openRegister(t);
   await register.takeIn(list({ rows: [work(ali)] }));
-  // Without a worker's sex nothing tells the encoding: the workshop's own texts have to be plain.
-  const plain = { DSK_NAME: 'Sample', DSK_FARM: '', DSK_ADRS: '' };
-  const empty = list({ rows: [], changes: { rows: [], workshop: plain } });
-  t.match(await register.takeIn(empty), { state: 'accepted', list: { rowCount: 0 } });
+  const workshops = () => register.db.selectFrom('workshop').select(['code', 'name', 'address']).execute();
+  const known = await workshops();
+  const report = await register.takeIn(list({ rows: [] }));
+  t.match(report, { state: 'accepted-with-warnings', list: { rowCount: 0 } });
+  t.ok(
+    report.findings.every(({ code }) => code === 'text-not-read'),
+    'without a worker nothing tells the encoding of the workshop’s texts',
+  );
   t.strictSame(await register.record(ali), []);
+  t.strictSame(await workshops(), known, 'what was known of the workshop stays');
+  t.strictSame(await register.db.selectFrom('workshop_claim').selectAll().execute(), []);
+});
+
+t.test('a workshop whose first list could not say its name gets it from the next one', async (t) => {
+  const register = await openRegister(t);
+  await register.takeIn(list({ rows: [] }));
+  await register.takeIn(list({ month: 9, rows: [work(ali)] }));
+  t.match(await register.db.selectFrom('workshop').select(['name', 'address']).executeTakeFirst(), {
+    name: 'شرکت نمونه',
+    address: 'تهران',
+  });
+});
+
+t.test('a list is taken in for the next month at the latest', async (t) => {
+  const register = await openRegister(t);
+  const today = gregorianToJalali(new Date().toISOString().slice(0, 10));
+  if (today === null) throw new Error('no date');
+  const at = (months: number) =>
+    register.takeIn(list({ ...addJalaliMonths(today, months), rows: [work(ali, 29)] }));
+  t.not((await at(1)).state, 'refused');
+  t.match(await at(2), { state: 'refused', findings: [{ code: 'month-in-future', field: 'DSK_MM' }] });
+  t.match(await register.takeIn(list({ year: 1449, rows: [work(ali, 29)] })), { state: 'refused' });
 });
 
 t.test(

@@ -6,7 +6,17 @@ t.test('an insurance number is eight or ten digits and keeps its zeros', async (
   t.equal(parseInsuranceNumber('00123456'), '00123456');
   t.equal(parseInsuranceNumber('0012345678'), '0012345678');
   t.equal(parseInsuranceNumber(' ۰۰۱۲\u200C۳۴۵۶ '), '00123456');
-  for (const text of ['', '1234567', '123456789', '12345678901', '1234567a', '-1234567', '1234.567']) {
+  for (const text of [
+    '',
+    '1234567',
+    '123456789',
+    '12345678901',
+    '1234567a',
+    '-1234567',
+    '1234.567',
+    '00000000',
+    '۰۰۰۰۰۰۰۰۰۰',
+  ]) {
     t.equal(parseInsuranceNumber(text), null, text);
   }
 });

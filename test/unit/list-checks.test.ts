@@ -158,7 +158,7 @@ t.test('Persian text is not guessed at when no row tells its encoding', async (t
   t.same(
     found.map(({ code, file, field, row }) => [code, file, field, row]),
     [
-      ['encoding-unknown', 'workshop', 'DSK_NAME', 1],
+      ...['DSK_NAME', 'DSK_FARM', 'DSK_ADRS'].map((field) => ['text-not-read', 'workshop', field, 1]),
       ['encoding-unknown', 'workers', 'DSW_FNAME', 1],
     ],
   );
@@ -188,6 +188,18 @@ t.test('the workshop code is ten digits, the same everywhere', async (t) => {
   const rows = await findings({ rows: [{}, { ...other, DSW_ID: '1111111111' }] });
   t.match(rows, [{ code: 'workshop-code-differs', row: 2, file: 'workers' }]);
   t.equal(rows.length, 1);
+});
+
+t.test('no list is taken in for a month that is too far ahead', async (t) => {
+  for (const [lastMonth, expected] of [
+    [{ year: 1404, month: 8 }, []],
+    [{ year: 1404, month: 7 }, [['month-in-future', 'DSK_MM', '1404/08', '1404/07']]],
+    [{ year: 1403, month: 12 }, [['month-in-future', 'DSK_MM', '1404/08', '1403/12']]],
+  ] as const) {
+    const found = await findings({}, { lastMonth });
+    t.same(found.map(brief), expected);
+    t.ok(found.every(({ severity }) => severity === 'error'));
+  }
 });
 
 t.test('the month is a month, the same everywhere', async (t) => {
@@ -243,7 +255,7 @@ t.test('days are a number and no more than the month has', async (t) => {
 });
 
 t.test('money is whole rials and not negative, in every column', async (t) => {
-  const columns = [
+  const amounts = [
     'DSW_ROOZ',
     'DSW_MAH',
     'DSW_MAZ',
@@ -253,7 +265,7 @@ t.test('money is whole rials and not negative, in every column', async (t) => {
     'DSW_INC',
     'DSW_SPOUSE',
   ];
-  for (const field of columns) {
+  for (const field of amounts) {
     for (const [value, code] of [
       ['-5', 'amount-negative'],
       ['12abc', 'amount-invalid'],
@@ -270,15 +282,17 @@ t.test('money is whole rials and not negative, in every column', async (t) => {
       );
     }
   }
-  for (const field of ['DSK_TMAH', 'DSK_TKOSO', 'DSK_BIC', 'DSK_TROOZ', 'DSK_INC', 'DSK_SPOUSE', 'DSK_NUM']) {
+  for (const field of ['DSK_TMAH', 'DSK_TKOSO', 'DSK_BIC', 'DSK_NUM']) {
     t.same((await findings({ workshop: { [field]: '1x' } })).map(brief), [
       ['amount-invalid', field, '1x', null],
     ]);
   }
-  t.same((await findings({ workshop: { DSK_RATE: 'x' } })).map(brief), [
-    ['amount-invalid', 'DSK_RATE', 'x', null],
-  ]);
-  t.same(await findings({ workshop: { DSK_RATE: '27.5' } }), []);
+  const columns = workersLayout.map(
+    ([name, type, length]): DbfColumn => [name, type, name === 'DSW_PRATE' ? 5 : length],
+  );
+  const rate = (value: string) => findings({ rows: [{ DSW_PRATE: value }], workersFile: { columns } });
+  t.same((await rate('x')).map(brief), [['amount-invalid', 'DSW_PRATE', 'x', null]]);
+  t.same(await rate('27.5'), []);
 });
 
 t.test('more digits than a number holds exactly are not an amount', async (t) => {
@@ -335,6 +349,12 @@ t.test(
     t.same(found.filter(({ severity }) => severity === 'error').map(brief), [
       ['person-unidentified', 'DSW_ID1', '00659', null],
     ]);
+    const zeros = { DSW_ID1: '0000000000' };
+    t.same(await codes({ rows: [zeros, { ...other, ...zeros }] }), [
+      'insurance-number-invalid',
+      'insurance-number-invalid',
+    ]);
+    t.ok((await codes({ rows: [{ ...zeros, PER_NATCOD: '' }] })).includes('person-unidentified'));
   },
 );
 
@@ -344,9 +364,15 @@ t.test('a person is in a list once for one start date', async (t) => {
   t.equal(again[0]?.row, 2);
   t.same(
     await codes({ rows: [{}, { ...other, DSW_ID1: '00123456' }] }),
-    ['person-repeated'],
-    'same insurance number',
+    [],
+    'two national codes are two people, whatever insurance number they share',
   );
+  for (const rows of [
+    [{}, { PER_NATCOD: '' }],
+    [{ PER_NATCOD: '' }, {}],
+  ]) {
+    t.ok((await codes({ rows })).includes('person-repeated'), 'known once by the code, once by the number');
+  }
   t.same(await codes({ rows: [{ DSW_SDATE: '14040801' }, { DSW_SDATE: '1404/08/' }] }), ['date-odd']);
   const returned = {
     rows: [

@@ -5,6 +5,7 @@ import {
   formatJalaliDate,
   type JalaliDate,
   type JalaliMonth,
+  lastJalaliYear,
 } from '../../kernel/jalali.ts';
 import type { EmployerList, EmployerListRow } from './employer-list.ts';
 import type { FindingCode, FindingLog } from './findings.ts';
@@ -26,6 +27,8 @@ export type ListRules = Readonly<{
   maxRecords: number;
   /** Findings kept of each severity; all are counted. */
   maxFindings: number;
+  /** Lists of later months are refused. */
+  lastMonth: JalaliMonth;
   /** Rials by Jalali year. In a year that is not here, minimum and ceiling are not checked. */
   minimumDailyWages: Readonly<Record<number, number>>;
   /** Newest first. */
@@ -38,6 +41,8 @@ export const defaultListRules: ListRules = {
   centuryPivot: 50,
   maxRecords: 250_000,
   maxFindings: 500,
+  // Whoever takes lists in asks the clock.
+  lastMonth: { year: lastJalaliYear, month: 12 },
   // Decisions of the Supreme Labour Council for 1403 and 1404; operators add the years they have.
   minimumDailyWages: { 1403: 2_388_728, 1404: 3_463_656 },
   premiumRates: [{ from: { year: 0, month: 1 }, workerPremiumPercent: 7, ceilingMultiple: 7 }],
@@ -68,6 +73,13 @@ export function checkIdentity(found: ListIdentity, list: ListIdentity, row: numb
   if (found.month && list.month && formatMonth(found.month) !== formatMonth(list.month)) {
     report('month-differs', 'DSW_MM', formatMonth(found.month), formatMonth(list.month));
   }
+}
+
+/** The list's month against the clock. What could not be read has been reported already. */
+export function checkMonth(month: JalaliMonth | null, { lastMonth }: ListRules, log: FindingLog): void {
+  if (month === null || compareJalaliMonths(month, lastMonth) <= 0) return;
+  const place = { file: 'workshop', row: null, field: 'DSK_MM' } as const;
+  log.add('month-in-future', place, formatMonth(month), formatMonth(lastMonth));
 }
 
 function checkDates(row: EmployerListRow, month: JalaliMonth, report: Report): void {
@@ -153,29 +165,30 @@ export function checkRow(
 }
 
 /**
- * Finds a person who is in a list twice with one start date, by national code and by insurance number. Holds
- * two short keys a row: all that the memory of a reading grows with.
+ * Finds a person who is in a list twice with one start date, by national code or, where one of the two rows has
+ * none, by insurance number. Holds two short keys a row: all that the memory of a reading grows with.
  */
 export class PersonRegister {
   readonly #nationalCodes = new Set<string>();
-  readonly #insuranceNumbers = new Set<string>();
+  /** Of rows with a national code, and of those without. */
+  readonly #numbersOfCodes = new Set<string>();
+  readonly #numbersAlone = new Set<string>();
 
   check(row: EmployerListRow, log: FindingLog): void {
     const { nationalCode, insuranceNumber, startDate } = row;
     const start = startDate === null ? '' : `/${formatJalaliDate(startDate)}`;
-    const sameCode = this.#isRepeated(this.#nationalCodes, nationalCode, start);
-    const sameNumber = this.#isRepeated(this.#insuranceNumbers, insuranceNumber, start);
-    if (!sameCode && !sameNumber) return;
+    const code = nationalCode && `${nationalCode}${start}`;
+    const number = insuranceNumber && `${insuranceNumber}${start}`;
+    const has = (seen: Set<string>, key: string | null) => key !== null && seen.has(key);
+    const isRepeated =
+      has(this.#nationalCodes, code) ||
+      has(this.#numbersAlone, number) ||
+      (code === null && has(this.#numbersOfCodes, number));
+    if (code !== null) this.#nationalCodes.add(code);
+    if (number !== null) (code === null ? this.#numbersAlone : this.#numbersOfCodes).add(number);
+    if (!isRepeated) return;
     const field = nationalCode ? 'PER_NATCOD' : 'DSW_ID1';
     reportTo(log, row.row)('person-repeated', field, nationalCode ?? insuranceNumber ?? '');
-  }
-
-  /** Whether the code was there with this start date, which it is from now on. */
-  #isRepeated(seen: Set<string>, code: string | null, start: string): boolean {
-    if (code === null) return false;
-    const before = seen.size;
-    seen.add(start === '' ? code : `${code}${start}`);
-    return seen.size === before;
   }
 }
 

@@ -20,8 +20,10 @@ export type DbfFaultCode =
   | 'record-invalid';
 export type DbfFault = Readonly<{ code: DbfFaultCode; row: number | null; value: string | null }>;
 
-/** Records in order, deleted ones left out; or, as the last item, why reading stopped before the end. */
-export type DbfBatch = Readonly<{ records: readonly DbfRecord[] }> | Readonly<{ fault: DbfFault }>;
+/** Records in order, deleted ones apart; or, as the last item, why reading stopped before the end. */
+export type DbfBatch =
+  | Readonly<{ records: readonly DbfRecord[]; deleted: readonly DbfRecord[] }>
+  | Readonly<{ fault: DbfFault }>;
 
 export type DbfTable = Readonly<{
   fields: readonly DbfField[];
@@ -178,14 +180,16 @@ async function* readBatches(reader: ByteReader, header: Header): AsyncGenerator<
       if (whole === 0) return yield { fault: fault('file-cut-short', null, number + 1) };
       const block = reader.take(whole * recordBytes);
       const records: DbfRecord[] = [];
+      const deleted: DbfRecord[] = [];
       let bad: DbfFault | null = null;
       for (let offset = 0; offset < block.length && bad === null; offset += recordBytes) {
         number += 1;
         const bytes = block.subarray(offset, offset + recordBytes);
         if (bytes[0] === activeFlag) records.push({ number, bytes });
-        else if (bytes[0] !== deletedFlag) bad = badFlag(bytes[0], number);
+        else if (bytes[0] === deletedFlag) deleted.push({ number, bytes });
+        else bad = badFlag(bytes[0], number);
       }
-      yield { records };
+      yield { records, deleted };
       if (bad !== null) return yield { fault: bad };
     }
     const tail = await readTail(reader);

@@ -6,7 +6,6 @@ import type { WorkshopCode } from '../../kernel/workshop-code.ts';
 /** Sums of a month's rows as the employer declares them. Days, and integer rials. */
 export type EmployerListTotals = Readonly<{
   days: number;
-  dailyWage: number;
   monthlyWage: number;
   benefits: number;
   insurableWage: number;
@@ -14,9 +13,6 @@ export type EmployerListTotals = Readonly<{
   workerPremium: number;
   employerPremium: number;
   unemploymentPremium: number;
-  /** `null` in layouts older than the column. */
-  seniorityPay: number | null;
-  spousePay: number | null;
 }>;
 
 /** One workshop's month: the row of DSKKAR00. Absent texts are ''. */
@@ -33,15 +29,13 @@ export type EmployerList = Readonly<{
   contractRow: string;
   rowCount: number;
   totals: EmployerListTotals;
-  /** Per cent as declared: premium, commission (پورسانتاژ), hard and harmful work. */
-  rates: Readonly<{ premium: number | null; commission: number | null; hardship: number | null }>;
 }>;
 
 /** One worker's month: a row of DSKWOR00. Absent texts are '', money is integer rials, blank money is 0. */
 export type EmployerListRow = Readonly<{
   /** The record's number in the file, from 1, deleted records counted. */
   row: number;
-  /** `null` when it is not 8 or 10 digits; then there is a national code. */
+  /** `null` when it is not one; then there is a national code. */
   insuranceNumber: InsuranceNumber | null;
   /** `null` for foreign nationals; then there is an insurance number. */
   nationalCode: NationalCode | null;
@@ -68,5 +62,6 @@ export type EmployerListRow = Readonly<{
   totalPay: number;
   workerPremium: number;
   spousePay: number | null;
+  /** Per cent (پورسانتاژ). */
   commissionRate: number | null;
 }>;

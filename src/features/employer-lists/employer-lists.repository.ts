@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { jalaliMonthAt } from '../../kernel/jalali.ts';
+import { addJalaliMonths, gregorianToJalali, jalaliMonthAt } from '../../kernel/jalali.ts';
 import type { ListRules } from './checks.ts';
 import type { EmployerList } from './employer-list.ts';
 import type { Finding } from './findings.ts';
@@ -31,23 +31,31 @@ function rowToKnownList({ year, monthOfYear, ...list }: KnownListRow): KnownList
   return { ...list, month: { year, month: monthOfYear } };
 }
 
-/** What the law and the operators fix; the limits of reading stay the caller's. */
+/** Employers may send a list before its month has begun, but not by more than this. */
+const monthsAhead = 1;
+
+/** What the law, the operators and the clock fix; the limits of reading stay the caller's. */
 export async function findLegalRules(
   client: pg.ClientBase,
-): Promise<Pick<ListRules, 'minimumDailyWages' | 'premiumRates'>> {
+): Promise<Pick<ListRules, 'minimumDailyWages' | 'premiumRates' | 'lastMonth'>> {
   const { rows } = await client.query<{
     wages: Record<string, number> | null;
     rates: { month: number; worker: number; ceiling: number }[] | null;
+    today: string;
   }>(
     `select (select json_object_agg(year, daily_wage) from minimum_wage) as wages,
        (select json_agg(json_build_object(
           'month', from_month, 'worker', worker_percent, 'ceiling', ceiling_multiple) order by from_month desc)
-        from premium_rate) as rates`,
+        from premium_rate) as rates,
+       to_char(now() at time zone 'UTC', 'YYYY-MM-DD') as today`,
   );
   const [found] = rows;
+  const today = gregorianToJalali(found?.today ?? '');
+  if (!found || !today) throw new Error('the clock of the database is not set');
   return {
-    minimumDailyWages: found?.wages ?? {},
-    premiumRates: (found?.rates ?? []).map(({ month, worker, ceiling }) => ({
+    lastMonth: addJalaliMonths(today, monthsAhead),
+    minimumDailyWages: found.wages ?? {},
+    premiumRates: (found.rates ?? []).map(({ month, worker, ceiling }) => ({
       from: jalaliMonthAt(month),
       workerPremiumPercent: worker,
       ceilingMultiple: ceiling,

@@ -12,6 +12,7 @@ import {
   SubmissionSchema,
   SubmitQuery,
 } from './employer-lists.schemas.ts';
+import type { ListSource } from './employer-lists.service.ts';
 import { findingMessage } from './findings.ts';
 import type { IntakeReport } from './intake-report.ts';
 import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
@@ -26,9 +27,28 @@ export type EmployerListRoutesOptions = Readonly<{
 }>;
 
 const tags = ['employer lists'];
+/**
+ * Uploads on disk at the same time, however slowly they come in. Each takes at most twice the largest file, as two
+ * files or as a zip file and what is in it, so all of them 4 GiB.
+ */
+const mostOnDisk = 8;
 /** Lists read at the same time; each takes a database connection and much of a core. */
-const mostAtOnce = 3;
+const mostRead = 3;
 const busySeconds = 5;
+
+/** Runs this many works at once and asks the clients of others to come again. */
+function atMost(most: number) {
+  let underWay = 0;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (underWay >= most) throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
+    underWay += 1;
+    try {
+      return await work();
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
 
 /** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
 const listForm = Type.Object(
@@ -58,7 +78,10 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
 ) => {
   guard(app, 'employer-lists:write');
   await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
-  let underWay = 0;
+  const [keeping, reading] = [atMost(mostOnDisk), atMost(mostRead)];
+  /** The files are gone again when this has ended. */
+  const upload = <T>(request: FastifyRequest, work: (source: ListSource) => Promise<T>): Promise<T> =>
+    keeping(() => withUploadedList(request, (source) => reading(() => work(source))));
 
   app.post(
     '/v1/employer-lists',
@@ -102,25 +125,18 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       },
     },
     async (request, reply) => {
-      if (underWay >= mostAtOnce) throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
-      underWay += 1;
-      try {
-        const sender = senderOf(request);
-        const { dryRun } = request.query;
-        reply.header('cache-control', 'no-store');
-        // Answered only when the uploaded files are gone again.
-        if (dryRun) {
-          const report = await withUploadedList(request, (source) => service.tryOut(source, sender));
-          return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
-        }
-        const submission = await withUploadedList(request, (source) => service.submit(source, sender));
-        return reply
-          .code(201)
-          .header('location', `/v1/employer-lists/${submission.id}`)
-          .send(viewSubmission(submission));
-      } finally {
-        underWay -= 1;
+      const sender = senderOf(request);
+      const { dryRun } = request.query;
+      reply.header('cache-control', 'no-store');
+      if (dryRun) {
+        const report = await upload(request, (source) => service.tryOut(source, sender));
+        return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
       }
+      const submission = await upload(request, (source) => service.submit(source, sender));
+      return reply
+        .code(201)
+        .header('location', `/v1/employer-lists/${submission.id}`)
+        .send(viewSubmission(submission));
     },
   );
 };
@@ -137,7 +153,9 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
         operationId: 'getEmployerListSubmission',
         tags,
         summary: 'What became of a list',
-        description: 'State and report of a list that this client has sent. Reports are kept for 90 days.',
+        description:
+          'State and report of a list that this client has sent. Reports are kept for 90 days. A list that is not done ' +
+          'after ten minutes, because its process ended, is not found any more: send it again, which does no harm.',
         params: SubmissionParams,
         response: {
           200: Type.Ref('EmployerListSubmission'),

@@ -51,7 +51,8 @@ export const SubmissionSchema = Type.Object(
     id: Type.String({ format: 'uuid' }),
     state: Type.Enum(['received', 'accepted', 'accepted-with-warnings', 'unchanged', 'refused'], {
       description:
-        '`received`: still under way. `unchanged`: taken in before. `refused`: nothing of it was taken in.',
+        '`received`: still under way; after ten minutes of that it is not found any more, and to be sent again. ' +
+        '`unchanged`: taken in before. `refused`: nothing of it was taken in.',
     }),
     receivedAt: Type.String({ format: 'date-time' }),
     ...report,

@@ -151,6 +151,14 @@ export class FieldReader<Name extends string> {
     return text;
   }
 
+  /** Text on which nothing depends: '' with a warning where the file's encoding is not known. */
+  remark(name: Name): string {
+    this.#find(name);
+    if (this.#encoding !== null || this.#isPlainAscii()) return this.text(name);
+    this.report('text-not-read', name);
+    return '';
+  }
+
   /**
    * A number that identifies. Iran System files disagree about the order of Persian digits in a field that has
    * nothing else, so only ASCII digits are believed there: a reversed insurance number is another person's.

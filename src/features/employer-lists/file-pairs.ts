@@ -12,7 +12,7 @@ export type FilePair = Readonly<{
   name: string;
   workshop: string | null;
   workers: string | null;
-  /** Why there are none: a zip file that could not be read. */
+  /** Why there are none: a zip file that could not be read, or a file that is there twice. */
   unreadable?: string;
 }>;
 
@@ -24,10 +24,20 @@ export class ZipError extends Error {
   }
 }
 
+/** More files of lists than were asked for. */
+export class TooManyFilesError extends Error {
+  override readonly name = 'TooManyFilesError';
+}
+
 /** A list of 200,000 workers in the widest layout has 120 MB. */
 export const largestFileBytes = 256 * 1024 * 1024;
-const largestZipContentBytes = 8 * 1024 * 1024 * 1024;
 const mostZipEntries = 1_000_000;
+
+/** How many files of lists one zip file may hold, and how much they may take on disk. */
+type ZipLimits = Readonly<{ files: number; bytes: number }>;
+const limitsOfMany: ZipLimits = { files: mostZipEntries, bytes: 8 * 1024 * 1024 * 1024 };
+/** The one list of an upload. */
+const limitsOfOne: ZipLimits = { files: 2, bytes: largestFileBytes };
 const readBytes = 64 * 1024;
 
 type Role = 'workshop' | 'workers';
@@ -43,12 +53,20 @@ export function isZip(fileName: string): boolean {
   return fileName.toLowerCase().endsWith('.zip');
 }
 
-class Pairs {
-  readonly #byFolder = new Map<string, { workshop: string | null; workers: string | null }>();
+type PairedFiles = Omit<FilePair, 'name'>;
+const neither: PairedFiles = { workshop: null, workers: null };
 
+class Pairs {
+  readonly #byFolder = new Map<string, PairedFiles>();
+
+  /** Of two files that say they are the same one neither is chosen: nobody knows which is right. */
   add(folder: string, role: Role, file: string): void {
-    const pair = this.#byFolder.get(folder) ?? { workshop: null, workers: null };
-    this.#byFolder.set(folder, { ...pair, [role]: file });
+    const pair = this.#byFolder.get(folder) ?? neither;
+    const twice = pair.unreadable !== undefined || pair[role] !== null;
+    const added = twice
+      ? { ...neither, unreadable: 'one of its files is there twice' }
+      : { ...pair, [role]: file };
+    this.#byFolder.set(folder, added);
   }
 
   /** In the order of their folders' names: a correction comes after what it corrects. */
@@ -88,7 +106,7 @@ async function findPairs(path: string, scratch: string): Promise<FilePair[]> {
     const role = roleOf(basename(file));
     if (role) pairs.add(dirname(file), role, file);
     else if (isZip(file))
-      await unzip(file, scratch, pairs).catch((error) => unreadable.push(asPair(file, error)));
+      await unzip(file, scratch, pairs, limitsOfMany).catch((error) => unreadable.push(asPair(file, error)));
   }
   return [...pairs.sorted(), ...unreadable];
 }
@@ -96,18 +114,24 @@ async function findPairs(path: string, scratch: string): Promise<FilePair[]> {
 /** One bad zip file among many does not keep the others out. */
 function asPair(name: string, error: unknown): FilePair {
   if (!(error instanceof ZipError)) throw error;
-  return { name, workshop: null, workers: null, unreadable: error.message };
+  return { name, ...neither, unreadable: `not a readable zip file: ${error.message}` };
 }
 
-/** The pairs in one zip file, unzipped below `scratch`. @throws {ZipError} */
-export async function unzipPairs(zip: string, scratch: string): Promise<FilePair[]> {
+/**
+ * The one pair in a zip file, unzipped below `scratch`; `null` when it is not whole, or not in one folder.
+ * @throws {ZipError} @throws {TooManyFilesError} when there is more in it
+ */
+export async function unzipPair(zip: string, scratch: string): Promise<CompletePair | null> {
   const pairs = new Pairs();
-  await unzip(zip, scratch, pairs);
-  return pairs.sorted();
+  await unzip(zip, scratch, pairs, limitsOfOne);
+  const [complete] = pairs
+    .sorted()
+    .flatMap(({ workshop, workers }) => (workshop && workers ? { workshop, workers } : []));
+  return complete ?? null;
 }
 
 /** Names in a zip are never used as paths: they may point anywhere. */
-async function unzip(path: string, scratch: string, pairs: Pairs): Promise<void> {
+async function unzip(path: string, scratch: string, pairs: Pairs, limits: ZipLimits): Promise<void> {
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(path, { autoClose: false });
@@ -118,17 +142,18 @@ async function unzip(path: string, scratch: string, pairs: Pairs): Promise<void>
     for await (const entry of zip.eachEntry()) {
       const role = roleOf(entry.fileName);
       if (!role) continue;
+      count += 1;
+      if (count > limits.files) throw new TooManyFilesError(`more than ${limits.files} files of lists`);
       bytes += entry.uncompressedSize;
-      if (entry.uncompressedSize > largestFileBytes || bytes > largestZipContentBytes) {
+      if (entry.uncompressedSize > largestFileBytes || bytes > limits.bytes) {
         throw new Error(`${entry.fileName} is too large`);
       }
-      count += 1;
       const file = join(folder, String(count));
       await extract(zip, entry, file);
       pairs.add(join(path, dirname(entry.fileName)), role, file);
     }
   } catch (error) {
-    throw new ZipError(error);
+    throw error instanceof TooManyFilesError ? error : new ZipError(error);
   } finally {
     zip?.close();
   }
@@ -167,6 +192,11 @@ export async function digestPair({ workshop, workers }: CompletePair): Promise<s
 export function sourceOfPair({ workshop, workers }: CompletePair, fileDigest: string): ListSource {
   return {
     fileDigest,
-    open: () => ({ workshop: createReadStream(workshop), workers: createReadStream(workers) }),
+    open: () => ({ workshop: opening(workshop), workers: opening(workers) }),
   };
+}
+
+/** Opens the file when it is read: of a stream that nobody reads yet an error would end the process. */
+function opening(path: string): AsyncIterable<Buffer> {
+  return { [Symbol.asyncIterator]: () => createReadStream(path)[Symbol.asyncIterator]() };
 }

@@ -63,6 +63,10 @@ export const findingRules = {
     'The workshop code “{value}” differs from the list’s, {expected}.',
   ),
   'month-invalid': error('سال و ماه «{value}» درست نیست.', 'The year and month “{value}” are not a month.'),
+  'month-in-future': error(
+    'سال و ماه {value} از {expected}، آخرین ماهی که لیست آن پذیرفته می‌شود، دیرتر است.',
+    'The month {value} is later than {expected}, the last one that lists are taken in for.',
+  ),
   'month-differs': error(
     'سال و ماه {value} با ماه لیست، {expected}، یکی نیست.',
     'The month {value} differs from the list’s, {expected}.',
@@ -99,8 +103,8 @@ export const findingRules = {
     'The national code is blank; the person is known by the insurance number.',
   ),
   'insurance-number-invalid': warning(
-    'شمارهٔ بیمه ۸ یا ۱۰ رقم نیست: «{value}».',
-    'The insurance number is not 8 or 10 digits: “{value}”.',
+    'شمارهٔ بیمه درست نیست؛ ۸ یا ۱۰ رقم دارد که همه صفر نیست: «{value}».',
+    'An insurance number has 8 or 10 digits, not all of them zero: “{value}”.',
   ),
   'insurable-wage-differs': warning(
     'جمع مشمول {value} با دستمزد به‌اضافهٔ مزایا، {expected}، برابر نیست.',
@@ -127,6 +131,10 @@ export const findingRules = {
     'The total pay {value} is less than the insurable wage, {expected}.',
   ),
   'date-odd': warning('تاریخ {field} غیرعادی است: «{value}».', 'The date {field} is odd: “{value}”.'),
+  'text-not-read': warning(
+    'نوشتهٔ {field} خوانده نشد، چون هیچ ردیفی رمزگذاری را نمی‌گوید؛ آنچه از کارگاه دانسته است می‌ماند.',
+    'The text of {field} was not read, as no row tells its encoding; what is known of the workshop stays.',
+  ),
   'leading-blanks': warning(
     'مقدار {field} با جای خالی آغاز می‌شود: «{value}».',
     'The value of {field} begins with blanks: “{value}”.',

@@ -7,7 +7,7 @@ import type { FieldReader } from './field-reader.ts';
 
 /**
  * Columns of the two files by their published names. At least five layouts are in use; needed is what every one
- * has and the record is built from, the rest is read where it is there.
+ * has and the record is built from, the rest is read where it is there. What is neither checked nor kept is not read.
  */
 export const workshopColumns = {
   needed: [
@@ -24,21 +24,7 @@ export const workshopColumns = {
     'DSK_TTOTL',
     'DSK_TBIME',
   ],
-  optional: [
-    'DSK_FARM',
-    'DSK_ADRS',
-    'DSK_KIND',
-    'DSK_DISC',
-    'DSK_TROOZ',
-    'DSK_TKOSO',
-    'DSK_BIC',
-    'DSK_RATE',
-    'DSK_PRATE',
-    'DSK_BIMH',
-    'MON_PYM',
-    'DSK_INC',
-    'DSK_SPOUSE',
-  ],
+  optional: ['DSK_FARM', 'DSK_ADRS', 'DSK_KIND', 'DSK_DISC', 'DSK_TKOSO', 'DSK_BIC', 'MON_PYM'],
 } as const;
 export type WorkshopColumn =
   | (typeof workshopColumns.needed)[number]
@@ -103,17 +89,16 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
   const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM');
   const { workshopCode, month } = identity;
   const fields = {
-    workshopName: reader.text('DSK_NAME'),
-    employerName: reader.text('DSK_FARM'),
-    workshopAddress: reader.text('DSK_ADRS'),
+    workshopName: reader.remark('DSK_NAME'),
+    employerName: reader.remark('DSK_FARM'),
+    workshopAddress: reader.remark('DSK_ADRS'),
     kind: reader.code('DSK_KIND'),
     listNumber: reader.text('DSK_LISTNO'),
-    description: reader.text('DSK_DISC'),
+    description: reader.remark('DSK_DISC'),
     contractRow: reader.code('MON_PYM'),
     rowCount: reader.number('DSK_NUM', 'amount-invalid'),
     totals: {
       days: reader.number('DSK_TDD', 'days-invalid'),
-      dailyWage: reader.amount('DSK_TROOZ'),
       monthlyWage: reader.amount('DSK_TMAH'),
       benefits: reader.amount('DSK_TMAZ'),
       insurableWage: reader.amount('DSK_TMASH'),
@@ -121,13 +106,6 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
       workerPremium: reader.amount('DSK_TBIME'),
       employerPremium: reader.amount('DSK_TKOSO'),
       unemploymentPremium: reader.amount('DSK_BIC'),
-      seniorityPay: reader.optionalAmount('DSK_INC'),
-      spousePay: reader.optionalAmount('DSK_SPOUSE'),
-    },
-    rates: {
-      premium: reader.rate('DSK_RATE'),
-      commission: reader.rate('DSK_PRATE'),
-      hardship: reader.rate('DSK_BIMH'),
     },
   };
   return { identity, list: workshopCode && month ? { workshopCode, month, ...fields } : null };

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { checkIdentity, checkRow, type ListRules, PersonRegister, RowTotals } from './checks.ts';
+import { checkIdentity, checkMonth, checkRow, type ListRules, PersonRegister, RowTotals } from './checks.ts';
 import {
   type ByteSource,
   type DbfBatch,
@@ -101,18 +101,24 @@ async function openWorkersTable(
     return null;
   }
   const batches = table.batches();
-  const first = await batches.next();
-  if (first.done === true) return { fields, columns, encoding: null, batches };
-  if ('fault' in first.value) {
-    addFault(log, 'workers', first.value.fault);
-    await batches.return();
-    return null;
+  let encoding: ListEncoding | null = null;
+  for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
+    const batch = next.value;
+    if ('fault' in batch) {
+      addFault(log, 'workers', batch.fault);
+      await batches.return();
+      return null;
+    }
+    // In a list that takes everybody off the month only the deleted rows can tell.
+    encoding ??= findEncoding(batch.deleted, columns.DSW_SEX);
+    if (batch.records.length === 0) continue;
+    encoding = findEncoding(batch.records, columns.DSW_SEX) ?? encoding;
+    return { fields, columns, encoding, batches: chain(batch, batches) };
   }
-  const encoding = findEncoding(first.value.records, columns.DSW_SEX);
-  return { fields, columns, encoding, batches: chain(first.value, batches) };
+  return { fields, columns, encoding, batches };
 }
 
-/** The first «مرد» or «زن» tells the encoding of the file; the first batch of records is searched for it. */
+/** The first «مرد» or «زن» tells the encoding of the file; it is looked for as far as the first batch of rows. */
 function findEncoding(records: readonly DbfRecord[], sex: DbfField | undefined): ListEncoding | null {
   if (sex === undefined) return null;
   const reader = new FieldReader('workers', { DSW_SEX: sex }, null, 0, new FindingLog(0));
@@ -152,6 +158,7 @@ function decodeWorkshop(
   const reader = new FieldReader<WorkshopColumn>('workshop', columns, encoding, rules.centuryPivot, log);
   reader.read(table.record);
   const { identity, list } = readWorkshop(reader);
+  checkMonth(identity.month, rules, log);
   return { identity, list: log.errorCount > errors ? null : list };
 }
 

@@ -16,7 +16,7 @@ const personFields: readonly PersonField[] = [
   'insurance_number',
 ];
 
-/** Adds the workshop, or notes where the list says otherwise of it. */
+/** Adds the workshop, or fills its gaps and notes where the list says otherwise of it. */
 export async function registerWorkshop(
   client: pg.ClientBase,
   list: EmployerList,
@@ -38,6 +38,12 @@ export async function registerWorkshop(
   );
   for (const { field, known, said } of rows) {
     if (foldText(known) === foldText(said)) continue;
+    if (known === '') {
+      await client.query(`update workshop set ${field} = $2 where code = $1 and ${field} = ''`, [
+        list.workshopCode,
+        said,
+      ]);
+    }
     await client.query(
       `insert into workshop_claim (workshop_code, field, value, employer_list_id) values ($1, $2, $3, $4)
        on conflict do nothing`,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import type { Database } from '../../database/schema.ts';
 import type { IntakeReport } from './intake-report.ts';
@@ -35,11 +35,20 @@ export async function remove(db: Kysely<Database>, id: string): Promise<void> {
   await db.deleteFrom('employer_list_submission').where('id', '=', id).execute();
 }
 
+/** A list still under way after this long went down with its process; if not, it is found again when it is done. */
+const longestMinutes = 10;
+
 export async function find(db: Kysely<Database>, id: string, clientId: string) {
   return db
     .selectFrom('employer_list_submission')
     .where('id', '=', id)
     .where('client_id', '=', clientId)
+    .where((eb) =>
+      eb.or([
+        eb('state', '<>', 'received'),
+        eb('received_at', '>', sql<Date>`now() - make_interval(mins => ${longestMinutes})`),
+      ]),
+    )
     .select(['id', 'state', 'received_at as receivedAt', 'report'])
     .executeTakeFirst();
 }

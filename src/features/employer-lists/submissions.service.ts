@@ -13,7 +13,7 @@ export type ListSender = Readonly<{
   workshops: readonly string[] | null;
 }>;
 
-/** `received`: under way, or cut short by the end of a process; sending the list again does no harm. */
+/** `received`: under way, or for a few minutes yet cut short by the end of its process. */
 export type Submission = Readonly<{
   id: string;
   state: 'received' | IntakeReport['state'];

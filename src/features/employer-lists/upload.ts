@@ -14,7 +14,8 @@ import {
   largestFileBytes,
   roleOf,
   sourceOfPair,
-  unzipPairs,
+  TooManyFilesError,
+  unzipPair,
   ZipError,
 } from './file-pairs.ts';
 
@@ -71,11 +72,10 @@ async function receive(request: FastifyRequest, folder: string): Promise<Complet
 }
 
 async function unzipOne(zip: string, folder: string): Promise<CompletePair> {
-  const pairs = await unzipPairs(zip, folder).catch((cause) => {
+  const pair = await unzipPair(zip, folder).catch((cause) => {
+    if (cause instanceof TooManyFilesError) return null;
     throw cause instanceof ZipError ? new Problem(employerListProblems.zipUnreadable, { cause }) : cause;
   });
-  const [pair] = pairs;
-  if (pairs.length !== 1 || !pair?.workshop || !pair.workers)
-    throw new Problem(employerListProblems.filesMissing);
-  return { workshop: pair.workshop, workers: pair.workers };
+  if (pair === null) throw new Problem(employerListProblems.filesMissing);
+  return pair;
 }
