@@ -147,6 +147,13 @@ t.test('a CSV has a tag of its own', async (t) => {
   t.equal(await ask({ ...csv, 'if-none-match': json }), 200);
   t.equal(await ask({ ...csv, 'if-none-match': table }), 304);
   t.equal(await ask({ 'if-none-match': table }), 200);
+
+  const english = await service.get(path, { token, headers: { ...csv, 'accept-language': 'en' } });
+  const inEnglish = english.headers.get('etag') ?? '';
+  t.match(english.headers.get('vary'), /accept-language/);
+  t.not(inEnglish, table, 'one for each language');
+  t.equal(await ask({ ...csv, 'accept-language': 'en', 'if-none-match': table }), 200);
+  t.equal(await ask({ ...csv, 'accept-language': 'en', 'if-none-match': `${table}, ${inEnglish}` }), 304);
 });
 
 t.test('what a client accepts is read as RFC 9110 says', async (t) => {

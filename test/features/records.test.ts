@@ -1,4 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'kysely';
 import t from 'tap';
+import { answerFormat, verifyRecords } from '../../src/features/records/records.repository.ts';
 import { startTestService } from '../support/app.ts';
 import { codeOf, list, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
@@ -118,6 +121,44 @@ t.test('an ended session, a disabled account or no token is refused', async (t) 
   for (const route of [path, `${path}?limit=5`, `${path}/summary`]) {
     t.match(await service.get(route, { token }), { status: 401, body: { code: 'not-authenticated' } });
     t.equal((await service.get(route, { token: disabled.token })).status, 401);
+  }
+});
+
+t.test('records are read while they are verified, and lists wait for the end of it', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  await register.takeIn(list({ rows: [work(ali, 30)] }));
+  const { token } = await signedIn(service, ali);
+  const intake = await service.db.transaction().execute(async (trx) => {
+    t.equal(await verifyRecords(trx, { repair: false }), 0);
+    t.equal((await service.get(path, { token })).status, 200);
+    const record = trx.selectFrom('insurance_record').select('document');
+    t.ok((await record.executeTakeFirstOrThrow()).document, 'and kept as they were rendered');
+    const underWay = register.takeIn(list({ month: 9, rows: [work(ali, 29)] }));
+    const waiting = sql`select from pg_locks where relation = 'employer_list'::regclass and not granted`;
+    let isWaiting = false;
+    for (let look = 0; look < 200 && !isWaiting; look += 1) {
+      await setTimeout(20);
+      isWaiting = (await waiting.execute(trx)).rows.length > 0;
+    }
+    t.ok(isWaiting, 'a list waits');
+    return { underWay };
+  });
+  t.match(await intake.underWay, { state: 'accepted' });
+  t.equal(await service.db.transaction().execute((trx) => verifyRecords(trx, { repair: false })), 0);
+});
+
+t.test('a tag is good for the form that answers have now', async (t) => {
+  const service = await startTestService(t);
+  const { token } = await signedIn(service, ali);
+  for (const route of [path, `${path}?limit=5`, `${path}/summary`, `${path}/years/1404`]) {
+    const tag = (await service.get(route, { token })).headers.get('etag')?.slice(3, -1) ?? '';
+    const [revision, version, , owner] = tag.split('.');
+    const ask = async (tag: string) =>
+      (await service.get(route, { token, headers: { 'if-none-match': `W/"${tag}"` } })).status;
+    t.equal(await ask(`${revision}.${version}.${answerFormat}.${owner}`), 304);
+    t.equal(await ask(`${revision}.${version}.${answerFormat - 1}.${owner}`), 200);
+    t.equal(await ask(`${revision}.${version}.${owner}`), 200, 'of a release that did not say the form');
   }
 });
 

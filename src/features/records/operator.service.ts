@@ -62,6 +62,7 @@ export function createRecordOperatorService({ db }: { db: Kysely<Database> }) {
     },
 
     closedMonth: (): Promise<JalaliMonth | null> => records.findClosedMonth(db),
+    /** Declares a month complete: the newest such month is what gaps are counted up to. */
     closeMonth: (month: JalaliMonth): Promise<void> => records.setClosedMonth(db, month),
 
     /** Adds a month that no employer lists. @throws {OperatorError} when it cannot be, or is there already */

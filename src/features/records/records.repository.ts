@@ -6,8 +6,8 @@ import type { Principal } from '../../kernel/client.ts';
 import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/jalali.ts';
 import type { Localised } from '../../kernel/locale.ts';
 
-/** Goes up when the documents that are stored would be rendered otherwise. */
-const documentFormat = 2;
+/** Goes up when any answer made of a record would be rendered otherwise: those kept, here or by clients, are old then. */
+export const answerFormat = 2;
 
 /** A state of a record: `version` counts its own changes, `revision` those of what all records rest on. */
 export type RecordState = Readonly<{ version: number; revision: number }>;
@@ -33,7 +33,7 @@ const reading = prepared<Asked, FoundRow>((asked, db) => {
   const isKnown = sql`(${version} = ${asked.knownVersion}::bigint
     and basis.revision = ${asked.knownRevision}::bigint) is true`;
   const isStored = sql`(${asked.wantDocument}::boolean
-    and record.document_tag = concat(basis.revision, '.', record.version, '.', ${sql.lit(documentFormat)})) is true`;
+    and record.document_tag = concat(basis.revision, '.', record.version, '.', ${sql.lit(answerFormat)})) is true`;
   return liveSession(db, asked)
     .innerJoin('record_basis as basis', (join) => join.on('basis.only_row', '=', true))
     .leftJoin('insurance_record as record', 'record.insured_person_id', 'account.insured_person_id')
@@ -77,7 +77,7 @@ export async function storeDocument(
 ): Promise<void> {
   await db
     .updateTable('insurance_record')
-    .set({ document, document_tag: `${revision}.${version}.${documentFormat}` })
+    .set({ document, document_tag: `${revision}.${version}.${answerFormat}` })
     .where('insured_person_id', '=', insuredPersonId)
     .where('version', '=', version)
     .execute();
@@ -204,14 +204,15 @@ const evident = sql`(
 
 /**
  * Counts the people whose record differs from the evidence, and with `repair` writes those records anew. Keeps
- * lists out while it looks.
+ * lists and months of schemes out while it looks: whoever changes a record has written to one of their tables
+ * before, in the same transaction. Readers, who keep what they have rendered with the record, do not wait.
  */
 export async function verifyRecords(
   trx: Transaction<Database>,
   { repair }: { repair: boolean },
 ): Promise<number> {
   await sql`set local statement_timeout = 0`.execute(trx);
-  await sql`lock table insurance_record in share row exclusive mode`.execute(trx);
+  await sql`lock table employer_list, scheme_contribution in share row exclusive mode`.execute(trx);
   await sql`
     create temporary table wrong_record on commit drop as
     select coalesce(evident.id, record.insured_person_id) as id, coalesce(evident.entries, '') as entries

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { localeOf } from '../../http/client.ts';
 import { problemResponses } from '../../http/problems.ts';
+import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
 import { recordsAsCsv } from './records.csv.ts';
@@ -66,13 +67,13 @@ function sendText(request: FastifyRequest, reply: FastifyReply, text: string) {
   return compress ? reply.header('content-encoding', 'gzip').send(gzipSync(text)) : reply.send(text);
 }
 
-/** A copy in one form is no copy in the other: the CSV has a tag of its own. */
-const csvTag = '.csv';
+/** A copy in one form is no copy in the other: the CSV has tags of its own, one for each language. */
+const csvTag = (locale: Locale) => `.${locale}.csv`;
 
 function sendCsv(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<RecordsView>) {
-  prepare(reply, `${tag}${csvTag}`);
-  if (content === null) return reply.code(304).send();
   const locale = localeOf(request);
+  prepare(reply, `${tag}${csvTag(locale)}`).header('vary', 'accept, accept-encoding, accept-language');
+  if (content === null) return reply.code(304).send();
   reply
     .type('text/csv; charset=utf-8; header=present')
     .header('content-language', locale)
@@ -131,7 +132,8 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       const filter = filterOf(request.query);
       const known = tagsOf(request);
       if (prefersCsv(request.headers.accept)) {
-        const tags = known.filter((tag) => tag.endsWith(csvTag)).map((tag) => tag.slice(0, -csvTag.length));
+        const suffix = csvTag(localeOf(request));
+        const tags = known.filter((tag) => tag.endsWith(suffix)).map((tag) => tag.slice(0, -suffix.length));
         return sendCsv(request, reply, await service.findRecords(principalOf(request), tags, filter));
       }
       if (filter === wholeRecord) {

@@ -36,14 +36,15 @@ export type Answer<T> = Readonly<{ tag: string; content: T | null }>;
 const ownerOf = ({ accountId }: Principal) => accountId.slice(-12);
 
 function tagOf({ revision, version }: records.RecordState, principal: Principal): string {
-  return `${revision}.${version}.${ownerOf(principal)}`;
+  return `${revision}.${version}.${records.answerFormat}.${ownerOf(principal)}`;
 }
 
-/** The state that one of the tags names, if the caller got it. */
+/** The state that one of the tags names, if the caller got it, in the form that answers have now. */
 function stateOf(tags: readonly string[], principal: Principal): records.RecordState | null {
   for (const tag of tags) {
-    const [, revision, version, owner] = /^([0-9]{1,15})\.([0-9]{1,15})\.([0-9a-f]{12})$/.exec(tag) ?? [];
-    if (owner === ownerOf(principal)) return { revision: Number(revision), version: Number(version) };
+    const [, revision, version] = /^([0-9]{1,15})\.([0-9]{1,15})\./.exec(tag) ?? [];
+    const state = { revision: Number(revision), version: Number(version) };
+    if (revision !== undefined && tag === tagOf(state, principal)) return state;
   }
   return null;
 }
@@ -114,10 +115,6 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       ]);
       return { tag, content: viewYear({ year, entries, names, lists, asOf }) };
     },
-
-    /** Declares a month complete: the newest such month is what gaps are counted up to. */
-    closeMonth: (month: JalaliMonth): Promise<void> => records.setClosedMonth(db, month),
-    closedMonth: (): Promise<JalaliMonth | null> => records.findClosedMonth(db),
   };
 }
 
