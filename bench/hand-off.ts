@@ -13,6 +13,8 @@ const rounds = 3;
 /** Before the first message: the worker has to connect and listen. */
 const settleMs = 1_000;
 const answerAfterMs = 30;
+/** For the last messages of a round to arrive; what takes longer is lost. */
+const arrivalLimitMs = 30_000;
 
 /** A provider that answers as a good one does, and tells when each number's request began to arrive. */
 async function startProvider() {
@@ -78,7 +80,13 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
       sent.push(sendOne(`0912${String(index * 1_000_000 + n).padStart(7, '0')}`));
     }
     await Promise.all(sent);
-    while (provider.arrivals.size < committed.size) await sleep(10);
+    const deadline = performance.now() + arrivalLimitMs;
+    while (provider.arrivals.size < committed.size) {
+      if (performance.now() > deadline) {
+        throw new Error(`${committed.size - provider.arrivals.size} messages were never handed over`);
+      }
+      await sleep(10);
+    }
     return [...committed]
       .map(([number, at]) => (provider.arrivals.get(number) ?? Number.POSITIVE_INFINITY) - at)
       .sort((a, b) => a - b);

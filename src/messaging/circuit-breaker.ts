@@ -10,13 +10,17 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
  * one message tries it (half-open) before the others follow.
  */
 export type CircuitBreaker = Readonly<{
-  /** Asks for leave to call. A leave must be followed by `succeeded`, `failed` or `abandoned`. */
-  tryEnter(): boolean;
+  /** Asks for leave to call; `null` while the provider is left alone. */
+  tryEnter(): Leave | null;
+  state(): BreakerState;
+}>;
+
+/** For one call, which must end in one of these. While the breaker is open only the call that tries it counts. */
+export type Leave = Readonly<{
   succeeded(): void;
   failed(): void;
   /** The call was not made after all. */
   abandoned(): void;
-  state(): BreakerState;
 }>;
 
 export function createCircuitBreaker(now: () => number = performance.now.bind(performance)): CircuitBreaker {
@@ -25,28 +29,30 @@ export function createCircuitBreaker(now: () => number = performance.now.bind(pe
   let openUntil = 0;
   let trying = false;
   const isOpen = () => pauseMs > 0;
-  return {
-    tryEnter() {
-      if (!isOpen()) return true;
-      if (trying || now() < openUntil) return false;
-      trying = true;
-      return true;
-    },
+  const leave = (isTrial: boolean): Leave => ({
     succeeded() {
+      if (isOpen() && !isTrial) return;
       failures = 0;
       pauseMs = 0;
       trying = false;
     },
     failed() {
       failures += 1;
-      // Calls that were under way when the breaker opened do not lengthen its pause.
-      if (isOpen() ? !trying : failures < failuresToOpen) return;
+      if (isOpen() ? !isTrial : failures < failuresToOpen) return;
       trying = false;
       pauseMs = Math.min(Math.max(pauseMs * 2, shortestPauseMs), longestPauseMs);
       openUntil = now() + pauseMs;
     },
     abandoned() {
-      trying = false;
+      if (isTrial) trying = false;
+    },
+  });
+  return {
+    tryEnter() {
+      if (!isOpen()) return leave(false);
+      if (trying || now() < openUntil) return null;
+      trying = true;
+      return leave(true);
     },
     state() {
       if (!isOpen()) return 'closed';

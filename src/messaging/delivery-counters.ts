@@ -7,7 +7,7 @@ const handOverBounds = [0.05, 0.1, 0.5, 1, 5, 30, 120, 600] as const;
 export type DeliveryCounts = Readonly<{
   /** Attempts by what became of them. */
   outcomes: Readonly<Record<DeliveryOutcome, number>>;
-  /** Messages that ended without delivery, by reason. */
+  /** Messages that ended without delivery, by reason: ours, for what gateways say has no end. */
   reasons: Readonly<Record<string, number>>;
   /** From the cause to the provider's yes. `atMost[i]`: how many took no longer than `bounds[i]` seconds. */
   handOverSeconds: Readonly<{

@@ -34,7 +34,10 @@ export type DeliveryEvent = Readonly<{
   attempt: number;
   outcome: DeliveryOutcome;
   provider: string | null;
+  /** Why it was not handed over, in our words. */
   reason: string | null;
+  /** What the provider or the connection said, as it is noted with the message. */
+  detail: string | null;
   /** From the cause to the provider's yes; `null` for other outcomes. */
   seconds: number | null;
 }>;
@@ -54,6 +57,7 @@ type Verdict = Readonly<{
   outcome: DeliveryOutcome;
   provider?: string | null;
   reason?: string;
+  detail?: string;
   seconds?: number | null;
 }>;
 
@@ -66,7 +70,7 @@ export function createDelivery(deps: DeliveryDeps): Deliver {
     if (claim === null) return;
     const { message } = claim;
     const verdict = await deliverClaimed(deps, claim);
-    const { outcome, provider = null, reason = null, seconds = null } = verdict;
+    const { outcome, provider = null, reason = null, detail = null, seconds = null } = verdict;
     deps.onOutcome({
       messageId,
       channel: message.channel,
@@ -75,6 +79,7 @@ export function createDelivery(deps: DeliveryDeps): Deliver {
       outcome,
       provider,
       reason,
+      detail,
       seconds,
     });
   };
@@ -84,7 +89,8 @@ type TakenUp = Readonly<{ message: ClaimedMessage; limit: string | null }>;
 
 /**
  * Claims the message and, the first time, counts it: both or neither, so that what cannot be counted is not
- * sent, and repeats are not counted again.
+ * sent, and repeats are not counted again. One beyond a limit ends here: whoever took it up once more after a
+ * death would not count it, and send it.
  */
 function takeUp({ db, sms, email, exceededLimit }: DeliveryDeps, messageId: string): Promise<TakenUp | null> {
   const preferred = { sms: sms.preferred(), email: email.preferred() };
@@ -93,7 +99,9 @@ function takeUp({ db, sms, email, exceededLimit }: DeliveryDeps, messageId: stri
     if (message === null) return null;
     const { address, attempt, isLate } = message;
     const counts = attempt === 1 && address !== null && !isLate;
-    return { message, limit: counts ? await exceededLimit(trx, { ...message, address }) : null };
+    const limit = counts ? await exceededLimit(trx, { ...message, address }) : null;
+    if (limit !== null) await recordEnd(trx, message, { state: 'dropped', failure: limit, provider: null });
+    return { message, limit };
   });
 }
 
@@ -105,13 +113,13 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
   if (message.attempt > maxAttempts) return end('failed', 'too-many-attempts');
   // Rendered also for nobody: the work that follows a request is to say as little as its answer.
   const send = prepare(deps, message);
+  if (limit !== null) return { outcome: 'dropped', reason: limit };
   if (send === null) return end('failed', 'not-renderable');
   if (message.isLate) {
     return message.boundTo === null ? end('expired', 'too-late') : end('failed', 'unknown: too-late');
   }
   const { address } = message;
   if (address === null) return end('dropped', 'no-destination');
-  if (limit !== null) return end('dropped', limit);
   const answer = await send(address, {
     only: message.boundTo,
     async beforeEach(provider) {
@@ -151,19 +159,20 @@ async function record(
     const seconds = await recordHandedOver(db, message, { provider, providerMessageId, isPolled });
     return { outcome: 'handed-over', provider, seconds };
   }
-  const { reason } = handover;
-  const unknownAnswers = message.unknownAnswers + (handover.kind === 'unknown' ? 1 : 0);
+  const { kind: reason, reason: detail } = handover;
+  const failure = `${reason}: ${detail}`;
+  const unknownAnswers = message.unknownAnswers + (reason === 'unknown' ? 1 : 0);
   if (isFinal(handover, unknownAnswers, deduplicates)) {
-    await recordEnd(db, message, { state: 'failed', failure: `${handover.kind}: ${reason}`, provider });
-    return { outcome: 'failed', provider, reason };
+    await recordEnd(db, message, { state: 'failed', failure, provider });
+    return { outcome: 'failed', provider, reason, detail };
   }
   await requeue(db, message, {
-    failure: `${handover.kind}: ${reason}`,
+    failure,
     unknownAnswers,
-    boundTo: handover.kind === 'unknown' ? provider : message.boundTo,
-    pauseSeconds: pauseAfter(handover.kind, message.attempt, unknownAnswers),
+    boundTo: reason === 'unknown' ? provider : message.boundTo,
+    pauseSeconds: pauseAfter(reason, message.attempt, unknownAnswers),
   });
-  return { outcome: 'requeued', provider, reason };
+  return { outcome: 'requeued', provider, reason, detail };
 }
 
 function isFinal({ kind }: Handover, unknownAnswers: number, deduplicates: boolean): boolean {

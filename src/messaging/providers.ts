@@ -1,4 +1,9 @@
-import { type BreakerState, type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import {
+  type BreakerState,
+  type CircuitBreaker,
+  createCircuitBreaker,
+  type Leave,
+} from './circuit-breaker.ts';
 import type { Handover, Sender } from './ports.ts';
 
 /** A provider that has not answered by then is taken to have left the outcome open. */
@@ -67,14 +72,14 @@ export function createProviderChain<Message>(
     }),
   );
 
-  const call = async (provider: Provider<Message>, message: Message): Promise<Handover> => {
+  const call = async (provider: Provider<Message>, leave: Leave, message: Message): Promise<Handover> => {
     const handover = await withTimeout(provider.sender, message, timeoutMs);
     provider.answers[handover.kind] += 1;
     // A refused recipient says nothing against the provider.
     if (handover.kind === 'sent' || handover.kind === 'recipient-refused') {
-      provider.breaker.succeeded();
+      leave.succeeded();
     } else {
-      provider.breaker.failed();
+      leave.failed();
       provider.lastFailure = { reason: handover.reason, at: new Date(now()).toISOString() };
     }
     return handover;
@@ -85,19 +90,21 @@ export function createProviderChain<Message>(
     async handOver(message, { only, beforeEach }) {
       const candidates = providers.filter(({ sender }) => only === null || sender.name === only);
       if (only !== null && candidates.length === 0) {
-        return answer(null, { kind: 'unknown', reason: 'provider-not-configured' });
+        // Nobody was asked, and nobody else may be: it waits for its provider until it is too late.
+        return answer(null, { kind: 'retry-later', reason: 'provider-not-configured' });
       }
       let last = answer(null, { kind: 'retry-later', reason: 'providers-resting' });
       for (const provider of candidates) {
-        if (!provider.breaker.tryEnter()) continue;
+        const leave = provider.breaker.tryEnter();
+        if (leave === null) continue;
         let mayCall = false;
         try {
           mayCall = await beforeEach(provider.sender.name);
         } finally {
-          if (!mayCall) provider.breaker.abandoned();
+          if (!mayCall) leave.abandoned();
         }
         if (!mayCall) return null;
-        last = answer(provider.sender, await call(provider, message));
+        last = answer(provider.sender, await call(provider, leave, message));
         if (!fallsOver(last.handover)) return last;
       }
       return last;

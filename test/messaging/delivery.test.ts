@@ -130,12 +130,13 @@ t.test('a refused recipient ends the message, without asking anybody else', asyn
   const worker = await startWorker(database, { sms: [first, second] });
   await enqueue(codeMessage());
   t.has(await ended(), { state: 'failed', failure: 'recipient-refused: x-2', provider: 'first' });
+  t.same(worker.health().reasons, { 'recipient-refused': 1 }, 'counted by our words: gateways have many');
   await worker.stop();
   t.equal(second.received.length, 0);
 });
 
 /** Ends the pause of the message that waits, and returns how long it would have been, in seconds. */
-async function skipPause(): Promise<number> {
+async function skipPause(changes: { useful_until?: Date } = {}): Promise<number> {
   const { due_at } = await eventually(() =>
     db
       .selectFrom('message')
@@ -146,7 +147,7 @@ async function skipPause(): Promise<number> {
   );
   await db
     .updateTable('message')
-    .set({ due_at: new Date(0) })
+    .set({ due_at: new Date(0), ...changes })
     .execute();
   await database.pool.query(
     'select graphile_worker.add_job($1, json_build_object($2::text, id)) from message',
@@ -169,6 +170,23 @@ t.test('after an open outcome the same provider is asked again, late, and never 
   await worker.stop();
   t.equal(new Set(first.received.map(({ text }) => text)).size, 1, 'each repeat carries the same code');
   t.equal(second.received.length, 0);
+});
+
+t.test('an open outcome waits for its provider, also when that is configured no more', async (t) => {
+  const gone = createFakeSender('gone', () => ({ kind: 'unknown', reason: 'timeout' }));
+  const before = await startWorker(database, { sms: [gone] });
+  await enqueue(codeMessage());
+  await eventually(() =>
+    db.selectFrom('message').select('id').where('failure', '=', 'unknown: timeout').executeTakeFirst(),
+  );
+  await before.stop();
+  const other = createFakeSender('other');
+  const worker = await startWorker(database, { sms: [other] });
+  for (let attempt = 0; attempt < 5; attempt += 1) await skipPause();
+  await skipPause({ useful_until: new Date(0) });
+  t.has(await ended(), { state: 'failed', failure: 'unknown: too-late', provider: 'gone' });
+  await worker.stop();
+  t.equal(other.received.length, 0);
 });
 
 t.test('a provider that sees repeats is asked until it says what became of the message', async (t) => {

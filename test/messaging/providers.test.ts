@@ -7,34 +7,65 @@ import { createFakeSender } from './support.ts';
 
 const anyone = { only: null, beforeEach: async () => true };
 
-t.test('a breaker opens after five failures in a row and lets one try after each pause', async (t) => {
+function testBreaker() {
   let now = 0;
   const breaker = createCircuitBreaker(() => now);
-  for (let n = 0; n < 4; n += 1) breaker.failed();
-  breaker.succeeded();
-  for (let n = 0; n < 4; n += 1) breaker.failed();
-  t.equal(breaker.state(), 'closed', 'only failures in a row count');
-  breaker.failed();
-  t.equal(breaker.state(), 'open');
-  t.equal(breaker.tryEnter(), false);
-  breaker.failed();
-  now = 5_000;
-  t.equal(breaker.state(), 'half-open', 'late failures of earlier calls do not lengthen the pause');
-  t.equal(breaker.tryEnter(), true);
-  t.equal(breaker.tryEnter(), false, 'one at a time');
-  breaker.abandoned();
-  t.equal(breaker.tryEnter(), true, 'a try that was not made leaves its place');
-  breaker.failed();
-  now = 14_999;
-  t.equal(breaker.tryEnter(), false, 'the second pause is twice as long');
-  now = 15_000;
-  t.equal(breaker.tryEnter(), true);
-  breaker.succeeded();
-  t.equal(breaker.state(), 'closed');
-  for (let round = 0; round < 20; round += 1) {
-    for (let n = 0; n < 5; n += 1) breaker.failed();
-    now += 300_000;
-    t.equal(breaker.tryEnter(), true, 'no pause is longer than five minutes');
+  const enter = () => {
+    const leave = breaker.tryEnter();
+    if (leave === null) throw new Error('the provider is left alone');
+    return leave;
+  };
+  return {
+    ...breaker,
+    enter,
+    fail(times: number) {
+      for (let n = 0; n < times; n += 1) enter().failed();
+    },
+    setTime(milliseconds: number) {
+      now = milliseconds;
+    },
+  };
+}
+
+t.test('a breaker opens after five failures in a row and lets one try after each pause', async (t) => {
+  const { tryEnter, enter, fail, state, setTime } = testBreaker();
+  fail(4);
+  enter().succeeded();
+  fail(4);
+  t.equal(state(), 'closed', 'only failures in a row count');
+  fail(1);
+  t.equal(state(), 'open');
+  t.equal(tryEnter(), null);
+  setTime(5_000);
+  t.equal(state(), 'half-open');
+  const notMade = enter();
+  t.equal(tryEnter(), null, 'one at a time');
+  notMade.abandoned();
+  enter().failed();
+  setTime(14_999);
+  t.equal(tryEnter(), null, 'the second pause is twice as long');
+  setTime(15_000);
+  enter().succeeded();
+  t.equal(state(), 'closed');
+  for (let round = 1; round <= 20; round += 1) {
+    fail(state() === 'closed' ? 5 : 1);
+    setTime(15_000 + round * 300_000);
+    t.equal(state(), 'half-open', 'no pause is longer than five minutes');
+  }
+});
+
+t.test('calls from before a breaker opened have no say in its trial', async (t) => {
+  for (const end of ['failed', 'succeeded', 'abandoned'] as const) {
+    const { tryEnter, enter, fail, state, setTime } = testBreaker();
+    const early = enter();
+    fail(5);
+    setTime(5_000);
+    const trial = enter();
+    early[end]();
+    t.equal(state(), 'half-open', `${end}: neither another pause nor the end of it`);
+    t.equal(tryEnter(), null, 'the trial is still under way');
+    trial.succeeded();
+    t.equal(state(), 'closed');
   }
 });
 
@@ -95,7 +126,7 @@ t.test('a message that is bound to a provider goes there and nowhere else', asyn
   t.equal(first.received.length, 0);
   t.has(await chain.handOver(smsMessage, { ...anyone, only: 'gone' }), {
     provider: null,
-    handover: { kind: 'unknown', reason: 'provider-not-configured' },
+    handover: { kind: 'retry-later', reason: 'provider-not-configured' },
   });
 });
 
