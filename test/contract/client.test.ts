@@ -136,6 +136,28 @@ t.test('an access token that has ended is renewed once for ten requests at once'
   t.equal(session.tokens().deviceToken, first.deviceToken);
 });
 
+t.test('a front end is told of new tokens from sign-in on', async (t) => {
+  const { nationalCode } = await signUp(service);
+  let refused = false;
+  const { signIn } = createSavabegh({
+    baseUrl: service.origin,
+    fetch: (request) => {
+      // As if the access token had ended in the meantime.
+      if (!refused && request.url.endsWith('/v1/me')) {
+        refused = true;
+        request.headers.set('authorization', 'Bearer old.access.token');
+      }
+      return fetch(request);
+    },
+  });
+  const told: unknown[] = [];
+  const session = await signIn({ nationalCode, password: goodPassword }, (tokens) => told.push(tokens));
+  const first = session.tokens();
+  await unwrap(session.api.GET('/v1/me'));
+  t.same(told, [session.tokens()]);
+  t.not(session.tokens().refreshToken, first.refreshToken);
+});
+
 t.test('a token that the service refuses early is renewed, and the body sent again', async (t) => {
   const { nationalCode } = await signUp(service);
   const { signIn, resume, sent } = watchedClient();

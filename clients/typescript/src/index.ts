@@ -55,7 +55,8 @@ export type MachineProof = Readonly<{ clientSecret: string } | { assertion: () =
 export type Savabegh = Readonly<{
   /** For routes that anybody may call. */
   api: Api;
-  signIn(credentials: SignIn): Promise<Session>;
+  /** @param onTokens as of `resume`; the first pair is in the session's `tokens()` */
+  signIn(credentials: SignIn, onTokens?: (tokens: Tokens) => void): Promise<Session>;
   /** @param onTokens told of every new pair: an older refresh token is good for nothing */
   resume(tokens: Tokens, onTokens?: (tokens: Tokens) => void): Session;
   flow(started: StartedFlow): Flow;
@@ -97,10 +98,10 @@ export function createSavabegh({
   return {
     api,
     resume,
-    async signIn({ deviceToken, ...body }) {
+    async signIn({ deviceToken, ...body }, onTokens) {
       const headers = deviceToken === undefined ? {} : { 'device-token': deviceToken };
       const tokens = await unwrap(api.POST('/v1/sessions', { body, params: { header: headers } }));
-      return resume({ ...(deviceToken !== undefined && { deviceToken }), ...tokens });
+      return resume({ ...(deviceToken !== undefined && { deviceToken }), ...tokens }, onTokens);
     },
     flow({ id, flowToken }) {
       const send: Fetch = (request) => {
