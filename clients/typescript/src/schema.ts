@@ -438,7 +438,7 @@ export interface paths {
         get?: never;
         /**
          * Choose other security questions
-         * @description Needs the current password. Ends open recoveries and tells every address of the person.
+         * @description Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries go on asking the previous questions, those before the first of several changes; a password set by a recovery in that time, “it was not me” and undoing a change of address put them back. A change of the password does not.
          */
         put: operations["changeSecurityAnswers"];
         post?: never;
@@ -917,7 +917,7 @@ export interface paths {
         };
         /**
          * What became of a list
-         * @description State and report of a list that this client has sent. Reports are kept for 90 days.
+         * @description State and report of a list that this client has sent. Reports are kept for 90 days. A list that is not done after ten minutes, because its process ended, is not found any more: send it again, which does no harm.
          */
         get: operations["getEmployerListSubmission"];
         put?: never;
@@ -946,7 +946,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "body-too-large" | "busy" | "cancellation-not-accepted" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "contact-unchanged" | "credentials-not-accepted" | "current-password-not-accepted" | "details-do-not-match" | "flow-not-open" | "fresh-sign-in-needed" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "not-authenticated" | "not-found" | "notice-not-accepted" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "body-too-large" | "busy" | "cancellation-not-accepted" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "contact-unchanged" | "credentials-not-accepted" | "current-password-not-accepted" | "details-do-not-match" | "flow-not-open" | "fresh-sign-in-needed" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "not-authenticated" | "not-found" | "notice-not-accepted" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1150,7 +1150,7 @@ export interface components {
         AccountCreated: {
             /** Format: uuid */
             accountId: string;
-            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. */
+            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. `null` also when no more messages may go to that address today: prove it later, by `POST /v1/me/email-changes`. */
             emailChange: {
                 /** Format: uuid */
                 id: string;
@@ -1301,6 +1301,9 @@ export interface components {
                 state: string;
                 /** @description Ids of the catalogue. */
                 securityQuestions: string[];
+                /** @description What recoveries ask until `answersHeldUntil`, after a change. */
+                previousSecurityQuestions: string[] | null;
+                answersHeldUntil: string | null;
                 /** Format: date-time */
                 passwordChangedAt: string;
                 /** Format: date-time */
@@ -1360,7 +1363,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-proved" | "recovery-proof-failed" | "recovery-held" | "recovery-disowned" | "branch-recovery-requested" | "branch-recovery-started" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "mobile-change-confirmed" | "mobile-change-undone" | "email-change-started" | "email-changed" | "email-verified" | "email-change-confirmed" | "email-change-undone" | "contact-proof-failed" | "security-answers-changed" | "account-exported" | "account-disabled" | "account-erased" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-proved" | "recovery-proof-failed" | "recovery-held" | "recovery-disowned" | "branch-recovery-requested" | "branch-recovery-started" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "mobile-change-confirmed" | "mobile-change-undone" | "email-change-started" | "email-changed" | "email-verified" | "email-change-confirmed" | "email-change-undone" | "contact-proof-failed" | "security-answers-changed" | "security-answers-restored" | "account-exported" | "account-disabled" | "account-erased" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */
@@ -1415,8 +1418,9 @@ export interface components {
                  */
                 method: "sms" | "email" | "questions";
                 /**
-                 * @description Masked.
-                 * @example 0912•••4567
+                 * @description What the owner will recognise, and others learn little from.
+                 * @example 09•••••••67
+                 * @example m•••@•••
                  */
                 destination?: string;
                 /**
@@ -1897,7 +1901,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `received`: still under way. `unchanged`: taken in before. `refused`: nothing of it was taken in.
+             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: taken in before. `refused`: nothing of it was taken in.
              * @enum {unknown}
              */
             state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
@@ -2059,6 +2063,16 @@ export interface components {
         /** @description `step-not-open`: This step is not open now; `already-registered`: Already registered */
         StepNotOpenOrAlreadyRegistered: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-failed-proofs`: Too many failed attempts; `too-many-requests`: Too many requests */
+        TooManyFailedProofsOrTooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -2430,6 +2444,11 @@ export interface operations {
                      */
                     nationalCode?: string;
                     /**
+                     * Format: insurance-number
+                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+                     */
+                    insuranceNumber?: string;
+                    /**
                      * Format: iran-mobile
                      * @description Iranian mobile number in any usual spelling.
                      * @example 09124370899
@@ -2651,7 +2670,7 @@ export interface operations {
             409: components["responses"]["StepNotOpenOrAlreadyRegistered"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match */
+            /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match; `ownership-not-askable`: The mobile is to be checked at a branch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2660,7 +2679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OwnershipUnavailableOrBusy"];
         };
@@ -3368,7 +3387,7 @@ export interface operations {
             404: components["responses"]["ContactChangeNotOpen"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours */
+            /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours; `ownership-not-askable`: The mobile is to be checked at a branch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3377,7 +3396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OwnershipUnavailableOrBusy"];
         };
@@ -3451,7 +3470,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CodeNotAccepted"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -3716,16 +3735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too-many-failed-proofs`: Too many failed attempts; `too-many-requests`: Too many requests */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
