@@ -4,7 +4,7 @@
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --no-audit --no-fund
+RUN npm ci --omit=dev --loglevel=warn
 # What the image is made of, for scanners: CycloneDX 1.5.
 RUN npm sbom --sbom-format=cyclonedx --omit=dev --package-lock-only > sbom.cdx.json
 
@@ -22,11 +22,14 @@ COPY openapi ./openapi
 COPY docs/guide ./docs/guide
 RUN install -d -o node -g node compile-cache
 USER node
-# Compiled code, for a quick start in little memory; proves on the way that everything can be loaded, and that
-# nothing starts without settings. Node.js keeps it apart for every user, so it is made by the one who runs the
-# service.
+# Compiled code of all that settings can ask for, for a quick start in little memory; proves on the way that
+# everything can be loaded, and that nothing starts without settings. Node.js keeps it apart for every user, so it
+# is made by the one who runs the service.
 ENV NODE_COMPILE_CACHE=/app/compile-cache
-RUN node --input-type=module --eval "await import('/app/src/app.ts')" && ! node src/main.ts
+RUN node --input-type=module --eval "import { globSync } from 'node:fs'; \
+      const parts = 'src/{*,{database,features,http,kernel,messaging,operations}/**/*}.ts'; \
+      for (const file of globSync(parts, { exclude: ['src/main.ts', '**/*.d.ts'] })) await import('/app/' + file)" \
+  && ! node src/main.ts && ! node src/cli/worker.ts
 EXPOSE 3000
 # Whether it can work, migrations and database included: what waits for `healthy` goes on then. Whether it is to
 # be restarted is another question (/livez), which compose does not ask.

@@ -33,7 +33,7 @@ import { createRegistrationService, sweepRegistrations } from './features/regist
 import { createSecurityAnswers } from './features/security-questions/index.ts';
 import { createSessionService, createSignInPace, sweepSessions } from './features/sessions/index.ts';
 import { createKeyring, createMac } from './kernel/keyring.ts';
-import { createMessaging, type DeliveryWorker, sweepMessages } from './messaging/index.ts';
+import { createMessaging, type DeliveryWorker, type Messaging, sweepMessages } from './messaging/index.ts';
 import { createOperations, createReadiness } from './operations/index.ts';
 import { type Sweep, startUpkeep } from './upkeep.ts';
 import { version } from './version.ts';
@@ -61,7 +61,7 @@ export async function createServices(config: Config, overrides: ServiceOverrides
   const readiness = createReadiness({ db, deliversHere, worker: () => worker });
   const sources = { version, readiness, pool, hashing: passwords.metrics, log };
   const operations = await createOperations(config, sources);
-  const messaging = createMessaging({
+  const messaging = await createMessaging({
     config,
     db,
     keyring,
@@ -111,8 +111,7 @@ function createFoundation(config: Config, log: Logger) {
 }
 
 type Foundation = ReturnType<typeof createFoundation>;
-type Parts = Foundation &
-  Readonly<{ messaging: ReturnType<typeof createMessaging>; mobileOwnership: MobileOwnership }>;
+type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership }>;
 
 function createUseCases(config: Config, { messaging, mobileOwnership, ...foundation }: Parts) {
   const { db, pool, keyring, subjectOf, budgets, passwords } = foundation;

@@ -24,7 +24,7 @@ await serve(async ({ url, providerUrl }: HandOffWorkerInput) => {
     KAVENEGAR_API_KEY: 'bench',
   });
   const { db } = connect({ url, poolSize: 2 });
-  const messaging = createMessaging({
+  const messaging = await createMessaging({
     config,
     db,
     keyring: createKeyring(config.secretKeys),

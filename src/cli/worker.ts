@@ -48,7 +48,7 @@ try {
   await assertMigrated(db);
   const readiness = createReadiness({ db, deliversHere: true, worker: () => worker });
   const operations = await createOperations(config, { version, readiness, pool, hashing: null, log });
-  const messaging = createMessaging({
+  const messaging = await createMessaging({
     config,
     db,
     keyring: createKeyring(config.secretKeys),

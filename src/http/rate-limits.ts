@@ -2,7 +2,6 @@ import rateLimit from '@fastify/rate-limit';
 import fp from 'fastify-plugin';
 import { commonProblems, Problem } from '../kernel/problem.ts';
 import { networkOf } from './client.ts';
-import { createSharedCounters } from './shared-counters.ts';
 
 export type RateLimitsOptions = Readonly<{
   requestsPerMinute: number;
@@ -14,7 +13,7 @@ export type RateLimitsOptions = Readonly<{
 export const rateLimits = fp<RateLimitsOptions>(
   async (app, { requestsPerMinute, redisUrl }) => {
     const shared = redisUrl
-      ? createSharedCounters({
+      ? (await import('./shared-counters.ts')).createSharedCounters({
           redisUrl,
           onOutage: ({ message }) =>
             app.log.warn({ reason: message }, 'Redis is gone or slow: limits are counted per process'),

@@ -67,12 +67,19 @@ function withoutWaiting(databaseUrl: string): string {
 }
 
 /** @throws when a text is not usable with these settings */
-export function createMessaging({ config, db, keyring, budgets, log, ...rest }: MessagingDeps): Messaging {
+export async function createMessaging({
+  config,
+  db,
+  keyring,
+  budgets,
+  log,
+  ...rest
+}: MessagingDeps): Promise<Messaging> {
   const { publicUrl, messaging: settings } = config;
   const texts = createMessageTexts({ publicUrl });
   const noticePageUrl = config.noticePageUrl || `${publicUrl}/notice`;
   const render = createRenderer({ keyring, texts, noticePageUrl });
-  const senders = rest.senders ?? createSenders(settings, publicUrl);
+  const senders = rest.senders ?? (await createSenders(settings, publicUrl));
   return {
     outbox: createOutbox(),
     render,

@@ -56,8 +56,9 @@ t.test('providers are used in the order of the setting', async (t) => {
     ...complete.smsir,
     ...complete.kavenegar,
   });
+  const { sms } = await createSenders(messaging, publicUrl);
   t.same(
-    createSenders(messaging, publicUrl).sms.map(({ name }) => name),
+    sms.map(({ name }) => name),
     ['smsir', 'kavenegar'],
   );
 });

@@ -1,14 +1,6 @@
 import type { EmailSender, SmsSender } from '../ports.ts';
 import type { EmailProvider, SmsProvider } from '../settings.providers.ts';
 import type { MessagingSettings } from '../settings.ts';
-import { createDevelopmentSender } from './development.ts';
-import { createKavenegarSender } from './kavenegar.ts';
-import { createMelipayamakSender } from './melipayamak.ts';
-import { createSmppSender } from './smpp.ts';
-import { createSmsirSender } from './smsir.ts';
-import { createSmtpSender } from './smtp.ts';
-import { createTwilioSender } from './twilio.ts';
-import { createWebhookSender } from './webhook.ts';
 
 export type Senders = Readonly<{ sms: readonly SmsSender[]; email: readonly EmailSender[] }>;
 
@@ -17,41 +9,47 @@ export function receiptPath(provider: string): string {
   return `/v1/message-receipts/${provider}`;
 }
 
-/** The adapters that the settings name, in their order. Nothing is connected before the first message. */
-export function createSenders({ sms, email }: MessagingSettings, publicUrl: string): Senders {
+/**
+ * The adapters that the settings name, in their order; no other is loaded. Nothing is connected before the first
+ * message.
+ */
+export async function createSenders({ sms, email }: MessagingSettings, publicUrl: string): Promise<Senders> {
   const { hostname } = new URL(publicUrl);
   return {
-    sms: sms.map((provider) => createSmsSender(provider, publicUrl)),
-    email: email.map((provider) => createEmailSender(provider, hostname)),
+    sms: await Promise.all(sms.map((provider) => createSmsSender(provider, publicUrl))),
+    email: await Promise.all(email.map((provider) => createEmailSender(provider, hostname))),
   };
 }
 
-function createSmsSender(provider: SmsProvider, publicUrl: string): SmsSender {
+async function createSmsSender(provider: SmsProvider, publicUrl: string): Promise<SmsSender> {
   switch (provider.name) {
     case 'development':
-      return createDevelopmentSender();
+      return (await import('./development.ts')).createDevelopmentSender();
     case 'kavenegar':
-      return createKavenegarSender(provider);
+      return (await import('./kavenegar.ts')).createKavenegarSender(provider);
     case 'smsir':
-      return createSmsirSender(provider);
+      return (await import('./smsir.ts')).createSmsirSender(provider);
     case 'melipayamak':
-      return createMelipayamakSender(provider);
+      return (await import('./melipayamak.ts')).createMelipayamakSender(provider);
     case 'twilio':
-      return createTwilioSender(provider, publicUrl + receiptPath(provider.name));
+      return (await import('./twilio.ts')).createTwilioSender(
+        provider,
+        publicUrl + receiptPath(provider.name),
+      );
     case 'smpp':
-      return createSmppSender(provider);
+      return (await import('./smpp.ts')).createSmppSender(provider);
     case 'webhook':
-      return createWebhookSender(provider);
+      return (await import('./webhook.ts')).createWebhookSender(provider);
   }
 }
 
-function createEmailSender(provider: EmailProvider, hostname: string): EmailSender {
+async function createEmailSender(provider: EmailProvider, hostname: string): Promise<EmailSender> {
   switch (provider.name) {
     case 'development':
-      return createDevelopmentSender();
+      return (await import('./development.ts')).createDevelopmentSender();
     case 'smtp':
-      return createSmtpSender(provider, hostname);
+      return (await import('./smtp.ts')).createSmtpSender(provider, hostname);
     case 'webhook':
-      return createWebhookSender(provider);
+      return (await import('./webhook.ts')).createWebhookSender(provider);
   }
 }
