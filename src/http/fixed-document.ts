@@ -9,8 +9,8 @@ export function fixedDocument(body: object | string): FixedDocument {
   return { body, etag: `"${digest}"` };
 }
 
-/** How long anybody may keep such an answer without asking. */
-const maxAgeSeconds = 3600;
+/** Anybody may keep such an answer for an hour without asking. */
+const usualCaching = 'public, max-age=3600';
 /** More tags than that are not a client's cache. */
 const longestIfNoneMatch = 1024;
 
@@ -25,8 +25,9 @@ export function sendFixedDocument(
   request: FastifyRequest,
   reply: FastifyReply,
   { body, etag }: FixedDocument,
+  caching = usualCaching,
 ): FastifyReply {
-  reply.header('etag', etag).header('cache-control', `public, max-age=${maxAgeSeconds}`);
+  reply.header('etag', etag).header('cache-control', caching);
   const held = request.headers['if-none-match'];
   return held !== undefined && namesTag(held, etag) ? reply.code(304).send() : reply.send(body);
 }

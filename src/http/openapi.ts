@@ -109,7 +109,8 @@ export const openapi = fp<OpenApiOptions>(
     let contract: FixedDocument | undefined;
     app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
       contract ??= fixedDocument(JSON.stringify(app.swagger()));
-      return sendFixedDocument(request, reply.type('application/json; charset=utf-8'), contract);
+      reply.type('application/json; charset=utf-8');
+      return sendFixedDocument(request, reply, contract, 'no-cache');
     });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
