@@ -46,8 +46,12 @@ export function explainFailure(error: unknown): string {
   // Node.js says what was to be done with which file.
   if (code !== undefined && path) return error.message;
   if (code === 'ECONNREFUSED') return 'The database does not answer; look at DATABASE_URL.';
-  const known = ['ConfigError', 'DataDirectoryError', 'EmbeddedPostgresError', 'OperatorError'].includes(
-    error.name,
-  );
+  const known = [
+    'ConfigError',
+    'DataDirectoryError',
+    'EmbeddedPostgresError',
+    'OperatorError',
+    'SchemaError',
+  ].includes(error.name);
   return known ? error.message : (error.stack ?? error.message);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
 import { connect } from '../database/connection.ts';
+import { assertMigrated } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
 
@@ -29,7 +30,10 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
   }
 }
 
-/** The service's database, past a pooler, under the name that PostgreSQL shows for its connection. */
+/**
+ * The service's database, past a pooler, under the name that PostgreSQL shows for its connection.
+ * @throws {SchemaError} when it is not up to date
+ */
 export async function withDatabase<T>(name: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
   const runtime = await startRuntime(process.env);
   const { db, close } = connect({
@@ -38,6 +42,7 @@ export async function withDatabase<T>(name: string, work: (db: Kysely<Database>)
     applicationName: `savabegh-${name}`,
   });
   try {
+    await assertMigrated(db);
     return await work(db);
   } finally {
     await close();

@@ -26,7 +26,10 @@ export type EmbeddedPostgresOptions = {
       /** Made when missing. */
       readonly dataDirectory: string;
       readonly ephemeral?: false;
-      /** Whether the server of another process will do, where one runs on that directory. */
+      /**
+       * For somebody who needs it briefly: the server of another process will do, where one runs on that directory
+       * for as long as it likes. One's own is then for nobody else, who would lose it at any moment.
+       */
       readonly mayJoin?: boolean;
     }
   | { /** A cluster for tests: fast, without durability, gone after stop(). */ readonly ephemeral: true }
@@ -67,9 +70,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       dataDirectory: join(cluster, 'data'),
       settings: { ...(options.ephemeral && withoutDurability), ...options.settings },
       ...(options.ephemeral && { removeWhenOrphaned: directory }),
+      mayBeJoined: !options.ephemeral && !options.mayJoin,
       log,
     }).catch((error: unknown) => {
-      if (error instanceof ServerRunsError && !options.ephemeral && options.mayJoin) {
+      if (error instanceof ServerRunsError && error.port !== null && !options.ephemeral && options.mayJoin) {
         return { port: error.port, stop: async () => {} };
       }
       throw error;

@@ -127,5 +127,13 @@ export function isMigrated({ found, expected }: SchemaVersion): boolean {
 /** @throws when the newest migration has not been applied (or the database cannot be reached) */
 export async function assertMigrated(db: Kysely<Database>): Promise<void> {
   const version = await readSchemaVersion(db);
-  if (!isMigrated(version)) throw new Error(`the schema is at ${version.found}, not at ${version.expected}`);
+  if (!isMigrated(version)) throw new SchemaError(version);
+}
+
+/** What the schema lacks, or has that this version does not know. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+  constructor({ found, expected }: Readonly<{ found: string | null; expected: string | null }>) {
+    super(`the schema is at ${found}, not at ${expected}: run \`npm run migrate\``);
+  }
 }

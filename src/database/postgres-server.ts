@@ -23,13 +23,16 @@ export type ServerOptions = {
   readonly settings: Readonly<Record<string, string>>;
   /** Set for throw-away clusters: what to remove should this process die without stopping the server. */
   readonly removeWhenOrphaned?: string;
+  /** Whether it lasts, so that others may use it as well. */
+  readonly mayBeJoined: boolean;
   readonly log: (line: string) => void;
 };
 
 /** A server whose owner lives runs on the data directory: nobody else may start one there. */
 export class ServerRunsError extends EmbeddedPostgresError {
-  readonly port: number;
-  constructor(dataDirectory: string, ownerPid: number, port: number) {
+  /** Where it may be joined; `null`: nowhere. */
+  readonly port: number | null;
+  constructor(dataDirectory: string, ownerPid: number, port: number | null) {
     super(`${dataDirectory} is in use by process ${ownerPid}`);
     this.port = port;
   }
@@ -130,7 +133,7 @@ function spawnServer(options: ServerOptions, port: number, stalePid?: number): C
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     port: String(port),
-    cluster_name: ownerMark(process.pid),
+    cluster_name: ownerMark(process.pid, options.mayBeJoined),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = [join(options.bin, 'postgres'), '-D', options.dataDirectory, ...flags];
@@ -220,7 +223,7 @@ async function vacate({ dataDirectory, log }: ServerOptions): Promise<number | u
         async () => (await findOwner(lock.pid, dataDirectory)) === undefined,
       );
     } else if (!lock.stopping || Date.now() > deadline) {
-      throw new ServerRunsError(dataDirectory, owner.pid, lock.port);
+      throw new ServerRunsError(dataDirectory, owner.pid, owner.mayBeJoined ? lock.port : null);
     }
     await sleep(pollMs);
   }
@@ -241,7 +244,7 @@ async function readLockFile(
   return undefined;
 }
 
-const ownerMark = (pid: number) => `savabegh-${pid}`;
+const ownerMark = (pid: number, mayBeJoined: boolean) => `savabegh-${pid}${mayBeJoined ? '' : '-alone'}`;
 
 /**
  * Who started the server with this process number, or undefined when it is no server of this data directory:
@@ -253,12 +256,13 @@ const ownerMark = (pid: number) => `savabegh-${pid}`;
 async function findOwner(
   pid: number,
   dataDirectory: string,
-): Promise<{ pid: number; alive: boolean } | undefined> {
+): Promise<{ pid: number; alive: boolean; mayBeJoined: boolean } | undefined> {
   const found = await inspectProcess(pid);
   const { uid } = await stat(dataDirectory);
   if (found?.uid !== uid || !found.command.includes(`postgres -D ${dataDirectory} -c `)) return undefined;
-  const owner = Number(found.command.match(/cluster_name=savabegh-(\d+)/)?.[1]);
-  return { pid: owner, alive: found.parent === owner };
+  const [, pidOfOwner, alone] = found.command.match(/cluster_name=savabegh-(\d+)(-alone)?/) ?? [];
+  const owner = Number(pidOfOwner);
+  return { pid: owner, alive: found.parent === owner, mayBeJoined: alone === undefined };
 }
 
 type ProcessFacts = { parent: number; uid: number; command: string };

@@ -253,6 +253,14 @@ t.test('who may join uses the running server, and leaves it running', async (t) 
   t.same(await query(database.url, 'select 1'), [[1]]);
 });
 
+t.test('nobody joins the server of somebody who needs it briefly', async (t) => {
+  const brief = await startEmbeddedPostgres({ dataDirectory, mayJoin: true });
+  t.teardown(() => brief.stop());
+  for (const mayJoin of [true, false]) {
+    await t.rejects(startEmbeddedPostgres({ dataDirectory, mayJoin }), { message: /is in use by process/ });
+  }
+});
+
 t.test('Ctrl-C leaves the database to the service until it has drained', async (t) => {
   const { child, nextLine } = await startedService({ dataDirectory });
   // The terminal sends the signal to the whole process group.
