@@ -74,12 +74,13 @@ const rules: readonly Readonly<{ danger: string; matches(sql: string): boolean }
   {
     danger: 'a value computed for every row rewrites the table',
     matches: alters(
-      / add (column )?.*( default (?!null\b|true\b|false\b|''|-?\d|now\(\)|current_)| generated )/,
+      / add (column )?[^,]*( default (?!null\b|true\b|false\b|''|-?\d|now\(\)|current_)| generated | (big|small)?serial\b)/,
     ),
   },
   {
     danger: 'rows are changed in batches by a command, not under the locks of one transaction',
-    matches: (sql) => /^(with .*)?\b(update|delete from|insert into .* select|merge into) /.test(sql),
+    matches: (sql) =>
+      /^(with .*)?\b(update|delete from|insert into .* select|merge into|create table \w+ as) /.test(sql),
   },
   { danger: 'nobody can see what this does', matches: (sql) => sql.startsWith('do ') },
   { danger: 'the version before still uses what is dropped', matches: alters(/ drop (column|constraint) /) },

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
-import { liveSession, userNameColumn } from '../accounts/index.ts';
+import { type Kept, liveSession, userNameColumn } from '../accounts/index.ts';
 
 /** A session ends when it has not been refreshed for `idleSeconds`, and `lifetimeSeconds` after signing in. */
 export type SessionLifetimes = Readonly<{ idleSeconds: number; lifetimeSeconds: number }>;
@@ -110,24 +110,28 @@ export async function rotate(
   { idleSeconds }: SessionLifetimes,
   { userAgent, coarseNetwork }: Client,
 ) {
-  return db
-    .updateTable('session')
-    .from('account')
-    .set({
-      generation: generation + 1,
-      rotated_at: sql<Date>`now()`,
-      last_used_at: sql<Date>`now()`,
-      user_agent: userAgent,
-      network: coarseNetwork,
-      idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
-    })
-    .whereRef('account.id', '=', 'session.account_id')
-    .where('account.state', '=', 'active')
-    .where('session.id', '=', id)
-    .where('generation', '=', generation)
-    .where('idle_expires_at', '>', sql<Date>`now()`)
-    .returning('expires_at as expiresAt')
-    .executeTakeFirst();
+  return (
+    db
+      .updateTable('session')
+      .from('account')
+      .set({
+        generation: generation + 1,
+        rotated_at: sql<Date>`now()`,
+        last_used_at: sql<Date>`now()`,
+        user_agent: userAgent,
+        network: coarseNetwork,
+        idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
+      })
+      .whereRef('account.id', '=', 'session.account_id')
+      .where('account.state', '=', 'active')
+      .where('session.id', '=', id)
+      .where('generation', '=', generation)
+      .where('idle_expires_at', '>', sql<Date>`now()`)
+      // The version before, beside us or come back, does not keep the two in order.
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning('expires_at as expiresAt')
+      .executeTakeFirst()
+  );
 }
 
 /** The session when `generation` was replaced moments ago at the request of the same client. */
@@ -177,21 +181,29 @@ export async function endSession(
   return row !== undefined;
 }
 
-/** Forgets the devices of an account: each stands for guesses that a stranger cannot use up. */
-export async function forgetDevices(trx: Transaction<Database>, accountId: string): Promise<void> {
-  await trx.deleteFrom('device').where('account_id', '=', accountId).execute();
+/** Forgets the devices of an account but one: each stands for guesses that a stranger cannot use up. */
+export async function forgetDevices(
+  trx: Transaction<Database>,
+  accountId: string,
+  kept: Pick<Kept, 'deviceDigest'> | null,
+): Promise<void> {
+  await trx
+    .deleteFrom('device')
+    .where('account_id', '=', accountId)
+    .where('token_digest', '!=', kept?.deviceDigest ?? Buffer.of())
+    .execute();
 }
 
 /** Ends every session of an account, except perhaps the one that asks for it. */
 export async function endSessions(
   trx: Transaction<Database>,
   accountId: string,
-  keepSessionId: string | null,
+  kept: Pick<Kept, 'sessionId'> | null,
 ): Promise<void> {
   await trx
     .deleteFrom('session')
     .where('account_id', '=', accountId)
-    .$if(keepSessionId !== null, (query) => query.where('id', '!=', keepSessionId ?? ''))
+    .$if(kept !== null, (query) => query.where('id', '!=', kept?.sessionId ?? ''))
     .execute();
 }
 
