@@ -2,14 +2,18 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 
-/** So many uses in so long. Windows start with the first use and end as a whole. */
+/** So many uses in so long. Windows end as a whole. */
 export type Allowance = Readonly<{
   limit: number;
   windowSeconds: number;
   /**
+   * Whether the window starts anew with each use, instead of with the first: then nobody gets further by staying
+   * just below the limit. Not where uses are everyday's and given back, as the right ones move the window too.
+   */
+  sinceLastUse?: boolean;
+  /**
    * Instead of waiting for the end of the window: a pause after the use that reaches the limit, twice as long
-   * after each further one. The window then starts anew with each use and after each pause, so that all is
-   * forgotten only when nothing has happened for so long: nobody gets further by staying just below the limit.
+   * after each further one, and all forgotten when nothing happens for as long as a window after a pause.
    */
   pauses?: Readonly<{ firstSeconds: number; longestSeconds: number }>;
 }>;
@@ -58,7 +62,7 @@ export type SpentRow = Readonly<{ used: number; refused: boolean; resetsIn: numb
  */
 export function spending(
   key: RawBuilder<unknown>,
-  { limit, windowSeconds, pauses }: Allowance,
+  { limit, windowSeconds, sinceLastUse, pauses }: Allowance,
   from: RawBuilder<unknown> = sql``,
 ): RawBuilder<SpentRow> {
   const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${sql.lit(seconds)})`;
@@ -81,7 +85,7 @@ export function spending(
         when ${isLast} then ${pauseEnd} end,
       resets_at = case when ${over} then excluded.resets_at when ${blocked} then budget.resets_at
         when ${isLast} then ${pauseEnd} + ${memory}
-        else ${pauses ? sql`excluded.resets_at` : sql`budget.resets_at`} end
+        else ${sinceLastUse ? sql`excluded.resets_at` : sql`budget.resets_at`} end
     returning new.used, coalesce(old.resets_at > now() and old.blocked_until > now(), false) as refused,
       ceil(extract(epoch from coalesce(new.blocked_until, new.resets_at) - now()))::integer as "resetsIn"`;
 }

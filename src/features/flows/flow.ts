@@ -31,6 +31,7 @@ export const sendsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds }
 export const failedProofs: Allowance = {
   limit: 10,
   windowSeconds: 7 * dayInSeconds,
+  sinceLastUse: true,
   pauses: { firstSeconds: 3600, longestSeconds: dayInSeconds },
 };
 /** A notice of what happened to an account is worth sending for three days. */
@@ -110,16 +111,18 @@ export const flowProblems = defineProblems({
 
 /**
  * Counts a guess at the proofs of one number or account, over all flows, before it is judged; the right one is to be
- * given back. @throws {Problem} `too-many-failed-proofs`
+ * refunded. `giveBack` returns to the flow what is not going to be judged. @throws {Problem} `too-many-failed-proofs`
  */
 export async function countProof(
   db: Kysely<Database>,
   budgets: Budgets,
   name: string,
   of: readonly string[],
+  giveBack: () => Promise<void>,
 ): Promise<void> {
   const spent = await budgets.spend(db, name, of, failedProofs);
   if (!spent.allowed) {
+    await giveBack();
     throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: spent.resetsInSeconds });
   }
 }
