@@ -13,12 +13,12 @@ import { Secret } from '../../src/kernel/secret.ts';
 import { SettingsReader } from '../../src/settings.ts';
 
 const decoysOfKeySeven = [
-  ['09•••••••75', 's•••@•••', 'first-purchase,teacher-feared,grandmother-dish'],
-  ['09•••••••87', null, 'first-night-away,teacher-feared,first-film'],
-  ['09•••••••04', 'r•••@•••', 'teacher-feared,childhood-fear,worst-gift'],
-  ['09•••••••49', null, 'first-purchase,school-bench-mate,learned-alone'],
-  ['09•••••••95', 'p•••@•••', 'disliked-food,first-film,childhood-fear'],
-  ['09•••••••98', null, 'childhood-toy,first-purchase,learned-alone'],
+  ['09•••••••86', 'm•••@•••', 'first-purchase,teacher-feared,grandmother-dish'],
+  ['09•••••••59', null, 'first-night-away,teacher-feared,first-film'],
+  ['09•••••••93', 'n•••@•••', 'teacher-feared,childhood-fear,worst-gift'],
+  ['09•••••••23', null, 'first-purchase,school-bench-mate,learned-alone'],
+  ['09•••••••65', 'f•••@•••', 'disliked-food,first-film,childhood-fear'],
+  ['09•••••••02', null, 'childhood-toy,first-purchase,learned-alone'],
 ];
 
 type Case = [
@@ -51,6 +51,15 @@ t.test('what methods are worth', async (t) => {
     ['two', ['sms', 'questions'], ['sms'], [], 'weak'],
     ['two', ['sms', 'email', 'questions'], ['sms'], [], 'enough'],
     ['any', ['branch'], [], [], 'enough'],
+    ['any', ['questions'], [], ['questions'], 'more'],
+    ['any', ['sms'], [], ['questions'], 'enough'],
+    ['any', ['questions', 'sms'], [], ['questions'], 'enough'],
+    ['any', ['questions', 'sms'], [], ['questions', 'sms'], 'weak'],
+    ['any', ['sms', 'questions'], ['sms'], ['questions'], 'more'],
+    ['any', ['branch'], [], ['questions'], 'enough'],
+    ['two', ['questions'], [], ['questions'], 'more'],
+    ['two', ['sms', 'questions'], [], ['questions'], 'enough'],
+    ['two', ['sms', 'questions'], ['sms'], ['questions'], 'more'],
   ];
   for (const [assurance, provedMethods, compromisedMethods, recentlyChanged, worth] of cases) {
     t.equal(

@@ -18,7 +18,7 @@ export function shownEmail(address: string): string {
 
 const otherInitial = '•';
 
-/** First letters of addresses, per thousand, as names have them here. */
+/** First letters of addresses, as names have them here. */
 const initialShares: readonly (readonly [initial: string, share: number])[] = [
   ['m', 170],
   ['a', 150],
@@ -34,12 +34,15 @@ const initialShares: readonly (readonly [initial: string, share: number])[] = [
   ['b', 30],
   ['g', 20],
   ['j', 20],
-  ...[...'dtlovyciqwxu'].map((letter) => [letter, 5] as const),
-  [otherInitial, 15],
+  ...[...'dtlovyciqw'].map((letter) => [letter, 7] as const),
 ];
+const rareInitials = ['x', 'u', otherInitial];
+const rarePerThousand = 25;
 
-/** Picks by share with 32 uniform bits. */
-function initialBy(bits: number): string {
+/** Picks by share with 32 uniform bits each. */
+function initialBy(bits: number, rareBits: number): string {
+  const rare = rareBits % 1000;
+  if (rare < rarePerThousand) return rareInitials[rare % rareInitials.length] ?? otherInitial;
   let point = bits % initialShares.reduce((sum, [, share]) => sum + share, 0);
   for (const [initial, share] of initialShares) {
     if (point < share) return initial;
@@ -53,7 +56,8 @@ export type Decoy = Readonly<{ mobile: string; email: string | null; questions: 
 
 /**
  * What a person without an account is shown: derived from the national code, so the same at every call and on
- * every replica, never stored, and distributed like what real people have, also in which methods there are.
+ * every replica, never stored, and distributed like what real people have, also in which methods there are. Which
+ * bits stand for what never changes: whoever is shown something else after an upgrade is not registered.
  * @param mac keyed with the key that never changes: a new key would show who is not registered
  * @param subject keyed digest of the national code
  * @param emailPercent of a hundred people, those with a proved e-mail address
@@ -61,8 +65,11 @@ export type Decoy = Readonly<{ mobile: string; email: string | null; questions: 
 export function decoyOf(mac: Mac, subject: Uint8Array, emailPercent: number): Decoy {
   const bits = mac('decoy', subject);
   return {
-    mobile: shownMobile(String(100 + (bits.readUInt32BE(0) % 100))),
-    email: bits.readUInt32BE(10) % 100 < emailPercent ? shownEmail(initialBy(bits.readUInt32BE(14))) : null,
+    mobile: shownMobile(String(bits.readUIntBE(4, 6) % 100).padStart(2, '0')),
+    email:
+      bits.readUInt32BE(10) % 100 < emailPercent
+        ? shownEmail(initialBy(bits.readUInt32BE(14), bits.readUInt32BE(18)))
+        : null,
     get questions() {
       return decoyQuestions(mac('questions', subject));
     },
