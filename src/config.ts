@@ -164,7 +164,7 @@ export function readConfig(environment: Environment): ReadConfig {
       fallback: true,
     }),
     operations: readOperationsAddress(reader),
-    traces: readTraceSettings(reader),
+    traces: readTraceSettings(reader, production),
     dataDirectory: reader.read({
       name: 'DATA_DIRECTORY',
       describe: 'development: embedded database and generated secrets',

@@ -1,5 +1,5 @@
 import { Secret } from '../kernel/secret.ts';
-import { asHttpUrl, asInteger, asList, asText, type SettingsReader, secretly } from '../settings.ts';
+import { asInteger, asList, asServiceUrl, asText, type SettingsReader, secretly } from '../settings.ts';
 
 /** Where operators look at metrics and health, apart from the public port. */
 export type OperationsAddress = Readonly<{ host: string; port: number }>;
@@ -47,19 +47,20 @@ export function readOperationsAddress(reader: SettingsReader): OperationsAddress
 }
 
 /** `null`: nothing is traced. */
-export function readTraceSettings(reader: SettingsReader): TraceSettings | null {
+export function readTraceSettings(reader: SettingsReader, production: boolean): TraceSettings | null {
+  const headers = reader.read<TraceSettings['headers']>({
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    describe: 'headers that the collector wants, `name=value,…`; only with https in production',
+    parse: asHeaders,
+    fallback: null,
+  });
   const endpoint = reader.read({
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     describe: 'collector that gets traces of requests by OTLP/HTTP, like `http://127.0.0.1:4318`',
-    parse: asHttpUrl,
+    // A collector in the same cluster rarely speaks TLS, nor does it ask who sends.
+    parse: asServiceUrl(production && headers !== null),
     fallback: '',
     otherwise: 'no traces',
-  });
-  const headers = reader.read<TraceSettings['headers']>({
-    name: 'OTEL_EXPORTER_OTLP_HEADERS',
-    describe: 'headers that the collector wants, `name=value,…`',
-    parse: asHeaders,
-    fallback: null,
   });
   const serviceName = reader.read({
     name: 'OTEL_SERVICE_NAME',

@@ -103,6 +103,15 @@ t.test('proxies that are trusted are addresses, networks or names that the serve
   t.match(stderr, 'TRUSTED_PROXIES must be addresses or networks');
 });
 
+t.test('in production what a collector of traces is told in secret goes by https', async (t) => {
+  const faultsOf = (url: string, headers: object) =>
+    readConfig({ ...production, OTEL_EXPORTER_OTLP_ENDPOINT: url, ...headers }).faults;
+  const secret = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=x' };
+  t.match(faultsOf('http://collector.example:4318', secret), [/OTEL_EXPORTER_OTLP_ENDPOINT must be https/]);
+  t.same(faultsOf('http://collector.example:4318', {}), []);
+  t.same(faultsOf('https://collector.example:4318', secret), []);
+});
+
 t.test('in production secrets and personal data leave the machine by https alone', async (t) => {
   const everything = {
     ...production,
