@@ -43,24 +43,27 @@ const stretchPauses = async (service: TestService) => {
   );
 };
 
-t.test('an owner who signs in every day and mistypes every other day is never kept waiting for it', async (t) => {
-  const service = await startTestService(t, { environment });
-  const person = await signUp(service);
-  const { deviceToken } = (await attempt(service, person.nationalCode, goodPassword)).body;
-  const statuses = new Set<number>();
-  for (const device of [{}, { 'device-token': deviceToken }]) {
-    const signInWith = (password: string) =>
-      attempt(service, person.nationalCode, password, '198.51.100.7', device);
-    for (let typo = 0; typo < 7; typo += 1) {
-      statuses.add((await signInWith(wrong)).status);
-      for (let day = 0; day < 2; day += 1) {
-        statuses.add((await signInWith(goodPassword)).status);
-        await wait(service, 23 * 60 * 60);
+t.test(
+  'an owner who signs in every day and mistypes every other day is never kept waiting for it',
+  async (t) => {
+    const service = await startTestService(t, { environment });
+    const person = await signUp(service);
+    const { deviceToken } = (await attempt(service, person.nationalCode, goodPassword)).body;
+    const statuses = new Set<number>();
+    for (const device of [{}, { 'device-token': deviceToken }]) {
+      const signInWith = (password: string) =>
+        attempt(service, person.nationalCode, password, '198.51.100.7', device);
+      for (let typo = 0; typo < 7; typo += 1) {
+        statuses.add((await signInWith(wrong)).status);
+        for (let day = 0; day < 2; day += 1) {
+          statuses.add((await signInWith(goodPassword)).status);
+          await wait(service, 23 * 60 * 60);
+        }
       }
     }
-  }
-  t.same([...statuses].sort(), [201, 401]);
-});
+    t.same([...statuses].sort(), [201, 401]);
+  },
+);
 
 t.test(
   'rule 1: unknown, wrong, locked and disabled are one answer; the state is told after the right password only',
