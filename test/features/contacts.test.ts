@@ -26,6 +26,7 @@ import {
 
 t.test('contacts', async (t) => {
   let ownership: OwnershipAnswer | null = null;
+  let unaskable: string | null = null;
   // What leaves the service, apart from what the in-box makes of its tables.
   const sms = createFakeSender('sms');
   const email = createFakeSender<EmailMessage>('email');
@@ -33,6 +34,7 @@ t.test('contacts', async (t) => {
     overrides: {
       senders: { sms: [sms], email: [email] },
       mobileOwnership: {
+        asksAbout: (kind) => kind !== unaskable,
         check: async (person, mobile) =>
           ownership ?? (mobile.slice(-4) === person.value.slice(-4) ? 'matched' : 'not-matched'),
       },
@@ -278,17 +280,32 @@ t.test('contacts', async (t) => {
     for (let retry = 0; retry < 7; retry += 1) t.equal((await verify()).body.code, 'ownership-unavailable');
     ownership = null;
     t.equal((await verify()).status, 200, 'the code stayed good');
+  });
 
-    const { body: last } = await startChange(service, token, 'mobile', mobile);
-    const lastCode = await codeAt(service, internationalOf(mobile));
-    const give = () =>
-      service.post(`/v1/me/mobile-changes/${last.id}/verification`, { code: lastCode }, { token });
-    ownership = 'not-askable';
-    const branch = await give();
-    ownership = null;
-    t.equal(branch.status, 422);
-    t.equal(branch.body.code, 'ownership-not-askable');
-    t.equal((await give()).status, 404, 'that change has ended');
+  t.test('a mobile that nobody can be asked about is refused before a code is sent', async (t) => {
+    const { token, mobile, nationalCode } = await signedIn();
+    const next = otherMobileOf(mobile);
+    unaskable = 'insurance-number';
+    t.teardown(() => {
+      unaskable = null;
+    });
+    const askable = otherMobileOf(mobile, '0919444');
+    t.equal((await startChange(service, token, 'mobile', askable)).status, 201);
+    await service.db
+      .updateTable('account')
+      .set({ national_code: null, insurance_number: `77${nationalCode.slice(2)}` })
+      .where('national_code', '=', nationalCode)
+      .execute();
+    const refused = await startChange(service, token, 'mobile', next);
+    t.equal(refused.status, 422);
+    t.equal(refused.body.code, 'ownership-not-askable');
+    t.same(await messagesAt(service, internationalOf(next)), []);
+    const wrong = { currentPassword: 'x', mobile: next };
+    const unproved = await service.post('/v1/me/mobile-changes', wrong, { token });
+    t.equal(unproved.body.code, 'ownership-not-askable', 'no password needs to be judged for it');
+    t.equal((await startChange(service, token, 'email', 'askable@example.org')).status, 201);
+    await service.call('DELETE', '/v1/me/sessions/current', { token });
+    t.equal((await startChange(service, token, 'mobile', next)).status, 401, 'a session is');
   });
 
   t.test(

@@ -28,13 +28,13 @@ import type { HoldService } from './holds.service.ts';
 export type ContactRoutesOptions = Readonly<{ contacts: ContactService; holds: HoldService }>;
 
 const tags = ['account'];
-const startProblems = problemResponses(
+const startProblems = [
   ...bodyProblems,
   commonProblems.notAuthenticated,
   accountProblems.currentPasswordNotAccepted,
   contactProblems.unchanged,
   flowProblems.tooManyMessages,
-);
+];
 
 export const contactRoutes: FastifyPluginAsyncTypebox<ContactRoutesOptions> = async (
   app,
@@ -76,7 +76,10 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ContactRoutesOptions> = as
           summary: 'Change the mobile',
           description: 'Needs the current password. Sends a code to the new number.',
           body: MobileChangeBody,
-          response: { 201: Type.Ref('ContactChange'), ...startProblems },
+          response: {
+            201: Type.Ref('ContactChange'),
+            ...problemResponses(...startProblems, ownershipProblems.notAskable),
+          },
         },
       },
       async (request, reply) => {
@@ -101,7 +104,7 @@ export const contactRoutes: FastifyPluginAsyncTypebox<ContactRoutesOptions> = as
           summary: 'Set, prove or change the e-mail address',
           description: 'Needs the current password. Sends a code to the address.',
           body: EmailChangeBody,
-          response: { 201: Type.Ref('ContactChange'), ...startProblems },
+          response: { 201: Type.Ref('ContactChange'), ...problemResponses(...startProblems) },
         },
       },
       async (request, reply) => {
@@ -209,9 +212,7 @@ function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: Conta
             contactProblems.changeNotOpen,
             flowProblems.codeNotAccepted,
             flowProblems.tooManyFailedProofs,
-            ...(kind === 'mobile'
-              ? [contactProblems.mobileNotYours, ownershipProblems.notAskable, ownershipProblems.unavailable]
-              : []),
+            ...(kind === 'mobile' ? [contactProblems.mobileNotYours, ownershipProblems.unavailable] : []),
           ),
         },
       },

@@ -10,6 +10,7 @@ import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import {
   type CurrentPassword,
+  findOwner,
   findPersonId,
   holdSession,
   maskEmail,
@@ -154,6 +155,14 @@ export function createContactService(deps: ContactDependencies) {
     return hold.heldUntil;
   }
 
+  /** @throws {Problem} where nobody can be asked whose mobile it is: before a message is sent for nothing */
+  async function requireAskable(principal: Principal): Promise<void> {
+    const owner = await findOwner(db, principal);
+    if (!owner) throw new Problem(commonProblems.notAuthenticated);
+    const kind = owner.nationalCode === null ? 'insurance-number' : 'national-code';
+    if (!mobileOwnership.asksAbout(kind)) throw new Problem(ownershipProblems.notAskable);
+  }
+
   /** @throws {Problem} unless the register of mobiles ties the number to this very person */
   async function requireOwnMobile(
     key: contacts.ChangeKey,
@@ -169,16 +178,13 @@ export function createContactService(deps: ContactDependencies) {
       throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
     }
     await db.transaction().execute(async (trx) => {
-      const change = await contacts.consumeChange(trx, key, challengeId);
-      if (!change || answer === 'not-askable') return;
+      if (!(await contacts.consumeChange(trx, key, challengeId))) return;
       // What somebody with a stolen session would do: the owner is to see it.
       const { accountId } = key.principal;
       const kind = 'contact-proof-failed';
       await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
     });
-    throw new Problem(
-      answer === 'not-askable' ? ownershipProblems.notAskable : contactProblems.mobileNotYours,
-    );
+    throw new Problem(contactProblems.mobileNotYours);
   }
 
   return {
@@ -189,6 +195,7 @@ export function createContactService(deps: ContactDependencies) {
       { currentPassword: password, address }: NewAddress,
       client: Client,
     ): Promise<ContactChange> {
+      if (kind === 'mobile') await requireAskable(principal);
       const owner = await currentPassword.prove(principal, password, client);
       const destination = kind === 'email' ? normaliseEmail(address) : address;
       if (isProved(owner, kind, destination)) throw new Problem(contactProblems.unchanged);
@@ -249,7 +256,10 @@ export function createContactService(deps: ContactDependencies) {
       if (!attempt) throw await whyNotOpen(db, key);
       const { challengeId, attempts, destination } = attempt;
       const isJudged = attempt.challengeLives && attempts <= attemptsPerCode;
-      if (isJudged) await countProof(db, budgets, 'contact-proofs', [accountId]);
+      if (isJudged) {
+        const giveBack = () => contacts.returnAttempt(db, key);
+        await countProof(db, budgets, 'contact-proofs', [accountId], giveBack);
+      }
       if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
         const kind = 'contact-proof-failed';
         await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });

@@ -2,14 +2,14 @@ import type { Mobile } from '../../kernel/mobile.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { defineProblems } from '../../kernel/problem.ts';
 
-/**
- * `unavailable` is a retry later, never a yes. `not-askable`: nothing that can be asked here knows such people, now or
- * later; only a branch can look.
- */
-export type OwnershipAnswer = 'matched' | 'not-matched' | 'unavailable' | 'not-askable';
+/** `unavailable` is a retry later, never a yes. */
+export type OwnershipAnswer = 'matched' | 'not-matched' | 'unavailable';
 
 /** Does this mobile belong to this person? In Iran the Shahkar (شاهکار) register knows. */
 export type MobileOwnership = Readonly<{
+  /** Whether anything that can be asked here knows such people; otherwise only a branch can look. */
+  asksAbout(kind: PersonId['kind']): boolean;
+  /** About people of the other kinds nobody is asked, and the answer is `unavailable`. */
   check(person: PersonId, mobile: Mobile): Promise<OwnershipAnswer>;
 }>;
 

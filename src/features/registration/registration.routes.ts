@@ -44,12 +44,13 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
         summary: 'Start signing up',
         description:
           'Sends a six-digit code to the mobile. The answer is the same whoever asks; whether the details hold is told ' +
-          'only after the mobile has been proved.',
+          'only after the mobile has been proved. Where nobody can be asked about the mobiles of foreign nationals, ' +
+          'insurance numbers are refused at once.',
         security: [],
         body: RegistrationStartBody,
         response: {
           201: Type.Ref('Registration'),
-          ...problemResponses(...bodyProblems, flowProblems.tooManyMessages),
+          ...problemResponses(...bodyProblems, flowProblems.tooManyMessages, ownershipProblems.notAskable),
         },
       },
     },
@@ -127,7 +128,6 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               flowProblems.tooManyFailedProofs,
               registrationProblems.detailsDoNotMatch,
               registrationProblems.alreadyRegistered,
-              ownershipProblems.notAskable,
               ownershipProblems.unavailable,
             ),
           },

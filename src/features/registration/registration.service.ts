@@ -100,7 +100,10 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     const attempt = await registrations.countAttempt(db, key);
     if (!attempt) throw await whyNoStep(db, key);
     const isJudged = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
-    if (isJudged) await countProof(db, budgets, 'registration-proofs', [attempt.mobile]);
+    if (isJudged) {
+      const giveBack = () => registrations.returnAttempt(db, key);
+      await countProof(db, budgets, 'registration-proofs', [attempt.mobile], giveBack);
+    }
     if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !isJudged) {
       throw new Problem(flowProblems.codeNotAccepted, {
         attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
@@ -113,6 +116,8 @@ export function createRegistrationService(deps: RegistrationDependencies) {
   return {
     /** Sends a code to the mobile, whoever asks and whoever it is about: nothing is looked up before the mobile is proved. */
     async start(request: RegistrationRequest, client: Client) {
+      // Depends on the kind of user name alone, so that it can be told before a message is sent for nothing.
+      if (!mobileOwnership.asksAbout(request.person.kind)) throw new Problem(ownershipProblems.notAskable);
       await countFlow(db, budgets, client);
       const { token, digest } = newBearerSecret();
       const challengeId = randomUUID();
@@ -170,10 +175,6 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         throw new Problem(ownershipProblems.unavailable, {
           retryAfterSeconds: ownershipRetrySeconds,
         });
-      }
-      if (ownership === 'not-askable') {
-        await endRefused(key, challengeId, undefined, client);
-        throw new Problem(ownershipProblems.notAskable);
       }
       const refusal = refusalOf(ownership, person);
       if (refusal || !person) {

@@ -1,3 +1,4 @@
+import type { PersonId } from '../../../kernel/person-id.ts';
 import { readAnswer } from '../../../kernel/read-answer.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { MobileOwnership } from '../mobile-ownership.ts';
@@ -49,10 +50,12 @@ export function createInquiryOwnership(options: InquiryOptions): MobileOwnership
     options.onUnavailable?.(reason);
     return 'unavailable' as const;
   };
+  // The contracts know national codes; the same digits as an insurance number are somebody else.
+  const asksAbout = (kind: PersonId['kind']) => kind === 'national-code';
   return {
+    asksAbout,
     async check(person, mobile) {
-      // The contracts know national codes; the same digits as an insurance number are somebody else.
-      if (person.kind !== 'national-code') return 'not-askable';
+      if (!asksAbout(person.kind)) return unavailable('not a national code');
       try {
         const response = await fetch(`${options.url}${dialect.path}`, {
           method: 'POST',
