@@ -20,6 +20,7 @@ export type MessagePurpose =
   | 'email-change-undoable'
   | 'contact-change-undone'
   | 'security-answers-changed'
+  | 'security-answers-restored'
   | 'sign-in-failures'
   | 'account-disabled'
   | 'account-enabled'
@@ -40,6 +41,7 @@ export type PurposeParameters = {
   'email-change-undoable': Readonly<{ network: string }>;
   'contact-change-undone': Readonly<{ network: string }>;
   'security-answers-changed': Readonly<{ network: string }>;
+  'security-answers-restored': Readonly<{ network: string }>;
 };
 
 /** What a message says. */

@@ -173,25 +173,53 @@ export const accountTexts = {
     email: ['at', 'network'],
     fa: {
       sms: [
-        'پرسش‌های امنیتی شما در سوابق در {at} عوض شد؛ برای بازیابی تا ۷۲ ساعت پیشین‌ها معتبرند. کار شما نبود؟ گذرواژه را بازیابی کنید.',
+        'پرسش‌های امنیتی شما در سوابق در {at} عوض شد. تا ۷۲ ساعت پاسخ‌ها به‌تنهایی کافی نیست. شما نبودید؟ با کد بازیابی کنید.',
       ],
       email: {
         subject: 'پرسش‌های امنیتی حساب شما عوض شد',
         paragraphs: [
-          'پرسش‌ها و پاسخ‌های امنیتی حساب شما در سوابق در {at} از شبکهٔ {network} عوض شد. تا ۷۲ ساعت بازیابی گذرواژه همچنان با پرسش‌ها و پاسخ‌های پیشین است.',
-          'اگر این کار شما نبود، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را برگزینید و به نزدیک‌ترین شعبه خبر دهید: بازیابی در این ۷۲ ساعت پرسش‌ها و پاسخ‌های پیشین را بازمی‌گرداند؛ عوض کردن گذرواژه به‌تنهایی نه.',
+          'پرسش‌ها و پاسخ‌های امنیتی حساب شما در سوابق در {at} از شبکهٔ {network} عوض شد. تا ۷۲ ساعت بازیابی گذرواژه همچنان پرسش‌های پیشین را می‌پرسد و پاسخ آن‌ها به‌تنهایی کافی نیست: روش دیگری یا شعبه هم لازم است.',
+          'اگر این کار شما نبود، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را با کد برگزینید و به نزدیک‌ترین شعبه خبر دهید: بازیابی در این ۷۲ ساعت پرسش‌ها و پاسخ‌های پیشین را بازمی‌گرداند؛ عوض کردن گذرواژه به‌تنهایی نه.',
         ],
       },
     },
     en: {
       sms: [
-        'Your Savabegh security questions were changed on {at}. Recoveries ask the old ones for 72 hours. Not you? Recover your password now.',
+        'Your Savabegh security questions were changed on {at}. For 72 hours answers alone are not enough. Not you? Recover by a code now.',
       ],
       email: {
         subject: 'Your security questions were changed',
         paragraphs: [
-          'The security questions and answers of your Savabegh account were changed on {at} from the network {network}. For 72 hours a recovery of the password still asks the earlier ones.',
-          'If this was not you, choose “recover password” on the sign-in page now and tell the nearest branch office: a recovery within these 72 hours puts the earlier questions and answers back; changing the password alone does not.',
+          'The security questions and answers of your Savabegh account were changed on {at} from the network {network}. For 72 hours a recovery of the password still asks the earlier ones, and their answers alone are not enough: another method is needed as well, or a branch office.',
+          'If this was not you, choose “recover password” on the sign-in page now, by a code, and tell the nearest branch office: a recovery within these 72 hours puts the earlier questions and answers back; changing the password alone does not.',
+        ],
+      },
+    },
+  },
+  'security-answers-restored': {
+    sms: ['at'],
+    email: ['at', 'network'],
+    fa: {
+      sms: [
+        'پرسش‌های امنیتی پیشین شما در سوابق در {at} بازگشت. اگر خودتان آن‌ها را عوض کرده بودید، دوباره عوض کنید.',
+      ],
+      email: {
+        subject: 'پرسش‌های امنیتی پیشین شما بازگشت',
+        paragraphs: [
+          'پرسش‌ها و پاسخ‌های امنیتی حساب شما در سوابق در ۷۲ ساعت گذشته عوض شده بود. در {at}، با بازیابی گذرواژه یا اعتراضی از شبکهٔ {network}، پیشین‌ها بازگشت و تازه‌ها کنار گذاشته شد.',
+          'اگر خودتان آن‌ها را عوض کرده بودید، مثلاً چون دیگران پاسخ‌های پیشین را می‌دانند، وارد شوید و دوباره عوض کنید. اگر نه، دربارهٔ آن‌ها کاری لازم نیست.',
+        ],
+      },
+    },
+    en: {
+      sms: [
+        'Your earlier Savabegh security questions were put back on {at}. If you had changed them yourself, change them again.',
+      ],
+      email: {
+        subject: 'Your earlier security questions were put back',
+        paragraphs: [
+          'The security questions and answers of your Savabegh account had been changed in the last 72 hours. On {at} a recovery of the password or an objection, from the network {network}, put the earlier ones back; the newer ones are gone.',
+          'If you had changed them yourself, perhaps because others know the earlier answers, sign in and change them again. If not, there is nothing to do about them.',
         ],
       },
     },

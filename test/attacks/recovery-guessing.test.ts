@@ -2,6 +2,7 @@ import t from 'tap';
 import { startTestService, type TestService } from '../support/app.ts';
 import {
   codeSentTo,
+  goodPassword,
   otherPassword,
   provedRecovery,
   type RecoveryFlow,
@@ -181,6 +182,46 @@ t.test(
     t.not(owner.deviceToken, thief.deviceToken);
   },
 );
+
+t.test('rule 3: nor out of the device that the password has just been changed on', async (t) => {
+  const service = await startTestService(t, behindProxy);
+  const person = await signUp(service);
+  const { body: session } = await signIn(service, person);
+  const { body: elsewhere } = await signIn(service, person);
+  const other = await signUp(service);
+  const { body: neighbour } = await signIn(service, other);
+  const change = (from: string, to: string, deviceToken: string) =>
+    service.put(
+      '/v1/me/password',
+      { currentPassword: from, newPassword: to, newPasswordConfirmation: to },
+      { token: session.accessToken, headers: { 'device-token': deviceToken } },
+    );
+  t.equal((await change(goodPassword, otherPassword, session.deviceToken)).status, 204);
+  const wrong = await wrongAnswers(service);
+  for (let n = 0; n < 2; n += 1) {
+    const flow = await startFrom(service, person.nationalCode, `192.0.2.${n}`);
+    await challenge(service, flow, 'questions');
+    for (let guess = 0; guess < 5; guess += 1) await verify(service, flow, { answers: wrong });
+  }
+  for (let guess = 0; guess < 6; guess += 1) await signIn(service, person, 'Wrong7Words');
+
+  const at = async (deviceToken: string) => {
+    const { nationalCode } = person;
+    const headers = { 'device-token': deviceToken };
+    const { body } = await service.post('/v1/recoveries', { nationalCode }, { headers });
+    const flow = { id: body.id, token: body.flowToken };
+    await challenge(service, flow, 'questions');
+    const recovery = await verify(service, flow, { answers: await rightAnswers(service) });
+    return [recovery.status, (await signIn(service, person, otherPassword, deviceToken)).status];
+  };
+  t.same(await at(session.deviceToken), [200, 201]);
+  t.same(await at(elsewhere.deviceToken), [429, 429], 'every other device is a stranger’s');
+
+  t.equal((await change(otherPassword, 'Jw5kBsf2Gc', neighbour.deviceToken)).status, 204);
+  t.equal((await signIn(service, other, goodPassword, neighbour.deviceToken)).body.deviceToken, undefined);
+  const { body: again } = await signIn(service, person, 'Jw5kBsf2Gc', session.deviceToken);
+  t.ok(again.deviceToken, 'somebody else’s keeps nothing');
+});
 
 t.test('rule 3: a running flow is not cancelled by somebody else starting one', async (t) => {
   const service = await startTestService(t, behindProxy);

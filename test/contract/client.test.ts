@@ -177,6 +177,26 @@ t.test('a token that the service refuses early is renewed, and the body sent aga
   t.equal(refreshes(sent), 1);
 });
 
+t.test('the device of the session that changes the password stays known, and no other', async (t) => {
+  const { nationalCode } = await signUp(service);
+  const { signIn, resume } = watchedClient();
+  const credentials = { nationalCode, password: goodPassword };
+  const elsewhere = (await signIn(credentials)).tokens().deviceToken ?? '';
+  const session = await signIn(credentials);
+  const { deviceToken = '' } = session.tokens();
+  const change = (by: typeof session, currentPassword: string, newPassword: string) => {
+    const body = { currentPassword, newPassword, newPasswordConfirmation: newPassword };
+    return unwrap(by.api.PUT('/v1/me/password', { body }));
+  };
+  const thirdPassword = 'Jw5kBsf2Gc';
+  await change(session, goodPassword, otherPassword);
+  await change(resume(session.tokens()), otherPassword, thirdPassword);
+  const signedIn = async (device: string) =>
+    (await signIn({ nationalCode, password: thirdPassword, deviceToken: device })).tokens();
+  t.equal((await signedIn(deviceToken)).deviceToken, deviceToken);
+  t.not((await signedIn(elsewhere)).deviceToken, elsewhere);
+});
+
 t.test('a machine gets a token of its own accord, once for many requests', async (t) => {
   const { clientId, secret: clientSecret } = await machineClient(service, ['branch-recoveries:write']);
   const { machine, sent } = watchedClient();

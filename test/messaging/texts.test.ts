@@ -53,6 +53,19 @@ t.test('a code SMS is one part and ends in the line bound to the configured host
   }
 });
 
+t.test('a notice without a link takes two SMS parts at most in Persian, and one in English', async (t) => {
+  for (const purpose of purposes.filter((one) => textCatalogue[one].sms.join() === 'at')) {
+    for (const [locale, most] of [
+      ['fa', 2],
+      ['en', 1],
+    ] as const) {
+      const at = localTime(new Date(), locale);
+      const parts = smsParts(texts.sms(purpose, locale, { at }).text);
+      t.ok(parts <= most, `${purpose} ${locale}: ${parts}`);
+    }
+  }
+});
+
 t.test('the code is written in ASCII digits, which every keyboard and program can use', async (t) => {
   t.match(texts.sms('recovery-code', 'fa', parameters).text, /^کد .*012345\n/);
 });

@@ -27,7 +27,7 @@ export type SignIn = Readonly<{
   deviceToken?: string;
 }>;
 
-/** A signed-in person. Access tokens are renewed by themselves. */
+/** A signed-in person. Access tokens are renewed by themselves; the device stays known when the password changes. */
 export type Session = Readonly<{
   api: Api;
   /** The newest tokens: to be kept where the front end keeps secrets, and given to `resume` later. */
@@ -57,7 +57,10 @@ export type Savabegh = Readonly<{
   api: Api;
   /** @param onTokens as of `resume`; the first pair is in the session's `tokens()` */
   signIn(credentials: SignIn, onTokens?: (tokens: Tokens) => void): Promise<Session>;
-  /** @param onTokens told of every new pair: an older refresh token is good for nothing */
+  /**
+   * @param tokens as `tokens()` gave them: with the device token, which a change of the password takes along
+   * @param onTokens told of every new pair: an older refresh token is good for nothing
+   */
   resume(tokens: Tokens, onTokens?: (tokens: Tokens) => void): Session;
   flow(started: StartedFlow): Flow;
   /** A program's own access, by client credentials (RFC 6749 §4.4). */
@@ -86,6 +89,14 @@ export function createSavabegh({
       return held(next);
     });
     const own = apiBy(renewing);
+    own.use({
+      onRequest({ request, schemaPath }) {
+        // Every other device is forgotten then.
+        if (schemaPath === '/v1/me/password' && tokens.deviceToken !== undefined) {
+          request.headers.set('device-token', tokens.deviceToken);
+        }
+      },
+    });
     return {
       api: own,
       tokens: () => tokens,

@@ -124,9 +124,9 @@ async function rememberPassword(
 
 /**
  * Replaces the hash, provided the account is active and, where `expectedHash` is given, still has that one:
- * of two changes at once the second finds nothing. Without it the caller has proved more than a password, which
- * opens a locked account again and puts held answers back: who knew the password may have changed them. Returns
- * whom to tell, `undefined` when nothing changed.
+ * of two changes at once the second finds nothing. Without it the caller has proved more than a password, and more
+ * than the answers that are held, which opens a locked account again and puts those back: who knew the password may
+ * have changed them. Returns whom to tell, `undefined` when nothing changed.
  */
 export async function setPassword(
   trx: Transaction<Database>,

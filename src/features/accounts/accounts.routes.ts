@@ -4,6 +4,7 @@ import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
+import { DeviceHeaders } from '../flows/flow.schemas.ts';
 import { passwordProblems } from '../passwords/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
 import { accountProblems } from './accounts.problems.ts';
@@ -53,7 +54,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
         tags,
         summary: 'Change the password',
         description:
-          'Needs the current password. Ends every other session and every open recovery, and tells every address of the person.',
+          'Needs the current password. Ends every other session and every open recovery, forgets every known device but ' +
+          'the one whose token is sent along, and tells every address of the person.',
+        headers: DeviceHeaders,
         body: PasswordChangeBody,
         response: {
           204: Type.Null({ description: 'The password has been changed.' }),
@@ -67,7 +70,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
       },
     },
     async (request, reply) => {
-      await service.changePassword(principalOf(request), request.body, clientOf(request));
+      const deviceToken = request.headers['device-token'] ?? null;
+      await service.changePassword(principalOf(request), { ...request.body, deviceToken }, clientOf(request));
       return reply.code(204).send(null);
     },
   );
@@ -80,7 +84,11 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
         tags,
         summary: 'Choose other security questions',
         description:
-          'Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries go on asking the previous questions, those before the first of several changes; a password set by a recovery in that time, “it was not me” and undoing a change of address put them back. A change of the password does not.',
+          'Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries ' +
+          'go on asking the previous questions, those before the first of several changes, and answers alone are not ' +
+          'enough: another method is needed as well, or a branch. A password set by a recovery in that time, “it was not ' +
+          'me” and undoing a change of address put the previous questions back and tell every address. A change of the ' +
+          'password does not.',
         body: SecurityAnswersBody,
         response: {
           204: Type.Null({ description: 'The answers have been replaced.' }),

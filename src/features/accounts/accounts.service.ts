@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
+import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
@@ -31,6 +32,8 @@ export type OwnPasswordChange = Readonly<{
   currentPassword: string;
   newPassword: string;
   newPasswordConfirmation: string;
+  /** Of the device that the change is made on; it stays known. */
+  deviceToken: string | null;
 }>;
 
 export type OwnSecurityAnswers = Readonly<{
@@ -80,7 +83,7 @@ export function createAccountService({
       };
     },
 
-    /** Way one of changing a password: the current one proves it. Ends every other session. */
+    /** Way one of changing a password: the current one proves it. Ends every other session, forgets every other device. */
     async changePassword(principal: Principal, change: OwnPasswordChange, client: Client): Promise<void> {
       const owner = await currentPassword.prove(principal, change.currentPassword, client);
       const passwordHash = await passwordChange.prepare({
@@ -95,7 +98,10 @@ export function createAccountService({
           accountId: owner.id,
           passwordHash,
           expectedHash: owner.passwordHash,
-          keepSessionId: principal.sessionId,
+          kept: {
+            sessionId: principal.sessionId,
+            deviceDigest: digestBearerSecret(change.deviceToken ?? ''),
+          },
           kind: 'password-changed',
           client,
         });

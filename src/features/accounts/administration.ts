@@ -11,7 +11,7 @@ export type AdministrationDependencies = Readonly<{
   db: Kysely<Database>;
   outbox: Outbox;
   /** Ends whatever could still act for the account: sessions and open flows. */
-  endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: null): Promise<void>;
+  endEverything(trx: Transaction<Database>, accountId: string, kept: null): Promise<void>;
 }>;
 
 /** What operators do to accounts, by command. `operator`: who answers for it, kept in the activity. */

@@ -8,15 +8,23 @@ import { type ActivityKind, recordActivity } from '../activity/activity.ts';
 import type { Passwords } from '../passwords/index.ts';
 import * as accounts from './accounts.repository.ts';
 import { notifyOwner } from './notify-owner.ts';
+import { tellAnswersRestored } from './restored-answers.ts';
 
 export type PasswordChangeDependencies = Readonly<{
   db: Kysely<Database>;
   outbox: Outbox;
   passwords: Passwords;
-  /** Ends whatever could still act for the account: sessions (but `keepSessionId`) and open flows. */
-  endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: string | null): Promise<void>;
+  /** Ends whatever could still act for the account, but what is kept: sessions, known devices, open flows. */
+  endEverything(trx: Transaction<Database>, accountId: string, kept: Kept | null): Promise<void>;
   /** Forgets what was tried before against this person. */
   forgetFailures(trx: Transaction<Database>, person: PersonId): Promise<void>;
+}>;
+
+/** Whoever changes the password goes on with the session, on the device, that it is changed with. */
+export type Kept = Readonly<{
+  sessionId: string;
+  /** Of the token that was sent; it may be no device of the account. */
+  deviceDigest: Buffer;
 }>;
 
 export type NewPassword = Readonly<{
@@ -31,7 +39,7 @@ export type Replacement = Readonly<{
   passwordHash: string;
   /** The hash that the decision rests on; `undefined` where a consumed proof stands for it. */
   expectedHash?: string;
-  keepSessionId: string | null;
+  kept: Kept | null;
   kind: Extract<ActivityKind, 'password-changed' | 'password-recovered'>;
   client: Client;
   flowId?: string;
@@ -58,25 +66,20 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
     },
 
     /**
-     * Sets the hash, puts held answers back if it is a recovery, ends sessions and flows, writes the activity and queues the notices: all of it or, with
-     * the caller's transaction, nothing. `false` when the account is not active or has another hash by now.
+     * Sets the hash, ends sessions and flows, writes the activity and queues the notices: all of it or, with the
+     * caller's transaction, nothing. A recovery puts held answers back; it rests on more than those. `false` when the
+     * account is not active or has another hash by now.
      */
     async replace(trx: Transaction<Database>, change: Replacement): Promise<boolean> {
       const { accountId, kind, client, flowId } = change;
       const account = await accounts.setPassword(trx, accountId, change.passwordHash, change.expectedHash);
       if (!account) return false;
-      await endEverything(trx, accountId, change.keepSessionId);
+      await endEverything(trx, accountId, change.kept);
       const person = await accounts.findPersonId(trx, accountId);
       if (person) await forgetFailures(trx, person);
-      const entry = {
-        accountId,
-        outcome: 'succeeded',
-        origin: client,
-        ...(flowId !== undefined && { flowId }),
-      } as const;
-      await recordActivity(trx, { ...entry, kind });
       const { locale, answersRestored } = account;
-      if (answersRestored) await recordActivity(trx, { ...entry, kind: 'security-answers-restored' });
+      const cause = { accountId, ...(flowId !== undefined && { flowId }) };
+      await recordActivity(trx, { ...cause, kind, outcome: 'succeeded', origin: client });
       await notifyOwner(
         outbox,
         trx,
@@ -88,6 +91,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
         },
         { purpose: kind, parameters: { network: client.coarseNetwork } },
       );
+      if (answersRestored) await tellAnswersRestored(outbox, trx, { ...cause, locale }, client);
       return true;
     },
   };

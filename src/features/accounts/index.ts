@@ -4,6 +4,7 @@ export { accountProblems } from './accounts.problems.ts';
 export {
   countHashes,
   findAccountId,
+  findOwner,
   findPersonId,
   insertAccount,
   lockAccount,
@@ -15,9 +16,15 @@ export { accountRoutes } from './accounts.routes.ts';
 export { passwordField } from './accounts.schemas.ts';
 export { createAccountService } from './accounts.service.ts';
 export { createAccountAdministration } from './administration.ts';
-export { createPasswordChange, type PasswordChange } from './change-password.ts';
+export { createPasswordChange, type Kept, type PasswordChange } from './change-password.ts';
 export { type CurrentPassword, createCurrentPassword, type Owner } from './current-password.ts';
 export { holdSession } from './hold-session.ts';
 export { maskEmail } from './mask-email.ts';
 export { notifyOwner } from './notify-owner.ts';
-export { changeHoldSeconds, sweepHeldAnswers, trustedAnswers } from './security-answers.repository.ts';
+export { tellAnswersRestored } from './restored-answers.ts';
+export {
+  answersAreHeld,
+  changeHoldSeconds,
+  sweepHeldAnswers,
+  trustedAnswers,
+} from './security-answers.repository.ts';

@@ -7,11 +7,20 @@ import type { Database } from '../../database/schema.ts';
  */
 export const changeHoldSeconds = 72 * 60 * 60;
 
-/** What recoveries of an `account` ask for right now: the oldest that could still be put back, else the newest. */
+/**
+ * Whether answers of an `account` were replaced so recently that neither those before nor the new ones are known to
+ * be the owner's alone: a thief may have set the new ones, and the owner may have replaced those that others know.
+ */
+export const answersAreHeld = sql<boolean>`coalesce(account.answers_held_until > now(), false)`;
+
+/**
+ * What recoveries of an `account` ask for right now: the oldest that could still be put back, else the newest. While
+ * `answersAreHeld` they are worth something with another proof only.
+ */
 export const trustedAnswers = {
-  questions: sql<string[]>`case when account.answers_held_until > now()
+  questions: sql<string[]>`case when ${answersAreHeld}
     then account.previous_security_questions else account.security_questions end`,
-  hash: sql<string>`case when account.answers_held_until > now()
+  hash: sql<string>`case when ${answersAreHeld}
     then account.previous_answers_hash else account.security_answers_hash end`,
 } as const;
 

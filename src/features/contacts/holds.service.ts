@@ -5,7 +5,7 @@ import type { Keyring } from '../../kernel/keyring.ts';
 import { readNoticeToken } from '../../kernel/notice-token.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { lockAccount, lockOut, notifyOwner } from '../accounts/index.ts';
+import { lockAccount, lockOut, notifyOwner, tellAnswersRestored } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { contactProblems } from './contacts.problems.ts';
 import { setAddress } from './contacts.repository.ts';
@@ -16,7 +16,7 @@ export type HoldDependencies = Readonly<{
   keyring: Keyring;
   outbox: Outbox;
   /** Ends whatever could still act for the account: sessions and open flows. */
-  endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: null): Promise<void>;
+  endEverything(trx: Transaction<Database>, accountId: string, kept: null): Promise<void>;
 }>;
 
 export type HoldService = ReturnType<typeof createHoldService>;
@@ -50,17 +50,15 @@ export function createHoldService({ db, keyring, outbox, endEverything }: HoldDe
         await endEverything(trx, accountId, null);
         const account = await lockOut(trx, accountId, ['password']);
         const { locale } = await holds.findAddresses(trx, accountId);
-        const entry = { accountId, outcome: 'succeeded', origin: client } as const;
-        await recordActivity(trx, { ...entry, kind: `${kind}-change-undone` });
-        if (account?.answersRestored) {
-          await recordActivity(trx, { ...entry, kind: 'security-answers-restored' });
-        }
+        const activity = `${kind}-change-undone` as const;
+        await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
         await notifyOwner(
           outbox,
           trx,
           { accountId, locale, network: client.network },
           { purpose: 'contact-change-undone', parameters: { network: client.coarseNetwork } },
         );
+        if (account?.answersRestored) await tellAnswersRestored(outbox, trx, { accountId, locale }, client);
       });
     },
 

@@ -6,7 +6,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import { readNoticeToken } from '../../kernel/notice-token.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { lockOut, notifyOwner } from '../accounts/index.ts';
+import { lockOut, notifyOwner, tellAnswersRestored } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import type { Proof } from './methods.ts';
@@ -25,7 +25,7 @@ export type ObjectionDependencies = Readonly<{
   budgets: Budgets;
   outbox: Outbox;
   /** Ends whatever could still act for the account: sessions and open flows. */
-  endEverything(trx: Transaction<Database>, accountId: string, keepSessionId: null): Promise<void>;
+  endEverything(trx: Transaction<Database>, accountId: string, kept: null): Promise<void>;
 }>;
 
 export type Objections = ReturnType<typeof createObjections>;
@@ -96,14 +96,13 @@ export function createObjections({ db, keyring, budgets, outbox, endEverything }
         const account = await lockOut(trx, accountId, methods);
         await endEverything(trx, accountId, null);
         const { network, coarseNetwork } = client;
-        const entry = { accountId, outcome: 'succeeded', origin: client } as const;
-        await recordActivity(trx, { ...entry, kind: 'recovery-disowned' });
+        const kind = 'recovery-disowned';
+        await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
         if (!account) return;
-        if (account.answersRestored) {
-          await recordActivity(trx, { ...entry, kind: 'security-answers-restored' });
-        }
-        const content = { purpose: 'recovery-disowned', parameters: { network: coarseNetwork } } as const;
-        await notifyOwner(outbox, trx, { accountId, locale: account.locale, network }, content);
+        const { locale, answersRestored } = account;
+        const content = { purpose: kind, parameters: { network: coarseNetwork } } as const;
+        await notifyOwner(outbox, trx, { accountId, locale, network }, content);
+        if (answersRestored) await tellAnswersRestored(outbox, trx, { accountId, locale }, client);
       });
     },
   };

@@ -3,7 +3,7 @@ import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
-import { trustedAnswers, userNameColumn } from '../accounts/index.ts';
+import { answersAreHeld, trustedAnswers, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import {
@@ -223,6 +223,7 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
       array(
         select case kind when 'mobile' then 'sms' else kind end from contact_hold
         where contact_hold.account_id = account.id and held_until > now()
+        union all select 'questions' where ${answersAreHeld}
       ) as "recentlyChanged"
     from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
 });
@@ -256,7 +257,7 @@ export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attemp
     from flow where key = ${failuresKey}`.execute(db);
 }
 
-type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'compromisedMethods' | 'entryId'>;
+type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'compromisedMethods' | 'recentlyChanged' | 'entryId'>;
 
 const proving = (permits: boolean) =>
   prepared<Proving, { permissionExpiresAt: Date | null }>((proof) => {
@@ -271,6 +272,7 @@ const proving = (permits: boolean) =>
       where ${isOpen(proof)} and challenge_id = ${proof.challengeId} and proved_at is null
         and account.id = recovery.account_id and account.state in ('active', 'locked')
         and account.compromised_methods = ${proof.compromisedMethods}
+        and ${answersAreHeld} = ('questions' = any (${proof.recentlyChanged}::text[]))
       returning subject, device_digest, permission_expires_at
     ),
     refunded as (
@@ -296,11 +298,12 @@ export async function acceptProof(
   key: FlowKey,
   { attempt, permits }: { attempt: Attempt; permits: boolean },
 ): Promise<{ permissionExpiresAt: Date | null } | undefined> {
-  const { challengeId, compromisedMethods, entryId } = attempt;
+  const { challengeId, compromisedMethods, recentlyChanged, entryId } = attempt;
   const [row] = await (permits ? provingEnough : provingMore)(db, {
     ...key,
     challengeId,
     compromisedMethods,
+    recentlyChanged,
     entryId,
   });
   return row;

@@ -222,7 +222,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         const replaced = await passwordChange.replace(trx, {
           accountId,
           passwordHash,
-          keepSessionId: null,
+          kept: null,
           kind: 'password-recovered',
           client,
           flowId: key.id,

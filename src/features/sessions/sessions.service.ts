@@ -192,7 +192,7 @@ export function createSessionService(deps: SessionDependencies) {
       const { accountId, sessionId } = principal;
       await db.transaction().execute(async (trx) => {
         await holdSession(trx, principal);
-        await sessions.endSessions(trx, accountId, keepCurrent ? sessionId : null);
+        await sessions.endSessions(trx, accountId, keepCurrent ? { sessionId } : null);
         const kind = keepCurrent ? 'other-sessions-ended' : 'all-sessions-ended';
         await record(trx, accountId, kind, 'succeeded', client);
       });

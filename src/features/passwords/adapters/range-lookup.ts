@@ -24,8 +24,9 @@ export function createRangeLookup(url: string): BreachLookup {
       const answer = await readAnswer(response, longestAnswerBytes);
       const lines = answer?.toString('latin1').trim().split(/\r?\n/) ?? [];
       // An error page with status 200 is no range.
-      if (answer === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line)))
+      if (answer === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line))) {
         return 'unavailable';
+      }
       const suffix = `${digest.slice(prefixDigits)}:`;
       const found = lines.find((line) => line.toUpperCase().startsWith(suffix));
       return found !== undefined && Number(found.slice(suffix.length)) > 0 ? 'breached' : 'not-breached';
