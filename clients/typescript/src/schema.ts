@@ -215,7 +215,7 @@ export interface paths {
         put?: never;
         /**
          * Start signing up
-         * @description Sends a six-digit code to the mobile. The answer is the same whoever asks; whether the details hold is told only after the mobile has been proved.
+         * @description Sends a six-digit code to the mobile. The answer is the same whoever asks; whether the details hold is told only after the mobile has been proved. Where nobody can be asked about the mobiles of foreign nationals, insurance numbers are refused at once.
          */
         post: operations["startRegistration"];
         delete?: never;
@@ -418,7 +418,7 @@ export interface paths {
         get?: never;
         /**
          * Change the password
-         * @description Needs the current password. Ends every other session and every open recovery, and tells every address of the person.
+         * @description Needs the current password. Ends every other session and every open recovery, forgets every known device but the one whose token is sent along, and tells every address of the person.
          */
         put: operations["changePassword"];
         post?: never;
@@ -438,7 +438,7 @@ export interface paths {
         get?: never;
         /**
          * Choose other security questions
-         * @description Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries go on asking the previous questions, those before the first of several changes; a password set by a recovery in that time, “it was not me” and undoing a change of address put them back. A change of the password does not.
+         * @description Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries go on asking the previous questions, those before the first of several changes, and answers alone are not enough: another method is needed as well, or a branch. A password set by a recovery in that time, “it was not me” and undoing a change of address put the previous questions back and tell every address. A change of the password does not.
          */
         put: operations["changeSecurityAnswers"];
         post?: never;
@@ -2099,15 +2099,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `current-password-not-accepted`: The current password is wrong; `contact-unchanged`: The address is not a new one */
-        CurrentPasswordNotAcceptedOrContactUnchanged: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `contact-change-not-open`: There is no such open change */
         ContactChangeNotOpen: {
             headers: {
@@ -2595,6 +2586,15 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `ownership-not-askable`: The mobile is to be checked at a branch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -2670,7 +2670,7 @@ export interface operations {
             409: components["responses"]["StepNotOpenOrAlreadyRegistered"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match; `ownership-not-askable`: The mobile is to be checked at a branch */
+            /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3008,7 +3008,10 @@ export interface operations {
     changePassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device. */
+                "device-token"?: components["parameters"]["DeviceToken"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3268,7 +3271,15 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAcceptedOrContactUnchanged"];
+            /** @description `current-password-not-accepted`: The current password is wrong; `contact-unchanged`: The address is not a new one; `ownership-not-askable`: The mobile is to be checked at a branch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3313,7 +3324,15 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAcceptedOrContactUnchanged"];
+            /** @description `current-password-not-accepted`: The current password is wrong; `contact-unchanged`: The address is not a new one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3387,7 +3406,7 @@ export interface operations {
             404: components["responses"]["ContactChangeNotOpen"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours; `ownership-not-askable`: The mobile is to be checked at a branch */
+            /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours */
             422: {
                 headers: {
                     [name: string]: unknown;
