@@ -90,14 +90,11 @@ t.test('a history is read from a handful of pages although it arrived month by m
 
 t.test('a month that arrives rewrites little: the update stays on its page', async (t) => {
   const register = await openRegister(t);
-  // Whoever analyses a table looks at old versions of rows, which then have to stay where they are.
-  await register.pool.query(`do $$ declare name text; begin
-    for name in select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace loop
-      execute format('alter table %I set (autovacuum_enabled = off)', name);
-    end loop; end $$`);
   const people = Array.from({ length: 300 }, (_, n) => codeOf(n));
   for (let n = 0; n < 12; n += 1) {
     await register.takeIn(list({ year: 1403, month: n + 1, rows: people.map((code) => work(code, 29)) }));
+    // As it happens by itself from month to month, and here not while others look at their own databases.
+    await register.pool.query('vacuum insurance_record');
   }
   await register.pool.query('select pg_stat_force_next_flush()');
   const { rows } = await register.pool.query(
@@ -107,5 +104,5 @@ t.test('a month that arrives rewrites little: the update stays on its page', asy
   );
   const [{ updated, hot, index_bytes: indexBytes }] = rows;
   t.comment(`${hot} of ${updated} updates stayed on their page; index ${indexBytes} bytes`);
-  t.ok(hot / updated > 0.6, `${hot} of ${updated}`);
+  t.ok(hot / updated > 0.75, `${hot} of ${updated}`);
 });
