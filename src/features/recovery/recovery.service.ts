@@ -33,6 +33,7 @@ import { recoveryProblems } from './recovery.problems.ts';
 import type { Attempt } from './recovery.repository.ts';
 import * as recoveries from './recovery.repository.ts';
 import type { RecoverySettings } from './recovery.settings.ts';
+import { insertRecovery } from './start.repository.ts';
 
 export type RecoveryDependencies = Readonly<{
   db: Kysely<Database>;
@@ -117,7 +118,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const subject = subjectOf(...personIdParts(person));
       const decoy = decoyFor(subject);
       const [, neighbourhood] = countedNetworks(client.network);
-      const { spent, flow } = await recoveries.insertRecovery(db, person.kind, {
+      const { spent, flow } = await insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
         userName: person.value,
