@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Principal } from '../kernel/client.ts';
 import type { Database } from './schema.ts';
+import { now } from './time.ts';
 
 /**
  * The account that a principal's session still speaks for, as the start of a query: whatever is read for a
@@ -14,5 +15,5 @@ export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Prin
     .where('session.id', '=', sessionId)
     .where('account.id', '=', accountId)
     .where('account.state', '=', 'active')
-    .where('session.idle_expires_at', '>', sql<Date>`now()`);
+    .where('session.idle_expires_at', '>', now);
 }

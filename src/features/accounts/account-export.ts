@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { now } from '../../database/time.ts';
 
 /** Years of a busy account; more than that is an attack that the newest entries tell of as well. */
 const mostEntries = 10_000;
@@ -34,7 +35,7 @@ export async function exportAccount(db: Kysely<Database>, accountId: string) {
           'answers_held_until as answersHeldUntil',
           'password_changed_at as passwordChangedAt',
           'created_at as createdAt',
-          sql<Date>`now()`.as('exportedAt'),
+          now.as('exportedAt'),
         ])
         .executeTakeFirst();
       if (!account) return undefined;

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
+import { now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/client.ts';
 import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
@@ -139,7 +140,7 @@ export async function setPassword(
     .updateTable('account')
     .set({
       password_hash: passwordHash,
-      password_changed_at: sql<Date>`now()`,
+      password_changed_at: now,
       state: 'active',
       compromised_methods: [],
       ...(isRecovery && puttingAnswersBack),

@@ -1,5 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { now } from '../../database/time.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NoticeContent, Outbox } from '../../messaging/outbox.ts';
 import { noticeUsefulForSeconds } from '../flows/flow.ts';
@@ -27,7 +28,7 @@ export async function notifyOwner(
   const held = await trx
     .selectFrom('contact_hold')
     .where('account_id', '=', accountId)
-    .where('held_until', '>', sql<Date>`now()`)
+    .where('held_until', '>', now)
     .where('previous', 'is not', null)
     .select(['kind', 'previous'])
     .execute();

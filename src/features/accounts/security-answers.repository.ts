@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 
 /**
  * What somebody signed in changes of the ways to recover (an address, the answers) is not trusted with a recovery
@@ -53,7 +54,7 @@ export async function setSecurityAnswers(
       security_answers_hash: hash,
       previous_security_questions: trustedAnswers.questions,
       previous_answers_hash: trustedAnswers.hash,
-      answers_held_until: sql<Date>`now() + make_interval(secs => ${changeHoldSeconds})`,
+      answers_held_until: inSeconds(changeHoldSeconds),
     })
     .where('id', '=', accountId)
     .execute();
@@ -64,7 +65,7 @@ export async function sweepHeldAnswers(db: Kysely<Database>): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('account')
     .set(nothingHeld)
-    .where('answers_held_until', '<=', sql<Date>`now()`)
+    .where('answers_held_until', '<=', now)
     .executeTakeFirstOrThrow();
   return Number(numUpdatedRows);
 }

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { now } from '../../database/time.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 
 /** So many uses in so long. Windows end as a whole. */
@@ -132,12 +133,7 @@ export function createBudgets(mac: Mac): Budgets {
       const { numDeletedRows } = await db
         .deleteFrom('budget')
         .where('key', 'in', (eb) =>
-          eb
-            .selectFrom('budget')
-            .where('resets_at', '<', sql<Date>`now()`)
-            .select('key')
-            .forUpdate()
-            .skipLocked(),
+          eb.selectFrom('budget').where('resets_at', '<', now).select('key').forUpdate().skipLocked(),
         )
         .executeTakeFirstOrThrow();
       return Number(numDeletedRows);

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { now } from '../../database/time.ts';
 import { clockToleranceSeconds } from './client-assertion.ts';
 
 /** An active client with what it may prove itself by, and the time; `null` when there is no such client. */
@@ -16,7 +17,7 @@ export async function findActiveClient(db: Kysely<Database>, clientId: string) {
       'public_key as publicKey',
       'algorithm',
       'key_id as keyId',
-      sql<Date>`now()`.as('now'),
+      now.as('now'),
     ])
     .execute();
   const [first] = rows;
@@ -61,7 +62,7 @@ export async function useAssertion(
 export async function touchCredential(db: Kysely<Database>, credentialId: string): Promise<void> {
   await db
     .updateTable('machine_client_credential')
-    .set({ last_used_at: sql<Date>`now()` })
+    .set({ last_used_at: now })
     .where('id', '=', credentialId)
     .execute();
 }

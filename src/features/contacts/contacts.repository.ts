@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/client.ts';
 import {
   attemptsPerCode,
@@ -14,8 +15,6 @@ import type { ContactKind } from './contacts.table.ts';
 /** A change is found by its id, its kind and whoever is signed in. */
 export type ChangeKey = Readonly<{ id: string; kind: ContactKind; principal: Principal }>;
 
-const now = sql<Date>`now()`;
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (sends - 1))`;
 const challengeIsSpent = sql<boolean>`challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
 

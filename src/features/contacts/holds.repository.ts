@@ -1,9 +1,8 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import { changeHoldSeconds } from '../accounts/index.ts';
 import type { ContactKind } from './contacts.table.ts';
-
-const now = sql<Date>`now()`;
 
 /** What of an account a change rests on; where a recovery goes to before it. */
 export async function findAddresses(trx: Transaction<Database>, accountId: string) {
@@ -31,7 +30,7 @@ export async function insertHold(
       account_id: hold.accountId,
       kind: hold.kind,
       previous: hold.previous,
-      held_until: sql<Date>`now() + make_interval(secs => ${changeHoldSeconds})`,
+      held_until: inSeconds(changeHoldSeconds),
     })
     .returning(['id', 'held_until as heldUntil'])
     .executeTakeFirstOrThrow();

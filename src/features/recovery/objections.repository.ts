@@ -1,8 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { Proof } from './methods.ts';
-
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
 /** After a hold, for whoever comes back to prove the same again. */
 const holdUseSeconds = 72 * 60 * 60;
@@ -12,8 +11,8 @@ export async function hasWaited(trx: Transaction<Database>, accountId: string): 
   const over = await trx
     .selectFrom('recovery_hold')
     .where('account_id', '=', accountId)
-    .where('ends_at', '<=', sql<Date>`now()`)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where('ends_at', '<=', now)
+    .where('expires_at', '>', now)
     .select('account_id')
     .executeTakeFirst();
   return over !== undefined;
@@ -62,7 +61,7 @@ export async function consumeCancellation(
   return trx
     .deleteFrom('recovery_cancellation')
     .where('id', '=', id)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where('expires_at', '>', now)
     .returning(['account_id as accountId', 'methods'])
     .executeTakeFirst();
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { userNameColumn } from '../accounts/index.ts';
@@ -8,9 +9,6 @@ import { permissionTtlSeconds } from '../flows/flow.ts';
 
 /** A printed code is carried home. */
 const printedTtlSeconds = 24 * 60 * 60;
-
-const now = sql<Date>`now()`;
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
 /** The account of somebody at the desk, locked; and whether one officer alone may help. */
 export async function findAtDesk(trx: Transaction<Database>, person: PersonId) {

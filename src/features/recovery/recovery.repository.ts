@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { answersAreHeld, trustedAnswers } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
@@ -16,8 +17,6 @@ import {
 } from '../flows/flow.ts';
 import type { Proof, ProvedSoFar, RecoveryMethod } from './methods.ts';
 
-const now = sql<Date>`now()`;
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
 
 const isOpen = (key: FlowKey) => sql<boolean>`

@@ -1,14 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds } from '../../database/time.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { trustedAnswers, userNameColumn } from '../accounts/index.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import { flowsPerNeighbourhood, flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
 import type { RecoveryMethod } from './methods.ts';
-
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
 export type NewRecovery = Readonly<{
   tokenDigest: Buffer;

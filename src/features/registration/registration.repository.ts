@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
@@ -13,9 +14,6 @@ import {
   permissionTtlSeconds,
   sendsPerFlow,
 } from '../flows/flow.ts';
-
-const now = sql<Date>`now()`;
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
 export type NewRegistration = Readonly<{
   tokenDigest: Buffer;

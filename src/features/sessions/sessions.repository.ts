@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kept, liveSession, userNameColumn } from '../accounts/index.ts';
@@ -12,8 +13,6 @@ export const refreshRetrySeconds = 30;
 /** Live sessions, and known devices, of one account; the ones used longest ago give way. */
 const mostSessions = 20;
 const mostDevices = 20;
-
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
 /** The account and, where the token is of a device that has signed in to it, that device. */
 export async function findForSignIn(db: Kysely<Database>, person: PersonId, deviceDigest: Buffer) {
@@ -87,7 +86,7 @@ export async function insertDevice(
 export async function touchDevice(trx: Transaction<Database>, tokenDigest: Buffer): Promise<void> {
   await trx
     .updateTable('device')
-    .set({ last_used_at: sql<Date>`now()` })
+    .set({ last_used_at: now })
     .where('token_digest', '=', tokenDigest)
     .execute();
 }
@@ -116,8 +115,8 @@ export async function rotate(
       .from('account')
       .set({
         generation: generation + 1,
-        rotated_at: sql<Date>`now()`,
-        last_used_at: sql<Date>`now()`,
+        rotated_at: now,
+        last_used_at: now,
         user_agent: userAgent,
         network: coarseNetwork,
         idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
@@ -126,9 +125,9 @@ export async function rotate(
       .where('account.state', '=', 'active')
       .where('session.id', '=', id)
       .where('generation', '=', generation)
-      .where('idle_expires_at', '>', sql<Date>`now()`)
+      .where('idle_expires_at', '>', now)
       // The version before, beside us or come back, does not keep the two in order.
-      .where('expires_at', '>', sql<Date>`now()`)
+      .where('expires_at', '>', now)
       .returning('expires_at as expiresAt')
       .executeTakeFirst()
   );
@@ -145,7 +144,7 @@ export async function findJustRotated(db: Kysely<Database>, id: string, generati
     .where('rotated_at', '>', inSeconds(-refreshRetrySeconds))
     .where('user_agent', '=', client.userAgent)
     .where('network', '=', client.coarseNetwork)
-    .where('idle_expires_at', '>', sql<Date>`now()`)
+    .where('idle_expires_at', '>', now)
     .select('expires_at as expiresAt')
     .executeTakeFirst();
 }
@@ -154,7 +153,7 @@ export async function findJustRotated(db: Kysely<Database>, id: string, generati
 export async function findSessions(db: Kysely<Database>, principal: Principal) {
   return liveSession(db, principal)
     .innerJoin('session as each', 'each.account_id', 'account.id')
-    .where('each.idle_expires_at', '>', sql<Date>`now()`)
+    .where('each.idle_expires_at', '>', now)
     .select([
       'each.id',
       'each.user_agent as userAgent',
@@ -210,7 +209,7 @@ export async function endSessions(
 export async function sweepSessions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
-    .where('idle_expires_at', '<=', sql<Date>`now()`)
+    .where('idle_expires_at', '<=', now)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }
