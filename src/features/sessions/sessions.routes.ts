@@ -49,7 +49,6 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
             sessionProblems.credentialsNotAccepted,
             sessionProblems.accountDisabled,
             sessionProblems.accountLocked,
-            sessionProblems.accountLocked,
           ),
         },
       },
