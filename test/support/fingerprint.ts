@@ -6,7 +6,7 @@ export function fingerprint({ status, headers, text }: Answer): object {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
     .replace(/"flowToken":"[\w-]{43}"/, '"flowToken":"TOKEN"')
-    .replace(/09•••••••\d\d|[a-z•]•••@•••/g, 'MASK');
+    .replace(/09\d\d•••\d{4}|09•••••••\d\d|[a-z•]•••@•••/g, 'MASK');
   // The length is that of the body, which is compared itself.
   const varying = [
     'date',
