@@ -1,23 +1,37 @@
 -- Accounts, the ways into them, and what happened to them.
 
+-- Of each kind of address (mobile, e-mail) and of security answers an account has one trusted value or none: what
+-- stands here is trusted. What is to replace it waits in pending_change.
 create table account (
   id uuid constraint account_pk primary key default uuidv7(),
   insured_person_id uuid not null constraint account_insured_person_key unique
     constraint account_insured_person_fk references insured_person (id),
-  national_code text not null constraint account_national_code_key unique,
-  -- E.164; proved by a code and by the ownership register before the row exists.
-  mobile text not null,
-  -- Not used for anything until proved by a code.
+  -- One of the two is the user name: foreign nationals, who have no national code, are known by their insurance number.
+  national_code text constraint account_national_code_key unique,
+  insurance_number text constraint account_insurance_number_key unique,
+  -- E.164; null where a branch took away what was not proved at its desk.
+  mobile text,
+  -- When the ownership register last tied the mobile to this person.
+  mobile_owned_at timestamptz not null default now(),
   email text,
-  email_verified_at timestamptz,
-  locale text not null constraint account_locale_known check (locale in ('fa', 'en')),
-  state text not null default 'active' constraint account_state_known check (state in ('active', 'disabled')),
-  password_hash text not null,
-  password_changed_at timestamptz not null default now(),
   security_questions text[] not null,
   security_answers_hash text not null,
-  created_at timestamptz not null default now()
+  -- Kinds by which somebody else got in, or may: they neither recover the account nor speak for it.
+  barred_kinds text[] not null default '{}'
+    constraint account_barred_kinds_known check (barred_kinds <@ '{mobile,email,answers}'),
+  locale text not null constraint account_locale_known check (locale in ('fa', 'en')),
+  -- locked: the password opens nothing until a recovery; locked-two: until one by two kinds.
+  lock text not null default 'open' constraint account_lock_known check (lock in ('open', 'locked', 'locked-two')),
+  -- Set by an operator, and opened again by nobody else; the lock stays what it is meanwhile.
+  disabled_at timestamptz,
+  state text generated always as (case when disabled_at is null then lock else 'disabled' end) virtual not null,
+  password_hash text not null,
+  password_changed_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  constraint account_has_user_name check (num_nonnulls(national_code, insurance_number) = 1)
 );
+-- Whose number a mobile was, when somebody else proves it.
+create index account_mobile on account (mobile);
 
 -- The newest few hashes, so that a password is not used again.
 create table password_history (
@@ -58,7 +72,8 @@ create index session_idle_expiry on session (idle_expires_at);
 create table registration (
   id uuid constraint registration_pk primary key default uuidv7(),
   token_digest bytea not null,
-  national_code text not null,
+  national_code text,
+  insurance_number text,
   birth_date date not null,
   mobile text not null,
   locale text not null constraint registration_locale_known check (locale in ('fa', 'en')),
@@ -71,7 +86,8 @@ create table registration (
   insured_person_id uuid constraint registration_insured_person_fk references insured_person (id),
   verified_at timestamptz,
   created_at timestamptz not null default now(),
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  constraint registration_has_user_name check (num_nonnulls(national_code, insurance_number) = 1)
 );
 create index registration_expiry on registration (expires_at);
 
@@ -88,6 +104,7 @@ create table recovery (
   device_digest bytea,
   locale text not null constraint recovery_locale_known check (locale in ('fa', 'en')),
   method text constraint recovery_method_known check (method in ('sms', 'email', 'questions')),
+  proved_methods text[] not null default '{}',
   challenge_id uuid,
   challenge_expires_at timestamptz,
   attempts smallint not null default 0,
@@ -99,15 +116,15 @@ create table recovery (
   expires_at timestamptz not null
 );
 create index recovery_account on recovery (account_id);
-create index recovery_expiry on recovery (expires_at);
 
 -- Counters of failed proofs and of messages sent, shared by all replicas. `key` is a keyed digest.
 create table budget (
   key bytea constraint budget_pk primary key,
   used integer not null,
-  resets_at timestamptz not null
+  resets_at timestamptz not null,
+  -- Nothing is counted, and nothing allowed, until then.
+  blocked_until timestamptz
 );
-create index budget_reset on budget (resets_at);
 
 -- What happened to an account, for its owner to see. No secrets. A guess at an account that does not exist
 -- is written all the same (and soon swept), without a foreign key: both kinds cost the same time.
@@ -119,7 +136,26 @@ create table activity (
   network text not null,
   user_agent text not null,
   flow_id uuid,
+  -- Who did it, where it was not the person: 'operator:NAME', 'officer:ACCOUNT'.
+  actor text,
   occurred_at timestamptz not null default now()
 );
 create index activity_account on activity (account_id, id desc);
 create index activity_of_nobody on activity (occurred_at) where account_id is null;
+
+-- What the owner of an account can say "it was not me" to: a change of an address or of answers, a new password, a
+-- recovery, a kind that was barred. The link in a notice is a keyed function of the id and of the address that it went
+-- to, so that it is worth nothing once the account does not trust that address any more.
+create table account_event (
+  id uuid constraint account_event_pk primary key default uuidv7(),
+  account_id uuid not null constraint account_event_account_fk references account (id) on delete cascade,
+  cause text not null constraint account_event_cause_known
+    check (cause in ('change', 'password-change', 'recovery', 'bar')),
+  -- The kind that is to change, those that a recovery rested on, or the one by whose proof another was barred.
+  kinds text[] not null default '{}',
+  -- The kind that was barred.
+  barred_kind text,
+  occurred_at timestamptz not null default now(),
+  disputed_at timestamptz
+);
+create index account_event_account on account_event (account_id, occurred_at);

@@ -40,3 +40,8 @@ create index message_unfinished on message (due_at) where state in ('queued', 's
 create index message_receipt on message (provider, provider_message_id) where provider_message_id is not null;
 create index message_receipt_due on message (receipt_due_at)
   where state = 'handed_over' and receipt_due_at is not null;
+-- Erasing an account, and asking when a notice left, look for its messages.
+create index message_account on message (account_id);
+-- Codes that nobody was to get are rows like all others, so that unknown people take as long as known ones; they
+-- are removed soon, so that a flood of made-up national codes leaves nothing behind.
+create index message_of_nobody on message (created_at) where account_id is null and destination is null;

@@ -5,9 +5,9 @@ import examples from '../openapi/examples.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { accountRoutes } from './features/accounts/index.ts';
 import { activityRoutes } from './features/activity/index.ts';
-import { branchRoutes } from './features/branch/index.ts';
 import { clientScopes, machineClientOf, machineClients, requireScope } from './features/clients/index.ts';
 import { contactRoutes } from './features/contacts/index.ts';
+import { disputeRoutes } from './features/disputes/index.ts';
 import { employerListRoutes } from './features/employer-lists/index.ts';
 import { passwordRoutes } from './features/passwords/index.ts';
 import { recordRoutes } from './features/records/index.ts';
@@ -95,7 +95,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
 }
 
 async function registerFeatures(app: Server, config: Config, services: Services): Promise<void> {
-  const { passwords, objections, contacts, holds } = services;
+  const { passwords, contacts, disputes } = services;
   await app.register(health, { checkReadiness: services.readiness.check });
   await app.register(passwordRoutes, { passwords, changePasswordUrl: config.changePasswordUrl });
   await app.register(securityQuestionRoutes);
@@ -104,9 +104,9 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   await app.register(accountRoutes, { service: services.accounts });
   await app.register(activityRoutes, { service: services.activity });
   await app.register(noticePage);
-  await app.register(contactRoutes, { contacts, holds });
-  await app.register(recoveryRoutes, { objections, service: services.recovery });
-  await app.register(branchRoutes, { service: services.branch });
+  await app.register(contactRoutes, { contacts });
+  await app.register(disputeRoutes, { disputes });
+  await app.register(recoveryRoutes, { service: services.recovery });
   await app.register(recordRoutes, { service: services.records });
   await app.register(employerListRoutes, {
     service: services.submissions,

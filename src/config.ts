@@ -79,6 +79,8 @@ export type Config = Readonly<{
   messaging: MessagingSettings;
   mobileOwnership: string;
   ownershipInquiry: Readonly<{ url: string; token: Secret<string> | null }>;
+  /** How long its word holds. */
+  ownershipDays: number;
   centuryPivot: number;
 }>;
 
@@ -275,6 +277,12 @@ export function readConfig(environment: Environment): ReadConfig {
         fallback: null,
       }),
     },
+    ownershipDays: reader.read({
+      name: 'MOBILE_OWNERSHIP_DAYS',
+      describe: 'days after which it is asked again before a code or a link leaves to an account’s mobile',
+      parse: asInteger(1, 365),
+      fallback: 30,
+    }),
     centuryPivot: reader.read({
       name: 'CENTURY_PIVOT',
       describe: 'two-digit years of lists below it are 14xx, the others 13xx',

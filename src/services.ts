@@ -1,40 +1,44 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { connect } from './database/connection.ts';
-import { endEverything, endFlows } from './endings.ts';
 import {
+  cleanUpEvents,
   createAccountService,
   createCurrentPassword,
   createPasswordChange,
-  sweepHeldAnswers,
 } from './features/accounts/index.ts';
 import { createActivityService, sweepActivityOfNobody, sweepOldActivity } from './features/activity/index.ts';
-import { createBranchService } from './features/branch/index.ts';
 import { createBudgets } from './features/budgets/budgets.ts';
 import { createClientService, sweepAssertions } from './features/clients/index.ts';
 import {
-  createContactService,
-  createHoldService,
-  sweepContactChanges,
-  sweepContactHolds,
+  type ContactDependencies,
+  cleanUpContactFlows,
+  trustRipeChanges,
 } from './features/contacts/index.ts';
+import type { DisputeDependencies } from './features/disputes/index.ts';
 import {
   createEmployerListService,
   createSubmissionService,
   sweepSubmissions,
 } from './features/employer-lists/index.ts';
-import { developmentOwnership } from './features/mobile-ownership/adapters/development.ts';
-import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
 import { appendList, createRecordService, removeList } from './features/records/index.ts';
-import { createObjections, createRecoveryService, sweepRecoveries } from './features/recovery/index.ts';
-import { createRegistrationService, sweepRegistrations } from './features/registration/index.ts';
+import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
+import { cleanUpRegistrations, createRegistrationService } from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
 import { createSessionService, createSignInPace, sweepSessions } from './features/sessions/index.ts';
 import { createKeyring, createMac } from './kernel/keyring.ts';
-import { createMessaging, type DeliveryWorker, type Messaging, sweepMessages } from './messaging/index.ts';
+import {
+  createMessaging,
+  createOutbox,
+  type DeliveryWorker,
+  type Messaging,
+  sweepMessages,
+} from './messaging/index.ts';
 import { createOperations, createReadiness } from './operations/index.ts';
+import { createMobileCheck, createOwnership } from './ownership.ts';
+import { cancelPendingFlows, revokeAllAccess } from './revocation.ts';
 import { type Sweep, startUpkeep } from './upkeep.ts';
 import { version } from './version.ts';
 
@@ -66,6 +70,7 @@ export async function createServices(config: Config, overrides: ServiceOverrides
     db,
     keyring,
     budgets,
+    mayReceiveSecrets: createMobileCheck(config, db, mobileOwnership),
     log,
     ...(operations && { onDelivery: operations.countDelivery }),
     ...(senders && { senders }),
@@ -124,20 +129,25 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
   const currentPassword = createCurrentPassword({ db, subjectOf, budgets, passwords });
   const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
   const forgetFailures = pace.forget;
-  const passwordChange = createPasswordChange({ db, outbox, passwords, endEverything, forgetFailures });
-  const objections = createObjections({ db, keyring, budgets, outbox, endEverything });
+  const passwordChange = createPasswordChange({ db, outbox, passwords, revokeAllAccess, forgetFailures });
   const common = { db, keyring, budgets, outbox };
-  const contacts = createContactService({ ...common, currentPassword, mobileOwnership, endFlows });
+  const contacts: ContactDependencies = {
+    ...common,
+    currentPassword,
+    securityAnswers,
+    mobileOwnership,
+    cancelPendingFlows,
+  };
+  const disputes: DisputeDependencies = { db, keyring, outbox, revokeAllAccess };
   const employerLists = createEmployerListService({
     pool,
     records: { appendList, removeList },
     centuryPivot: config.centuryPivot,
   });
   return {
-    objections,
     contacts,
+    disputes,
     employerLists,
-    holds: createHoldService({ ...common, endEverything }),
     clients: createClientService({
       db,
       budgets,
@@ -171,20 +181,15 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
       budgets,
       currentPassword,
       passwordChange,
-      securityAnswers,
-      endFlows,
     }),
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
       ...common,
       subjectOf,
-      decoyMac: createMac(config.identifierKey, 'decoy'),
       securityAnswers,
       passwordChange,
-      objections,
       settings: config.recovery,
     }),
-    branch: createBranchService({ db, subjectOf, budgets, outbox, objections }),
     records: createRecordService({ db }),
     submissions: createSubmissionService({ db, lists: employerLists }),
   };
@@ -193,29 +198,17 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
 /** What expires, and is removed. */
 function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep> {
   return {
-    registrations: sweepRegistrations,
-    recoveries: sweepRecoveries,
+    registrations: cleanUpRegistrations,
+    recoveries: cleanUpRecoveries,
     sessions: sweepSessions,
     budgets: (on) => budgets.sweep(on),
     'client assertions': sweepAssertions,
     'list submissions': sweepSubmissions,
     'activity of nobody': sweepActivityOfNobody,
     'old activity': (on) => sweepOldActivity(on, config.activityRetentionDays),
-    'contact changes': sweepContactChanges,
-    'contact holds': sweepContactHolds,
-    'held security answers': sweepHeldAnswers,
+    'ripe changes': (on) => trustRipeChanges({ db: on, outbox: createOutbox(), cancelPendingFlows }),
+    'contact flows': cleanUpContactFlows,
+    'account events': cleanUpEvents,
     messages: sweepMessages,
   };
-}
-
-function createOwnership(config: Config, log: Logger): MobileOwnership {
-  const { url, token } = config.ownershipInquiry;
-  if (config.mobileOwnership === 'development') return developmentOwnership;
-  if (!token) throw new Error('an inquiry needs a token');
-  return createInquiryOwnership({
-    dialect: config.mobileOwnership as 'zohal' | 'zibal',
-    url,
-    token,
-    onUnavailable: (reason) => log.warn({ reason }, 'mobile ownership is not available'),
-  });
 }

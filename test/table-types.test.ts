@@ -88,7 +88,7 @@ function declaredTables(): Map<string, Columns> {
 
 /** Names of unions of literals, `'a' | 'b'` or `(typeof list)[number]`: such a column is a text. */
 const unions = new Set(
-  [...read('.ts').matchAll(/export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\])/g)].map(
+  [...read('.ts').matchAll(/export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\]|\w+ \| ')/g)].map(
     ([, name]) => name,
   ),
 );
@@ -126,7 +126,8 @@ t.test('the row types equal the migrated schema', async (t) => {
       if (!found) continue;
       const expected = typescriptTypes[type];
       t.ok(expected, `${table}.${column}: ${type} has a TypeScript type`);
-      const base = unions.has(found.type) || found.type.startsWith("'") ? 'string' : found.type;
+      const [, one = '', array = ''] = /^(.*?)(\[\])?$/.exec(found.type) ?? [];
+      const base = unions.has(one) || one.startsWith("'") ? `string${array}` : found.type;
       if (expected !== 'json') t.equal(base, expected, `${table}.${column}: type`);
       t.equal(found.nullable, nullable, `${table}.${column}: nullable`);
       if (found.hasDefault) t.ok(hasDefault || nullable, `${table}.${column}: may be left out`);

@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { endEverything } from '../endings.ts';
 import {
   countHashes,
   createAccountAdministration,
@@ -15,16 +14,18 @@ import { personIdOf } from '../features/flows/identity.ts';
 import { type Mobile, maskMobile } from '../kernel/mobile.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { createOutbox } from '../messaging/outbox.ts';
+import { revokeAllAccess } from '../revocation.ts';
 import { runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `Usage: npm run accounts -- COMMAND NATIONAL_CODE [options]
 
   show      state and latest activity, addresses masked
   disable   ends every session; nobody signs in or recovers the password any more
-  enable    opens a disabled account again; where the owner disowned a recovery or undid a change of address
-            it is locked until the owner recovers the password
+  enable    opens a disabled account again; where somebody disputed what was done to it, it is locked until
+            the owner recovers the password
   export    everything kept about the account, as JSON
-  erase     removes the account and all that hangs on it; the insurance record stays
+  erase     removes the account and all that hangs on it; the insurance record stays. A locked account is
+            erased when two operators have said so
   hashes    (without a code) how many accounts rest on which pepper and cost: an old pepper may go when no
             password is left under it, or the owners are to recover theirs; earlier passwords and security
             answers that are left under it are good for nothing from then on
@@ -67,8 +68,9 @@ async function exportOf(db: Kysely<Database>, person: PersonId) {
 async function show(db: Kysely<Database>, person: PersonId): Promise<void> {
   const { account, sessions, activity } = await exportOf(db, person);
   console.log(`state     ${account.state}
-mobile    ${maskMobile(account.mobile as Mobile)}
-e-mail    ${account.email === null ? 'none' : `${maskEmail(account.email)}${account.emailVerifiedAt ? '' : ' (not proved)'}`}
+mobile    ${account.mobile === null ? 'none' : maskMobile(account.mobile as Mobile)}
+e-mail    ${account.email === null ? 'none' : maskEmail(account.email)}
+barred    ${account.barredKinds.join(', ') || 'nothing'}
 created   ${account.createdAt.toISOString()}
 sessions  ${sessions.length}`);
   for (const { occurredAt, kind, outcome, network } of activity.slice(0, entriesShown)) {
@@ -77,9 +79,14 @@ sessions  ${sessions.length}`);
 }
 
 async function erase(db: Kysely<Database>, person: PersonId, by: string): Promise<void> {
-  const administration = createAccountAdministration({ db, outbox: createOutbox(), endEverything });
-  if (!(await administration.erase(person, by))) throw new UsageError('there is no such account');
-  console.log('erased; the person is told by SMS and e-mail');
+  const administration = createAccountAdministration({ db, outbox: createOutbox(), revokeAllAccess });
+  const outcome = await administration.erase(person, by);
+  if (outcome === 'not-found') throw new UsageError('there is no such account');
+  console.log(
+    outcome === 'erased'
+      ? 'erased; the person is told by SMS and e-mail'
+      : 'the account is locked: another operator has to say the same within a week',
+  );
 }
 
 async function showHashes(db: Kysely<Database>): Promise<void> {
@@ -95,7 +102,7 @@ async function run(db: Kysely<Database>, { command, by, identity }: Arguments): 
   if (command === 'show') return show(db, person);
   if (command === 'erase') return erase(db, person, by);
   if (command === 'export') return console.log(JSON.stringify(await exportOf(db, person), null, 2));
-  const administration = createAccountAdministration({ db, outbox: createOutbox(), endEverything });
+  const administration = createAccountAdministration({ db, outbox: createOutbox(), revokeAllAccess });
   const action = command === 'disable' ? administration.disable : administration.enable;
   const state = await action(person, by);
   if (!state) {

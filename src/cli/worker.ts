@@ -5,6 +5,7 @@ import { createKeyring, createMac } from '../kernel/keyring.ts';
 import { createLogger } from '../logger.ts';
 import { createMessaging } from '../messaging/index.ts';
 import { createOperations, createReadiness } from '../operations/index.ts';
+import { createMobileCheck, createOwnership } from '../ownership.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
 import { version } from '../version.ts';
 
@@ -53,6 +54,7 @@ try {
     db,
     keyring: createKeyring(config.secretKeys),
     budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
     log,
     ...(operations && { onDelivery: operations.countDelivery }),
   });

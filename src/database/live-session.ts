@@ -14,6 +14,6 @@ export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Prin
     .innerJoin('account', 'account.id', 'session.account_id')
     .where('session.id', '=', sessionId)
     .where('account.id', '=', accountId)
-    .where('account.state', '=', 'active')
+    .where('account.state', '=', 'open')
     .where('session.idle_expires_at', '>', now);
 }

@@ -61,14 +61,14 @@ export async function findMail(
     purpose: row.purpose,
     locale: row.locale,
     destination: row.destination,
-    ...contentOf(row, render),
+    ...contentOf({ ...row, address: row.destination }, render),
     at: row.createdAt.toISOString(),
     state: row.state,
   }));
 }
 
 function contentOf(
-  row: Row,
+  row: Omit<Row, 'destination'> & { address: string | null },
   render: RenderMessage,
 ): Pick<InBoxMessage, 'subject' | 'text' | 'html' | 'code'> {
   try {

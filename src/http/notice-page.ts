@@ -47,22 +47,15 @@ const page = `<!doctype html>
 </head>
 <body>
 <main>
-<section id="contact-change" hidden>
-<h1>شماره یا ایمیل حساب شما عوض شده است</h1>
-<p>اگر کار شما نبود، آن را پس بگیرید: همهٔ نشست‌ها پایان می‌یابد و برای ورود باید گذرواژه را بازیابی کنید.</p>
-<p lang="en" dir="ltr">The mobile or e-mail address of your account was changed. If this was not you, undo it: every session ends, and signing in needs a recovery of the password.</p>
-<button value="/v1/contact-changes/undo" data-done="پس گرفته شد؛ اکنون گذرواژه را بازیابی کنید. Undone; recover your password now.">کار من نبود؛ پس بگیر · It was not me: undo it</button>
-<button value="/v1/contact-changes/confirmation" data-done="تأیید شد. Confirmed.">کار من بود؛ تأیید می‌کنم · It was me</button>
-</section>
-<section id="recovery" hidden>
-<h1>گذرواژهٔ حساب شما بازیابی شده است</h1>
-<p>اگر کار شما نبود، اعتراض کنید: همهٔ نشست‌ها پایان می‌یابد و حساب قفل می‌شود تا آن را از راه دیگری بازیابی کنید.</p>
-<p lang="en" dir="ltr">The password of your account was recovered. If this was not you, object: every session ends, and the account is locked until you recover it in another way.</p>
-<button value="/v1/recoveries/cancellations" data-done="اعتراض شما ثبت شد. Your objection was taken in.">کار من نبود · It was not me</button>
+<section id="dispute" hidden>
+<h1>کار شما نبود؟</h1>
+<p>اگر آنچه در پیام آمده کار شما نبود، همین‌جا اعلام کنید: از همهٔ دستگاه‌ها خارج می‌شوید، تغییرهای در انتظار لغو می‌شود و حساب قفل می‌شود. سپس گذرواژه را بازیابی کنید.</p>
+<p lang="en" dir="ltr">If what the message tells of was not you, report it here: all devices are signed out, pending changes are cancelled, and the account is locked. Recover the password afterwards.</p>
+<button value="/v1/disputes" data-done="ثبت شد و حساب قفل است؛ اکنون گذرواژه را بازیابی کنید. Reported, and the account is locked; recover the password now.">کار من نبود · This wasn’t me</button>
 </section>
 <section id="unknown" hidden>
-<h1>این پیوند کامل نیست</h1>
-<p>پیوند را کامل از پیام باز کنید.</p>
+<h1>این لینک کامل نیست</h1>
+<p>لینک را کامل از پیام باز کنید.</p>
 <p lang="en" dir="ltr">This link is not complete: open the whole link of the message.</p>
 </section>
 <output role="status"></output>

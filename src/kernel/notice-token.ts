@@ -1,8 +1,6 @@
 import { equalInConstantTime, type Keyring } from './keyring.ts';
 
-/** What the secret in a notice lets its reader do. */
-export type NoticePurpose = 'contact-change' | 'recovery';
-
+const purpose = 'notice/dispute';
 const uuidBytes = 16;
 /** 128 bits: nothing to guess, and short enough for an SMS. */
 const proofBytes = 16;
@@ -10,22 +8,33 @@ const proofBytes = 16;
 const hexOf = (id: string) => id.replaceAll('-', '').toLowerCase();
 
 /**
- * The secret that a notice carries: the id of what it speaks of, and a keyed function of it. Derived when the
- * notice is handed over, so that neither the database nor the queue ever holds it.
+ * The secret that a notice carries: the id of the event that it tells of, and a keyed function of it and of the address
+ * that it goes to. Derived when the notice is sent, so that neither the database nor the queue ever holds it.
+ * @param address E.164 or e-mail, as the account keeps it
  */
-export function deriveNoticeToken(keyring: Keyring, purpose: NoticePurpose, id: string): string {
-  const proof = keyring.issue(`notice/${purpose}`)(hexOf(id)).subarray(0, proofBytes);
+export function deriveNoticeToken(keyring: Keyring, id: string, address: string): string {
+  const proof = keyring.issue(purpose)(hexOf(id), address).subarray(0, proofBytes);
   return Buffer.concat([Buffer.from(hexOf(id), 'hex'), proof]).toString('base64url');
 }
 
-/** The id that a token was derived from, under any key of the ring; `null` for whatever is not a genuine one. */
-export function readNoticeToken(keyring: Keyring, purpose: NoticePurpose, token: string): string | null {
+export type NoticeClaim = Readonly<{
+  /** Of the event. */
+  id: string;
+  /** Whether the token went to this address, under any key of the ring. */
+  wentTo(address: string): boolean;
+}>;
+
+/** What a token claims; `null` when it does not even have the form of one. */
+export function readNoticeToken(keyring: Keyring, token: string): NoticeClaim | null {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== uuidBytes + proofBytes) return null;
   const hex = bytes.toString('hex', 0, uuidBytes);
   const proof = bytes.subarray(uuidBytes);
-  const genuine = keyring
-    .accept(`notice/${purpose}`)
-    .some((mac) => equalInConstantTime(mac(hex).subarray(0, proofBytes), proof));
-  return genuine ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : null;
+  return {
+    id: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    wentTo: (address) =>
+      keyring
+        .accept(purpose)
+        .some((mac) => equalInConstantTime(mac(hex, address).subarray(0, proofBytes), proof)),
+  };
 }

@@ -26,6 +26,15 @@ const pausesSeconds = [2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600];
  */
 const pausesAfterUnknownSeconds = [20, 40, 80];
 
+/**
+ * Whether a mobile is still the one of the account's owner: asked before a code or a link leaves for it. `later`: nobody
+ * can tell right now, and until then nothing leaves.
+ */
+export type MayReceiveSecrets = (accountId: string, mobile: string) => Promise<'yes' | 'no' | 'later'>;
+
+/** Before whose mobile it is is asked again. */
+const pauseForRegisterSeconds = 30;
+
 export type DeliveryOutcome = 'handed-over' | 'requeued' | 'failed' | 'expired' | 'dropped' | 'taken-over';
 export type DeliveryEvent = Readonly<{
   messageId: string;
@@ -49,6 +58,7 @@ export type DeliveryDeps = Readonly<{
   email: ProviderChain<EmailMessage>;
   /** Whether this message is beyond a limit, which one; counts it in the same transaction as the claim. */
   exceededLimit(trx: Transaction<Database>, message: LimitedMessage): Promise<string | null>;
+  mayReceiveSecrets: MayReceiveSecrets;
   /** Told what became of each attempt; for logs and counters. */
   onOutcome(event: DeliveryEvent): void;
 }>;
@@ -120,6 +130,20 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
   }
   const { address } = message;
   if (address === null) return end('dropped', 'no-destination');
+  const word = await askForSecrets(deps, message, address);
+  if (word === 'no') return end('dropped', 'mobile-not-owned');
+  if (word === 'later') {
+    const { unknownAnswers, boundTo } = message;
+    const failure = 'register-unavailable';
+    await requeue(deps.db, message, {
+      failure,
+      unknownAnswers,
+      boundTo,
+      pauseSeconds: pauseForRegisterSeconds,
+    });
+    return { outcome: 'requeued', reason: failure };
+  }
+  if (word === 'taken-over') return { outcome: 'taken-over' };
   const answer = await send(address, {
     only: message.boundTo,
     async beforeEach(provider) {
@@ -130,6 +154,23 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
   if (answer === null) return { outcome: 'taken-over' };
   return whileDatabaseReturns(() => record(deps.db, message, answer));
 }
+
+/** The register may take its time: the claim is kept for what follows. */
+async function askForSecrets(
+  { db, mayReceiveSecrets }: DeliveryDeps,
+  message: ClaimedMessage,
+  address: string,
+): Promise<'yes' | 'no' | 'later' | 'taken-over'> {
+  const { channel, accountId, challengeId, provider } = message;
+  if (channel !== 'sms' || accountId === null || challengeId === null) return 'yes';
+  const startedAt = performance.now();
+  const word = await mayReceiveSecrets(accountId, address);
+  if (word !== 'yes' || performance.now() - startedAt < quickAnswerMs) return word;
+  return (await extendClaim(db, message, provider ?? '', claimSeconds)) ? 'yes' : 'taken-over';
+}
+
+/** A claim outlives an answer that comes so soon. */
+const quickAnswerMs = 2_000;
 
 type Send = (address: string, options: HandOverOptions) => Promise<ChainAnswer | null>;
 

@@ -6,7 +6,7 @@ import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
-import type { DeliveryEvent } from './delivery.ts';
+import type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
 import { exceededLimit, type SpendAllowance } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
@@ -14,7 +14,7 @@ import { createRenderer, type RenderMessage } from './render.ts';
 import { createMessageTexts } from './texts.ts';
 import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
 
-export type { DeliveryEvent } from './delivery.ts';
+export type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
 export { escapeHtml } from './email-layout.ts';
 export {
   type Backlog,
@@ -25,7 +25,7 @@ export {
 } from './messages.overview.ts';
 export { addressOfMessage, personOfMessage, sweepMessages } from './messages.repository.ts';
 export { messageStates } from './messages.table.ts';
-export type { MessagePurpose, NewMessage, Outbox } from './outbox.ts';
+export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from './outbox.ts';
 export type { RenderMessage } from './render.ts';
 export type { DeliveryHealth, DeliveryWorker } from './worker.ts';
 
@@ -35,6 +35,7 @@ export type MessagingDeps = Readonly<{
   keyring: Keyring;
   /** Counters shared by all processes, for limits of messages. */
   budgets: Readonly<{ spend: SpendAllowance }>;
+  mayReceiveSecrets: MayReceiveSecrets;
   log: Logger;
   /** Told what became of each attempt of this process's worker. */
   onDelivery?: (event: DeliveryEvent) => void;
@@ -72,6 +73,7 @@ export async function createMessaging({
   db,
   keyring,
   budgets,
+  mayReceiveSecrets,
   log,
   ...rest
 }: MessagingDeps): Promise<Messaging> {
@@ -116,6 +118,7 @@ export async function createMessaging({
         render,
         senders,
         exceededLimit: (trx, message) => exceededLimit(trx, budgets.spend, settings.limits, message),
+        mayReceiveSecrets,
         log,
         concurrency: settings.concurrency,
         ...(rest.onDelivery && { onDelivery: rest.onDelivery }),

@@ -12,6 +12,7 @@ export type ClaimedMessage = Readonly<{
   locale: Locale;
   /** Where to; `null` where there is nobody, or the person has no (proved) address. */
   address: string | null;
+  accountId: string | null;
   challengeId: string | null;
   parameters: TextParameters;
   /** Client network of the cause. */
@@ -27,19 +28,14 @@ export type ClaimedMessage = Readonly<{
 }>;
 
 /**
- * Where a message goes: a code of a recovery to the address that recoveries trust, which while a change of
- * address can still be undone is the one before; others to the present one, unless they name another. For
- * statements that know the message as `message`.
+ * Where a message goes: where it says, else to the address that its account trusts at the time; a barred one gets
+ * nothing. For statements that know the message as `message`.
  */
 export const addressOfMessage = sql<string | null>`
   coalesce(message.destination, case
-    when message.purpose = 'recovery-code' then case message.channel when 'sms' then trusted.mobile else trusted.email end
-    when message.channel = 'sms' then account.mobile
-    when account.email_verified_at is not null then account.email
-  end)`;
-export const personOfMessage = sql`
-  left join account on account.id = message.account_id
-  left join recovery_address as trusted on trusted.account_id = message.account_id`;
+    when case message.channel when 'sms' then 'mobile' else 'email' end = any (account.barred_kinds) then null
+    when message.channel = 'sms' then account.mobile else account.email end)`;
+export const personOfMessage = sql`left join account on account.id = message.account_id`;
 
 type Claim = Readonly<{ id: string; attempt: number }>;
 
@@ -66,7 +62,7 @@ export async function claimMessage(
       returning message.*, old.provider as bound_to
     )
     select message.id, message.channel, message.purpose, message.locale, ${addressOfMessage} as address,
-      message.challenge_id as "challengeId", message.parameters, message.network,
+      message.account_id as "accountId", message.challenge_id as "challengeId", message.parameters, message.network,
       message.created_at as "createdAt", message.attempts as attempt,
       message.unknown_answers as "unknownAnswers", message.bound_to as "boundTo", message.provider,
       message.useful_until <= now() as "isLate"

@@ -5,43 +5,49 @@ import type { Locale } from '../kernel/locale.ts';
 export type MessagePurpose =
   | 'registration-code'
   | 'recovery-code'
+  | 'contact-code'
   | 'welcome'
   | 'registration-attempted'
+  | 'sign-in-failures'
+  | 'recovery-failures'
   | 'password-changed'
   | 'password-recovered'
-  | 'recovery-held'
-  | 'recovery-failures'
-  | 'recovery-disowned'
-  | 'branch-recovery-started'
-  | 'contact-code'
+  | 'password-recovered-here'
+  | 'mobile-change-pending'
+  | 'email-change-pending'
+  | 'email-removal-pending'
+  | 'answers-change-pending'
   | 'mobile-changed'
-  | 'mobile-change-undoable'
   | 'email-changed'
-  | 'email-change-undoable'
-  | 'contact-change-undone'
-  | 'security-answers-changed'
-  | 'security-answers-restored'
-  | 'sign-in-failures'
+  | 'email-removed'
+  | 'answers-changed'
+  | 'kind-barred'
+  | 'address-barred'
+  | 'mobile-not-owned'
+  | 'account-locked'
+  | 'account-exported'
   | 'account-disabled'
   | 'account-enabled'
   | 'account-erased';
 
+/** `network`: from where it was done, coarse enough to be shown. */
+type FromNetwork = Readonly<{ network: string }>;
+
 /** What a text speaks of beside the code and the time, which come from the row itself. */
 export type PurposeParameters = {
-  /** `network`: from where it was done, coarse enough to be shown. */
-  'password-changed': Readonly<{ network: string }>;
-  'password-recovered': Readonly<{ network: string }>;
-  /** `until`: RFC 3339. */
-  'recovery-held': Readonly<{ network: string; until: string }>;
-  'recovery-failures': Readonly<{ network: string }>;
-  'recovery-disowned': Readonly<{ network: string }>;
-  'mobile-changed': Readonly<{ network: string }>;
-  'mobile-change-undoable': Readonly<{ network: string }>;
-  'email-changed': Readonly<{ network: string }>;
-  'email-change-undoable': Readonly<{ network: string }>;
-  'contact-change-undone': Readonly<{ network: string }>;
-  'security-answers-changed': Readonly<{ network: string }>;
-  'security-answers-restored': Readonly<{ network: string }>;
+  'recovery-failures': FromNetwork;
+  'password-changed': FromNetwork;
+  'password-recovered': FromNetwork;
+  'password-recovered-here': FromNetwork;
+  /** `address`: the new one, masked. */
+  'mobile-change-pending': FromNetwork & Readonly<{ address: string }>;
+  'email-change-pending': FromNetwork & Readonly<{ address: string }>;
+  'email-removal-pending': FromNetwork;
+  'answers-change-pending': FromNetwork;
+  'kind-barred': FromNetwork & Readonly<{ kind: 'mobile' | 'email' | 'answers' }>;
+  'address-barred': FromNetwork;
+  'account-locked': FromNetwork;
+  'account-exported': FromNetwork;
 };
 
 /** What a message says. */
@@ -55,10 +61,11 @@ export type NewMessage = NoticeContent & NewMessageFields;
 
 type NewMessageFields = Readonly<{
   channel: 'sms' | 'email';
+  /** Where there is no account, whose own language it is otherwise: strangers do not choose that of its owner. */
   locale: Locale;
-  /** The address of this account at the time of sending; `null`: nobody, the row is written all the same. */
+  /** The trusted address of this account at the time of sending; `null`: nobody, the row is written all the same. */
   accountId: string | null;
-  /** Instead of the account's own address: a mobile (E.164) that is being proved, or an old address. */
+  /** Instead of that: a mobile (E.164) or an e-mail address. */
   destination?: string;
   /**
    * The challenge whose code, or the thing whose link, the text carries. The secret itself is derived from this
@@ -88,8 +95,9 @@ export function createOutbox(): Outbox {
         with added as (
           insert into message (channel, purpose, locale, destination, account_id, challenge_id, network,
             parameters, useful_until)
-          values (${message.channel}, ${message.purpose}, ${message.locale}, ${message.destination ?? null},
-            ${message.accountId}::uuid, ${message.challengeId ?? null}::uuid, ${message.network ?? null},
+          values (${message.channel}, ${message.purpose},
+            coalesce((select locale from account where id = ${message.accountId}::uuid), ${message.locale}),
+            ${message.destination ?? null}, ${message.accountId}::uuid, ${message.challengeId ?? null}::uuid, ${message.network ?? null},
             ${JSON.stringify(message.parameters ?? {})}::jsonb,
             now() + make_interval(secs => ${message.usefulForSeconds}))
           returning id

@@ -1,7 +1,7 @@
 import { gregorianToJalali } from '../kernel/jalali.ts';
 import type { Keyring } from '../kernel/keyring.ts';
-import { type Locale, type TextParameters, toPersianDigits } from '../kernel/locale.ts';
-import { deriveNoticeToken, type NoticePurpose } from '../kernel/notice-token.ts';
+import { type Locale, type Localised, type TextParameters, toPersianDigits } from '../kernel/locale.ts';
+import { deriveNoticeToken } from '../kernel/notice-token.ts';
 import { type CodePurpose, deriveCode } from '../kernel/one-time-code.ts';
 import type { MessagePurpose } from './outbox.ts';
 import type { EmailText, MessageTexts, SmsText } from './texts.ts';
@@ -11,6 +11,8 @@ export type Renderable = Readonly<{
   purpose: MessagePurpose;
   locale: Locale;
   challengeId: string | null;
+  /** Where it goes to; `null`: to nobody. */
+  address: string | null;
   parameters: TextParameters;
   createdAt: Date;
 }>;
@@ -23,6 +25,10 @@ export type RenderMessage = (message: Renderable) => Rendered;
 /** Unicode isolates: an address reads from left to right also in the middle of Persian. */
 const isolateStart = '\u2066';
 const isolateEnd = '\u2069';
+const isolate = (text: unknown) => `${isolateStart}${text}${isolateEnd}`;
+
+/** `192.0.2.0/24` as people read it: `192.0.2.x`. */
+const shownNetwork = (network: string) => network.replace(/\.0\/24$/, '.x');
 
 const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'registration-code': 'registration',
@@ -30,13 +36,21 @@ const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'contact-code': 'contact-change',
 };
 
-/** Notices with a link, and what the secret in it is good for. */
-const noticePurposes: Readonly<Partial<Record<MessagePurpose, NoticePurpose>>> = {
-  'mobile-change-undoable': 'contact-change',
-  'email-change-undoable': 'contact-change',
-  'password-recovered': 'recovery',
-  'recovery-held': 'recovery',
-  'branch-recovery-started': 'recovery',
+/** Notices with a link to dispute what they tell of. */
+const disputable: ReadonlySet<MessagePurpose> = new Set([
+  'password-changed',
+  'password-recovered',
+  'mobile-change-pending',
+  'email-change-pending',
+  'email-removal-pending',
+  'answers-change-pending',
+  'address-barred',
+]);
+
+const kindNames: Readonly<Record<string, Localised>> = {
+  mobile: { fa: 'شمارهٔ همراه', en: 'the mobile' },
+  email: { fa: 'ایمیل', en: 'the e-mail address' },
+  answers: { fa: 'پرسش‌های امنیتی', en: 'the security questions' },
 };
 
 export type RendererOptions = Readonly<{
@@ -47,19 +61,19 @@ export type RendererOptions = Readonly<{
 }>;
 
 export function createRenderer({ keyring, texts, noticePageUrl }: RendererOptions): RenderMessage {
-  return ({ purpose, locale, challengeId, parameters: { network, until }, createdAt }) => {
+  return ({ purpose, locale, challengeId, address, parameters: { network, kind, ...rest }, createdAt }) => {
     const codePurpose = codePurposes[purpose];
     const code = codePurpose && challengeId ? deriveCode(keyring, codePurpose, challengeId) : null;
-    const noticePurpose = noticePurposes[purpose];
     const token =
-      noticePurpose && challengeId ? deriveNoticeToken(keyring, noticePurpose, challengeId) : null;
+      disputable.has(purpose) && challengeId ? deriveNoticeToken(keyring, challengeId, address ?? '') : null;
     const parameters = {
       at: localTime(createdAt, locale),
       ...(code === null ? {} : { code }),
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
-      ...(token === null ? {} : { link: `${noticePageUrl}#${noticePurpose}=${token}` }),
-      ...(until === undefined ? {} : { until: localTime(new Date(until), locale) }),
-      ...(network === undefined ? {} : { network: `${isolateStart}${network}${isolateEnd}` }),
+      ...(token === null ? {} : { link: `${noticePageUrl}#dispute=${token}` }),
+      ...(rest.address === undefined ? {} : { address: isolate(rest.address) }),
+      ...(kind === undefined ? {} : { kind: kindNames[kind]?.[locale] ?? '' }),
+      ...(network === undefined ? {} : { network: isolate(shownNetwork(String(network))) }),
     };
     return {
       code,

@@ -1,15 +1,17 @@
 import type { Locale } from '../kernel/locale.ts';
 import type { MessagePurpose } from './outbox.ts';
 import { accountTexts } from './texts.account.ts';
+import { changeTexts } from './texts.changes.ts';
+import { passwordTexts } from './texts.password.ts';
 import { recoveryTexts } from './texts.recovery.ts';
 
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
  * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where;
- * `until`: when something may go on;
- * `link`: to the page where the reader may object, which does nothing before a button is pressed there.
+ * `address`: one that is to be trusted, masked; `kind`: what was barred, in words;
+ * `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
  */
-export type TextParameter = 'code' | 'at' | 'network' | 'until' | 'link';
+export type TextParameter = 'code' | 'at' | 'network' | 'address' | 'kind' | 'link';
 
 export type TextSource = Readonly<{
   /** In order of preference; the first one that fits is used. Codes get their origin-bound last line added. */
@@ -29,6 +31,8 @@ export type PurposeTexts = Readonly<
  */
 export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   ...accountTexts,
+  ...changeTexts,
+  ...passwordTexts,
   ...recoveryTexts,
   'registration-code': {
     sms: ['code'],
@@ -136,34 +140,6 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
         paragraphs: [
           'On {at} a new Savabegh sign-up was started for your national code. You already have an account, and it is unchanged.',
           'If you have forgotten your password, choose “recover password” on the sign-in page.',
-        ],
-      },
-    },
-  },
-  'password-changed': {
-    sms: ['at'],
-    email: ['at', 'network'],
-    fa: {
-      sms: [
-        'گذرواژهٔ شما در سوابق در {at} تغییر کرد. اگر کار شما نبود، گذرواژه را بازیابی کنید و به شعبه خبر دهید.',
-      ],
-      email: {
-        subject: 'گذرواژهٔ شما در سوابق تغییر کرد',
-        paragraphs: [
-          'گذرواژهٔ حساب شما در سوابق در {at} از شبکهٔ {network} تغییر کرد و نشست‌های دیگر شما پایان یافت.',
-          'اگر این کار شما نبود، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را برگزینید و به نزدیک‌ترین شعبه خبر دهید.',
-        ],
-      },
-    },
-    en: {
-      sms: [
-        'Your Savabegh password was changed on {at}. If this was not you, recover it now and tell a branch office.',
-      ],
-      email: {
-        subject: 'Your Savabegh password was changed',
-        paragraphs: [
-          'The password of your Savabegh account was changed on {at} from the network {network}, and your other sessions were ended.',
-          'If this was not you, choose “recover password” on the sign-in page now and tell the nearest branch office.',
         ],
       },
     },

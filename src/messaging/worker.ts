@@ -22,6 +22,7 @@ export type DeliveryWorkerOptions = Readonly<{
   render: RenderMessage;
   senders: Senders;
   exceededLimit: DeliveryDeps['exceededLimit'];
+  mayReceiveSecrets: DeliveryDeps['mayReceiveSecrets'];
   log: Logger;
   /** Messages in delivery at once in this process; they mostly wait for providers. */
   concurrency: number;

@@ -18,15 +18,6 @@ export async function codeAt(service: TestService, destination: string): Promise
   return message.code;
 }
 
-/** The secret in the newest link that reached an address. */
-export async function linkTokenAt(service: TestService, destination: string): Promise<string> {
-  for (const { text } of await messagesAt(service, destination)) {
-    const token = /#contact-change=([\w-]+)/.exec(text)?.[1];
-    if (token) return token;
-  }
-  throw new Error(`no link for ${destination}`);
-}
-
 export type Kind = 'mobile' | 'email';
 
 export function startChange(

@@ -59,7 +59,7 @@ export async function withEmail(service: TestService, person: Person): Promise<s
   const email = `arezoo.${person.nationalCode}@example.ir`;
   await service.db
     .updateTable('account')
-    .set({ email, email_verified_at: sql<Date>`now() - interval '1 year'` })
+    .set({ email })
     .where('national_code', '=', person.nationalCode)
     .execute();
   return email;
@@ -73,16 +73,17 @@ export async function mailTo(
   return body.messages;
 }
 
-/** The token of the newest notice of a purpose that reached a mobile. */
-export async function noticeToken(service: TestService, mobile: string, purpose: string): Promise<string> {
-  const notice = (await messagesTo(service, mobile)).find((message) => message.purpose === purpose);
-  const token = /#recovery=([\w-]+)/.exec(notice?.text ?? '')?.[1];
-  if (!token) throw new Error(`no ${purpose} with a link for ${mobile}`);
+/** The token in the newest notice of a purpose that reached a mobile or an e-mail address. */
+export async function noticeToken(service: TestService, address: string, purpose: string): Promise<string> {
+  const notices = address.includes('@') ? await mailTo(service, address) : await messagesTo(service, address);
+  const notice = notices.find((message) => message.purpose === purpose);
+  const token = /#dispute=([\w-]+)/.exec(notice?.text ?? '')?.[1];
+  if (!token) throw new Error(`no ${purpose} with a link for ${address}`);
   return token;
 }
 
-export function cancel(service: TestService, token: string): Promise<Answer> {
-  return service.post('/v1/recoveries/cancellations', { token });
+export function dispute(service: TestService, token: string): Promise<Answer> {
+  return service.post('/v1/disputes', { token });
 }
 
 /** What the activity of its account says of a flow, first things first. */
@@ -97,15 +98,20 @@ export async function entriesOf(service: TestService, { id }: Pick<RecoveryFlow,
   return entries.map(({ kind, outcome }) => `${kind} ${outcome}`);
 }
 
-/** Everything of recoveries older by so many seconds: the database's clock is the only one that counts. */
+/** Everything of recoveries, changes and their notices older by so many seconds: the database's clock is the only one that counts. */
 export async function age(service: TestService, seconds: number): Promise<void> {
   const by = sql`make_interval(secs => ${seconds})`;
   await sql`update recovery set expires_at = expires_at - ${by}, challenge_expires_at = challenge_expires_at - ${by},
     permission_expires_at = permission_expires_at - ${by}, sent_at = sent_at - ${by}`.execute(service.db);
-  await sql`update recovery_hold set ends_at = ends_at - ${by}, expires_at = expires_at - ${by}`.execute(
+  await sql`update contact_flow set expires_at = expires_at - ${by}, sent_at = sent_at - ${by},
+    challenge_expires_at = challenge_expires_at - ${by}`.execute(service.db);
+  await sql`update account_event set occurred_at = occurred_at - ${by}, disputed_at = disputed_at - ${by}`.execute(
     service.db,
   );
-  await sql`update recovery_cancellation set expires_at = expires_at - ${by}`.execute(service.db);
+  await sql`update pending_change set created_at = created_at - ${by}`.execute(service.db);
+  await sql`update message set created_at = created_at - ${by}, handed_over_at = handed_over_at - ${by}`.execute(
+    service.db,
+  );
   await sql`update budget set resets_at = resets_at - ${by}, blocked_until = blocked_until - ${by}`.execute(
     service.db,
   );

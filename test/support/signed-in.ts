@@ -38,7 +38,6 @@ export async function signedIn(
       insured_person_id: person.id,
       national_code: nationalCode,
       mobile: '+989120000000',
-      email: null,
       locale: 'fa',
       password_hash: 'unused',
       security_questions: [],

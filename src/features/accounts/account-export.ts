@@ -27,12 +27,10 @@ export async function exportAccount(db: Kysely<Database>, accountId: string) {
           'insurance_number as insuranceNumber',
           'mobile',
           'email',
-          'email_verified_at as emailVerifiedAt',
+          'barred_kinds as barredKinds',
           'locale',
           'state',
           'security_questions as securityQuestions',
-          'previous_security_questions as previousSecurityQuestions',
-          'answers_held_until as answersHeldUntil',
           'password_changed_at as passwordChangedAt',
           'created_at as createdAt',
           now.as('exportedAt'),
@@ -67,10 +65,10 @@ export async function exportAccount(db: Kysely<Database>, accountId: string) {
         .where('account_id', '=', accountId)
         .select(['created_at as createdAt', 'last_used_at as lastUsedAt'])
         .execute();
-      const replacedAddresses = await trx
-        .selectFrom('contact_hold')
+      const pendingChanges = await trx
+        .selectFrom('pending_change')
         .where('account_id', '=', accountId)
-        .select(['kind', 'previous', 'held_until as heldUntil', 'created_at as createdAt'])
+        .select(['kind', 'address', 'created_at as createdAt'])
         .execute();
       const messages = await trx
         .selectFrom('message')
@@ -86,6 +84,6 @@ export async function exportAccount(db: Kysely<Database>, accountId: string) {
         .orderBy('id', 'desc')
         .limit(mostEntries)
         .execute();
-      return { exportedAt, account: own, person, sessions, devices, replacedAddresses, messages, activity };
+      return { exportedAt, account: own, person, sessions, devices, pendingChanges, messages, activity };
     });
 }

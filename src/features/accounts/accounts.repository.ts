@@ -1,20 +1,20 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
-import { now } from '../../database/time.ts';
+import { inSeconds, now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/client.ts';
 import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { rememberedPasswords } from '../passwords/index.ts';
-import { answersWereHeld, puttingAnswersBack } from './security-answers.repository.ts';
+import type { AccountState, Lock } from './accounts.table.ts';
+import type { Kind } from './kinds.ts';
 
 export type NewAccount = Readonly<{
   insuredPersonId: string;
   person: PersonId;
   mobile: string;
-  email: string | null;
   locale: Locale;
   passwordHash: string;
   securityQuestions: readonly string[];
@@ -54,13 +54,14 @@ export async function findOwner(db: Kysely<Database>, principal: Principal) {
     .innerJoin('insured_person', 'insured_person.id', 'account.insured_person_id')
     .select([
       'account.id',
+      'account.insured_person_id as insuredPersonId',
       'account.national_code as nationalCode',
       'insured_person.insurance_number as insuranceNumber',
       'account.password_hash as passwordHash',
       'account.mobile',
       'account.email',
-      'account.email_verified_at as emailVerifiedAt',
-      'account.locale',
+      'account.security_answers_hash as securityAnswersHash',
+      'account.barred_kinds as barredKinds',
     ])
     .executeTakeFirst();
 }
@@ -73,7 +74,6 @@ export async function insertAccount(trx: Transaction<Database>, account: NewAcco
       insured_person_id: account.insuredPersonId,
       [account.person.kind === 'national-code' ? 'national_code' : 'insurance_number']: account.person.value,
       mobile: account.mobile,
-      email: account.email,
       locale: account.locale,
       password_hash: account.passwordHash,
       security_questions: [...account.securityQuestions],
@@ -124,35 +124,28 @@ async function rememberPassword(
 }
 
 /**
- * Replaces the hash, provided the account is active and, where `expectedHash` is given, still has that one:
- * of two changes at once the second finds nothing. Without it the caller has proved more than a password, and more
- * than the answers that are held, which opens a locked account again and puts those back: who knew the password may
- * have changed them. Returns whom to tell, `undefined` when nothing changed.
+ * Replaces the hash and opens the account. With `expectedHash` provided that the account is open and still has that one:
+ * of two changes at once the second finds nothing. Without it the caller has proved more than a password, which opens
+ * a locked account, and never a disabled one. `false`: nothing has changed.
  */
 export async function setPassword(
   trx: Transaction<Database>,
   accountId: string,
   passwordHash: string,
   expectedHash?: string,
-): Promise<{ locale: Locale; answersRestored: boolean } | undefined> {
-  const isRecovery = expectedHash === undefined;
-  const row = await trx
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
     .updateTable('account')
-    .set({
-      password_hash: passwordHash,
-      password_changed_at: now,
-      state: 'active',
-      compromised_methods: [],
-      ...(isRecovery && puttingAnswersBack),
-    })
+    .set({ password_hash: passwordHash, password_changed_at: now, lock: 'open' })
     .where('id', '=', accountId)
-    .where('state', 'in', isRecovery ? ['active', 'locked'] : ['active'])
-    .$if(!isRecovery, (query) => query.where('password_hash', '=', expectedHash ?? ''))
-    .returning(['locale', answersWereHeld.as('answersWereHeld')])
-    .executeTakeFirst();
-  if (!row) return undefined;
+    .where('disabled_at', 'is', null)
+    .$if(expectedHash !== undefined, (query) =>
+      query.where('lock', '=', 'open').where('password_hash', '=', expectedHash ?? ''),
+    )
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return false;
   await rememberPassword(trx, accountId, passwordHash);
-  return { locale: row.locale, answersRestored: isRecovery && row.answersWereHeld };
+  return true;
 }
 
 /**
@@ -182,32 +175,53 @@ export async function upgradeHash(
     .execute();
 }
 
-export type Address = Readonly<{ channel: 'sms' | 'email'; destination: string; locale: Locale }>;
-
-/** Every address that a person is told at: mobile, proved e-mail, and those that could still be put back. */
-export async function findAddresses(db: Kysely<Database>, accountId: string): Promise<Address[]> {
-  const { rows } = await sql<Address>`
-    select address.*, account.locale
-    from account, lateral (
-      values ('sms', mobile), ('email', case when email_verified_at is not null then email end)
-      union
-      select case kind when 'mobile' then 'sms' else 'email' end, previous from contact_hold
-      where contact_hold.account_id = account.id and held_until > now()
-    ) as address (channel, destination)
-    where account.id = ${accountId} and destination is not null`.execute(db);
-  return rows;
-}
-
-/** With sessions, devices, hashes and pending changes; activity and messages are kept apart and go as well. */
-export async function deleteAccount(trx: Transaction<Database>, accountId: string): Promise<boolean> {
-  const { numDeletedRows } = await trx
-    .deleteFrom('account')
-    .where('id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  if (numDeletedRows === 0n) return false;
+/** What is written about an account beside it; its row goes by itself. */
+export async function deleteTraces(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx.deleteFrom('activity').where('account_id', '=', accountId).execute();
   await trx.deleteFrom('message').where('account_id', '=', accountId).execute();
-  return true;
+}
+
+/** With sessions, devices, hashes and pending changes. */
+export async function deleteAccount(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('account').where('id', '=', accountId).execute();
+}
+
+export async function findState(
+  trx: Transaction<Database>,
+  accountId: string,
+): Promise<AccountState | undefined> {
+  const row = await trx.selectFrom('account').where('id', '=', accountId).select('state').executeTakeFirst();
+  return row?.state;
+}
+
+/** Whether somebody disputes what was done to the account, disabled or not. */
+export async function isLocked(trx: Transaction<Database>, accountId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .where('lock', '!=', 'open')
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** For how long the word of the first operator holds. */
+const erasureRequestSeconds = 7 * 24 * 60 * 60;
+
+export async function isErasureAskedForByAnother(
+  trx: Transaction<Database>,
+  accountId: string,
+  actor: string,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('activity')
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'account-erasure-requested')
+    .where('actor', '!=', actor)
+    .where('occurred_at', '>', inSeconds(-erasureRequestSeconds))
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**
@@ -221,7 +235,8 @@ export async function countHashes(db: Kysely<Database>): Promise<{ hash: string;
     from account, lateral (
       values ('password', password_hash), ('security answers', security_answers_hash)
       union all
-      select 'security answers', previous_answers_hash where previous_answers_hash is not null
+      select 'security answers', waiting.security_answers_hash from pending_change as waiting
+      where waiting.account_id = account.id and waiting.security_answers_hash is not null
       union all
       select 'earlier password', earlier.password_hash from password_history as earlier
       where earlier.account_id = account.id and earlier.password_hash <> account.password_hash
@@ -262,52 +277,120 @@ export async function findPersonalData(db: Kysely<Database>, accountId: string) 
   return {
     ...(row.national_code !== null && { nationalCode: row.national_code }),
     ...(row.insurance_number !== null && { insuranceNumber: row.insurance_number }),
-    mobile: row.mobile,
+    ...(row.mobile !== null && { mobile: row.mobile }),
     names: [row.first_name, row.last_name],
     ...(row.email !== null && { email: row.email }),
     ...(row.birth_date !== null && { birthDate: row.birth_date }),
   };
 }
 
-/**
- * Returns the state that it is in then; `undefined`: in which it was. What was disowned is locked instead of active:
- * the password may be the thief's, and only its owner's recovery replaces it.
- */
-export async function setState(
+/** Disables an account, or opens it to whatever its lock says. `false`: it is in that state, or there is none. */
+export async function setDisabled(
   trx: Transaction<Database>,
   accountId: string,
-  state: 'active' | 'disabled',
-): Promise<{ locale: Locale; state: 'active' | 'locked' | 'disabled' } | undefined> {
-  const next = sql<'active' | 'locked' | 'disabled'>`
-    case when ${state} = 'active' and compromised_methods <> '{}' then 'locked' else ${state} end`;
-  return trx
+  isDisabled: boolean,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
     .updateTable('account')
-    .set({ state: next })
+    .set({ disabled_at: isDisabled ? now : null })
     .where('id', '=', accountId)
-    .where('state', '!=', next)
-    .returning(['locale', 'state'])
-    .executeTakeFirst();
+    .where('disabled_at', isDisabled ? 'is' : 'is not', null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }
 
-/**
- * Locks an account against sign-in, and against recovery by these methods; answers that are held are put back. One
- * that is disabled stays so, and is locked when it is enabled. `undefined`: there is none.
- * @param compromised methods by which somebody else got in, or `password`: never empty
- */
-export async function lockOut(
+/** Whether a kind is barred: not trusted to recover the account, nor to speak for it. Returns whether that is new. */
+export async function setBarred(
   trx: Transaction<Database>,
   accountId: string,
-  compromised: readonly string[],
-): Promise<{ locale: Locale; answersRestored: boolean } | undefined> {
-  return trx
+  kind: Kind,
+  isBarred: boolean,
+): Promise<boolean> {
+  const change = isBarred ? sql`array_append` : sql`array_remove`;
+  const { numUpdatedRows } = await trx
+    .updateTable('account')
+    .set({ barred_kinds: sql<Kind[]>`${change}(barred_kinds, ${kind})` })
+    .where('id', '=', accountId)
+    .where(sql<boolean>`(${kind} = any (barred_kinds)) <> ${isBarred}`)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Locks an account until a recovery; one that needs two kinds already goes on needing them. */
+export async function lockOut(trx: Transaction<Database>, accountId: string, lock: Lock): Promise<void> {
+  await trx
+    .updateTable('account')
+    .set({ lock: sql<Lock>`case when lock = 'locked-two' then lock else ${lock} end` })
+    .where('id', '=', accountId)
+    .execute();
+}
+
+export type TrustedValue =
+  | Readonly<{ kind: 'mobile'; address: string }>
+  | Readonly<{ kind: 'email'; address: string | null }>
+  | Readonly<{ kind: 'answers'; questions: readonly string[]; hash: string }>;
+
+/** Puts a value in the place of the one that was trusted; its kind is not barred any more. */
+export async function setTrusted(
+  trx: Transaction<Database>,
+  accountId: string,
+  value: TrustedValue,
+): Promise<void> {
+  await trx
     .updateTable('account')
     .set({
-      state: sql`case when state = 'disabled' then state else 'locked' end`,
-      compromised_methods: sql<string[]>`array(
-        select distinct unnest(compromised_methods || ${compromised}::text[]) order by 1)`,
-      ...puttingAnswersBack,
+      ...columnsOf(value),
+      barred_kinds: sql<Kind[]>`array_remove(barred_kinds, ${value.kind})`,
     })
     .where('id', '=', accountId)
-    .returning(['locale', answersWereHeld.as('answersRestored')])
+    .execute();
+}
+
+function columnsOf(value: TrustedValue) {
+  if (value.kind === 'mobile') return { mobile: value.address, mobile_owned_at: now };
+  if (value.kind === 'email') return { email: value.address };
+  return { security_questions: [...value.questions], security_answers_hash: value.hash };
+}
+
+/** Accounts of other people that a mobile is registered for which its holder has just proved to be theirs. */
+export async function findOthersWithMobile(
+  trx: Transaction<Database>,
+  mobile: string,
+  ownerInsuredPersonId: string,
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('account')
+    .where('mobile', '=', mobile)
+    .where('insured_person_id', '!=', ownerInsuredPersonId)
+    .select('id')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Whether this is the account's mobile, and the register's word about it is older than so many days. */
+export async function isOwnershipDoubtful(
+  db: Kysely<Database>,
+  accountId: string,
+  mobile: string,
+  days: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .where('mobile', '=', mobile)
+    .where('mobile_owned_at', '<=', sql<Date>`now() - make_interval(days => ${days}::integer)`)
+    .select('id')
     .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The register has just tied the mobile to the owner. */
+export async function confirmMobile(db: Kysely<Database>, accountId: string, mobile: string): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ mobile_owned_at: now })
+    .where('id', '=', accountId)
+    .where('mobile', '=', mobile)
+    .execute();
 }

@@ -6,13 +6,12 @@ import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { DeviceHeaders } from '../flows/flow.schemas.ts';
 import { passwordProblems } from '../passwords/index.ts';
-import { securityAnswerProblems } from '../security-questions/index.ts';
 import { accountProblems } from './accounts.problems.ts';
 import {
   AccountExportSchema,
   PasswordChangeBody,
+  PasswordSetSchema,
   ProfileSchema,
-  SecurityAnswersBody,
 } from './accounts.schemas.ts';
 import type { AccountService } from './accounts.service.ts';
 
@@ -22,7 +21,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
   app,
   { service },
 ) => {
-  for (const schema of [ProfileSchema, AccountExportSchema]) app.addSchema(schema);
+  for (const schema of [ProfileSchema, AccountExportSchema, PasswordSetSchema]) app.addSchema(schema);
   requireAccessToken(app);
 
   app.get(
@@ -55,11 +54,12 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
         summary: 'Change the password',
         description:
           'Needs the current password. Ends every other session and every open recovery, forgets every known device but ' +
-          'the one whose token is sent along, and tells every address of the person.',
+          'the one whose token is sent along, cancels pending changes of addresses and answers, and tells every trusted ' +
+          'address of the person, which can dispute it for 72 hours.',
         headers: DeviceHeaders,
         body: PasswordChangeBody,
         response: {
-          204: Type.Null({ description: 'The password has been changed.' }),
+          200: Type.Ref('PasswordSet'),
           ...problemResponses(
             ...bodyProblems,
             commonProblems.notAuthenticated,
@@ -71,39 +71,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
     },
     async (request, reply) => {
       const deviceToken = request.headers['device-token'] ?? null;
-      await service.changePassword(principalOf(request), { ...request.body, deviceToken }, clientOf(request));
-      return reply.code(204).send(null);
-    },
-  );
-
-  app.put(
-    '/v1/me/security-answers',
-    {
-      schema: {
-        operationId: 'changeSecurityAnswers',
-        tags,
-        summary: 'Choose other security questions',
-        description:
-          'Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries ' +
-          'go on asking the previous questions, those before the first of several changes, and answers alone are not ' +
-          'enough: another method is needed as well, or a branch. A password set by a recovery in that time, “it was not ' +
-          'me” and undoing a change of address put the previous questions back and tell every address. A change of the ' +
-          'password does not.',
-        body: SecurityAnswersBody,
-        response: {
-          204: Type.Null({ description: 'The answers have been replaced.' }),
-          ...problemResponses(
-            ...bodyProblems,
-            commonProblems.notAuthenticated,
-            accountProblems.currentPasswordNotAccepted,
-            securityAnswerProblems.refused,
-          ),
-        },
-      },
-    },
-    async (request, reply) => {
-      await service.changeSecurityAnswers(principalOf(request), request.body, clientOf(request));
-      return reply.code(204).send(null);
+      const change = { ...request.body, deviceToken };
+      const cancelledChanges = await service.changePassword(principalOf(request), change, clientOf(request));
+      return reply.header('cache-control', 'no-store').send({ cancelledChanges });
     },
   );
 

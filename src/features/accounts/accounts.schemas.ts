@@ -1,6 +1,20 @@
 import { Type } from 'typebox';
 import { passwordSchema } from '../passwords/index.ts';
-import { securityAnswersSchema } from '../security-questions/index.ts';
+import { kinds } from './kinds.ts';
+
+export const KindField = Type.Enum([...kinds], {
+  description: 'A way into the account beside its password: mobile, e-mail address, or security answers.',
+});
+
+export const PasswordSetSchema = Type.Object(
+  {
+    cancelledChanges: Type.Array(KindField, {
+      description:
+        'Kinds whose change was pending. A new password cancels it: begin it again if it was yours.',
+    }),
+  },
+  { $id: 'PasswordSet', title: 'PasswordSet' },
+);
 
 export const ProfileSchema = Type.Object(
   {
@@ -11,14 +25,18 @@ export const ProfileSchema = Type.Object(
     firstName: Type.String(),
     lastName: Type.String(),
     insuranceNumber: Type.Union([Type.String(), Type.Null()]),
-    mobile: Type.String({ description: 'Masked.', examples: ['0912•••0899'] }),
-    email: Type.Union([
-      Type.Object({
-        address: Type.String({ description: 'Masked.', examples: ['a•••@e•••.ir'] }),
-        verified: Type.Boolean({ description: 'Proved by a code; not used for anything before.' }),
-      }),
-      Type.Null(),
-    ]),
+    mobile: Type.Union([Type.String(), Type.Null()], {
+      description: 'Masked. Null where a branch removed it.',
+      examples: ['0912•••0899'],
+    }),
+    email: Type.Union([Type.String(), Type.Null()], {
+      description: 'Masked; proved by a code.',
+      examples: ['a•••@e•••.ir'],
+    }),
+    barredKinds: Type.Array(KindField, {
+      description:
+        'Neither recover the account nor are told of anything, until a change of them has been trusted.',
+    }),
     locale: Type.Enum(['fa', 'en'], { description: 'Language of messages.' }),
     createdAt: Type.String({ format: 'date-time' }),
     passwordChangedAt: Type.String({ format: 'date-time' }),
@@ -37,15 +55,9 @@ export const PasswordChangeBody = Type.Object(
   { additionalProperties: false },
 );
 
-export const SecurityAnswersBody = Type.Object(
-  { ...passwordField, securityAnswers: securityAnswersSchema },
-  { additionalProperties: false },
-);
-
 const Text = Type.String();
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 const Instant = Type.String({ format: 'date-time' });
-const InstantOrNull = Type.Union([Instant, Type.Null()]);
 const Locale = Type.Enum(['fa', 'en'], { description: 'Language of messages.' });
 
 export const AccountExportSchema = Type.Object(
@@ -55,16 +67,12 @@ export const AccountExportSchema = Type.Object(
       id: Text,
       nationalCode: TextOrNull,
       insuranceNumber: TextOrNull,
-      mobile: Text,
+      mobile: TextOrNull,
       email: TextOrNull,
-      emailVerifiedAt: InstantOrNull,
+      barredKinds: Type.Array(KindField),
       locale: Locale,
       state: Text,
       securityQuestions: Type.Array(Text, { description: 'Ids of the catalogue.' }),
-      previousSecurityQuestions: Type.Union([Type.Array(Text), Type.Null()], {
-        description: 'What recoveries ask until `answersHeldUntil`, after a change.',
-      }),
-      answersHeldUntil: InstantOrNull,
       passwordChangedAt: Instant,
       createdAt: Instant,
     }),
@@ -79,9 +87,7 @@ export const AccountExportSchema = Type.Object(
       Type.Object({ id: Text, userAgent: Text, network: Text, createdAt: Instant, lastUsedAt: Instant }),
     ),
     devices: Type.Array(Type.Object({ createdAt: Instant, lastUsedAt: Instant })),
-    replacedAddresses: Type.Array(
-      Type.Object({ kind: Text, previous: TextOrNull, heldUntil: Instant, createdAt: Instant }),
-    ),
+    pendingChanges: Type.Array(Type.Object({ kind: KindField, address: TextOrNull, createdAt: Instant })),
     messages: Type.Array(
       Type.Object({ channel: Text, purpose: Text, destination: TextOrNull, state: Text, createdAt: Instant }),
     ),

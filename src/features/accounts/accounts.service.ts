@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
@@ -8,14 +8,13 @@ import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
-import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
 import { accountProblems } from './accounts.problems.ts';
 import type { PasswordChange } from './change-password.ts';
 import type { CurrentPassword } from './current-password.ts';
+import type { Kind } from './kinds.ts';
 import { maskEmail } from './mask-email.ts';
 import { notifyOwner } from './notify-owner.ts';
-import { setSecurityAnswers } from './security-answers.repository.ts';
 
 export type AccountDependencies = Readonly<{
   db: Kysely<Database>;
@@ -23,9 +22,6 @@ export type AccountDependencies = Readonly<{
   budgets: Budgets;
   currentPassword: CurrentPassword;
   passwordChange: PasswordChange;
-  securityAnswers: SecurityAnswers;
-  /** Ends recoveries and pending changes of an account. */
-  endFlows(trx: Transaction<Database>, accountId: string): Promise<void>;
 }>;
 
 export type OwnPasswordChange = Readonly<{
@@ -36,26 +32,14 @@ export type OwnPasswordChange = Readonly<{
   deviceToken: string | null;
 }>;
 
-export type OwnSecurityAnswers = Readonly<{
-  currentPassword: string;
-  securityAnswers: readonly SecurityAnswer[];
-}>;
-
 /** What shows whole addresses needs a session that began at most so long ago. */
 const freshSignInSeconds = 15 * 60;
 const exportsPerDay: Allowance = { limit: 5, windowSeconds: 24 * 60 * 60 };
 
 export type AccountService = ReturnType<typeof createAccountService>;
 
-export function createAccountService({
-  db,
-  outbox,
-  budgets,
-  currentPassword,
-  passwordChange,
-  securityAnswers,
-  endFlows,
-}: AccountDependencies) {
+export function createAccountService(deps: AccountDependencies) {
+  const { db, outbox, budgets, currentPassword, passwordChange } = deps;
   return {
     /** The signed-in person's own profile, contacts masked. */
     async profile(principal: Principal) {
@@ -68,23 +52,26 @@ export function createAccountService({
           'insured_person.insurance_number as insuranceNumber',
           'mobile',
           'email',
-          sql<boolean>`email_verified_at is not null`.as('emailVerified'),
+          'barred_kinds as barredKinds',
           'locale',
           'account.created_at as createdAt',
           'password_changed_at as passwordChangedAt',
         ])
         .executeTakeFirst();
       if (!row) throw new Problem(commonProblems.notAuthenticated);
-      const { mobile, email, emailVerified, ...profile } = row;
+      const { mobile, email, ...profile } = row;
       return {
         ...profile,
-        mobile: maskMobile(mobile as Mobile),
-        email: email === null ? null : { address: maskEmail(email), verified: emailVerified },
+        mobile: mobile === null ? null : maskMobile(mobile as Mobile),
+        email: email === null ? null : maskEmail(email),
       };
     },
 
-    /** Way one of changing a password: the current one proves it. Ends every other session, forgets every other device. */
-    async changePassword(principal: Principal, change: OwnPasswordChange, client: Client): Promise<void> {
+    /**
+     * Way one of changing a password: the current one proves it. Ends every other session, forgets every other device.
+     * Returns of which kinds changes were pending, and are cancelled.
+     */
+    async changePassword(principal: Principal, change: OwnPasswordChange, client: Client): Promise<Kind[]> {
       const owner = await currentPassword.prove(principal, change.currentPassword, client);
       const passwordHash = await passwordChange.prepare({
         accountId: owner.id,
@@ -92,48 +79,23 @@ export function createAccountService({
         confirmation: change.newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
       });
-      await db.transaction().execute(async (trx) => {
+      return db.transaction().execute(async (trx) => {
         await currentPassword.hold(trx, principal, owner);
-        const replaced = await passwordChange.replace(trx, {
+        const cancelled = await passwordChange.replace(trx, {
           accountId: owner.id,
           passwordHash,
-          expectedHash: owner.passwordHash,
-          kept: {
-            sessionId: principal.sessionId,
-            deviceDigest: digestBearerSecret(change.deviceToken ?? ''),
+          proof: {
+            by: 'password',
+            expectedHash: owner.passwordHash,
+            kept: {
+              sessionId: principal.sessionId,
+              deviceDigest: digestBearerSecret(change.deviceToken ?? ''),
+            },
           },
-          kind: 'password-changed',
           client,
         });
-        if (!replaced) throw new Problem(commonProblems.notAuthenticated);
-      });
-    },
-
-    /** New questions and answers, trusted after the hold. Whatever recovery is open ends. */
-    async changeSecurityAnswers(
-      principal: Principal,
-      { currentPassword: password, securityAnswers: answers }: OwnSecurityAnswers,
-      client: Client,
-    ): Promise<void> {
-      const owner = await currentPassword.prove(principal, password, client);
-      securityAnswers.check(answers, '/securityAnswers', {
-        nationalCode: owner.nationalCode ?? undefined,
-        insuranceNumber: owner.insuranceNumber ?? undefined,
-        mobile: owner.mobile,
-      });
-      const enrolled = await securityAnswers.enrol(answers);
-      await db.transaction().execute(async (trx) => {
-        await currentPassword.hold(trx, principal, owner);
-        await setSecurityAnswers(trx, owner.id, enrolled);
-        await endFlows(trx, owner.id);
-        const kind = 'security-answers-changed';
-        await recordActivity(trx, { accountId: owner.id, kind, outcome: 'succeeded', origin: client });
-        await notifyOwner(
-          outbox,
-          trx,
-          { accountId: owner.id, locale: owner.locale, network: client.network },
-          { purpose: kind, parameters: { network: client.coarseNetwork } },
-        );
+        if (!cancelled) throw new Problem(commonProblems.notAuthenticated);
+        return cancelled;
       });
     },
 
@@ -151,7 +113,12 @@ export function createAccountService({
       if (!spent.allowed) {
         throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
       }
-      await recordActivity(db, { accountId, kind: 'account-exported', outcome: 'succeeded', origin: client });
+      await db.transaction().execute(async (trx) => {
+        const kind = 'account-exported';
+        await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
+        const parameters = { network: client.coarseNetwork };
+        await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind, parameters });
+      });
       const exported = await exportAccount(db, accountId);
       if (!exported) throw new Problem(commonProblems.notAuthenticated);
       return exported;

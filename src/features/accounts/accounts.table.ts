@@ -1,5 +1,10 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { Locale } from '../../kernel/locale.ts';
+import type { Kind } from './kinds.ts';
+
+/** `open`; `locked`: the password opens nothing until a recovery; `locked-two`: until one by two kinds. */
+export type Lock = 'open' | 'locked' | 'locked-two';
+export type AccountState = Lock | 'disabled';
 
 export type AccountTable = {
   id: Generated<string>;
@@ -7,20 +12,19 @@ export type AccountTable = {
   /** Exactly one of the two is the user name. */
   national_code: string | null;
   insurance_number: string | null;
-  mobile: string;
+  mobile: string | null;
+  mobile_owned_at: Generated<Date>;
   email: string | null;
-  email_verified_at: Date | null;
-  locale: Locale;
-  state: Generated<'active' | 'locked' | 'disabled'>;
-  password_hash: string;
-  password_changed_at: Generated<Date>;
   security_questions: string[];
   security_answers_hash: string;
-  /** Trusted with a recovery instead of those above until then; null unless they were changed a short time ago. */
-  previous_security_questions: string[] | null;
-  previous_answers_hash: string | null;
-  answers_held_until: Date | null;
-  compromised_methods: Generated<string[]>;
+  barred_kinds: Generated<Kind[]>;
+  locale: Locale;
+  lock: Generated<Lock>;
+  disabled_at: Date | null;
+  /** `disabled`, or the lock. */
+  state: GeneratedAlways<AccountState>;
+  password_hash: string;
+  password_changed_at: Generated<Date>;
   created_at: ColumnType<Date, undefined, never>;
 };
 
@@ -35,4 +39,17 @@ export type DeviceTable = {
   account_id: string;
   created_at: ColumnType<Date, undefined, never>;
   last_used_at: Generated<Date>;
+};
+
+export const eventCauses = ['change', 'password-change', 'recovery', 'bar'] as const;
+export type EventCause = (typeof eventCauses)[number];
+
+export type AccountEventTable = {
+  id: Generated<string>;
+  account_id: string;
+  cause: EventCause;
+  kinds: Generated<Kind[]>;
+  barred_kind: Kind | null;
+  occurred_at: Generated<Date>;
+  disputed_at: Date | null;
 };

@@ -1,85 +1,86 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/activity.ts';
-import { noticeUsefulForSeconds } from '../flows/flow.ts';
 import * as accounts from './accounts.repository.ts';
+import type { AccountState } from './accounts.table.ts';
+import type { RevokeAllAccess } from './change-password.ts';
 import { notifyOwner } from './notify-owner.ts';
 
 export type AdministrationDependencies = Readonly<{
   db: Kysely<Database>;
   outbox: Outbox;
-  /** Ends whatever could still act for the account: sessions and open flows. */
-  endEverything(trx: Transaction<Database>, accountId: string, kept: null): Promise<void>;
+  revokeAllAccess: RevokeAllAccess;
 }>;
 
+export type Erasure = 'erased' | 'second-operator-needed' | 'not-found';
+
 /** What operators do to accounts, by command. `operator`: who answers for it, kept in the activity. */
-export function createAccountAdministration({ db, outbox, endEverything }: AdministrationDependencies) {
+export function createAccountAdministration({ db, outbox, revokeAllAccess }: AdministrationDependencies) {
   /** The state that it is in then; `undefined`: there is no such account, or it is in that state already. */
-  async function setState(
+  async function setDisabled(
     person: PersonId,
-    state: 'active' | 'disabled',
+    isDisabled: boolean,
     operator: string,
-  ): Promise<'active' | 'locked' | 'disabled' | undefined> {
+  ): Promise<AccountState | undefined> {
     return db.transaction().execute(async (trx) => {
       const accountId = await accounts.findAccountId(trx, person);
       if (!accountId) return undefined;
       await accounts.lockAccount(trx, accountId);
-      const changed = await accounts.setState(trx, accountId, state);
+      const changed = await accounts.setDisabled(trx, accountId, isDisabled);
       if (!changed) return undefined;
-      if (state === 'disabled') await endEverything(trx, accountId, null);
-      const kind = state === 'disabled' ? 'account-disabled' : 'account-enabled';
+      if (isDisabled) await revokeAllAccess(trx, accountId, null);
+      const kind = isDisabled ? 'account-disabled' : 'account-enabled';
       await recordActivity(trx, {
         accountId,
         kind,
         outcome: 'succeeded',
-        origin: { coarseNetwork: '', userAgent: '' },
+        origin: byOperator,
         actor: `operator:${operator}`,
       });
-      await notifyOwner(outbox, trx, { accountId, locale: changed.locale }, { purpose: kind });
-      return changed.state;
+      await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: kind });
+      return accounts.findState(trx, accountId);
     });
   }
 
   /**
    * Removes the account with everything that hangs on it; the insurance record stays, for it is the person's by
-   * law. One entry is left, for who asks later: it names an id that leads to nobody any more.
+   * law. One entry is left, for who asks later: it names an id that leads to nobody any more. Where somebody disputes
+   * with somebody over the account, one operator alone is not to decide it.
    */
-  async function erase(person: PersonId, operator: string): Promise<boolean> {
+  async function erase(person: PersonId, operator: string): Promise<Erasure> {
     return db.transaction().execute(async (trx) => {
       const accountId = await accounts.findAccountId(trx, person);
-      if (!accountId) return false;
+      if (!accountId) return 'not-found';
       await accounts.lockAccount(trx, accountId);
-      await endEverything(trx, accountId, null);
-      const addresses = await accounts.findAddresses(trx, accountId);
-      if (!(await accounts.deleteAccount(trx, accountId))) return false;
-      await recordActivity(trx, {
+      const entry = {
         accountId,
-        kind: 'account-erased',
         outcome: 'succeeded',
-        origin: { coarseNetwork: '', userAgent: '' },
+        origin: byOperator,
         actor: `operator:${operator}`,
-      });
-      for (const { locale, ...address } of addresses) {
-        await outbox.enqueue(trx, {
-          ...address,
-          purpose: 'account-erased',
-          locale,
-          accountId: null,
-          usefulForSeconds: noticeUsefulForSeconds,
-        });
+      } as const;
+      const needsTwo = await accounts.isLocked(trx, accountId);
+      if (needsTwo && !(await accounts.isErasureAskedForByAnother(trx, accountId, entry.actor))) {
+        await recordActivity(trx, { ...entry, kind: 'account-erasure-requested' });
+        return 'second-operator-needed';
       }
-      return true;
+      await revokeAllAccess(trx, accountId, null);
+      await accounts.deleteTraces(trx, accountId);
+      await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: 'account-erased' });
+      await accounts.deleteAccount(trx, accountId);
+      await recordActivity(trx, { ...entry, kind: 'account-erased' });
+      return 'erased';
     });
   }
 
   return {
-    /** `false`: there is no such account. */
     erase,
     /** Nobody signs in or recovers the password any more; every session ends at its next request. */
-    disable: (person: PersonId, operator: string) => setState(person, 'disabled', operator),
-    /** Opens a disabled account again. `locked`: its owner disowned what somebody else did, and has to recover it. */
-    enable: (person: PersonId, operator: string) => setState(person, 'active', operator),
+    disable: (person: PersonId, operator: string) => setDisabled(person, true, operator),
+    /** Opens a disabled account again, to what its lock was: who has been locked out has to recover the password. */
+    enable: (person: PersonId, operator: string) => setDisabled(person, false, operator),
   };
 }
+
+const byOperator = { coarseNetwork: '', userAgent: '' };

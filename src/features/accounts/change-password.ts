@@ -4,21 +4,31 @@ import type { Client } from '../../kernel/client.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { type ActivityKind, recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/activity.ts';
 import type { Passwords } from '../passwords/index.ts';
+import { insertEvent } from './account-events.ts';
 import * as accounts from './accounts.repository.ts';
+import type { AddressKind, Kind } from './kinds.ts';
 import { notifyOwner } from './notify-owner.ts';
-import { tellAnswersRestored } from './restored-answers.ts';
 
 export type PasswordChangeDependencies = Readonly<{
   db: Kysely<Database>;
   outbox: Outbox;
   passwords: Passwords;
-  /** Ends whatever could still act for the account, but what is kept: sessions, known devices, open flows. */
-  endEverything(trx: Transaction<Database>, accountId: string, kept: Kept | null): Promise<void>;
+  revokeAllAccess: RevokeAllAccess;
   /** Forgets what was tried before against this person. */
   forgetFailures(trx: Transaction<Database>, person: PersonId): Promise<void>;
 }>;
+
+/**
+ * Ends whatever could still act for the account, but what is kept: sessions, known devices, open flows and pending
+ * changes. Returns of which kinds changes were pending.
+ */
+export type RevokeAllAccess = (
+  trx: Transaction<Database>,
+  accountId: string,
+  kept: Kept | null,
+) => Promise<Kind[]>;
 
 /** Whoever changes the password goes on with the session, on the device, that it is changed with. */
 export type Kept = Readonly<{
@@ -34,24 +44,19 @@ export type NewPassword = Readonly<{
   pointers: { password: string; confirmation: string };
 }>;
 
-export type Replacement = Readonly<{
-  accountId: string;
-  passwordHash: string;
-  /** The hash that the decision rests on; `undefined` where a consumed proof stands for it. */
-  expectedHash?: string;
-  kept: Kept | null;
-  kind: Extract<ActivityKind, 'password-changed' | 'password-recovered'>;
-  client: Client;
-  flowId?: string;
-  /** What the link in the notices undoes. */
-  cancellationId?: string;
-}>;
+/** What a new password rests on. */
+export type Proof =
+  | Readonly<{ by: 'password'; expectedHash: string; kept: Kept }>
+  /** Kinds that were proved, in the flow with this id. */
+  | Readonly<{ by: 'recovery'; kinds: readonly Kind[]; flowId: string }>;
+
+export type Replacement = Readonly<{ accountId: string; passwordHash: string; proof: Proof; client: Client }>;
 
 export type PasswordChange = ReturnType<typeof createPasswordChange>;
 
 /** The two halves of every password change, whatever proof it rests on. */
 export function createPasswordChange(deps: PasswordChangeDependencies) {
-  const { db, outbox, passwords, endEverything, forgetFailures } = deps;
+  const { db, outbox, passwords, revokeAllAccess, forgetFailures } = deps;
   return {
     /**
      * Judges a new password and hashes it. Uses nothing up, so a refused one can be tried again.
@@ -66,33 +71,47 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
     },
 
     /**
-     * Sets the hash, ends sessions and flows, writes the activity and queues the notices: all of it or, with the
-     * caller's transaction, nothing. A recovery puts held answers back; it rests on more than those. `false` when the
-     * account is not active or has another hash by now.
+     * Sets the hash, opens the account, ends all access, writes the activity and queues the notices: all of it or, with
+     * the caller's transaction, nothing. Returns of which kinds changes were pending, and are cancelled; `undefined` when
+     * the account has another hash by now, or does not let anybody in.
      */
-    async replace(trx: Transaction<Database>, change: Replacement): Promise<boolean> {
-      const { accountId, kind, client, flowId } = change;
-      const account = await accounts.setPassword(trx, accountId, change.passwordHash, change.expectedHash);
-      if (!account) return false;
-      await endEverything(trx, accountId, change.kept);
+    async replace(
+      trx: Transaction<Database>,
+      { accountId, passwordHash, proof, client }: Replacement,
+    ): Promise<Kind[] | undefined> {
+      const isRecovery = proof.by === 'recovery';
+      const expectedHash = isRecovery ? undefined : proof.expectedHash;
+      if (!(await accounts.setPassword(trx, accountId, passwordHash, expectedHash))) return undefined;
+      const cancelled = await revokeAllAccess(trx, accountId, isRecovery ? null : proof.kept);
       const person = await accounts.findPersonId(trx, accountId);
       if (person) await forgetFailures(trx, person);
-      const { locale, answersRestored } = account;
-      const cause = { accountId, ...(flowId !== undefined && { flowId }) };
-      await recordActivity(trx, { ...cause, kind, outcome: 'succeeded', origin: client });
+      await recordActivity(trx, {
+        accountId,
+        kind: isRecovery ? 'password-recovered' : 'password-changed',
+        outcome: 'succeeded',
+        origin: client,
+        ...(isRecovery && { flowId: proof.flowId }),
+      });
+      const kinds = isRecovery ? proof.kinds : [];
+      const cause = isRecovery ? 'recovery' : 'password-change';
+      const eventId = await insertEvent(trx, { accountId, cause, kinds });
+      const parameters = { network: client.coarseNetwork };
+      const isElsewhere = (kind: AddressKind) => !kinds.includes(kind);
+      const told = { accountId, client, eventId };
+      if (!isRecovery) {
+        await notifyOwner(outbox, trx, told, { purpose: 'password-changed', parameters });
+        return cancelled;
+      }
       await notifyOwner(
         outbox,
         trx,
-        {
-          accountId,
-          locale,
-          network: client.network,
-          ...(change.cancellationId !== undefined && { linkId: change.cancellationId }),
-        },
-        { purpose: kind, parameters: { network: client.coarseNetwork } },
+        { ...told, to: isElsewhere },
+        { purpose: 'password-recovered', parameters },
       );
-      if (answersRestored) await tellAnswersRestored(outbox, trx, { ...cause, locale }, client);
-      return true;
+      // Whoever holds the address that was proved has no say in whether it was them.
+      const own = { accountId, client, to: (kind: AddressKind) => !isElsewhere(kind) };
+      await notifyOwner(outbox, trx, own, { purpose: 'password-recovered-here', parameters });
+      return cancelled;
     },
   };
 }

@@ -1,54 +1,56 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { now } from '../../database/time.ts';
+import type { Client } from '../../kernel/client.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NoticeContent, Outbox } from '../../messaging/outbox.ts';
-import { noticeUsefulForSeconds } from '../flows/flow.ts';
+import { type AddressKind, addressKinds, channels, type Kind } from './kinds.ts';
+
+/** A notice waits out a provider's trouble: what it tells of can be disputed from when it left. */
+export const noticeUsefulForSeconds = 7 * 24 * 60 * 60;
 
 export type OwnerNotice = Readonly<{
   /** `null`: nobody's; told with the same statements. */
   accountId: string | null;
-  locale: Locale;
-  /** Client network of the cause; none where it was the organisation. */
-  network?: string;
-  /** What the link in the notice is for. */
-  linkId?: string;
+  /** From where it was caused; `null`: by the organisation. */
+  client: Pick<Client, 'network' | 'locale'> | null;
+  /** The event whose link the notice carries. */
+  eventId?: string;
+  /** Those of the trusted addresses that are told; all unless said otherwise. */
+  to?: (kind: AddressKind) => boolean;
+  /** The one barred kind that is told all the same: the bar is against it. */
+  barredKind?: Kind;
 }>;
 
 /**
- * Tells every address of a person: mobile and proved e-mail, and those that were replaced so recently that they
- * can still be put back, since it may be a thief who replaced them.
+ * Tells the owner of an account at every address that the account trusts. The only way to do so: whoever has been barred
+ * hears nothing, and a link goes to the very address that it was derived for. The language is the owner's.
  */
 export async function notifyOwner(
   outbox: Outbox,
   trx: Transaction<Database>,
-  { accountId, locale, network, linkId }: OwnerNotice,
+  { accountId, client, eventId, to = () => true, barredKind }: OwnerNotice,
   content: NoticeContent,
 ): Promise<void> {
-  const held = await trx
-    .selectFrom('contact_hold')
-    .where('account_id', '=', accountId)
-    .where('held_until', '>', now)
-    .where('previous', 'is not', null)
-    .select(['kind', 'previous'])
-    .execute();
-  const addresses = [
-    { channel: 'sms' as const },
-    { channel: 'email' as const },
-    ...held.map(({ kind, previous }) => ({
-      channel: kind === 'mobile' ? ('sms' as const) : ('email' as const),
-      destination: previous ?? '',
-    })),
-  ];
-  for (const address of addresses) {
+  const account = await trx
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .select(['mobile', 'email', 'barred_kinds as barredKinds'])
+    .executeTakeFirst();
+  for (const kind of addressKinds) {
+    const isBarred = account?.barredKinds.includes(kind) && kind !== barredKind;
+    const destination = !isBarred && to(kind) ? (account?.[kind] ?? null) : null;
     await outbox.enqueue(trx, {
       ...content,
-      ...address,
-      accountId,
-      locale,
-      ...(network !== undefined && { network }),
-      ...(linkId !== undefined && { challengeId: linkId }),
+      channel: channels[kind],
+      // Where there is no such address, the row of nobody: it costs what the other costs, and is soon gone.
+      accountId: destination === null ? null : accountId,
+      ...(destination !== null && { destination }),
+      locale: client?.locale ?? defaultLocale,
+      ...(client !== null && { network: client.network }),
+      ...(eventId !== undefined && { challengeId: eventId }),
       usefulForSeconds: noticeUsefulForSeconds,
     });
   }
 }
+
+const defaultLocale: Locale = 'fa';

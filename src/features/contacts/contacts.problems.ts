@@ -1,22 +1,13 @@
 import { defineProblems } from '../../kernel/problem.ts';
 
 export const contactProblems = defineProblems({
-  unchanged: {
-    code: 'contact-unchanged',
-    status: 422,
-    title: { fa: 'نشانی تازه نیست', en: 'The address is not a new one' },
-    detail: {
-      fa: 'این شماره یا نشانی همین حالا در حساب شما ثبت و تأیید شده است.',
-      en: 'This number or address is the account’s already, and proved.',
-    },
-  },
   /** The same for an unknown id, somebody else’s change and an ended one. */
   changeNotOpen: {
     code: 'contact-change-not-open',
     status: 404,
-    title: { fa: 'چنین تغییری باز نیست', en: 'There is no such open change' },
+    title: { fa: 'چنین تغییری پیدا نشد', en: 'There is no such change' },
     detail: {
-      fa: 'این تغییر پایان یافته، مهلت آن گذشته یا از آنِ شما نیست. از نو آغاز کنید.',
+      fa: 'این تغییر تمام شده، زمان آن گذشته یا مربوط به شما نیست؛ دوباره شروع کنید.',
       en: 'The change has ended, its time is over, or it is not yours. Start again.',
     },
   },
@@ -29,14 +20,39 @@ export const contactProblems = defineProblems({
       en: 'The mobile must be registered in your own name.',
     },
   },
-  /** The same for a wrong link, one whose time is over and one that was used. */
-  noticeNotAccepted: {
-    code: 'notice-not-accepted',
-    status: 422,
-    title: { fa: 'پیوند پذیرفته نشد', en: 'The link was not accepted' },
+  noEmail: {
+    code: 'no-email-address',
+    status: 409,
+    title: { fa: 'ایمیلی ثبت نشده است', en: 'There is no e-mail address' },
+    detail: { fa: 'حساب شما ایمیل ندارد.', en: 'Your account has no e-mail address.' },
+  },
+  tooManyChanges: {
+    code: 'too-many-changes',
+    status: 429,
+    title: { fa: 'تعداد تغییرها بیش از حد مجاز است', en: 'Too many changes' },
     detail: {
-      fa: 'پیوند نادرست است، مهلت آن گذشته یا پیش‌تر به کار رفته است. اگر نگرانید به شعبه خبر دهید.',
-      en: 'The link is wrong, its time is over, or it has been used. If in doubt, tell a branch office.',
+      fa: 'امروز این مورد را سه بار تغییر داده‌اید؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'You have changed this three times today; try again in {seconds} seconds.',
+    },
+  },
+  /** No trusted address is left that could be told of the change. */
+  answersNeeded: {
+    code: 'current-answers-needed',
+    status: 422,
+    title: { fa: 'پاسخ پرسش‌های امنیتی لازم است', en: 'The security answers are needed' },
+    detail: {
+      fa: 'حساب شما نشانی قابل اعتمادی ندارد که از این تغییر باخبر شود. پاسخ درست پرسش‌های امنیتی کنونی را هم بفرستید یا به شعبه مراجعه کنید.',
+      en: 'No trusted address of your account could be told of this change. Give the right answers to your current security questions as well, or visit a branch.',
+    },
+  },
+  /** What is to be barred, or what is to prove it, cannot be. */
+  barNotPossible: {
+    code: 'bar-not-possible',
+    status: 409,
+    title: { fa: 'این راه را نمی‌توان مسدود کرد', en: 'This cannot be barred' },
+    detail: {
+      fa: 'این راه پیش‌تر مسدود شده یا وجود ندارد، یا راهی که با آن تأیید می‌کنید مسدود است یا در ۷۲ ساعت گذشته با آن بازیابی شده است. راه دیگری انتخاب کنید یا به شعبه مراجعه کنید.',
+      en: 'It is barred already or does not exist, or what you prove it by is barred or has been used for a recovery within 72 hours. Choose another proof, or visit a branch.',
     },
   },
 });

@@ -7,162 +7,177 @@ import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { commonProblems } from '../../kernel/problem.ts';
-import { accountProblems } from '../accounts/index.ts';
+import { type AddressKind, accountProblems, addressKinds } from '../accounts/index.ts';
 import { CodeBody, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
+import { resendContactCode, startAddressChange, verifyAddressChange, viewOf } from './address-changes.ts';
+import { barRoutes } from './bars.routes.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
 import {
+  BarSchema,
+  CancellationBody,
   ContactChangedSchema,
   ContactChangeSchema,
   ContactChangesSchema,
-  contactChangeAnswer,
+  contactChangeBody,
   EmailChangeBody,
   MobileChangeBody,
-  NoticeTokenBody,
+  PendingChangeSchema,
+  pendingChangeBody,
 } from './contacts.schemas.ts';
-import type { ContactService } from './contacts.service.ts';
-import type { ContactKind } from './contacts.table.ts';
-import type { HoldService } from './holds.service.ts';
+import { ownerChangeRoutes } from './owner-changes.routes.ts';
+import { cancelChange, listChanges } from './pending-changes.ts';
 
-export type ContactRoutesOptions = Readonly<{ contacts: ContactService; holds: HoldService }>;
+export type ContactRoutesOptions = Readonly<{ contacts: ContactDependencies }>;
 
 const tags = ['account'];
+const waits =
+  'Needs the current password, at most three times a day, and where no trusted address is left that could be told the ' +
+  'answers to the current security questions. ';
+
+export const contactRoutes: FastifyPluginAsyncTypebox<ContactRoutesOptions> = async (app, { contacts }) => {
+  const schemas = [
+    ContactChangeSchema,
+    ContactChangedSchema,
+    PendingChangeSchema,
+    ContactChangesSchema,
+    BarSchema,
+  ];
+  for (const schema of schemas) app.addSchema(schema);
+  await app.register(async (guarded) => {
+    requireAccessToken(guarded);
+    const own = guarded.withTypeProvider<TypeBoxTypeProvider>();
+    listRoutes(own, contacts);
+    startRoutes(own, contacts);
+    for (const kind of addressKinds) codeRoutes(own, kind, contacts);
+    ownerChangeRoutes(own, contacts);
+    barRoutes(own, contacts);
+  });
+};
+
+function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
+  const own = app.withTypeProvider<TypeBoxTypeProvider>();
+  own.get(
+    '/v1/me/contact-changes',
+    {
+      schema: {
+        operationId: 'listContactChanges',
+        tags,
+        summary: 'Changes of mobile, e-mail and answers under way',
+        description: 'Those that wait for a code, and those that wait to be trusted.',
+        response: { 200: Type.Ref('ContactChanges'), ...problemResponses(commonProblems.notAuthenticated) },
+      },
+    },
+    async (request, reply) => {
+      const { flows, pending } = await listChanges(contacts, principalOf(request));
+      return reply.header('cache-control', 'no-store').send({
+        unproved: flows.map((flow) => contactChangeBody(viewOf(flow))),
+        pending: pending.map(pendingChangeBody),
+      });
+    },
+  );
+
+  own.post(
+    '/v1/me/contact-changes/:id/cancellation',
+    {
+      schema: {
+        operationId: 'cancelContactChange',
+        tags,
+        summary: 'Cancel a pending change',
+        description: 'Needs the current password. What was trusted stays trusted.',
+        params: FlowParams,
+        body: CancellationBody,
+        response: {
+          204: Type.Null({ description: 'The change has been cancelled.' }),
+          ...problemResponses(
+            ...bodyProblems,
+            commonProblems.notAuthenticated,
+            accountProblems.currentPasswordNotAccepted,
+            contactProblems.changeNotOpen,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const change = { id: request.params.id, ...request.body };
+      await cancelChange(contacts, principalOf(request), change, clientOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
 const startProblems = [
   ...bodyProblems,
   commonProblems.notAuthenticated,
   accountProblems.currentPasswordNotAccepted,
-  contactProblems.unchanged,
+  contactProblems.answersNeeded,
+  contactProblems.tooManyChanges,
   flowProblems.tooManyMessages,
 ];
 
-export const contactRoutes: FastifyPluginAsyncTypebox<ContactRoutesOptions> = async (
-  app,
-  { contacts, holds },
-) => {
-  for (const schema of [ContactChangeSchema, ContactChangedSchema, ContactChangesSchema])
-    app.addSchema(schema);
-
-  await app.register(async (guarded) => {
-    requireAccessToken(guarded);
-    const own = guarded.withTypeProvider<TypeBoxTypeProvider>();
-
-    own.get(
-      '/v1/me/contact-changes',
-      {
-        schema: {
-          operationId: 'listContactChanges',
-          tags,
-          summary: 'Changes of mobile and e-mail under way',
-          description: 'Those that wait for a code, and those that can still be undone.',
-          response: { 200: Type.Ref('ContactChanges'), ...problemResponses(commonProblems.notAuthenticated) },
+function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
+  const own = app.withTypeProvider<TypeBoxTypeProvider>();
+  own.post(
+    '/v1/me/mobile-changes',
+    {
+      schema: {
+        operationId: 'startMobileChange',
+        tags,
+        summary: 'Change the mobile',
+        description: `${waits}Sends a code to the new number.`,
+        body: MobileChangeBody,
+        response: {
+          201: Type.Ref('ContactChange'),
+          ...problemResponses(...startProblems, ownershipProblems.notAskable),
         },
       },
-      async (request, reply) => {
-        const { pending, held } = await contacts.list(principalOf(request));
-        return reply.header('cache-control', 'no-store').send({
-          pending: pending.map(contactChangeAnswer),
-          held: held.map(({ kind, heldUntil }) => ({ kind, heldUntil: heldUntil.toISOString() })),
-        });
-      },
-    );
+    },
+    async (request, reply) => {
+      const { mobile, ...proof } = request.body;
+      const input = { ...proof, address: parseMobile(mobile) as Mobile };
+      const change = await startAddressChange(
+        contacts,
+        principalOf(request),
+        'mobile',
+        input,
+        clientOf(request),
+      );
+      return reply.code(201).header('cache-control', 'no-store').send(contactChangeBody(change));
+    },
+  );
 
-    own.post(
-      '/v1/me/mobile-changes',
-      {
-        schema: {
-          operationId: 'startMobileChange',
-          tags,
-          summary: 'Change the mobile',
-          description: 'Needs the current password. Sends a code to the new number.',
-          body: MobileChangeBody,
-          response: {
-            201: Type.Ref('ContactChange'),
-            ...problemResponses(...startProblems, ownershipProblems.notAskable),
-          },
-        },
+  own.post(
+    '/v1/me/email-changes',
+    {
+      schema: {
+        operationId: 'startEmailChange',
+        tags,
+        summary: 'Set or change the e-mail address',
+        description: `${waits}Sends a code to the address.`,
+        body: EmailChangeBody,
+        response: { 201: Type.Ref('ContactChange'), ...problemResponses(...startProblems) },
       },
-      async (request, reply) => {
-        const { currentPassword, mobile } = request.body;
-        const address = parseMobile(mobile) as Mobile;
-        const change = await contacts.start(
-          principalOf(request),
-          'mobile',
-          { currentPassword, address },
-          clientOf(request),
-        );
-        return reply.code(201).header('cache-control', 'no-store').send(contactChangeAnswer(change));
-      },
-    );
-
-    own.post(
-      '/v1/me/email-changes',
-      {
-        schema: {
-          operationId: 'startEmailChange',
-          tags,
-          summary: 'Set, prove or change the e-mail address',
-          description: 'Needs the current password. Sends a code to the address.',
-          body: EmailChangeBody,
-          response: { 201: Type.Ref('ContactChange'), ...problemResponses(...startProblems) },
-        },
-      },
-      async (request, reply) => {
-        const { currentPassword, email: address } = request.body;
-        const change = await contacts.start(
-          principalOf(request),
-          'email',
-          { currentPassword, address },
-          clientOf(request),
-        );
-        return reply.code(201).header('cache-control', 'no-store').send(contactChangeAnswer(change));
-      },
-    );
-
-    for (const kind of ['mobile', 'email'] as const) codeRoutes(guarded, kind, contacts);
-  });
-
-  for (const [action, operationId, summary, description] of [
-    [
-      'undo',
-      'undoContactChange',
-      'It was not me: put the replaced address back',
-      'With the link that the replaced address was sent, for 72 hours. Ends every session; signing in needs a recovery first.',
-    ],
-    [
-      'confirmation',
-      'confirmContactChange',
-      'It was me: trust the new address',
-      'With the link that the replaced address was sent: recoveries go to the new address from now on.',
-    ],
-  ] as const) {
-    app.post(
-      `/v1/contact-changes/${action}`,
-      {
-        schema: {
-          operationId,
-          tags,
-          summary,
-          description,
-          security: [],
-          body: NoticeTokenBody,
-          response: {
-            204: Type.Null({ description: 'Done.' }),
-            ...problemResponses(...bodyProblems, contactProblems.noticeNotAccepted),
-          },
-        },
-      },
-      async (request, reply) => {
-        await holds[action === 'undo' ? 'undo' : 'confirm'](request.body.token, clientOf(request));
-        return reply.code(204).send(null);
-      },
-    );
-  }
-};
+    },
+    async (request, reply) => {
+      const { email: address, ...proof } = request.body;
+      const input = { ...proof, address };
+      const change = await startAddressChange(
+        contacts,
+        principalOf(request),
+        'email',
+        input,
+        clientOf(request),
+      );
+      return reply.code(201).header('cache-control', 'no-store').send(contactChangeBody(change));
+    },
+  );
+}
 
 /** Sending the code again and giving it: the same for both kinds of address. */
-function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: ContactService): void {
-  const own = guarded.withTypeProvider<TypeBoxTypeProvider>();
+function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDependencies): void {
+  const own = app.withTypeProvider<TypeBoxTypeProvider>();
   const name = kind === 'mobile' ? 'Mobile' : 'Email';
 
   own.post(
@@ -187,9 +202,9 @@ function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: Conta
       },
     },
     async (request, reply) => {
-      const key = { id: request.params.id, kind, principal: principalOf(request) };
-      const change = await contacts.resend(key, clientOf(request));
-      return reply.header('cache-control', 'no-store').send(contactChangeAnswer(change));
+      const key = { id: request.params.id, purpose: kind, principal: principalOf(request) };
+      const change = await resendContactCode(contacts, key, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(contactChangeBody(change));
     },
   );
 
@@ -201,7 +216,8 @@ function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: Conta
         tags,
         summary: 'Give the code',
         description:
-          'Changes the address and tells every address of the person; the replaced one can undo it for 72 hours.',
+          'The change is pending then: every trusted address is told, can dispute it, and 72 hours later the new address ' +
+          'is trusted. Meanwhile recoveries and notices go where they went before.',
         params: FlowParams,
         body: CodeBody,
         response: {
@@ -218,15 +234,10 @@ function codeRoutes(guarded: FastifyInstance, kind: ContactKind, contacts: Conta
       },
     },
     async (request, reply) => {
-      const key = { id: request.params.id, kind, principal: principalOf(request) };
-      const { recoveryFrom } = await contacts.verify(
-        key,
-        parseCode(request.body.code) ?? '',
-        clientOf(request),
-      );
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ recoveryFrom: recoveryFrom?.toISOString() ?? null });
+      const key = { id: request.params.id, purpose: kind, principal: principalOf(request) };
+      const code = parseCode(request.body.code) ?? '';
+      const verified = await verifyAddressChange(contacts, key, code, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(verified);
     },
   );
 }

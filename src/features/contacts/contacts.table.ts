@@ -1,13 +1,14 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Kind } from '../accounts/index.ts';
 
-export type ContactKind = 'mobile' | 'email';
-
-export type ContactChangeTable = {
+export type ContactFlowTable = {
   id: Generated<string>;
   account_id: string;
-  kind: ContactKind;
-  destination: string;
+  kind: Kind;
+  /** A new address; null: the account's own is to be proved. */
+  destination: string | null;
   at_sign_up: Generated<boolean>;
+  barring: Kind | null;
   challenge_id: string;
   challenge_expires_at: Date;
   attempts: Generated<number>;
@@ -17,18 +18,12 @@ export type ContactChangeTable = {
   expires_at: Date;
 };
 
-export type ContactHoldTable = {
-  id: Generated<string>;
+export type PendingChangeTable = {
+  id: string;
   account_id: string;
-  kind: ContactKind;
-  previous: string | null;
+  kind: Kind;
+  address: string | null;
+  security_questions: string[] | null;
+  security_answers_hash: string | null;
   created_at: ColumnType<Date, undefined, never>;
-  held_until: Date;
-};
-
-/** Where a recovery may go to right now; `email` is a proved one. */
-export type RecoveryAddressView = {
-  account_id: string;
-  mobile: string;
-  email: string | null;
 };

@@ -1,7 +1,9 @@
-export { endContactChanges, sweepContactChanges } from './contacts.repository.ts';
+export { proveAtSignUp, type SentCode } from './address-changes.ts';
+export { cleanUpContactFlows, endContactFlows } from './contact-flows.repository.ts';
+export type { ContactDependencies } from './contacts.dependencies.ts';
 export { contactRoutes } from './contacts.routes.ts';
-export { ContactChangeSchema, contactChangeAnswer, EmailField } from './contacts.schemas.ts';
-export { type ContactChange, type ContactService, createContactService } from './contacts.service.ts';
+export { ContactChangeSchema, contactChangeBody, EmailField } from './contacts.schemas.ts';
 export { normaliseEmail } from './email-address.ts';
-export { sweepContactHolds } from './holds.repository.ts';
-export { createHoldService } from './holds.service.ts';
+export { barOtherHolders, type MobileCheck, mayReceiveSecrets } from './mobile-holders.ts';
+export { deleteAllPending } from './pending-changes.repository.ts';
+export { trustRipeChanges } from './pending-changes.ts';

@@ -1,5 +1,3 @@
-export { createObjections, type Objections } from './objections.ts';
-export { completeByOfficer, findAtDesk, insertPrinted, redeemPrinted } from './printed.repository.ts';
-export { endRecoveries, sweepRecoveries } from './recovery.repository.ts';
+export { cleanUpRecoveries, endRecoveries } from './recovery.repository.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
 export { createRecoveryService, type RecoveryService } from './recovery.service.ts';

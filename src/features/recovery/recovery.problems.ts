@@ -20,14 +20,4 @@ export const recoveryProblems = defineProblems({
       en: 'At least one of the answers is wrong, or the time to answer is over.',
     },
   },
-  /** The same for a wrong, a used and an expired one. */
-  cancellationNotAccepted: {
-    code: 'cancellation-not-accepted',
-    status: 422,
-    title: { fa: 'این پیوند دیگر کار نمی‌کند', en: 'This link does not work any more' },
-    detail: {
-      fa: 'پیوند نادرست است، پیش‌تر به کار رفته یا مهلت آن گذشته است. اگر نگران حساب خود هستید، آن را بازیابی کنید.',
-      en: 'The link is wrong, has been used, or its time is over. If you fear for your account, recover it.',
-    },
-  },
 });

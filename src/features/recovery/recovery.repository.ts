@@ -2,8 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import type { Locale } from '../../kernel/locale.ts';
-import { answersAreHeld, trustedAnswers } from '../accounts/index.ts';
+import type { Kind } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import {
@@ -15,7 +14,7 @@ import {
   permissionTtlSeconds,
   sendsPerFlow,
 } from '../flows/flow.ts';
-import type { Proof, ProvedSoFar, RecoveryMethod } from './methods.ts';
+import type { RecoveryMethod } from './methods.ts';
 
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
 
@@ -31,7 +30,6 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
     .selectFrom('recovery')
     .where(isOpen(key))
     .select([
-      'methods',
       'proved_methods as provedMethods',
       'sends',
       'proved_at as provedAt',
@@ -66,7 +64,7 @@ export async function openChallenge(
     })
     .where(isOpen(key))
     .where('proved_at', 'is', null)
-    .where(sql<boolean>`${method} = any (methods) and not ${method} = any (proved_methods)`)
+    .where(sql<boolean>`not ${method} = any (proved_methods)`)
     .$if(sends, (query) =>
       query
         .where('sends', '<', sendsPerFlow)
@@ -81,30 +79,28 @@ export async function openChallenge(
       'challenge_expires_at as expiresAt',
       'sends',
       'attempts',
-      sql<
-        string[] | null
-      >`(select ${trustedAnswers.questions} from account where account.id = recovery.account_id)`.as(
-        'questions',
-      ),
+      // Shown to a device that the account knows, and to nobody else.
+      sql<string[] | null>`(select security_questions from account
+        where account.id = recovery.account_id and recovery.device_digest is not null)`.as('questions'),
     ])
     .executeTakeFirst();
 }
 
-export type Attempt = ProvedSoFar &
-  Readonly<{
-    attempts: number;
-    method: RecoveryMethod;
-    methods: readonly RecoveryMethod[];
-    /** Of the account; the flow's where there is none. */
-    locale: Locale;
-    accountId: string | null;
-    subject: Buffer;
-    challengeId: string;
-    challengeLives: boolean;
-    answersHash: string | null;
-    /** The activity entry of a refused guess, which it is until it proves to be right. */
-    entryId: string;
-  }>;
+export type Attempt = Readonly<{
+  attempts: number;
+  method: RecoveryMethod;
+  provedMethods: readonly RecoveryMethod[];
+  barredKinds: readonly Kind[];
+  /** Whether two kinds are needed, since address stands against address. */
+  isLockedTwo: boolean;
+  accountId: string | null;
+  subject: Buffer;
+  challengeId: string;
+  challengeLives: boolean;
+  answersHash: string | null;
+  /** The activity entry of a refused guess, which it is until it proves to be right. */
+  entryId: string;
+}>;
 
 const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
   const entry = {
@@ -117,22 +113,17 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
     with attempt as (
       update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
       where ${isOpen(guess)} and proved_at is null and challenge_id is not null
-      returning attempts, method, methods, proved_methods, locale, account_id, subject, device_digest, challenge_id,
+      returning attempts, method, proved_methods, account_id, subject, device_digest, challenge_id,
         challenge_expires_at
     ),
     spent as (${spending(failuresKey, failedProofs, sql`from attempt`)}),
     entry as (${recording(entry, sql`account_id`, sql`from attempt, spent where not refused`)})
-    select spent.*, attempts, method, methods, proved_methods as "provedMethods",
-      coalesce(account.locale, attempt.locale) as locale,
+    select spent.*, attempts, method, proved_methods as "provedMethods",
       attempt.account_id as "accountId", subject, challenge_id as "challengeId",
       challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
-      ${trustedAnswers.hash} as "answersHash",
-      coalesce(account.compromised_methods, '{}') as "compromisedMethods",
-      array(
-        select case kind when 'mobile' then 'sms' else kind end from contact_hold
-        where contact_hold.account_id = account.id and held_until > now()
-        union all select 'questions' where ${answersAreHeld}
-      ) as "recentlyChanged"
+      account.security_answers_hash as "answersHash",
+      coalesce(account.barred_kinds, '{}') as "barredKinds",
+      coalesce(account.lock = 'locked-two', false) as "isLockedTwo"
     from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
 });
 
@@ -165,7 +156,7 @@ export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attemp
     from flow where key = ${failuresKey}`.execute(db);
 }
 
-type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'compromisedMethods' | 'recentlyChanged' | 'entryId'>;
+type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'barredKinds' | 'isLockedTwo' | 'entryId'>;
 
 const proving = (permits: boolean) =>
   prepared<Proving, { permissionExpiresAt: Date | null }>((proof) => {
@@ -178,9 +169,8 @@ const proving = (permits: boolean) =>
         expires_at = coalesce(${until}, recovery.expires_at)
       from account
       where ${isOpen(proof)} and challenge_id = ${proof.challengeId} and proved_at is null
-        and account.id = recovery.account_id and account.state in ('active', 'locked')
-        and account.compromised_methods = ${proof.compromisedMethods}
-        and ${answersAreHeld} = ('questions' = any (${proof.recentlyChanged}::text[]))
+        and account.id = recovery.account_id and account.disabled_at is null
+        and account.barred_kinds = ${proof.barredKinds} and (account.lock = 'locked-two') = ${proof.isLockedTwo}
       returning subject, device_digest, permission_expires_at
     ),
     refunded as (
@@ -206,12 +196,12 @@ export async function acceptProof(
   key: FlowKey,
   { attempt, permits }: { attempt: Attempt; permits: boolean },
 ): Promise<{ permissionExpiresAt: Date | null } | undefined> {
-  const { challengeId, compromisedMethods, recentlyChanged, entryId } = attempt;
+  const { challengeId, barredKinds, isLockedTwo, entryId } = attempt;
   const [row] = await (permits ? provingEnough : provingMore)(db, {
     ...key,
     challengeId,
-    compromisedMethods,
-    recentlyChanged,
+    barredKinds,
+    isLockedTwo,
     entryId,
   });
   return row;
@@ -232,30 +222,25 @@ export async function findPermission(db: Kysely<Database>, key: FlowKey): Promis
 export async function consumePermission(
   trx: Transaction<Database>,
   key: FlowKey,
-): Promise<readonly Proof[] | undefined> {
+): Promise<readonly RecoveryMethod[] | undefined> {
   const row = await trx
     .deleteFrom('recovery')
     .where(isOpen(key))
     .where('permission_expires_at', '>', now)
     .returning('proved_methods as provedMethods')
     .executeTakeFirst();
-  return row?.provedMethods as Proof[] | undefined;
+  return row?.provedMethods;
 }
 
-/** Ends every open recovery of an account, and what they were waiting for. */
+/** Ends every open recovery of an account. */
 export async function endRecoveries(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx.deleteFrom('recovery').where('account_id', '=', accountId).execute();
-  await trx.deleteFrom('recovery_hold').where('account_id', '=', accountId).execute();
 }
 
-export async function sweepRecoveries(db: Kysely<Database>): Promise<number> {
-  let swept = 0;
-  for (const table of ['recovery', 'recovery_hold', 'recovery_cancellation'] as const) {
-    const { numDeletedRows } = await db
-      .deleteFrom(table)
-      .where('expires_at', '<=', now)
-      .executeTakeFirstOrThrow();
-    swept += Number(numDeletedRows);
-  }
-  return swept;
+export async function cleanUpRecoveries(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('recovery')
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

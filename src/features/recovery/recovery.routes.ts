@@ -4,15 +4,15 @@ import { clientOf } from '../../http/client.ts';
 import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
+import { PasswordSetSchema } from '../accounts/index.ts';
 import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { passwordProblems } from '../passwords/index.ts';
-import type { Objections } from './objections.ts';
+import { requireDifferentQuestions } from '../security-questions/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import {
-  CancellationBody,
   ChallengeBody,
   ChallengeSchema,
   NewPasswordBody,
@@ -25,11 +25,12 @@ import type { RecoveryService } from './recovery.service.ts';
 
 const tags = ['recoveries'];
 
-export const recoveryRoutes: FastifyPluginAsyncTypebox<{
-  service: RecoveryService;
-  objections: Objections;
-}> = async (app, { service, objections }) => {
-  for (const schema of [RecoverySchema, ChallengeSchema, NextStepSchema]) app.addSchema(schema);
+export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryService }> = async (
+  app,
+  { service },
+) => {
+  for (const schema of [RecoverySchema, ChallengeSchema, NextStepSchema, PasswordSetSchema])
+    app.addSchema(schema);
   app.addHook('onSend', inEvenTime(app));
 
   app.post(
@@ -40,8 +41,9 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
         tags,
         summary: 'Start getting back in',
         description:
-          'Opens a recovery and says which methods there are. The answer is the same whether an account exists or ' +
-          'not; for who has none it names methods and masked addresses that stay the same.',
+          'Opens a recovery and says which methods there are. The answer is the same whether an account exists or not: ' +
+          'every method that is switched on, and no address. A device that the account knows, by its `Device-Token`, is ' +
+          'shown the methods that the person has, with masked addresses.',
         security: [],
         headers: DeviceHeaders,
         body: RecoveryStartBody,
@@ -62,30 +64,6 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
     },
   );
 
-  app.post(
-    '/v1/recoveries/cancellations',
-    {
-      schema: {
-        operationId: 'disownRecovery',
-        tags,
-        summary: 'It was not me',
-        description:
-          'Takes the token from the notice of a recovery. Ends every session and locks signing in and recovery until ' +
-          'the person proves a method that the disowned recovery was not proved by, or goes to a branch.',
-        security: [],
-        body: CancellationBody,
-        response: {
-          204: Type.Null({ description: 'The account is locked.' }),
-          ...problemResponses(...bodyProblems, recoveryProblems.cancellationNotAccepted),
-        },
-      },
-    },
-    async (request, reply) => {
-      await objections.cancel(request.body.token, clientOf(request));
-      return reply.code(204).send(null);
-    },
-  );
-
   await app.register(async (scope) => {
     requireFlowToken(scope);
     const flow = scope.withTypeProvider<TypeBoxTypeProvider>();
@@ -99,7 +77,8 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
           summary: 'Choose a method',
           description:
             'Sends a six-digit code to the registered address, the same one again after the pause while it lives; or ' +
-            'shows the security questions. Choosing another method ends the challenge before it.',
+            'asks for the security answers. Which questions somebody chose is shown to a device that the account knows; ' +
+            'elsewhere the person says so, from the catalogue. Choosing another method ends the challenge before it.',
           params: FlowParams,
           body: ChallengeBody,
           response: {
@@ -150,12 +129,12 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
       },
       async (request, reply) => {
         const { code, answers } = request.body;
+        if (answers) requireDifferentQuestions(answers);
         const given = answers ? { answers } : { code: parseCode(code ?? '') ?? '' };
         const step = await service.verify(flowKeyOf(request), given, clientOf(request));
         return reply.header('cache-control', 'no-store').send({
           next: step.next,
           ...('methods' in step && { methods: [...step.methods] }),
-          ...('heldUntil' in step && { heldUntil: step.heldUntil.toISOString() }),
           ...('permissionExpiresAt' in step && {
             permissionExpiresAt: step.permissionExpiresAt.toISOString(),
           }),
@@ -171,12 +150,13 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
           tags,
           summary: 'Set the new password',
           description:
-            'Ends every session and open recovery and tells every address of the person. Creates no session. A refused ' +
+            'Opens a locked account, ends every session and open recovery, cancels pending changes, and tells every trusted ' +
+            'address; those that the recovery did not rest on can dispute it for 72 hours. Creates no session. A refused ' +
             'password leaves the permission as it is.',
           params: FlowParams,
           body: NewPasswordBody,
           response: {
-            204: Type.Null({ description: 'The password has been set; sign in with it.' }),
+            200: Type.Ref('PasswordSet'),
             ...problemResponses(
               ...bodyProblems,
               flowProblems.notOpen,
@@ -187,8 +167,9 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{
         },
       },
       async (request, reply) => {
-        await service.setPassword(flowKeyOf(request), request.body, clientOf(request));
-        return reply.code(204).send(null);
+        const key = flowKeyOf(request);
+        const cancelledChanges = await service.setPassword(key, request.body, clientOf(request));
+        return reply.header('cache-control', 'no-store').send({ cancelledChanges });
       },
     );
   });

@@ -23,12 +23,9 @@ export const RecoverySchema = Type.Object(
         method: Method,
         destination: Type.Optional(
           Type.String({
-            description: 'What the owner will recognise, and others learn little from.',
-            examples: ['09•••••••67', 'm•••@•••'],
+            description: 'Masked, and to a device that the account knows only.',
+            examples: ['0912•••0899', 'a•••@e•••.ir'],
           }),
-        ),
-        holdSeconds: Type.Optional(
-          Type.Integer({ description: 'How long a proof by this method alone has to wait.', examples: [0] }),
         ),
       }),
     ),
@@ -55,7 +52,11 @@ export const ChallengeSchema = Type.Object(
           id: Type.String({ examples: ['childhood-toy'] }),
           text: Type.String({ description: 'In the language of `Accept-Language`.' }),
         }),
-        { description: 'The questions to be answered, all of them.' },
+        {
+          description:
+            'To a device that the account knows only: the questions that the person chose. Elsewhere ask which three of ' +
+            '`GET /v1/security-questions` they were.',
+        },
       ),
     ),
   },
@@ -74,16 +75,14 @@ export const ProofBody = Type.Object(
 
 export const NextStepSchema = Type.Object(
   {
-    next: Type.Enum(['set-password', 'prove-another-method', 'wait', 'visit-branch'], {
+    next: Type.Enum(['set-password', 'prove-another-method', 'visit-branch'], {
       description:
         '`set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well. ' +
-        '`wait`: the same proof, in a new recovery, is enough after `heldUntil`, and one of `methods` at once. ' +
         '`visit-branch`: no method is left.',
     }),
     permissionExpiresAt: Type.Optional(
       Type.String({ format: 'date-time', description: 'Until when the password can be set.' }),
     ),
-    heldUntil: Type.Optional(Type.String({ format: 'date-time' })),
     methods: Type.Optional(Methods),
   },
   { $id: 'RecoveryNextStep', title: 'RecoveryNextStep' },
@@ -91,10 +90,5 @@ export const NextStepSchema = Type.Object(
 
 export const NewPasswordBody = Type.Object(
   { newPassword: passwordSchema, newPasswordConfirmation: passwordSchema },
-  { additionalProperties: false },
-);
-
-export const CancellationBody = Type.Object(
-  { token: Type.String({ maxLength: 100, description: 'From the link of the notice, after `#recovery=`.' }) },
   { additionalProperties: false },
 );

@@ -4,13 +4,15 @@ import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import { localise } from '../../kernel/locale.ts';
+import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { countedNetworks } from '../../kernel/network.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { lockAccount, type PasswordChange } from '../accounts/index.ts';
-import type { Budgets } from '../budgets/budgets.ts';
+import { type Kind, lockAccount, maskEmail, notifyOwner, type PasswordChange } from '../accounts/index.ts';
+import { recordActivity } from '../activity/activity.ts';
+import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -26,27 +28,22 @@ import {
   type SecurityAnswer,
   type SecurityAnswers,
 } from '../security-questions/index.ts';
-import { decoyOf, shownEmail, shownMobile } from './decoy.ts';
-import { type Proof, type RecoveryMethod, worthOf } from './methods.ts';
-import type { Objections } from './objections.ts';
+import { assessProofs, type RecoveryMethod, toKinds } from './methods.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import type { Attempt } from './recovery.repository.ts';
 import * as recoveries from './recovery.repository.ts';
 import type { RecoverySettings } from './recovery.settings.ts';
-import { insertRecovery } from './start.repository.ts';
+import { insertRecovery, type OpenedRecovery } from './start.repository.ts';
 
 export type RecoveryDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
   /** Keyed digest of a national code: what budgets of people count by. */
   subjectOf: Mac;
-  /** Keyed like it, for what unknown people are shown. */
-  decoyMac: Mac;
   budgets: Budgets;
   outbox: Outbox;
   securityAnswers: SecurityAnswers;
   passwordChange: PasswordChange;
-  objections: Objections;
   settings: RecoverySettings;
 }>;
 
@@ -58,8 +55,6 @@ export type NextStep =
   | Readonly<{ next: 'set-password'; permissionExpiresAt: Date }>
   /** One of these has to be proved as well. */
   | Readonly<{ next: 'prove-another-method'; methods: readonly RecoveryMethod[] }>
-  /** The same proof is enough from then on; one of these at once. */
-  | Readonly<{ next: 'wait'; heldUntil: Date; methods: readonly RecoveryMethod[] }>
   | Readonly<{ next: 'visit-branch' }>;
 
 /** What is burnt from elsewhere does not count against a device that has signed in before. */
@@ -67,12 +62,15 @@ function budgetOf(flow: { subject: Buffer; deviceDigest: Buffer | null }): (stri
   return [flow.subject, flow.deviceDigest ?? 'elsewhere'];
 }
 
+/** Failed proofs after which the owner is told, at most once a day. */
+export const failuresBeforeWarning = 5;
+const warningsPerDay: Allowance = { limit: 1, windowSeconds: 24 * 60 * 60 };
+
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
-  const { db, keyring, subjectOf, decoyMac, budgets, outbox } = deps;
-  const { securityAnswers, passwordChange, objections, settings } = deps;
-  const decoyFor = (subject: Uint8Array) => decoyOf(decoyMac, subject, settings.decoyEmailPercent);
+  const { db, keyring, subjectOf, budgets, outbox } = deps;
+  const { securityAnswers, passwordChange, settings } = deps;
 
   /** Nobody's proof is never right, and the time to find that out is everybody's. */
   async function isRight(attempt: Attempt, given: GivenProof): Promise<boolean> {
@@ -86,37 +84,43 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   }
 
   /** What the right proof leads to. `undefined`: another request was quicker. */
-  async function accept(key: FlowKey, attempt: Attempt, client: Client): Promise<NextStep | undefined> {
-    const provedMethods = [...attempt.provedMethods, attempt.method];
-    const methods = attempt.methods.filter((method) => !provedMethods.includes(method));
-    const worth = (proved: readonly Proof[]) =>
-      worthOf(settings.assurance, { ...attempt, provedMethods: proved });
-    const worthNow = worth(provedMethods);
-    if (worthNow === 'more') {
-      if (!(await recoveries.acceptProof(db, key, { attempt, permits: false }))) return undefined;
-      return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
-    }
-    if (worthNow === 'enough' || settings.holdSeconds === 0) return permit(db, key, attempt);
-    const { accountId, locale } = attempt;
-    if (accountId === null) throw new Error('nobody has proved something');
-    return db.transaction().execute(async (trx) => {
-      await lockAccount(trx, accountId);
-      if (await objections.hasWaited(trx, accountId)) return permit(trx, key, attempt);
-      // Before the hold: what was overtaken begins none, and nobody is told of it.
-      if (!(await recoveries.acceptProof(trx, key, { attempt, permits: false }))) return undefined;
-      const of = { accountId, locale, provedMethods, seconds: settings.holdSeconds };
-      const heldUntil = await objections.hold(trx, of, client);
-      const atOnce = methods.filter((method) => worth([...provedMethods, method]) === 'enough');
-      return { next: 'wait', heldUntil, methods: atOnce };
+  async function accept(key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
+    const proved = [...attempt.provedMethods, attempt.method];
+    const needed = settings.assurance === 'two' || attempt.isLockedTwo ? 2 : 1;
+    const permits = assessProofs({ needed, proved, barredKinds: attempt.barredKinds }) === 'sufficient';
+    const accepted = await recoveries.acceptProof(db, key, { attempt, permits });
+    if (!accepted) return undefined;
+    const { permissionExpiresAt } = accepted;
+    if (permissionExpiresAt) return { next: 'set-password', permissionExpiresAt };
+    const methods = settings.methods.filter((method) => !proved.includes(method));
+    return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
+  }
+
+  /** Tells the owner after repeated failures, whoever made them. Nobody is told with the same statements. */
+  async function warnOfFailures(
+    of: { accountId: string | null; subject: Buffer; failures: number },
+    client: Client,
+  ): Promise<void> {
+    if (of.failures < failuresBeforeWarning) return;
+    await db.transaction().execute(async (trx) => {
+      const spent = await budgets.spend(trx, 'recovery-failure-notice', [of.subject], warningsPerDay);
+      if (!spent.allowed) return;
+      const content = {
+        purpose: 'recovery-failures',
+        parameters: { network: client.coarseNetwork },
+      } as const;
+      await notifyOwner(outbox, trx, { accountId: of.accountId, client }, content);
     });
   }
 
   return {
-    /** Opens a flow. Who is unknown or disabled gets the same answer, with addresses derived instead of stored. */
+    /**
+     * Opens a flow. A device that the account knows is shown its masked addresses; any other gets every method that is
+     * switched on, and nothing by which somebody who has an account could be told from somebody who has none.
+     */
     async start({ person, deviceToken }: { person: PersonId; deviceToken: string | null }, client: Client) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
-      const decoy = decoyFor(subject);
       const [, neighbourhood] = countedNetworks(client.network);
       const { spent, flow } = await insertRecovery(db, person.kind, {
         tokenDigest: digest,
@@ -124,25 +128,21 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         userName: person.value,
         deviceDigest: digestBearerSecret(deviceToken ?? ''),
         locale: client.locale,
-        methods: settings.methods,
-        decoyMethods: settings.methods.filter((method) => method !== 'email' || decoy.email !== null),
+        coarseNetwork: client.coarseNetwork,
+        userAgent: client.userAgent,
         networkKey: budgets.keyOf(flowsOfNetwork, [client.network]),
         neighbourhoodKey: neighbourhood && budgets.keyOf(flowsOfNetwork, [neighbourhood.network]),
       });
       if (!flow) {
         throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
       }
-      const masks = {
-        sms: { destination: flow.mobile === null ? decoy.mobile : shownMobile(flow.mobile) },
-        email: { destination: flow.email === null ? (decoy.email ?? '') : shownEmail(flow.email) },
-        questions: { holdSeconds: settings.holdSeconds },
-      };
-      const methods = flow.methods.map((method) => ({ method, ...masks[method] }));
+      const methods = offerOf(settings.methods, flow);
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
 
-    /** Sends the code, the same one while it lives, so that a late message still works; or shows the questions. */
+    /** Sends the code, the same one while it lives, so that a late message still works; or asks for the answers. */
     async challenge(key: FlowKey, method: RecoveryMethod, client: Client) {
+      if (!settings.methods.includes(method)) throw new Problem(recoveryProblems.methodNotOffered);
       const flow = await db.transaction().execute(async (trx) => {
         const opened = await recoveries.openChallenge(trx, key, method, randomUUID());
         if (!opened?.challengeId || method === 'questions') return opened;
@@ -159,27 +159,32 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           network: client.network,
           usefulForSeconds: codeTtlSeconds,
         });
+        await recordActivity(trx, {
+          accountId: opened.accountId,
+          kind: 'recovery-code-sent',
+          outcome: 'succeeded',
+          origin: client,
+          flowId: key.id,
+        });
         return opened;
       });
-      if (!flow?.expiresAt) throw await whyNoChallenge(db, key, method);
+      if (!flow?.expiresAt) throw await challengeProblem(db, key, method);
       const attemptsLeft = attemptsPerCode - flow.attempts;
       if (method !== 'questions') {
         const resendInSeconds = resendPauseSeconds(flow.sends);
         return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
       }
-      // Derived for everybody, so that it takes everybody's time.
-      const decoy = decoyFor(flow.subject).questions;
-      const questions = (flow.questions ?? decoy).map((id) => ({
+      const questions = flow.questions?.map((id) => ({
         id,
         text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, client.locale),
       }));
-      return { method, expiresAt: flow.expiresAt, questions, attemptsLeft };
+      return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
     },
 
     /** Judges a guess that has been counted before, in the flow's challenge and in the account's budget. */
     async verify(key: FlowKey, given: GivenProof, client: Client): Promise<NextStep> {
       const counted = await recoveries.countAttempt(db, key, client);
-      if (!counted) throw await whyNoStep(db, key);
+      if (!counted) throw await stepProblem(db, key);
       const { spent, attempt } = counted;
       if (!spent.allowed) {
         throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: spent.resetsInSeconds });
@@ -190,71 +195,76 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         throw error;
       });
       if (!right) {
-        await objections.warnOfFailures({ ...attempt, failures: spent.used }, client);
+        await warnOfFailures({ ...attempt, failures: spent.used }, client);
         const { answersNotAccepted } = recoveryProblems;
         const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
         throw new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
       }
-      const step = await accept(key, attempt, client);
+      const step = await accept(key, attempt);
       if (step) return step;
       // Right all the same, and a moment late: a double click is no failure.
       await recoveries.withdrawAttempt(db, key, attempt);
-      throw await whyNoStep(db, key);
+      throw await stepProblem(db, key);
     },
 
-    /** Sets the password: everything that belongs to a reset happens, or nothing; a refused password leaves the permission. */
+    /**
+     * Sets the password: everything that belongs to a reset happens, or nothing; a refused password leaves the
+     * permission. Returns of which kinds changes were pending, and are cancelled.
+     */
     async setPassword(
       key: FlowKey,
       { newPassword, newPasswordConfirmation }: { newPassword: string; newPasswordConfirmation: string },
       client: Client,
-    ): Promise<void> {
+    ): Promise<Kind[]> {
       const accountId = await recoveries.findPermission(db, key);
-      if (!accountId) throw await whyNoStep(db, key);
+      if (!accountId) throw await stepProblem(db, key);
       const passwordHash = await passwordChange.prepare({
         accountId,
         password: newPassword,
         confirmation: newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
       });
-      await db.transaction().execute(async (trx) => {
+      return db.transaction().execute(async (trx) => {
         await lockAccount(trx, accountId);
         const methods = await recoveries.consumePermission(trx, key);
         if (!methods) throw new Problem(flowProblems.notOpen);
-        const replaced = await passwordChange.replace(trx, {
-          accountId,
-          passwordHash,
-          kept: null,
-          kind: 'password-recovered',
-          client,
-          flowId: key.id,
-          cancellationId: await objections.allow(trx, accountId, methods),
-        });
-        if (!replaced) throw new Problem(flowProblems.notOpen);
+        const proof = { by: 'recovery', kinds: toKinds(methods), flowId: key.id } as const;
+        const cancelled = await passwordChange.replace(trx, { accountId, passwordHash, proof, client });
+        if (!cancelled) throw new Problem(flowProblems.notOpen);
+        return cancelled;
       });
     },
   };
 }
 
-async function permit(db: Kysely<Database>, key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
-  const accepted = await recoveries.acceptProof(db, key, { attempt, permits: true });
-  return accepted?.permissionExpiresAt
-    ? { next: 'set-password', permissionExpiresAt: accepted.permissionExpiresAt }
-    : undefined;
+/** What is offered, with masked addresses where they may be shown: all that is switched on to everybody else. */
+function offerOf(methods: readonly RecoveryMethod[], { barredKinds, mobile, email }: OpenedRecovery) {
+  if (!barredKinds) return methods.map((method) => ({ method }));
+  const masked = {
+    sms: mobile && { destination: maskMobile(mobile as Mobile) },
+    email: email && { destination: maskEmail(email) },
+    questions: {},
+  };
+  return methods
+    .filter((method) => masked[method] && !toKinds([method]).some((kind) => barredKinds.includes(kind)))
+    .map((method) => ({ method, ...masked[method] }));
 }
 
-async function whyNoStep(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+async function stepProblem(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
   return new Problem(
     (await recoveries.findOpenRecovery(db, key)) ? flowProblems.stepNotOpen : flowProblems.notOpen,
   );
 }
 
-async function whyNoChallenge(db: Kysely<Database>, key: FlowKey, method: RecoveryMethod): Promise<Problem> {
+async function challengeProblem(
+  db: Kysely<Database>,
+  key: FlowKey,
+  method: RecoveryMethod,
+): Promise<Problem> {
   const flow = await recoveries.findOpenRecovery(db, key);
   if (!flow) return new Problem(flowProblems.notOpen);
   if (flow.provedAt) return new Problem(flowProblems.stepNotOpen);
-  if (!flow.methods.includes(method) || flow.provedMethods.includes(method)) {
-    return new Problem(recoveryProblems.methodNotOffered);
-  }
+  if (flow.provedMethods.includes(method)) return new Problem(recoveryProblems.methodNotOffered);
   if (flow.sends >= sendsPerFlow) {
     return new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: Math.max(1, flow.endsInSeconds) });
   }

@@ -1,17 +1,11 @@
-import { asInteger, asList, asOneOf, type Parse, type SettingsReader } from '../../settings.ts';
+import { asList, asOneOf, type Parse, type SettingsReader } from '../../settings.ts';
 import { type Assurance, assurances, type RecoveryMethod, recoveryMethods } from './methods.ts';
 
 export type RecoverySettings = Readonly<{
   /** Switched on, in the order they are offered in. */
   methods: readonly RecoveryMethod[];
   assurance: Assurance;
-  /** How long a weak proof has to wait; 0 = not at all. */
-  holdSeconds: number;
-  /** Of a hundred people with an account, those with a proved e-mail address: as many decoys show one. */
-  decoyEmailPercent: number;
 }>;
-
-const longestHoldHours = 14 * 24;
 
 const asMethods: Parse<readonly RecoveryMethod[]> = (text) => {
   const named = asList(text);
@@ -35,21 +29,6 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
       describe: '`any`: one method is enough; `two`: two different ones (NIST SP 800-63B-4 §4.2.2.2)',
       parse: (text) => asOneOf(...assurances)(text) as Assurance,
       fallback: 'any',
-    }),
-    holdSeconds:
-      reader.read({
-        name: 'RECOVERY_HOLD_HOURS',
-        describe:
-          'hours to wait after a recovery by security questions, or by an address changed within 72 hours, alone',
-        parse: asInteger(0, longestHoldHours),
-        fallback: 0,
-      }) * 3600,
-    decoyEmailPercent: reader.read({
-      name: 'RECOVERY_DECOY_EMAIL_PERCENT',
-      describe:
-        'of a hundred people, those with a proved e-mail address: as many unknown ones seem to have one',
-      parse: asInteger(0, 100),
-      fallback: 40,
     }),
   };
 }

@@ -4,33 +4,31 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds } from '../../database/time.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
-import { trustedAnswers, userNameColumn } from '../accounts/index.ts';
+import { type Kind, userNameColumn } from '../accounts/index.ts';
+import { type Origin, recording } from '../activity/activity.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import { flowsPerNeighbourhood, flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
-import type { RecoveryMethod } from './methods.ts';
 
-export type NewRecovery = Readonly<{
-  tokenDigest: Buffer;
-  subject: Buffer;
-  userName: string;
-  deviceDigest: Buffer;
-  locale: Locale;
-  /** Switched on, in the order they are offered in. */
-  methods: readonly RecoveryMethod[];
-  /** Of those, what is offered where there is no account. */
-  decoyMethods: readonly RecoveryMethod[];
-  /** Counter of the client network's flows. */
-  networkKey: Buffer;
-  /** Of those of the IPv6 /48 around it. */
-  neighbourhoodKey: Buffer | undefined;
-}>;
+export type NewRecovery = Origin &
+  Readonly<{
+    tokenDigest: Buffer;
+    subject: Buffer;
+    userName: string;
+    deviceDigest: Buffer;
+    locale: Locale;
+    /** Counter of the client network's flows. */
+    networkKey: Buffer;
+    /** Of those of the IPv6 /48 around it. */
+    neighbourhoodKey: Buffer | undefined;
+  }>;
 
 export type OpenedRecovery = Readonly<{
   id: string;
   expiresAt: Date;
-  methods: readonly RecoveryMethod[];
+  /** What the account trusts, where the flow was started on a device that it knows; all null otherwise. */
   mobile: string | null;
   email: string | null;
+  barredKinds: readonly Kind[] | null;
 }>;
 
 type NewRecoveryRow = SpentRow & (OpenedRecovery | { id: null });
@@ -47,30 +45,36 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
           sql`from spent left join owner on true where not refused and owner.token_digest is null`,
         )
       : sql`select * from spent where false`;
+    const entry = {
+      kind: 'recovery-started',
+      outcome: 'succeeded',
+      origin: recovery,
+      flowId: sql<string>`flow.id`,
+    } as const;
     return sql`
     with owner as (
-      select account.id, address.mobile, address.email, device.token_digest, array(
-        select method from unnest(${recovery.methods}::text[]) with ordinality as offered (method, place)
-        where method = 'sms' or (method = 'email' and address.email is not null)
-          or (method = 'questions' and ${trustedAnswers.questions} <> '{}')
-        order by place) as methods
-      from account join recovery_address as address on address.account_id = account.id
+      select account.id, device.token_digest,
+        case when device.token_digest is not null then account.mobile end as mobile,
+        case when device.token_digest is not null then account.email end as email,
+        case when device.token_digest is not null then account.barred_kinds end as barred_kinds
+      from account
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
-      where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.state in ('active', 'locked')
+      where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.disabled_at is null
     ),
     spent as (${spending(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
     wide as (${wide}),
     flow as (
-      insert into recovery (token_digest, subject, account_id, device_digest, locale, methods, expires_at)
+      insert into recovery (token_digest, subject, account_id, device_digest, locale, expires_at)
       select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
-        coalesce(owner.methods, ${recovery.decoyMethods}::text[]), ${inSeconds(flowTtlSeconds)}
+        ${inSeconds(flowTtlSeconds)}
       from spent left join wide on true left join owner on true
       where not coalesce(wide.refused, spent.refused)
-      returning id, expires_at, methods
-    )
+      returning id, account_id, expires_at
+    ),
+    entry as (${recording(entry, sql`flow.account_id`, sql`from flow`)})
     select spent.used, coalesce(wide.refused, spent.refused) as refused,
       coalesce(wide."resetsIn", spent."resetsIn") as "resetsIn",
-      flow.id, flow.expires_at as "expiresAt", flow.methods, owner.mobile, owner.email
+      flow.id, flow.expires_at as "expiresAt", owner.mobile, owner.email, owner.barred_kinds as "barredKinds"
     from spent left join wide on true left join flow on true left join owner on true`;
   });
 const insertions = (isInNeighbourhood: boolean) => ({
@@ -82,8 +86,7 @@ const insertionsInNeighbourhood = insertions(true);
 
 /**
  * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
- * stands for nobody, offers what a decoy has, and the addresses come back null. No row for a network, or a /48, that
- * has used up its flows.
+ * stands for nobody. No row for a network, or a /48, that has used up its flows.
  */
 export async function insertRecovery(
   db: Kysely<Database>,

@@ -5,15 +5,8 @@ import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
-import {
-  attemptsPerCode,
-  codeTtlSeconds,
-  type FlowKey,
-  firstResendPauseSeconds,
-  flowTtlSeconds,
-  permissionTtlSeconds,
-  sendsPerFlow,
-} from '../flows/flow.ts';
+import { codeTtlSeconds, type FlowKey, flowTtlSeconds, permissionTtlSeconds } from '../flows/flow.ts';
+import { type CodeRow, countGuess } from '../one-time-codes/index.ts';
 
 export type NewRegistration = Readonly<{
   tokenDigest: Buffer;
@@ -52,84 +45,30 @@ export async function insertRegistration(trx: Transaction<Database>, registratio
     .executeTakeFirstOrThrow();
 }
 
-const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (sends - 1))`;
 const isOpen = (key: FlowKey) => sql<boolean>`
   registration.id = ${key.id} and registration.token_digest = ${key.tokenDigest} and registration.expires_at > now()`;
-const challengeIsSpent = sql<boolean>`
-  registration.challenge_expires_at <= now() or registration.attempts >= ${sql.lit(attemptsPerCode)}`;
 
-/** What an open registration stands at; `undefined` when there is no such open one. */
-export async function findOpenRegistration(db: Kysely<Database>, key: FlowKey) {
-  return db
-    .selectFrom('registration')
-    .where(isOpen(key))
-    .select([
-      'sends',
-      'verified_at',
-      sql<number>`ceil(extract(epoch from expires_at - now()))::integer`.as('endsInSeconds'),
-      sql<number>`ceil(extract(epoch from sent_at + ${resendPause} - now()))::integer`.as('resendInSeconds'),
-    ])
-    .executeTakeFirst();
+/** An open registration whose mobile has not been proved. */
+export function rowOf(key: FlowKey): CodeRow {
+  return { table: 'registration', isOpen: sql<boolean>`${isOpen(key)} and verified_at is null` };
 }
 
-/**
- * Takes one more send, if the pause is over and any are left. The same challenge, and so the same code,
- * while it lives and has guesses left; `newChallengeId` after that.
- */
-export async function takeResend(trx: Transaction<Database>, key: FlowKey, newChallengeId: string) {
-  return trx
-    .updateTable('registration')
-    .set({
-      challenge_id: sql`case when ${challengeIsSpent} then ${newChallengeId}::uuid else challenge_id end`,
-      challenge_expires_at: sql`case when ${challengeIsSpent} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end`,
-      attempts: sql`case when ${challengeIsSpent} then 0 else attempts end`,
-      sends: sql`sends + 1`,
-      sent_at: now,
-    })
-    .where(isOpen(key))
-    .where('verified_at', 'is', null)
-    .where('sends', '<', sendsPerFlow)
-    .where(sql<boolean>`sent_at + ${resendPause} <= now()`)
-    .returning([
-      'id',
-      'mobile',
-      'locale',
-      'challenge_id',
-      'challenge_expires_at',
-      'expires_at',
-      'sends',
-      'attempts',
-    ])
-    .executeTakeFirst();
+/** Whether there is such an open registration, proved or not. */
+export async function isOpenRegistration(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db.selectFrom('registration').where(isOpen(key)).select('id').executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Counts one guess before it is judged. `undefined` when there is no unverified open registration. */
 export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
-  const row = await db
-    .updateTable('registration')
-    .set({ attempts: sql`least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})` })
-    .where(isOpen(key))
-    .where('verified_at', 'is', null)
-    .returning([
-      'attempts',
-      'national_code as nationalCode',
-      'insurance_number as insuranceNumber',
-      'birth_date as birthDate',
-      'mobile',
-      'challenge_id as challengeId',
-      sql<boolean>`challenge_expires_at > now()`.as('challengeLives'),
-    ])
-    .executeTakeFirst();
-  return row && { ...row, person: personOf(row) };
-}
-
-/** Gives a guess back that could not be judged to the end. */
-export async function returnAttempt(db: Kysely<Database>, key: FlowKey): Promise<void> {
-  await db
-    .updateTable('registration')
-    .set({ attempts: sql`greatest(0, attempts - 1)` })
-    .where(isOpen(key))
-    .execute();
+  const columns = sql<{
+    nationalCode: string | null;
+    insuranceNumber: string | null;
+    birthDate: string;
+    mobile: string;
+  }>`national_code as "nationalCode", insurance_number as "insuranceNumber", birth_date as "birthDate", mobile`;
+  const guess = await countGuess(db, rowOf(key), columns);
+  return guess && { ...guess, person: personOf(guess) };
 }
 
 /** Uses the proof up: of any number of requests at once one gets the new end of the flow. */
@@ -218,11 +157,11 @@ export async function findRegistrant(db: Kysely<Database>, person: PersonId, bir
       query.where('insured_person.national_code', 'is', null),
     )
     .where('insured_person.birth_date', '=', birthDate)
-    .select(['insured_person.id', 'account.id as accountId', 'account.locale as accountLocale'])
+    .select(['insured_person.id', 'account.id as accountId'])
     .executeTakeFirst();
 }
 
-export async function sweepRegistrations(db: Kysely<Database>): Promise<number> {
+export async function cleanUpRegistrations(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('registration')
     .where('expires_at', '<=', now)

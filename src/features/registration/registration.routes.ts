@@ -6,7 +6,7 @@ import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
-import { contactChangeAnswer } from '../contacts/index.ts';
+import { contactChangeBody } from '../contacts/index.ts';
 import { CodeBody, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
@@ -173,7 +173,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
         return reply
           .code(201)
           .header('cache-control', 'no-store')
-          .send({ accountId, emailChange: emailChange && contactChangeAnswer(emailChange) });
+          .send({ accountId, emailChange: emailChange && contactChangeBody(emailChange) });
       },
     );
   });

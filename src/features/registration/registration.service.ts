@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
@@ -10,10 +10,16 @@ import { isCodeOf } from '../../kernel/one-time-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { insertAccount } from '../accounts/index.ts';
+import { insertAccount, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Budgets } from '../budgets/budgets.ts';
-import { type ContactChange, type ContactService, normaliseEmail } from '../contacts/index.ts';
+import {
+  barOtherHolders,
+  type ContactDependencies,
+  normaliseEmail,
+  proveAtSignUp,
+  type SentCode,
+} from '../contacts/index.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -21,10 +27,8 @@ import {
   countProof,
   type FlowKey,
   flowProblems,
-  noticeUsefulForSeconds,
   resendPauseSeconds,
   sendsPerDay,
-  sendsPerFlow,
 } from '../flows/flow.ts';
 import {
   type MobileOwnership,
@@ -32,6 +36,7 @@ import {
   ownershipProblems,
   ownershipRetrySeconds,
 } from '../mobile-ownership/index.ts';
+import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
@@ -45,7 +50,7 @@ export type RegistrationDependencies = Readonly<{
   passwords: Passwords;
   securityAnswers: SecurityAnswers;
   mobileOwnership: MobileOwnership;
-  contacts: ContactService;
+  contacts: ContactDependencies;
 }>;
 
 export type RegistrationRequest = Readonly<{
@@ -98,13 +103,12 @@ export function createRegistrationService(deps: RegistrationDependencies) {
   /** Counts a guess before it is compared. @throws {Problem} unless it is the right code, in time */
   async function judge(key: FlowKey, code: string) {
     const attempt = await registrations.countAttempt(db, key);
-    if (!attempt) throw await whyNoStep(db, key);
-    const isJudged = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
-    if (isJudged) {
-      const giveBack = () => registrations.returnAttempt(db, key);
-      await countProof(db, budgets, 'registration-proofs', [attempt.mobile], giveBack);
+    if (!attempt) throw await stepProblem(db, key);
+    if (attempt.isJudged) {
+      const refund = () => refundGuess(db, registrations.rowOf(key));
+      await countProof(db, budgets, 'registration-proofs', [attempt.mobile], refund);
     }
-    if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !isJudged) {
+    if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !attempt.isJudged) {
       throw new Problem(flowProblems.codeNotAccepted, {
         attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
       });
@@ -147,17 +151,15 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     /** The same code while it lives, so that a late message still works. */
     async resend(key: FlowKey, client: Client): Promise<CodeSent> {
       const row = await db.transaction().execute(async (trx) => {
-        const taken = await registrations.takeResend(trx, key, randomUUID());
-        if (taken) {
-          const { mobile, locale, challenge_id: challengeId } = taken;
-          await sendCode(trx, { mobile, locale, challengeId }, client);
-        }
+        const columns = sql<{ mobile: string; locale: Locale }>`mobile, locale`;
+        const taken = await takeResend(trx, registrations.rowOf(key), randomUUID(), columns);
+        if (taken) await sendCode(trx, taken, client);
         return taken;
       });
-      if (!row) throw await whyNoResend(db, key);
+      if (!row) throw (await resendProblem(db, registrations.rowOf(key))) ?? (await stepProblem(db, key));
       return {
         destination: maskMobile(row.mobile as Mobile),
-        codeExpiresAt: row.challenge_expires_at,
+        codeExpiresAt: row.codeExpiresAt,
         resendInSeconds: resendPauseSeconds(row.sends),
         attemptsLeft: attemptsPerCode - row.attempts,
       };
@@ -171,7 +173,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         mobileOwnership.check(claimed, mobile as Mobile),
       ]);
       if (ownership === 'unavailable') {
-        await registrations.returnAttempt(db, key);
+        await refundGuess(db, registrations.rowOf(key));
         throw new Problem(ownershipProblems.unavailable, {
           retryAfterSeconds: ownershipRetrySeconds,
         });
@@ -186,8 +188,9 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         );
         throw new Problem(refusal ?? registrationProblems.detailsDoNotMatch);
       }
+      await barOtherHolders(contacts, mobile, person.id);
       const expiresAt = await registrations.markVerified(db, key, challengeId, person.id);
-      if (!expiresAt) throw await whyNoStep(db, key);
+      if (!expiresAt) throw await stepProblem(db, key);
       return { expiresAt };
     },
 
@@ -196,9 +199,9 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       key: FlowKey,
       completion: Completion,
       client: Client,
-    ): Promise<{ accountId: string; emailChange: ContactChange | null }> {
+    ): Promise<{ accountId: string; emailChange: SentCode | null }> {
       const registrant = await registrations.findVerified(db, key);
-      if (!registrant) throw await whyNoStep(db, key);
+      if (!registrant) throw await stepProblem(db, key);
       const { mobile, birthDate } = registrant;
       const numbers = {
         nationalCode: registrant.nationalCode ?? undefined,
@@ -227,7 +230,6 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           insuredPersonId: registration.insuredPersonId,
           person: registration.person,
           mobile: registration.mobile,
-          email: email ?? null,
           locale: registration.locale,
           passwordHash,
           securityQuestions: answers.questions,
@@ -241,18 +243,9 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           outcome: 'succeeded',
           origin: client,
         });
-        await outbox.enqueue(trx, {
-          channel: 'sms',
-          purpose: 'welcome',
-          locale: registration.locale,
-          accountId,
-          network: client.network,
-          usefulForSeconds: noticeUsefulForSeconds,
-        });
+        await notifyOwner(outbox, trx, { accountId, client }, { purpose: 'welcome' });
         const emailChange =
-          email === undefined
-            ? null
-            : await contacts.proveAtSignUp(trx, { accountId, email, locale: registration.locale }, client);
+          email === undefined ? null : await proveAtSignUp(contacts, trx, { accountId, email }, client);
         return { accountId, emailChange };
       });
     },
@@ -262,7 +255,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
   async function endRefused(
     key: FlowKey,
     challengeId: string,
-    owner: { accountId: string | null; accountLocale: Locale | null } | undefined,
+    owner: { accountId: string | null } | undefined,
     client: Client,
   ): Promise<void> {
     const ended = await db.transaction().execute(async (trx) => {
@@ -275,17 +268,10 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         outcome: 'refused',
         origin: client,
       });
-      await outbox.enqueue(trx, {
-        channel: 'sms',
-        purpose: 'registration-attempted',
-        locale: owner.accountLocale ?? 'fa',
-        accountId,
-        network: client.network,
-        usefulForSeconds: noticeUsefulForSeconds,
-      });
+      await notifyOwner(outbox, trx, { accountId, client }, { purpose: 'registration-attempted' });
       return true;
     });
-    if (!ended) throw await whyNoStep(db, key);
+    if (!ended) throw await stepProblem(db, key);
   }
 }
 
@@ -295,21 +281,7 @@ function refusalOf(ownership: OwnershipAnswer, person: { accountId: string | nul
   return person.accountId ? registrationProblems.alreadyRegistered : null;
 }
 
-async function whyNoStep(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
-  const registration = await registrations.findOpenRegistration(db, key);
-  return new Problem(registration ? flowProblems.stepNotOpen : flowProblems.notOpen);
-}
-
-async function whyNoResend(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
-  const registration = await registrations.findOpenRegistration(db, key);
-  if (!registration) return new Problem(flowProblems.notOpen);
-  if (registration.verified_at) return new Problem(flowProblems.stepNotOpen);
-  if (registration.sends >= sendsPerFlow) {
-    return new Problem(flowProblems.tooManyMessages, {
-      retryAfterSeconds: Math.max(1, registration.endsInSeconds),
-    });
-  }
-  return new Problem(flowProblems.resendTooEarly, {
-    retryAfterSeconds: Math.max(1, registration.resendInSeconds),
-  });
+async function stepProblem(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+  const isOpen = await registrations.isOpenRegistration(db, key);
+  return new Problem(isOpen ? flowProblems.stepNotOpen : flowProblems.notOpen);
 }

@@ -2,7 +2,7 @@ import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Localised } from '../../kernel/locale.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { parseNationalCode } from '../../kernel/national-code.ts';
-import type { FieldError } from '../../kernel/problem.ts';
+import { commonProblems, type FieldError, Problem } from '../../kernel/problem.ts';
 import { foldText } from '../../kernel/text.ts';
 import { findSecurityQuestion, questionsPerPerson, type SecurityQuestion } from './catalogue.ts';
 
@@ -178,4 +178,18 @@ export function examineAnswers(
     answersSeen.add(letters);
   }
   return errors;
+}
+
+/**
+ * Answers that are given as proof: of different questions, known or not. What is not even that is no guess.
+ * @throws {Problem} `invalid-input`
+ */
+export function requireDifferentQuestions(answers: readonly SecurityAnswer[]): void {
+  const seen = new Set<string>();
+  const errors = answers.flatMap(({ question }, index) => {
+    const isRepeated = seen.has(question);
+    seen.add(question);
+    return isRepeated ? [{ pointer: `/answers/${index}/question`, ...faults.repeatedQuestion }] : [];
+  });
+  if (errors.length > 0) throw new Problem(commonProblems.invalidInput, { errors });
 }

@@ -1,9 +1,6 @@
 import type { Localised } from '../../kernel/locale.ts';
 
-/**
- * `id` is stored with accounts. Entries are never added, renamed, removed or moved: `decoyQuestions` picks by place, so
- * that whoever is shown other questions than before would be known to have no account.
- */
+/** `id` is stored with accounts: entries may be added, and are never renamed or removed. */
 export type SecurityQuestion = Readonly<{ id: string; text: Localised }>;
 
 /**
@@ -131,18 +128,3 @@ export function inCatalogueOrder(ids: readonly string[]): string[] {
 
 /** How many questions a person chooses and answers. */
 export const questionsPerPerson = 3;
-
-/**
- * The questions that a person without an account is shown: as stable as `digest`, which is keyed on the identifier
- * with a key that never changes.
- * @param digest at least 12 bytes
- */
-export function decoyQuestions(digest: Uint8Array): string[] {
-  const bytes = Buffer.from(digest);
-  const left = securityQuestions.map(({ id }) => id);
-  const chosen: string[] = [];
-  for (let index = 0; index < questionsPerPerson; index += 1) {
-    chosen.push(...left.splice(bytes.readUInt32BE(index * 4) % left.length, 1));
-  }
-  return inCatalogueOrder(chosen);
-}

@@ -52,7 +52,7 @@ export async function insertSession(
   const { rows } = await sql<{ id: string; expiresAt: Date }>`
     with holder as (
       select id from account
-      where id = ${accountId} and password_hash = ${passwordHash} and state = 'active' for share
+      where id = ${accountId} and password_hash = ${passwordHash} and state = 'open' for share
     ), surplus as (
       delete from session using holder where session.id in (
         select id from session where account_id = ${accountId}
@@ -122,7 +122,7 @@ export async function rotate(
         idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
       })
       .whereRef('account.id', '=', 'session.account_id')
-      .where('account.state', '=', 'active')
+      .where('account.state', '=', 'open')
       .where('session.id', '=', id)
       .where('generation', '=', generation)
       .where('idle_expires_at', '>', now)
@@ -138,7 +138,7 @@ export async function findJustRotated(db: Kysely<Database>, id: string, generati
   return db
     .selectFrom('session')
     .innerJoin('account', 'account.id', 'session.account_id')
-    .where('account.state', '=', 'active')
+    .where('account.state', '=', 'open')
     .where('session.id', '=', id)
     .where('generation', '=', generation + 1)
     .where('rotated_at', '>', inSeconds(-refreshRetrySeconds))

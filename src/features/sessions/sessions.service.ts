@@ -119,7 +119,7 @@ export function createSessionService(deps: SessionDependencies) {
           await pace.giveBack(db, attempt);
           throw error;
         });
-      if (!account || !matches || account.state !== 'active') {
+      if (!account || !matches || account.state !== 'open') {
         await recordFailure(attempt, account ?? null, failures);
         throw new Problem(refusalOf(matches ? account?.state : undefined));
       }
@@ -202,7 +202,7 @@ export function createSessionService(deps: SessionDependencies) {
 
 /** What stands against signing in is told only after the right password. */
 function refusalOf(state: string | undefined) {
-  if (state === 'locked') return sessionProblems.accountLocked;
+  if (state === 'locked' || state === 'locked-two') return sessionProblems.accountLocked;
   return state === 'disabled' ? sessionProblems.accountDisabled : sessionProblems.credentialsNotAccepted;
 }
 

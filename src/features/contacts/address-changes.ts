@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client, Principal } from '../../kernel/client.ts';
+import type { Mobile } from '../../kernel/mobile.ts';
+import { isCodeOf } from '../../kernel/one-time-code.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import {
+  type AddressKind,
+  channels,
+  findOwner,
+  findPersonId,
+  holdSession,
+  isAddressKind,
+  type Kind,
+  setTrusted,
+} from '../accounts/index.ts';
+import { recordActivity } from '../activity/activity.ts';
+import {
+  attemptsPerCode,
+  codeTtlSeconds,
+  countProof,
+  flowProblems,
+  resendPauseSeconds,
+  sendsPerDay,
+} from '../flows/flow.ts';
+import { ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
+import { countGuess, refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
+import * as flows from './contact-flows.repository.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
+import { contactProblems } from './contacts.problems.ts';
+import { emailKey, normaliseEmail } from './email-address.ts';
+import { barOtherHolders } from './mobile-holders.ts';
+import { beginChange, maskAddress, type OwnerProof, proposeChange, proveOwner } from './pending-changes.ts';
+
+/** A code on its way; the address is masked. */
+export type SentCode = Readonly<{
+  id: string;
+  kind: AddressKind;
+  destination: string | null;
+  codeExpiresAt: Date;
+  expiresAt: Date;
+  resendInSeconds: number;
+  attemptsLeft: number;
+}>;
+
+/** Sends a code to the new address. @throws {Problem} `ownership-not-askable`, `too-many-messages`, those of `beginChange` */
+export async function startAddressChange(
+  deps: ContactDependencies,
+  principal: Principal,
+  kind: AddressKind,
+  { address, ...proof }: OwnerProof & Readonly<{ address: string }>,
+  client: Client,
+): Promise<SentCode> {
+  if (kind === 'mobile') await requireAskable(deps, principal);
+  const owner = await proveOwner(deps, principal, proof, client);
+  const destination = kind === 'email' ? normaliseEmail(address) : address;
+  return deps.db.transaction().execute(async (trx) => {
+    await beginChange(deps, trx, principal, owner, kind);
+    const challengeId = randomUUID();
+    const flow = await flows.insertContactFlow(trx, {
+      accountId: owner.id,
+      kind,
+      destination,
+      barring: null,
+      challengeId,
+    });
+    await sendCode(deps, trx, owner.id, flow, client);
+    const activity = `${kind}-change-started` as const;
+    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: client });
+    return viewOf(flow);
+  });
+}
+
+/**
+ * The code for an address that was given at sign-up, in the transaction that creates the account. `null`: no
+ * more messages may go there today. Anybody can bring that about for an address that they know, so that it is
+ * no reason to refuse the account; the address can be proved later.
+ */
+export async function proveAtSignUp(
+  deps: ContactDependencies,
+  trx: Transaction<Database>,
+  { accountId, email }: { accountId: string; email: string },
+  client: Client,
+): Promise<SentCode | null> {
+  const flow = {
+    accountId,
+    kind: 'email',
+    destination: email,
+    barring: null,
+    challengeId: randomUUID(),
+  } as const;
+  if ((await countMessage(deps, trx, accountId, flow)) !== null) return null;
+  const row = await flows.insertContactFlow(trx, { ...flow, atSignUp: true });
+  await enqueueCode(deps, trx, accountId, row, client);
+  return viewOf(row);
+}
+
+/** The same code while it lives, so that a late message still works. */
+export async function resendContactCode(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey,
+  client: Client,
+): Promise<SentCode> {
+  const { accountId } = key.principal;
+  const row = flows.rowOf(key);
+  const columns = sql<Pick<flows.ContactFlow, 'id' | 'kind' | 'destination' | 'barring' | 'expiresAt'>>`
+    id, kind, destination, barring, expires_at as "expiresAt"`;
+  const sent = await deps.db.transaction().execute(async (trx) => {
+    const taken = await takeResend(trx, row, randomUUID(), columns);
+    if (taken) await sendCode(deps, trx, accountId, taken, client);
+    return taken;
+  });
+  if (!sent) throw (await resendProblem(deps.db, row)) ?? (await notOpen(deps, key));
+  return viewOf(sent);
+}
+
+/** What the right code leads to: the address is trusted at once, as one given at sign-up is, or its change is pending. */
+export type Verified = Readonly<{ state: 'trusted' | 'pending' }>;
+
+/** Judges a guess that has been counted before. The right one makes the address known to be the person's, not trusted. */
+export async function verifyAddressChange(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey & Readonly<{ purpose: AddressKind }>,
+  code: string,
+  client: Client,
+): Promise<Verified> {
+  const { principal, purpose: kind } = key;
+  const { accountId } = principal;
+  const { challengeId, destination } = await judgeCode(deps, key, code, client);
+  if (destination === null) throw new Error('a change of an address without an address');
+  if (kind === 'mobile') await requireOwnMobile(deps, key, destination as Mobile, challengeId, client);
+  return deps.db.transaction().execute(async (trx) => {
+    await holdSession(trx, principal);
+    const flow = await flows.consumeContactFlow(trx, key, challengeId);
+    if (!flow) throw new Problem(contactProblems.changeNotOpen);
+    const owner = await findOwner(trx, principal);
+    // Chosen by whoever had just proved the mobile, and no other has been since.
+    if (flow.atSignUp && owner?.email === null) {
+      await setTrusted(trx, accountId, { kind: 'email', address: destination });
+      const activity = 'email-verified';
+      await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
+      return { state: 'trusted' };
+    }
+    await proposeChange(deps, trx, accountId, { kind, address: destination }, client);
+    return { state: 'pending' };
+  });
+}
+
+/** Counts a guess, then judges it. @throws {Problem} unless it is the right code, in time */
+export async function judgeCode(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey,
+  code: string,
+  client: Client,
+): Promise<{ challengeId: string; destination: string | null }> {
+  const { db, keyring, budgets } = deps;
+  const { accountId } = key.principal;
+  const row = flows.rowOf(key);
+  const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
+  const guess = await countGuess(db, row, columns);
+  if (!guess) throw await notOpen(deps, key);
+  const { challengeId, attempts, destination } = guess;
+  // Where answers are asked for no code was sent, and none is right.
+  const isJudged = guess.isJudged && isAddressKind(guess.kind);
+  if (isJudged) await countProof(db, budgets, 'contact-proofs', [accountId], () => refundGuess(db, row));
+  if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
+    const kind = 'contact-proof-failed';
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
+    throw new Problem(flowProblems.codeNotAccepted, {
+      attemptsLeft: Math.max(0, attemptsPerCode - attempts),
+    });
+  }
+  await budgets.refund(db, 'contact-proofs', [accountId]);
+  return { challengeId, destination };
+}
+
+type Sending = Pick<flows.ContactFlow, 'kind' | 'destination' | 'challengeId'>;
+
+/** @throws {Problem} `too-many-messages` */
+export async function sendCode(
+  deps: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  flow: Sending,
+  client: Client,
+): Promise<void> {
+  const retryAfterSeconds = await countMessage(deps, trx, accountId, flow);
+  if (retryAfterSeconds !== null) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds });
+  await enqueueCode(deps, trx, accountId, flow, client);
+}
+
+/** Counts one more message. `null`: it may go; otherwise in how many seconds the next one may. */
+async function countMessage(
+  { budgets }: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  { kind, destination }: Sending,
+): Promise<number | null> {
+  // Numbers are counted together with those of sign-ups: nobody is to be flooded by changing the route.
+  const perAddress = kind === 'mobile' ? 'sends-to-mobile' : 'sends-to-email';
+  const counters: [string, string][] = [['contact-codes', accountId]];
+  if (destination !== null) counters.unshift([perAddress, emailKey(destination)]);
+  for (const [name, of] of counters) {
+    const spent = await budgets.spend(trx, name, [of], sendsPerDay);
+    if (!spent.allowed) return spent.resetsInSeconds;
+  }
+  return null;
+}
+
+async function enqueueCode(
+  { outbox }: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  { kind, destination, challengeId }: Sending,
+  { locale, network }: Client,
+): Promise<void> {
+  if (!isAddressKind(kind)) return;
+  await outbox.enqueue(trx, {
+    channel: channels[kind],
+    purpose: 'contact-code',
+    locale,
+    accountId,
+    ...(destination !== null && { destination }),
+    challengeId,
+    network,
+    usefulForSeconds: codeTtlSeconds,
+  });
+}
+
+/** @throws {Problem} where nobody can be asked whose mobile it is: before a message is sent for nothing */
+async function requireAskable(
+  { db, mobileOwnership }: ContactDependencies,
+  principal: Principal,
+): Promise<void> {
+  const owner = await findOwner(db, principal);
+  if (!owner) throw new Problem(commonProblems.notAuthenticated);
+  const kind = owner.nationalCode === null ? 'insurance-number' : 'national-code';
+  if (!mobileOwnership.asksAbout(kind)) throw new Problem(ownershipProblems.notAskable);
+}
+
+/** @throws {Problem} unless the register of mobiles ties the number to this very person */
+async function requireOwnMobile(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey,
+  mobile: Mobile,
+  challengeId: string,
+  client: Client,
+): Promise<void> {
+  const { db, mobileOwnership } = deps;
+  const { accountId } = key.principal;
+  const [person, owner] = [await findPersonId(db, accountId), await findOwner(db, key.principal)];
+  if (!person || !owner) throw new Problem(commonProblems.notAuthenticated);
+  const word = await mobileOwnership.check(person, mobile);
+  if (word === 'matched') return barOtherHolders(deps, mobile, owner.insuredPersonId);
+  if (word === 'unavailable') {
+    await refundGuess(db, flows.rowOf(key));
+    throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
+  }
+  await db.transaction().execute(async (trx) => {
+    if (!(await flows.consumeContactFlow(trx, key, challengeId))) return;
+    // What somebody with a stolen session would do: the owner is to see it.
+    const kind = 'contact-proof-failed';
+    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
+  });
+  throw new Problem(contactProblems.mobileNotYours);
+}
+
+export async function notOpen(
+  { db }: ContactDependencies,
+  { principal }: flows.ContactFlowKey,
+): Promise<Problem> {
+  const signedIn = await flows.findContactFlows(db, principal);
+  return new Problem(signedIn ? contactProblems.changeNotOpen : commonProblems.notAuthenticated);
+}
+
+export function viewOf({
+  id,
+  kind,
+  destination,
+  codeExpiresAt,
+  expiresAt,
+  sends,
+  attempts,
+}: Omit<flows.ContactFlow, 'challengeId' | 'barring'>): SentCode {
+  return {
+    id,
+    kind: kind as AddressKind,
+    destination: destination === null ? null : maskAddress(kind, destination),
+    codeExpiresAt,
+    expiresAt,
+    resendInSeconds: resendPauseSeconds(sends),
+    attemptsLeft: Math.max(0, attemptsPerCode - attempts),
+  };
+}

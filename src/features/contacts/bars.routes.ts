@@ -1,0 +1,81 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { principalOf } from '../../http/authentication.ts';
+import { clientOf } from '../../http/client.ts';
+import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { commonProblems } from '../../kernel/problem.ts';
+import { accountProblems } from '../accounts/index.ts';
+import { FlowParams } from '../flows/flow.schemas.ts';
+import { flowProblems } from '../flows/flow.ts';
+import { startBar, verifyBar } from './bars.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
+import { contactProblems } from './contacts.problems.ts';
+import { BarBody, BarProofBody, barBody } from './contacts.schemas.ts';
+
+const tags = ['account'];
+
+/** Barring a way into the account that somebody else holds. Guarded by the caller. */
+export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
+  const own = app.withTypeProvider<TypeBoxTypeProvider>();
+  own.post(
+    '/v1/me/barred-kinds',
+    {
+      schema: {
+        operationId: 'startBar',
+        tags,
+        summary: 'Bar a stolen SIM, a hacked mailbox, or known answers',
+        description:
+          'Needs the current password and a proof of another kind, on which no recovery rested for 72 hours: a code is ' +
+          'sent to the account’s own address, or the answers are asked for.',
+        body: BarBody,
+        response: {
+          201: Type.Ref('Bar'),
+          ...problemResponses(
+            ...bodyProblems,
+            commonProblems.notAuthenticated,
+            accountProblems.currentPasswordNotAccepted,
+            contactProblems.barNotPossible,
+            flowProblems.tooManyMessages,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const bar = await startBar(contacts, principalOf(request), request.body, clientOf(request));
+      return reply.code(201).header('cache-control', 'no-store').send(barBody(bar));
+    },
+  );
+
+  own.post(
+    '/v1/me/barred-kinds/:id/verification',
+    {
+      schema: {
+        operationId: 'verifyBar',
+        tags,
+        summary: 'Give the code or the answers',
+        description:
+          'The kind is barred at once: it neither recovers the account nor is told of anything, until a change of it has ' +
+          'been trusted. It is told of this, and can dispute it for 72 hours.',
+        params: FlowParams,
+        body: BarProofBody,
+        response: {
+          204: Type.Null({ description: 'The kind is barred.' }),
+          ...problemResponses(
+            ...bodyProblems,
+            commonProblems.notAuthenticated,
+            contactProblems.changeNotOpen,
+            contactProblems.barNotPossible,
+            flowProblems.codeNotAccepted,
+            flowProblems.tooManyFailedProofs,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const key = { id: request.params.id, purpose: 'bar', principal: principalOf(request) } as const;
+      await verifyBar(contacts, key, request.body, clientOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+}

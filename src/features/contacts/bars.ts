@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client, Principal } from '../../kernel/client.ts';
+import { parseCode } from '../../kernel/one-time-code.ts';
+import { Problem } from '../../kernel/problem.ts';
+import {
+  findOwner,
+  holdSession,
+  insertEvent,
+  isAddressKind,
+  type Kind,
+  notifyOwner,
+  restedRecently,
+  setBarred,
+} from '../accounts/index.ts';
+import { recordActivity } from '../activity/activity.ts';
+import { attemptsPerCode, countProof, flowProblems } from '../flows/flow.ts';
+import { countGuess, refundGuess } from '../one-time-codes/index.ts';
+import type { SecurityAnswer } from '../security-questions/index.ts';
+import { judgeCode, notOpen, type SentCode, sendCode, viewOf } from './address-changes.ts';
+import * as flows from './contact-flows.repository.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
+import { contactProblems } from './contacts.problems.ts';
+
+/** `kind` is to be barred; `proof`, another one, proves that it is the owner who says so. */
+export type NewBar = Readonly<{ currentPassword: string; kind: Kind; proof: Kind }>;
+
+/** A bar that waits for its proof: a code on its way to the account's own address, or the answers. */
+export type StartedBar = Omit<SentCode, 'kind' | 'destination'> & Readonly<{ kind: Kind; proof: Kind }>;
+
+/**
+ * Begins to bar a way into the account that somebody else holds: a stolen SIM, a hacked mailbox, known answers.
+ * @throws {Problem} `bar-not-possible`, `current-password-not-accepted`, `too-many-messages`
+ */
+export async function startBar(
+  deps: ContactDependencies,
+  principal: Principal,
+  { currentPassword: password, kind, proof }: NewBar,
+  client: Client,
+): Promise<StartedBar> {
+  const { db, currentPassword } = deps;
+  const owner = await currentPassword.prove(principal, password, client);
+  return db.transaction().execute(async (trx) => {
+    await currentPassword.hold(trx, principal, owner);
+    await requireBarrable(trx, principal, { kind, proof });
+    const flow = await flows.insertContactFlow(trx, {
+      accountId: owner.id,
+      kind: proof,
+      destination: null,
+      barring: kind,
+      challengeId: randomUUID(),
+    });
+    if (isAddressKind(proof)) await sendCode(deps, trx, owner.id, flow, client);
+    const activity = 'bar-started';
+    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: client });
+    return { ...viewOf(flow), kind, proof };
+  });
+}
+
+/**
+ * Judges the proof; the right one bars the kind at once: it neither recovers the account nor speaks for it, but against
+ * this very bar, of which it is told with the link.
+ */
+export async function verifyBar(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey & Readonly<{ purpose: 'bar' }>,
+  given: Readonly<{ code?: string | undefined; answers?: readonly SecurityAnswer[] | undefined }>,
+  client: Client,
+): Promise<void> {
+  const { db, outbox, cancelPendingFlows } = deps;
+  const { principal } = key;
+  const { accountId } = principal;
+  const challengeId = given.answers
+    ? await judgeAnswers(deps, key, given.answers, client)
+    : (await judgeCode(deps, key, parseCode(given.code ?? '') ?? '', client)).challengeId;
+  await db.transaction().execute(async (trx) => {
+    await holdSession(trx, principal);
+    const flow = await flows.consumeContactFlow(trx, key, challengeId);
+    if (!flow?.barring) throw new Problem(contactProblems.changeNotOpen);
+    const { kind: proof, barring: kind } = flow;
+    await requireBarrable(trx, principal, { kind, proof });
+    await setBarred(trx, accountId, kind, true);
+    await cancelPendingFlows(trx, accountId);
+    const event = { accountId, cause: 'bar', kinds: [proof], barredKind: kind } as const;
+    const eventId = await insertEvent(trx, event);
+    await recordActivity(trx, { accountId, kind: `${kind}-barred`, outcome: 'succeeded', origin: client });
+    const parameters = { network: client.coarseNetwork, kind };
+    const content = { purpose: 'kind-barred', parameters } as const;
+    await notifyOwner(outbox, trx, { accountId, client }, content);
+    const against = { accountId, client, eventId, barredKind: kind, to: (other: Kind) => other === kind };
+    await notifyOwner(outbox, trx, against, { purpose: 'address-barred', parameters });
+  });
+}
+
+/** @throws {Problem} `bar-not-possible`; the account is locked by the caller */
+async function requireBarrable(
+  trx: Transaction<Database>,
+  principal: Principal,
+  { kind, proof }: Readonly<{ kind: Kind; proof: Kind }>,
+): Promise<void> {
+  const owner = await findOwner(trx, principal);
+  const has = (each: Kind) =>
+    owner !== undefined &&
+    (isAddressKind(each) ? owner[each] !== null : true) &&
+    !owner.barredKinds.includes(each);
+  const { accountId } = principal;
+  const isPossible =
+    kind !== proof && has(kind) && has(proof) && !(await restedRecently(trx, accountId, proof));
+  if (!isPossible) throw new Problem(contactProblems.barNotPossible);
+}
+
+/** The same for answers; a guess is counted before it is judged. Returns the challenge that it was given for. */
+async function judgeAnswers(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey,
+  answers: readonly SecurityAnswer[],
+  client: Client,
+): Promise<string> {
+  const { db, budgets, securityAnswers } = deps;
+  const { accountId } = key.principal;
+  const row = flows.rowOf(key);
+  const guess = await countGuess(db, row, sql<{ kind: Kind }>`kind`);
+  if (!guess) throw await notOpen(deps, key);
+  const refund = () => refundGuess(db, row);
+  if (guess.isJudged) await countProof(db, budgets, 'contact-proofs', [accountId], refund);
+  const hash = guess.kind === 'answers' && guess.isJudged ? await findAnswersHash(db, key.principal) : null;
+  const { matches } = await securityAnswers.verify(answers, hash).catch(async (error: unknown) => {
+    await refund();
+    throw error;
+  });
+  if (!matches) {
+    const kind = 'contact-proof-failed';
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
+    const attemptsLeft = Math.max(0, attemptsPerCode - guess.attempts);
+    throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
+  }
+  await budgets.refund(db, 'contact-proofs', [accountId]);
+  return guess.challengeId;
+}
+
+async function findAnswersHash(db: Kysely<Database>, principal: Principal): Promise<string | null> {
+  return (await findOwner(db, principal))?.securityAnswersHash ?? null;
+}

@@ -1,0 +1,41 @@
+import type { Client, Principal } from '../../kernel/client.ts';
+import { Problem } from '../../kernel/problem.ts';
+import type { SecurityAnswer } from '../security-questions/index.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
+import { contactProblems } from './contacts.problems.ts';
+import { beginChange, type OwnerProof, proposeChange, proveOwner } from './pending-changes.ts';
+
+/** Takes the e-mail address away, after the wait. @throws {Problem} `no-email-address` and those of `beginChange` */
+export async function removeEmail(
+  deps: ContactDependencies,
+  principal: Principal,
+  proof: OwnerProof,
+  client: Client,
+): Promise<void> {
+  const owner = await proveOwner(deps, principal, proof, client);
+  if (owner.email === null) throw new Problem(contactProblems.noEmail);
+  await deps.db.transaction().execute(async (trx) => {
+    await beginChange(deps, trx, principal, owner, 'email');
+    await proposeChange(deps, trx, owner.id, { kind: 'email', address: null }, client);
+  });
+}
+
+/** Other questions and answers, trusted after the wait. @throws {Problem} `security-answers-refused` and those of `beginChange` */
+export async function changeAnswers(
+  deps: ContactDependencies,
+  principal: Principal,
+  proof: OwnerProof & Readonly<{ securityAnswers: readonly SecurityAnswer[] }>,
+  client: Client,
+): Promise<void> {
+  const owner = await proveOwner(deps, principal, proof, client);
+  deps.securityAnswers.check(proof.securityAnswers, '/securityAnswers', {
+    nationalCode: owner.nationalCode ?? undefined,
+    insuranceNumber: owner.insuranceNumber ?? undefined,
+    mobile: owner.mobile ?? undefined,
+  });
+  const enrolled = await deps.securityAnswers.enrol(proof.securityAnswers);
+  await deps.db.transaction().execute(async (trx) => {
+    await beginChange(deps, trx, principal, owner, 'answers');
+    await proposeChange(deps, trx, owner.id, { kind: 'answers', ...enrolled }, client);
+  });
+}

@@ -1,0 +1,163 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client, Principal } from '../../kernel/client.ts';
+import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import type { NoticeContent } from '../../messaging/outbox.ts';
+import {
+  insertEvent,
+  type Kind,
+  lockAccount,
+  maskEmail,
+  notifyOwner,
+  type Owner,
+  setTrusted,
+  type TrustedValue,
+} from '../accounts/index.ts';
+import { recordActivity } from '../activity/activity.ts';
+import type { Allowance } from '../budgets/budgets.ts';
+import { failedProofs } from '../flows/flow.ts';
+import type { SecurityAnswer } from '../security-questions/index.ts';
+import { findContactFlows } from './contact-flows.repository.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
+import { contactProblems } from './contacts.problems.ts';
+import * as pending from './pending-changes.repository.ts';
+
+/** Changes of one kind: enough to mend a slip, and no way to flood whoever is told. */
+const changesPerDay: Allowance = { limit: 3, windowSeconds: 24 * 60 * 60 };
+
+/** What proves that somebody signed in is the owner. */
+export type OwnerProof = Readonly<{
+  currentPassword: string;
+  /** Where no trusted address is left that could be told. */
+  currentAnswers?: readonly SecurityAnswer[] | undefined;
+}>;
+
+/** An owner who has given the password, and perhaps the answers. */
+export type ProvedOwner = Owner & Readonly<{ gaveAnswers: boolean }>;
+
+/**
+ * Holds password and answers against the account's. Outside transactions: it is slow.
+ * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
+ */
+export async function proveOwner(
+  { db, budgets, currentPassword, securityAnswers }: ContactDependencies,
+  principal: Principal,
+  { currentPassword: password, currentAnswers }: OwnerProof,
+  client: Client,
+): Promise<ProvedOwner> {
+  const owner = await currentPassword.prove(principal, password, client);
+  if (!currentAnswers) return { ...owner, gaveAnswers: false };
+  // A stolen session is no licence to guess; counted before it is judged.
+  const counter = [owner.id, principal.sessionId];
+  const spent = await budgets.spend(db, 'current-answers', counter, failedProofs);
+  if (!spent.allowed) {
+    throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+  }
+  const { matches } = await securityAnswers.verify(currentAnswers, owner.securityAnswersHash);
+  if (matches) await budgets.refund(db, 'current-answers', counter);
+  return { ...owner, gaveAnswers: matches && !owner.barredKinds.includes('answers') };
+}
+
+/**
+ * First in the transaction of a change: holds the account, and makes sure that somebody can be told, or that the answers
+ * stand for it. Counts the change. @throws {Problem} `current-answers-needed`, `too-many-changes`, `not-authenticated`
+ */
+export async function beginChange(
+  { budgets, currentPassword }: ContactDependencies,
+  trx: Transaction<Database>,
+  principal: Principal,
+  owner: ProvedOwner,
+  kind: Kind,
+): Promise<void> {
+  await currentPassword.hold(trx, principal, owner);
+  const isTold = await pending.hasTrustedAddress(trx, owner.id);
+  if (!isTold && !owner.gaveAnswers) throw new Problem(contactProblems.answersNeeded);
+  const spent = await budgets.spend(trx, 'changes', [owner.id, kind], changesPerDay);
+  if (!spent.allowed) {
+    throw new Problem(contactProblems.tooManyChanges, { retryAfterSeconds: spent.resetsInSeconds });
+  }
+}
+
+/**
+ * Lets a change wait until its owner could object: every trusted address is told, with the link. Takes the place of
+ * the change of that kind that was pending. The account is locked by the caller.
+ */
+export async function proposeChange(
+  { outbox }: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  value: TrustedValue,
+  client: Client,
+): Promise<void> {
+  const { kind } = value;
+  const eventId = await insertEvent(trx, { accountId, cause: 'change', kinds: [kind] });
+  await pending.replacePending(trx, { id: eventId, accountId, value });
+  const activity = `${kind}-change-pending` as const;
+  await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
+  await notifyOwner(outbox, trx, { accountId, client, eventId }, noticeOf(value, client));
+}
+
+function noticeOf(value: TrustedValue, { coarseNetwork: network }: Client): NoticeContent {
+  if (value.kind === 'answers') return { purpose: 'answers-change-pending', parameters: { network } };
+  if (value.address === null) return { purpose: 'email-removal-pending', parameters: { network } };
+  const purpose = `${value.kind}-change-pending` as const;
+  return { purpose, parameters: { network, address: maskAddress(value.kind, value.address) } };
+}
+
+export function maskAddress(kind: Kind, address: string): string {
+  return kind === 'mobile' ? maskMobile(address as Mobile) : maskEmail(address);
+}
+
+/**
+ * Trusts every change whose time has come: 72 hours after its notices left, while the account is open. Run again and
+ * again by every replica: of two at once one gets a change. Returns how many.
+ */
+export async function trustRipeChanges({
+  db,
+  outbox,
+  cancelPendingFlows,
+}: Pick<ContactDependencies, 'db' | 'outbox' | 'cancelPendingFlows'>): Promise<number> {
+  let trusted = 0;
+  for (const { id, accountId } of await pending.findRipe(db)) {
+    trusted += await db.transaction().execute(async (trx) => {
+      await lockAccount(trx, accountId);
+      const value = await pending.consumeRipe(trx, id);
+      if (!value) return 0;
+      await setTrusted(trx, accountId, value);
+      await cancelPendingFlows(trx, accountId);
+      const isRemoval = value.kind === 'email' && value.address === null;
+      const kind = isRemoval ? 'email-removed' : (`${value.kind}-changed` as const);
+      await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: byTime });
+      await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: kind });
+      return 1;
+    });
+  }
+  return trusted;
+}
+
+const byTime = { coarseNetwork: '', userAgent: '' };
+
+/** What waits for a code, and what waits to be trusted. */
+export async function listChanges({ db }: ContactDependencies, principal: Principal) {
+  const flows = await findContactFlows(db, principal);
+  if (!flows) throw new Problem(commonProblems.notAuthenticated);
+  return { flows, pending: await pending.findPending(db, principal.accountId) };
+}
+
+/** Takes a pending change back. Needs the current password. */
+export async function cancelChange(
+  { db, currentPassword }: ContactDependencies,
+  principal: Principal,
+  { id, currentPassword: password }: { id: string; currentPassword: string },
+  client: Client,
+): Promise<void> {
+  const owner = await currentPassword.prove(principal, password, client);
+  await db.transaction().execute(async (trx) => {
+    await currentPassword.hold(trx, principal, owner);
+    const kind = await pending.deletePending(trx, owner.id, id);
+    if (!kind) throw new Problem(contactProblems.changeNotOpen);
+    const activity = `${kind}-change-cancelled` as const;
+    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: client });
+  });
+}

@@ -1,0 +1,2 @@
+export { disputeRoutes } from './disputes.routes.ts';
+export type { DisputeDependencies } from './disputes.ts';
