@@ -213,7 +213,7 @@ export function readConfig(environment: Environment): ReadConfig {
     }),
     identifierKey: reader.read({
       name: 'IDENTIFIER_KEY',
-      describe: 'key of budgets and of what unknown people are shown; never changed',
+      describe: 'key of budgets; never changed',
       parse: toKey,
       fallback: undefined,
       otherwise: 'made at the first start',

@@ -5,6 +5,7 @@ import { connect } from '../../src/database/connection.ts';
 import { createBudgets } from '../../src/features/budgets/budgets.ts';
 import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
 import { createMessaging } from '../../src/messaging/index.ts';
+import { createMobileCheck, createOwnership } from '../../src/ownership.ts';
 import { serve } from './fork-server.ts';
 
 export type HandOffWorkerInput = Readonly<{ url: string; providerUrl: string }>;
@@ -24,12 +25,14 @@ await serve(async ({ url, providerUrl }: HandOffWorkerInput) => {
     KAVENEGAR_API_KEY: 'bench',
   });
   const { db } = connect({ url, poolSize: 2 });
+  const log = pino({ level: 'info' });
   const messaging = await createMessaging({
     config,
     db,
     keyring: createKeyring(config.secretKeys),
     budgets: createBudgets(createMac(config.identifierKey, 'budget')),
-    log: pino({ level: 'info' }),
+    mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
+    log,
   });
   await messaging.startWorker();
   return {};

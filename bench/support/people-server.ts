@@ -21,7 +21,6 @@ await serve(async ({ url, people }: PeopleServerInput): Promise<PeopleServerRead
     PASSWORD_COST: '4',
     REQUESTS_PER_MINUTE: '1000000',
     TRUSTED_PROXIES: '127.0.0.1',
-    RECOVERY_DECOY_EMAIL_PERCENT: '100',
     SECRET_KEYS: `bench:${key()}`,
     IDENTIFIER_KEY: key(),
     PASSWORD_PEPPERS: `bench:${key()}`,
@@ -39,10 +38,9 @@ await serve(async ({ url, people }: PeopleServerInput): Promise<PeopleServerRead
     `with person as (
        insert into insured_person (national_code, first_name, last_name)
        select code, 'علی', 'احمدی' from unnest($1::text[]) as code returning id, national_code)
-     insert into account (insured_person_id, national_code, mobile, email, email_verified_at, locale, password_hash,
+     insert into account (insured_person_id, national_code, mobile, email, locale, password_hash,
        security_questions, security_answers_hash)
-     select id, national_code, '+98912' || substr(national_code, 4, 7), 'a' || national_code || '@example.ir',
-       now() - interval '1 year', 'fa', $2, $3, $4 from person`,
+     select id, national_code, '+98912' || substr(national_code, 4, 7), 'a' || national_code || '@example.ir', 'fa', $2, $3, $4 from person`,
     [Array.from({ length: people }, (_, n) => codeOf(n)), passwordHash, answers.questions, answers.hash],
   );
   await pool.query('vacuum analyze');

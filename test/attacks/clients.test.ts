@@ -182,7 +182,7 @@ t.test('a token of ours with anything changed is refused', async (t) => {
     'no credential': await forge({ cred: undefined }),
     'credential of another client': await forge({ cred: randomUUID() }),
     'another client': await forge({ client_id: randomUUID() }),
-    'wider payload': `${header}.${Buffer.from(JSON.stringify({ ...claims, scope: 'branch-recoveries:write' })).toString('base64url')}.${signature}`,
+    'wider payload': `${header}.${Buffer.from(JSON.stringify({ ...claims, scope: 'employer-lists:read employer-lists:write' })).toString('base64url')}.${signature}`,
     'no signature': `${header}.${payload}.`,
     'another kid': `${Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'x' })).toString('base64url')}.${payload}.${signature}`,
   };

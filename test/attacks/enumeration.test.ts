@@ -16,7 +16,7 @@ t.test('rule 1: starting to sign up says the same about everybody', async (t) =>
 t.test('that an account is disabled is told only after the right password', async (t) => {
   const service = await startTestService(t);
   const person = await signUp(service);
-  await service.db.updateTable('account').set({ state: 'disabled' }).execute();
+  await service.db.updateTable('account').set({ disabled_at: new Date() }).execute();
   const wrong = await service.post('/v1/sessions', {
     nationalCode: person.nationalCode,
     password: 'Wrong7Words',

@@ -70,13 +70,13 @@ t.test(
   async (t) => {
     const service = await startTestService(t, { environment });
     const [active, locked, disabled] = [await signUp(service), await signUp(service), await signUp(service)];
-    for (const [person, state] of [
-      [locked, 'locked'],
-      [disabled, 'disabled'],
+    for (const [person, change] of [
+      [locked, { lock: 'locked' }],
+      [disabled, { disabled_at: new Date() }],
     ] as const) {
       await service.db
         .updateTable('account')
-        .set({ state })
+        .set(change)
         .where('national_code', '=', person.nationalCode)
         .execute();
     }

@@ -2,10 +2,12 @@ import { randomBytes, sign as signBytes } from 'node:crypto';
 import t from 'tap';
 import { createKeyring } from '../../src/kernel/keyring.ts';
 import { deriveNoticeToken } from '../../src/kernel/notice-token.ts';
+import { Secret } from '../../src/kernel/secret.ts';
 import { deriveSigningKey } from '../../src/kernel/signing-key.ts';
 import { startTestService } from '../support/app.ts';
-import { changeAddress, internationalOf, linkTokenAt, otherMobileOf } from '../support/contacts.ts';
+import { changeAddress, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import { signIn, signUp, startRecovery } from '../support/journey.ts';
+import { noticeToken, withEmail } from '../support/recovery.ts';
 
 t.test('tokens under attack', async (t) => {
   const service = await startTestService(t);
@@ -88,32 +90,64 @@ t.test('tokens under attack', async (t) => {
   });
 
   t.test(
-    'rule 8: a link of a notice is good for its purpose and its change alone, once, and cannot be made up',
+    'rule 8: the link of a notice is good for its event and its address alone, and cannot be made up',
     async (t) => {
-      const post = async (action: string, token: unknown) =>
-        (await service.post(`/v1/contact-changes/${action}`, { token })).status;
+      const post = async (token: unknown) => (await service.post('/v1/disputes', { token })).status;
       const changing = await signUp(service);
+      const email = await withEmail(service, changing);
       const { body: session } = await signIn(service, changing);
       await changeAddress(service, session.accessToken, 'mobile', otherMobileOf(changing.mobile));
-      const link = await linkTokenAt(service, internationalOf(changing.mobile));
-      const hold = await service.db.selectFrom('contact_hold').select('id').executeTakeFirstOrThrow();
+      const link = await noticeToken(service, changing.mobile, 'mobile-change-pending');
+      const linkOfMail = await noticeToken(service, email, 'mobile-change-pending');
+      t.not(link, linkOfMail, 'each address has its own');
+      const event = await service.db
+        .selectFrom('account_event')
+        .where('cause', '=', 'change')
+        .select('id')
+        .executeTakeFirstOrThrow();
       const keyring = createKeyring(service.config.secretKeys);
+      const mobile = internationalOf(changing.mobile);
+      t.equal(link, deriveNoticeToken(keyring, event.id, mobile), 'what is forged here is what is sent');
       const bytes = Buffer.from(link, 'base64url');
       for (let bit = 0; bit < bytes.length * 8; bit += 13) {
         const forged = Buffer.from(bytes);
         forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        t.equal(await post('undo', forged.toString('base64url')), 422, `bit ${bit}`);
+        t.equal(await post(forged.toString('base64url')), 422, `bit ${bit}`);
       }
-      t.equal(await post('undo', deriveNoticeToken(keyring, 'recovery', hold.id)), 422, 'another purpose');
-      t.equal(await post('undo', hold.id), 422, 'the id alone');
-      t.equal(await post('undo', session.accessToken.slice(0, 200)), 422);
-      for (const token of ['', '\u0000', 'x'.repeat(200)]) t.equal(await post('undo', token), 422);
-      for (const token of [null, 7, [link], { token: link }, 'x'.repeat(201)]) {
-        t.equal(await post('undo', token), 400);
-      }
-      t.equal(await post('undo', link), 204);
-      t.equal(await post('undo', link), 422);
-      t.equal(await post('confirmation', link), 422);
+      const elsewhere = internationalOf(otherMobileOf(changing.mobile));
+      t.equal(await post(deriveNoticeToken(keyring, event.id, elsewhere)), 422, 'the new address has no say');
+      const others = createKeyring([{ id: 'other', key: new Secret(randomBytes(32)) }]);
+      t.equal(await post(deriveNoticeToken(others, event.id, mobile)), 422, 'another key');
+      t.equal(
+        await post(deriveNoticeToken(keyring, '019a0000-0000-7000-8000-000000000000', mobile)),
+        422,
+        'an event of nobody',
+      );
+      t.equal(await post(event.id), 422, 'the id alone');
+      t.equal(await post(session.accessToken.slice(0, 100)), 422);
+      for (const token of ['', '\u0000', 'x'.repeat(100)]) t.equal(await post(token), 422);
+      for (const token of [null, 7, [link], { token: link }, 'x'.repeat(101)])
+        t.equal(await post(token), 400);
+      t.equal(
+        (await service.get('/v1/me', { token: session.accessToken })).status,
+        200,
+        'nothing has happened',
+      );
+      t.equal(await post(link), 204);
+      t.equal(await post(link), 204, 'the same again, and nothing new');
+      t.equal(await post(linkOfMail), 204, 'the other address says the same');
+      const { account_id: accountId } = await service.db
+        .selectFrom('account_event')
+        .where('id', '=', event.id)
+        .select('account_id')
+        .executeTakeFirstOrThrow();
+      const locked = await service.db
+        .selectFrom('activity')
+        .where('account_id', '=', accountId)
+        .where('kind', '=', 'account-locked')
+        .select('id')
+        .execute();
+      t.equal(locked.length, 1);
     },
   );
 });

@@ -198,19 +198,13 @@ t.test('the device of the session that changes the password stays known, and no 
 });
 
 t.test('a machine gets a token of its own accord, once for many requests', async (t) => {
-  const { clientId, secret: clientSecret } = await machineClient(service, ['branch-recoveries:write']);
+  const { clientId, secret: clientSecret } = await machineClient(service, ['employer-lists:read']);
   const { machine, sent } = watchedClient();
-  const api = machine({ clientId, clientSecret, scopes: ['branch-recoveries:write'] });
-  const { nationalCode } = await signUp(service);
-  const issue = () =>
-    unwrap(
-      api.POST('/v1/branch/recoveries', {
-        params: { header: { 'officer-id': 'officer-4071' } },
-        body: { nationalCode },
-      }),
-    );
-  t.match(await issue(), { status: 'issued' });
-  await issue();
+  const api = machine({ clientId, clientSecret, scopes: ['employer-lists:read'] });
+  const path = { id: '019a0000-0000-7000-8000-000000000000' };
+  const look = () => unwrap(api.GET('/v1/employer-lists/{id}', { params: { path } }));
+  await t.rejects(look(), { code: 'list-not-found' }, 'it is let in');
+  await t.rejects(look(), { code: 'list-not-found' });
   t.equal(sent.filter((line) => line === 'POST /v1/oauth/token').length, 1);
   const stranger = machine({ clientId, clientSecret: 'wrong' });
   const refused = await unwrap(stranger.GET('/v1/me')).catch((error) => error);

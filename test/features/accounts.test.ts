@@ -7,16 +7,26 @@ import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService, testEnvironment } from '../support/app.ts';
-import { changeAddress, internationalOf, linkTokenAt, otherMobileOf } from '../support/contacts.ts';
+import { changeAddress, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import {
   goodPassword,
   messagesTo,
   otherPassword,
+  type Person,
   setRecoveredPassword,
   signIn,
   signUp,
 } from '../support/journey.ts';
-import { cancel, noticeToken, provedBy } from '../support/recovery.ts';
+import {
+  accountOf,
+  challenge,
+  dispute,
+  mailTo,
+  noticeToken,
+  provedBy,
+  verify,
+  withEmail,
+} from '../support/recovery.ts';
 
 type Outcome = Readonly<{ code: number; stdout: string; stderr: string }>;
 
@@ -83,49 +93,69 @@ t.test('an operator disables and enables an account', async (t) => {
   }
 });
 
-t.test('what its owner disowned while it was disabled is locked when an operator enables it', async (t) => {
+t.test('what its owner disputed while it was disabled is locked when an operator enables it', async (t) => {
   const service = await startTestService(t);
   const person = await signUp(service);
+  const email = await withEmail(service, person);
   await setRecoveredPassword(service, await provedBy(service, person, 'sms'), otherPassword);
   t.equal((await accounts(service, 'disable', person.nationalCode)).code, 0);
-  t.equal(
-    (await cancel(service, await noticeToken(service, person.mobile, 'password-recovered'))).status,
-    204,
-  );
+  t.equal((await dispute(service, await noticeToken(service, email, 'password-recovered'))).status, 204);
   t.match((await accounts(service, 'show', person.nationalCode)).stdout, /state +disabled/);
   const enabled = await accounts(service, 'enable', person.nationalCode);
   t.equal(enabled.code, 0);
-  t.match(enabled.stdout, /^locked; /);
+  t.match(enabled.stdout, /^locked-two; /, 'address stood against address');
+  t.match((await accounts(service, 'show', person.nationalCode)).stdout, /barred +mobile/);
   t.equal((await signIn(service, person, otherPassword)).body.code, 'account-locked', 'the thief’s password');
   const again = await accounts(service, 'enable', person.nationalCode);
   t.equal(again.code, 2);
   t.match(again.stderr, /only its owner/);
-  await setRecoveredPassword(service, await provedBy(service, person, 'questions'), 'Jw5kBsf2Gc');
+  const flow = await provedBy(service, person, 'questions');
+  t.match(flow.answer.body, { next: 'prove-another-method' });
+  t.equal((await challenge(service, flow, 'email')).status, 200);
+  const [message] = await mailTo(service, email);
+  t.match((await verify(service, flow, { code: message?.code ?? '' })).body, { next: 'set-password' });
+  await setRecoveredPassword(service, flow, 'Jw5kBsf2Gc');
   t.equal((await signIn(service, person, 'Jw5kBsf2Gc')).status, 201);
 });
 
 t.test(
-  'neither disabled nor not does an operator open what an undone change of address locked',
+  'neither disabled nor not does an operator open what a disputed change of address locked',
   async (t) => {
     const service = await startTestService(t);
     for (const isDisabled of [true, false]) {
       const person = await signUp(service);
       const { body: session } = await signIn(service, person);
       await changeAddress(service, session.accessToken, 'mobile', otherMobileOf(person.mobile));
+      const token = await noticeToken(service, person.mobile, 'mobile-change-pending');
       if (isDisabled) t.equal((await accounts(service, 'disable', person.nationalCode)).code, 0);
-      const token = await linkTokenAt(service, internationalOf(person.mobile));
-      t.equal((await service.post('/v1/contact-changes/undo', { token })).status, 204);
+      t.equal((await dispute(service, token)).status, 204);
       const enabled = await accounts(service, 'enable', person.nationalCode);
       t.equal(enabled.code, isDisabled ? 0 : 2);
       t.match(enabled.stdout + enabled.stderr, isDisabled ? /^locked; / : /only its owner/);
       t.equal((await signIn(service, person)).body.code, 'account-locked', 'the thief knows the password');
       const flow = await provedBy(service, person, 'sms');
       t.match(flow.answer.body, { next: 'set-password' }, 'the owner’s way is open');
-      t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 204);
+      t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 200);
       t.equal((await signIn(service, person, otherPassword)).status, 201);
     }
   },
 );
+
+t.test('disabling cancels what waits to be trusted, and nobody but an operator opens it again', async (t) => {
+  const service = await startTestService(t);
+  const person = await signUp(service);
+  const proved = await provedBy(service, person, 'questions');
+  const { body: session } = await signIn(service, person);
+  await changeAddress(service, session.accessToken, 'email', 'planted@example.org');
+  const pending = () => service.db.selectFrom('pending_change').select('kind').execute();
+  t.same(await pending(), [{ kind: 'email' }]);
+  t.equal((await accounts(service, 'disable', person.nationalCode)).code, 0);
+  t.same(await pending(), []);
+  t.equal((await setRecoveredPassword(service, proved, otherPassword)).status, 401);
+  const later = await provedBy(service, person, 'questions');
+  t.equal(later.answer.status, 422, 'the right answers open nothing');
+  t.equal((await signIn(service, person)).body.code, 'account-disabled');
+});
 
 t.test('after the move to another pepper the current password is still no new one', async (t) => {
   const pepper = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`;
@@ -137,7 +167,7 @@ t.test('after the move to another pepper the current password is still no new on
     const passwords = { currentPassword: from, newPassword: to, newPasswordConfirmation: to };
     return replica.put('/v1/me/password', passwords, { token: body.accessToken });
   };
-  t.equal((await change(service, goodPassword, otherPassword)).status, 204);
+  t.equal((await change(service, goodPassword, otherPassword)).status, 200);
   const both = await service.replica({ background: false }, { PASSWORD_PEPPERS: `${next},${old}` });
   t.equal((await signIn(both, person, otherPassword)).status, 201);
   t.match(
@@ -149,7 +179,7 @@ t.test('after the move to another pepper the current password is still no new on
   const same = await change(onlyNew, otherPassword, otherPassword);
   t.equal(same.status, 422, same.text);
   t.match(same.body.errors, [{ code: 'password-used-before' }]);
-  t.equal((await change(onlyNew, otherPassword, goodPassword)).status, 204, 'earlier ones are forgotten');
+  t.equal((await change(onlyNew, otherPassword, goodPassword)).status, 200, 'earlier ones are forgotten');
 });
 
 t.test('a service too busy to judge the current password uses no guess up', async (t) => {
@@ -177,7 +207,8 @@ t.test('people export what is kept about their own account, without its secrets'
   await signIn(service, await signUp(service));
   const { body: session } = await signIn(service, person);
   const token = session.accessToken;
-  await changeAddress(service, token, 'email', 'own@example.org');
+  const email = await withEmail(service, person);
+  await changeAddress(service, token, 'email', 'next@example.org');
   const { status, body, headers, text } = await service.get('/v1/me/export', { token });
   t.equal(status, 200, text);
   t.match(headers.get('content-disposition'), /^attachment/);
@@ -185,14 +216,19 @@ t.test('people export what is kept about their own account, without its secrets'
   t.match(body.account, {
     nationalCode: person.nationalCode,
     mobile: internationalOf(person.mobile),
-    email: 'own@example.org',
+    email,
+    barredKinds: [],
+    state: 'open',
   });
   t.equal(body.account.securityQuestions.length, 3);
   t.equal(body.sessions.length, 1);
   t.equal(body.devices.length, 1);
-  t.equal(body.replacedAddresses.length, 1);
+  t.match(body.pendingChanges, [{ kind: 'email', address: 'next@example.org' }]);
   t.ok(body.messages.length > 0);
   t.ok(body.activity.some(({ kind }: { kind: string }) => kind === 'account-exported'));
+  t.match((await messagesTo(service, person.mobile))[0], { purpose: 'account-exported' }, 'told by SMS');
+  const [mail] = await mailTo(service, email);
+  t.match(mail, { purpose: 'account-exported', text: /127\.0\.0\.x/ }, 'and by e-mail, from where');
   for (const secret of ['hash', 'seed', 'digest', 'challenge', goodPassword, session.deviceToken]) {
     t.notOk(text.includes(secret), `no ${secret}`);
   }
@@ -316,4 +352,55 @@ t.test('an operator erases an account; the record stays, and the person may sign
     t.same(rows, [], table);
   }
   t.equal((await signIn(service, await signUp(service, goodPassword, person))).status, 201);
+});
+
+t.test('a locked account is erased when two operators have said so', async (t) => {
+  const service = await startTestService(t);
+  const lockedPerson = async () => {
+    const person = await signUp(service);
+    await service.db
+      .updateTable('account')
+      .set({ lock: 'locked' })
+      .where('national_code', '=', person.nationalCode)
+      .execute();
+    return person;
+  };
+  const erase = (person: Person, by: string) => accounts(service, 'erase', person.nationalCode, '--by', by);
+  const exists = async (person: Person) => (await accounts(service, 'show', person.nationalCode)).code === 0;
+
+  const person = await lockedPerson();
+  const { id: accountId } = await accountOf(service, person);
+  for (let again = 0; again < 2; again += 1) {
+    const asked = await erase(person, 'R. Karimi');
+    t.equal(asked.code, 0, asked.stderr);
+    t.match(asked.stdout, /another operator/);
+    t.ok(await exists(person), 'one alone erases nothing, however often');
+  }
+  t.match((await accounts(service, 'show', person.nationalCode)).stdout, /account-erasure-requested/);
+  t.notOk((await messagesTo(service, person.mobile)).some(({ purpose }) => purpose === 'account-erased'));
+  const second = await erase(person, 'S. Moradi');
+  t.match(second.stdout, /^erased/);
+  t.notOk(await exists(person));
+  t.match(await messagesTo(service, person.mobile), [{ purpose: 'account-erased' }]);
+  const left = await service.db
+    .selectFrom('activity')
+    .where('account_id', '=', accountId)
+    .select(['kind', 'actor'])
+    .execute();
+  t.same(left, [{ kind: 'account-erased', actor: 'operator:S. Moradi' }]);
+
+  const other = await lockedPerson();
+  await erase(other, 'R. Karimi');
+  await sql`update activity set occurred_at = occurred_at - interval '8 days'`.execute(service.db);
+  t.match((await erase(other, 'S. Moradi')).stdout, /another operator/, 'a word is good for a week');
+  t.ok(await exists(other));
+
+  const disabled = await lockedPerson();
+  t.equal((await accounts(service, 'disable', disabled.nationalCode)).code, 0);
+  t.match(
+    (await erase(disabled, 'R. Karimi')).stdout,
+    /another operator/,
+    'disabled, and locked all the same',
+  );
+  t.ok(await exists(disabled));
 });

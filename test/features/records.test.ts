@@ -115,7 +115,7 @@ t.test('an ended session, a disabled account or no token is refused', async (t) 
   await service.db.deleteFrom('session').where('id', '=', sessionId).execute();
   await service.db
     .updateTable('account')
-    .set({ state: 'disabled' })
+    .set({ disabled_at: new Date() })
     .where('id', '=', disabled.accountId)
     .execute();
   for (const route of [path, `${path}?limit=5`, `${path}/summary`]) {

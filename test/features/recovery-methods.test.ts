@@ -1,9 +1,11 @@
 import t from 'tap';
-import { startTestService } from '../support/app.ts';
+import { type Answer, startTestService, type TestService } from '../support/app.ts';
 import {
+  codeSentTo,
   goodPassword,
   messagesTo,
   otherPassword,
+  type Person,
   setRecoveredPassword,
   signIn,
   signUp,
@@ -23,19 +25,70 @@ import {
   wrongAnswers,
 } from '../support/recovery.ts';
 
+function startOn(service: TestService, { nationalCode }: Person, deviceToken: string): Promise<Answer> {
+  return service.post('/v1/recoveries', { nationalCode }, { headers: { 'device-token': deviceToken } });
+}
+
 t.test('recovery by three methods', async (t) => {
   const service = await startTestService(t);
 
-  t.test('the methods of a person are offered with masked destinations', async (t) => {
-    const person = await signUp(service);
-    const start = async () =>
-      (await service.post('/v1/recoveries', { nationalCode: person.nationalCode })).body.methods;
-    const sms = { method: 'sms', destination: `09•••••••${person.mobile.slice(-2)}` };
-    const questions = { method: 'questions', holdSeconds: 0 };
-    t.same(await start(), [sms, questions], 'an address that was not proved is no method');
-    await withEmail(service, person);
-    t.same(await start(), [sms, { method: 'email', destination: 'a•••@•••' }, questions]);
-  });
+  t.test(
+    'a device that the account knows is offered what the person has, masked; any other everything',
+    async (t) => {
+      const person = await signUp(service);
+      const { body: session } = await signIn(service, person);
+      const { body: stranger } = await signIn(service, await signUp(service));
+      const start = async (deviceToken: string) => (await startOn(service, person, deviceToken)).body.methods;
+      const everything = [{ method: 'sms' }, { method: 'email' }, { method: 'questions' }];
+      const sms = { method: 'sms', destination: `${person.mobile.slice(0, 4)}•••${person.mobile.slice(-4)}` };
+      const questions = { method: 'questions' };
+      t.same(await start(session.deviceToken), [sms, questions], 'an address that is not there is no method');
+      for (const unknown of ['', 'A'.repeat(43), stranger.deviceToken])
+        t.same(await start(unknown), everything);
+      await withEmail(service, person);
+      const email = { method: 'email', destination: 'a•••@e•••.ir' };
+      t.same(await start(session.deviceToken), [sms, email, questions]);
+      t.same(await start(''), everything, 'before and after there was an address');
+      await service.db
+        .updateTable('account')
+        .set({ barred_kinds: ['mobile'] })
+        .where('national_code', '=', person.nationalCode)
+        .execute();
+      t.same(await start(session.deviceToken), [email, questions], 'what is barred recovers nothing');
+      t.same(await start(''), everything);
+    },
+  );
+
+  t.test(
+    'a device that the account knows is asked the person’s own questions, any other is shown none',
+    async (t) => {
+      const person = await signUp(service);
+      const { body: session } = await signIn(service, person);
+      const { body: known } = await startOn(service, person, session.deviceToken);
+      const { body } = await challenge(service, { id: known.id, token: known.flowToken }, 'questions');
+      const answers = await rightAnswers(service);
+      t.same(
+        body.questions.map(({ id }: { id: string }) => id),
+        answers.map(({ question }) => question),
+        'those chosen at sign-up',
+      );
+      t.match(body.questions[0].text, /؟$/);
+      const english = await service.post(
+        `/v1/recoveries/${known.id}/challenge`,
+        { method: 'questions' },
+        { token: known.flowToken, headers: { 'accept-language': 'en' } },
+      );
+      t.match(english.body.questions[0], { id: answers[0]?.question, text: /\?$/ });
+
+      const shownElsewhere = new Set<string>();
+      for (const nationalCode of [person.nationalCode, '0684159414']) {
+        const flow = await startRecovery(service, nationalCode);
+        const shown = (await challenge(service, flow, 'questions')).body;
+        shownElsewhere.add(Object.keys(shown).sort().join());
+      }
+      t.same([...shownElsewhere], ['attemptsLeft,expiresAt,method'], 'whether there is an account or not');
+    },
+  );
 
   t.test('a code by e-mail gets the person back in', async (t) => {
     const person = await signUp(service);
@@ -54,41 +107,29 @@ t.test('recovery by three methods', async (t) => {
     });
     t.same(
       (await entriesOf(service, flow)).sort(),
-      ['recovery-proof-failed refused', 'recovery-proved succeeded'],
+      [
+        'recovery-code-sent succeeded',
+        'recovery-proof-failed refused',
+        'recovery-proved succeeded',
+        'recovery-started succeeded',
+      ],
       'what its owner sees of it',
     );
-    t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 204);
+    t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 200);
     t.equal((await signIn(service, person, otherPassword)).status, 201);
   });
 
   t.test('the right answers, in any order and usual way of writing, get the person back in', async (t) => {
     const person = await signUp(service);
     const flow = await startRecovery(service, person.nationalCode);
-    const { status, body } = await challenge(service, flow, 'questions');
-    t.equal(status, 200);
+    t.equal((await challenge(service, flow, 'questions')).status, 200);
     const answers = await rightAnswers(service);
-    t.same(
-      body.questions.map(({ id }: { id: string }) => id),
-      answers.map(({ question }) => question),
-      'the questions chosen at sign-up',
-    );
-    t.match(body.questions[0].text, /؟$/);
-    const english = await service.post(
-      `/v1/recoveries/${flow.id}/challenge`,
-      { method: 'questions' },
-      { token: flow.token, headers: { 'accept-language': 'en' } },
-    );
-    t.match(english.body.questions[0], { id: answers[0]?.question, text: /\?$/ });
     const rewritten = answers
       .map((item) => ({ ...item, answer: ` ${item.answer.replace('ی', 'ي')} ` }))
       .reverse();
     t.match((await verify(service, flow, { answers: rewritten })).body, { next: 'set-password' });
-    t.same(await entriesOf(service, flow), ['recovery-proved succeeded']);
-    t.notOk(
-      (await messagesTo(service, person.mobile)).some(({ purpose }) => purpose === 'recovery-held'),
-      'where there is no hold, nobody is told of one',
-    );
-    t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 204);
+    t.same(await entriesOf(service, flow), ['recovery-started succeeded', 'recovery-proved succeeded']);
+    t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 200);
     t.equal((await signIn(service, person, otherPassword)).status, 201);
   });
 
@@ -112,15 +153,149 @@ t.test('recovery by three methods', async (t) => {
 
   t.test('the questions are the same until answered, in every flow, and cost no message', async (t) => {
     const person = await signUp(service);
+    const { body: session } = await signIn(service, person);
     const seen = new Set<string>();
     for (let round = 0; round < 2; round += 1) {
-      const flow = await startRecovery(service, person.nationalCode);
+      const { body } = await startOn(service, person, session.deviceToken);
+      const flow = { id: body.id, token: body.flowToken };
       for (let again = 0; again < 7; again += 1) {
         seen.add(JSON.stringify((await challenge(service, flow, 'questions')).body.questions));
       }
     }
     t.equal(seen.size, 1);
+    t.match([...seen][0], /"id"/);
     t.notOk((await messagesTo(service, person.mobile)).some(({ purpose }) => purpose === 'recovery-code'));
+  });
+
+  t.test(
+    'answers that are not of three different questions are refused as input, and are no guess',
+    async (t) => {
+      const person = await signUp(service);
+      const flow = await startRecovery(service, person.nationalCode);
+      await challenge(service, flow, 'questions');
+      const [first, second, third] = await rightAnswers(service);
+      const counters = () => service.db.selectFrom('budget').select(['key', 'used']).orderBy('key').execute();
+      const before = await counters();
+      for (const answers of [
+        [],
+        [first, second],
+        [first, second, second],
+        [first, first, first],
+        [first, second, { ...first, answer: third?.answer }],
+        [first, second, third, first],
+      ]) {
+        const { status, body } = await service.post(
+          `/v1/recoveries/${flow.id}/verification`,
+          { answers },
+          { token: flow.token },
+        );
+        t.equal(status, 400, JSON.stringify(answers));
+        t.equal(body.code, 'invalid-input');
+      }
+      t.same(await counters(), before, 'no counter has moved');
+      const row = await service.db
+        .selectFrom('recovery')
+        .where('id', '=', flow.id)
+        .select('attempts')
+        .executeTakeFirst();
+      t.equal(row?.attempts, 0);
+      t.same(await entriesOf(service, flow), ['recovery-started succeeded']);
+      const right = { answers: await rightAnswers(service) };
+      t.match((await verify(service, flow, right)).body, { next: 'set-password' });
+    },
+  );
+
+  t.test(
+    'the owner’s messages are in the owner’s language, whatever language a stranger asks in',
+    async (t) => {
+      const person = await signUp(service);
+      const english = { 'accept-language': 'en' };
+      const { body } = await service.post(
+        '/v1/recoveries',
+        { nationalCode: person.nationalCode },
+        { headers: english },
+      );
+      const flow = { token: body.flowToken, headers: english };
+      const path = `/v1/recoveries/${body.id}`;
+      await service.post(`${path}/challenge`, { method: 'sms' }, flow);
+      const [sms] = (await messagesTo(service, person.mobile)) as unknown as { code: string; text: string }[];
+      for (let guess = 0; guess < 4; guess += 1) {
+        const { body: refused } = await service.post(
+          `${path}/verification`,
+          { code: wrongCode(sms?.code ?? '') },
+          flow,
+        );
+        t.match(refused.detail, /^[ -~]+$/, 'the caller is answered in English');
+      }
+      const other = await startRecovery(service, person.nationalCode);
+      await service.post(
+        `/v1/recoveries/${other.id}/challenge`,
+        { method: 'questions' },
+        { ...flow, token: other.token },
+      );
+      const answers = await wrongAnswers(service);
+      await service.post(
+        `/v1/recoveries/${other.id}/verification`,
+        { answers },
+        { ...flow, token: other.token },
+      );
+      t.equal((await service.post(`${path}/verification`, { code: sms?.code }, flow)).status, 200);
+      const passwords = { newPassword: otherPassword, newPasswordConfirmation: otherPassword };
+      t.equal((await service.put(`${path}/password`, passwords, flow)).status, 200);
+      const { nationalCode, birthDate, mobile } = person;
+      const again = await service.post(
+        '/v1/registrations',
+        { nationalCode, birthDate, mobile },
+        { headers: english },
+      );
+      const code = await codeSentTo(service, person.mobile);
+      await service.post(
+        `/v1/registrations/${again.body.id}/verification`,
+        { code },
+        {
+          token: again.body.flowToken,
+          headers: english,
+        },
+      );
+      const rows = await service.db
+        .selectFrom('message')
+        .where('account_id', '=', (await accountOf(service, person)).id)
+        .select(['purpose', 'locale'])
+        .execute();
+      for (const purpose of [
+        'recovery-code',
+        'recovery-failures',
+        'password-recovered-here',
+        'registration-attempted',
+      ]) {
+        const sent = rows.filter((row) => row.purpose === purpose);
+        t.ok(sent.length > 0, purpose);
+        t.same(new Set(sent.map(({ locale }) => locale)), new Set(['fa']), purpose);
+      }
+    },
+  );
+
+  t.test('what strangers start and have sent stands in the owner’s activity', async (t) => {
+    const person = await signUp(service);
+    const { body: session } = await signIn(service, person);
+    const flow = await startRecovery(service, person.nationalCode);
+    await challenge(service, flow, 'sms');
+    await service.db.updateTable('recovery').set({ sent_at: null }).where('id', '=', flow.id).execute();
+    await challenge(service, flow, 'email');
+    await challenge(service, flow, 'questions');
+    const { body } = await service.get('/v1/me/activity', { token: session.accessToken });
+    t.match(
+      body.entries.map(({ kind, by }: { kind: string; by: string }) => `${kind} ${by}`),
+      [
+        'recovery-code-sent person',
+        'recovery-code-sent person',
+        'recovery-started person',
+        'signed-in person',
+        'account-created person',
+      ],
+      'questions send nothing',
+    );
+    t.match(body.entries[0], { network: '127.0.0.0/24' });
   });
 
   t.test(
@@ -149,19 +324,25 @@ t.test('recovery by three methods', async (t) => {
     },
   );
 
-  t.test('a method that was not offered cannot be asked for', async (t) => {
+  t.test('a method that a person does not have is answered like any other, and nothing leaves', async (t) => {
     const person = await signUp(service);
-    const flow = await startRecovery(service, person.nationalCode);
-    const { status, body } = await challenge(service, flow, 'email');
-    t.equal(status, 409);
-    t.equal(body.code, 'method-not-offered');
-    const messages = await service.db
+    const keys = new Set<string>();
+    for (const method of ['sms', 'email'] as const) {
+      const flow = await startRecovery(service, person.nationalCode);
+      const { status, body } = await challenge(service, flow, method);
+      t.equal(status, 200);
+      keys.add(Object.keys(body).sort().join());
+    }
+    t.equal(keys.size, 1);
+    const mails = await service.db
       .selectFrom('message')
       .where('account_id', '=', (await accountOf(service, person)).id)
+      .where('channel', '=', 'email')
       .where('purpose', '=', 'recovery-code')
-      .select('id')
+      .select(['state', 'handed_over_at'])
       .execute();
-    t.same(messages, []);
+    t.equal(mails.length, 1);
+    t.equal(mails[0]?.handed_over_at, null);
   });
 
   t.test('one budget over codes and answers: ten failures, then a pause that doubles', async (t) => {
@@ -257,21 +438,4 @@ t.test('methods that are switched off are offered to nobody', async (t) => {
     t.notOk(body.methods.some(({ method }: { method: string }) => method === 'questions'));
   }
   t.equal((await signIn(service, person, goodPassword)).status, 201);
-});
-
-t.test('who is unknown is shown an e-mail address as often as people have one', async (t) => {
-  for (const percent of [0, 100]) {
-    const service = await startTestService(t, {
-      environment: { RECOVERY_DECOY_EMAIL_PERCENT: String(percent) },
-    });
-    for (const nationalCode of ['0684159414', '0067749828']) {
-      const { body } = await service.post('/v1/recoveries', { nationalCode });
-      t.match(body.methods[0], { method: 'sms', destination: /^09•••••••\d\d$/ });
-      t.same(
-        body.methods.slice(1).map(({ method }: { method: string }) => method),
-        percent ? ['email', 'questions'] : ['questions'],
-      );
-      if (percent) t.match(body.methods[1].destination, /^[a-z•]•••@•••$/);
-    }
-  }
 });

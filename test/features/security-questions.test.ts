@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import t from 'tap';
 import {
   createSecurityAnswers,
-  decoyQuestions,
   type SecurityAnswer,
   securityQuestions,
 } from '../../src/features/security-questions/index.ts';
@@ -227,23 +226,3 @@ t.test('answers that are taken are short enough to be hashed', async (t) => {
   await securityAnswers.enrol(good.map((item) => ({ ...item, answer: 'ع'.repeat(100) })));
   t.ok((hashed[0]?.length ?? 0) > 300 && (hashed[0]?.length ?? 0) <= longestSecret);
 });
-
-t.test(
-  'people without an account are shown questions of the catalogue, always the same, and all alike',
-  async (t) => {
-    const seen = new Map<string, number>();
-    for (let index = 0; index < 2000; index += 1) {
-      const digest = new Uint8Array(32).map(
-        (_, place) => (index * 2654435761 + place * 40503) >>> (place % 16),
-      );
-      const questions = decoyQuestions(digest);
-      if (decoyQuestions(digest).join() !== questions.join()) t.fail('not the same twice');
-      const places = questions.map((id) => securityQuestions.findIndex((question) => question.id === id));
-      if (new Set(places).size !== 3 || places.includes(-1)) t.fail(`${questions}`);
-      if (places.some((place, at) => at > 0 && place < (places[at - 1] ?? 0)))
-        t.fail('not in the order of the catalogue');
-      for (const id of questions) seen.set(id, (seen.get(id) ?? 0) + 1);
-    }
-    t.equal(seen.size, securityQuestions.length, 'every question is shown to somebody');
-  },
-);

@@ -168,7 +168,7 @@ t.test('a session', async (t) => {
     const { body } = await signIn(service, person);
     await service.db
       .updateTable('account')
-      .set({ state: 'disabled' })
+      .set({ disabled_at: new Date() })
       .where('national_code', '=', person.nationalCode)
       .execute();
     t.equal((await me(body.accessToken)).status, 401);
@@ -182,7 +182,7 @@ t.test('a session', async (t) => {
       setRecoveredPassword(service, flow, 'Jw5kBsf2Gc'),
       ...Array.from({ length: 5 }, () => signIn(service, person)),
     ]);
-    t.equal(results[0]?.status, 204);
+    t.equal(results[0]?.status, 200);
     for (const { status, body } of results.slice(1)) {
       if (status === 201)
         t.equal((await me(body.accessToken)).status, 401, 'a session from before the reset has ended');

@@ -62,15 +62,15 @@ t.test(
   },
 );
 
-t.test('codes and notices that others cause do not use up what a recovery or an undoing needs', async (t) => {
+t.test('codes and notices that others cause do not use up what a recovery or a dispute needs', async (t) => {
   for (let n = 0; n < 5; n += 1) {
     await check({ purpose: 'registration-code' });
-    await check({ purpose: 'security-answers-changed' });
+    await check({ purpose: 'email-changed' });
   }
   t.equal(await check({ purpose: 'registration-code' }), 'destination-limit');
-  t.equal(await check({ purpose: 'security-answers-changed' }), 'destination-limit');
+  t.equal(await check({ purpose: 'email-changed' }), 'destination-limit');
   t.equal(await check({ purpose: 'recovery-code' }), null);
-  t.equal(await check({ purpose: 'email-change-undoable' }), null);
+  t.equal(await check({ purpose: 'email-change-pending' }), null);
 });
 
 t.test('one network gets its share of the day and leaves the rest to others', async (t) => {
@@ -135,7 +135,13 @@ t.test('a message beyond a limit stays dropped when its worker dies at once', as
   const { id } = await db.selectFrom('message').select('id').executeTakeFirstOrThrow();
   const provider = createFakeSender('fake');
   const sms = createProviderChain([provider]);
-  const deps = { render, sms, email: createProviderChain([]), onOutcome() {} };
+  const deps = {
+    render,
+    sms,
+    email: createProviderChain([]),
+    mayReceiveSecrets: async () => 'yes' as const,
+    onOutcome() {},
+  };
 
   const dying = connect({ url: database.url, poolSize: 1 });
   await createDelivery({

@@ -89,6 +89,7 @@ export function startWorker({ db, pool }: Connection, { sms = [], email = [], ..
     render,
     senders: { sms, email },
     exceededLimit: async () => null,
+    mayReceiveSecrets: async () => 'yes',
     log: createLog().log,
     concurrency: 16,
     ...rest,

@@ -11,8 +11,9 @@ const parameters = {
   code: '012345',
   at: '۱۴۰۵/۰۹/۰۱ ساعت ۰۹:۰۵',
   network: '192.0.2.0/24',
-  link: 'notice#contact-change=TOKEN',
-  until: '۱۴۰۵/۰۹/۰۲ ساعت ۰۹:۰۵',
+  address: '0912•••0899',
+  kind: 'شمارهٔ همراه',
+  link: 'notice#dispute=TOKEN',
 };
 const texts = createMessageTexts({ publicUrl: 'https://savabegh.example:8443/app' });
 

@@ -21,9 +21,16 @@ const purposes = Object.keys(textCatalogue) as MessagePurpose[];
 
 function mailOf(purpose: MessagePurpose, locale: Locale) {
   const createdAt = new Date('2026-11-22T09:30:00Z');
-  const until = '2026-11-25T09:30:00Z';
-  const parameters = { network: '2001:db8:1234::/48', until };
-  const message = render({ purpose, locale, createdAt, parameters, challengeId: crypto.randomUUID() });
+  const parameters = { network: '2001:db8:1234::/48', address: 'a•••@e•••.ir', kind: 'mobile' };
+  const address = 'arezoo@example.ir';
+  const message = render({
+    purpose,
+    locale,
+    createdAt,
+    parameters,
+    address,
+    challengeId: crypto.randomUUID(),
+  });
   return { code: message.code, html: message.email().html };
 }
 

@@ -418,29 +418,9 @@ export interface paths {
         get?: never;
         /**
          * Change the password
-         * @description Needs the current password. Ends every other session and every open recovery, forgets every known device but the one whose token is sent along, and tells every address of the person.
+         * @description Needs the current password. Ends every other session and every open recovery, forgets every known device but the one whose token is sent along, cancels pending changes of addresses and answers, and tells every trusted address of the person, which can dispute it for 72 hours.
          */
         put: operations["changePassword"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/me/security-answers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Choose other security questions
-         * @description Needs the current password. Ends open recoveries and tells every address of the person. For 72 hours recoveries go on asking the previous questions, those before the first of several changes, and answers alone are not enough: another method is needed as well, or a branch. A password set by a recovery in that time, “it was not me” and undoing a change of address put the previous questions back and tell every address. A change of the password does not.
-         */
-        put: operations["changeSecurityAnswers"];
         post?: never;
         delete?: never;
         options?: never;
@@ -516,12 +496,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes of mobile and e-mail under way
-         * @description Those that wait for a code, and those that can still be undone.
+         * Changes of mobile, e-mail and answers under way
+         * @description Those that wait for a code, and those that wait to be trusted.
          */
         get: operations["listContactChanges"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/contact-changes/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a pending change
+         * @description Needs the current password. What was trusted stays trusted.
+         */
+        post: operations["cancelContactChange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -539,7 +539,7 @@ export interface paths {
         put?: never;
         /**
          * Change the mobile
-         * @description Needs the current password. Sends a code to the new number.
+         * @description Needs the current password, at most three times a day, and where no trusted address is left that could be told the answers to the current security questions. Sends a code to the new number.
          */
         post: operations["startMobileChange"];
         delete?: never;
@@ -558,8 +558,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set, prove or change the e-mail address
-         * @description Needs the current password. Sends a code to the address.
+         * Set or change the e-mail address
+         * @description Needs the current password, at most three times a day, and where no trusted address is left that could be told the answers to the current security questions. Sends a code to the address.
          */
         post: operations["startEmailChange"];
         delete?: never;
@@ -599,7 +599,7 @@ export interface paths {
         put?: never;
         /**
          * Give the code
-         * @description Changes the address and tells every address of the person; the replaced one can undo it for 72 hours.
+         * @description The change is pending then: every trusted address is told, can dispute it, and 72 hours later the new address is trusted. Meanwhile recoveries and notices go where they went before.
          */
         post: operations["verifyMobileChange"];
         delete?: never;
@@ -639,7 +639,7 @@ export interface paths {
         put?: never;
         /**
          * Give the code
-         * @description Changes the address and tells every address of the person; the replaced one can undo it for 72 hours.
+         * @description The change is pending then: every trusted address is told, can dispute it, and 72 hours later the new address is trusted. Meanwhile recoveries and notices go where they went before.
          */
         post: operations["verifyEmailChange"];
         delete?: never;
@@ -648,7 +648,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/contact-changes/undo": {
+    "/v1/me/email-removals": {
         parameters: {
             query?: never;
             header?: never;
@@ -658,17 +658,37 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * It was not me: put the replaced address back
-         * @description With the link that the replaced address was sent, for 72 hours. Ends every session; signing in needs a recovery first.
+         * Remove the e-mail address
+         * @description Needs the current password. Pending like a change of it: every trusted address is told, and 72 hours later the address is gone.
          */
-        post: operations["undoContactChange"];
+        post: operations["removeEmail"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/contact-changes/confirmation": {
+    "/v1/me/security-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose other security questions
+         * @description Needs the current password. Pending like a change of an address: every trusted address is told, and recoveries take the current answers for another 72 hours. A new password cancels it.
+         */
+        put: operations["changeSecurityAnswers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/barred-kinds": {
         parameters: {
             query?: never;
             header?: never;
@@ -678,10 +698,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * It was me: trust the new address
-         * @description With the link that the replaced address was sent: recoveries go to the new address from now on.
+         * Bar a stolen SIM, a hacked mailbox, or known answers
+         * @description Needs the current password and a proof of another kind, on which no recovery rested for 72 hours: a code is sent to the account’s own address, or the answers are asked for.
          */
-        post: operations["confirmContactChange"];
+        post: operations["startBar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/barred-kinds/{id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the code or the answers
+         * @description The kind is barred at once: it neither recovers the account nor is told of anything, until a change of it has been trusted. It is told of this, and can dispute it for 72 hours.
+         */
+        post: operations["verifyBar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It was not me
+         * @description With the link of a notice, for 72 hours, as long as the account trusts the address that it went to. Ends all sessions and pending changes and locks the account: the password opens nothing until a recovery. What a disputed recovery rested on is barred. The same link again gets the same answer.
+         */
+        post: operations["dispute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -699,29 +759,9 @@ export interface paths {
         put?: never;
         /**
          * Start getting back in
-         * @description Opens a recovery and says which methods there are. The answer is the same whether an account exists or not; for who has none it names methods and masked addresses that stay the same.
+         * @description Opens a recovery and says which methods there are. The answer is the same whether an account exists or not: every method that is switched on, and no address. A device that the account knows, by its `Device-Token`, is shown the methods that the person has, with masked addresses.
          */
         post: operations["startRecovery"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/recoveries/cancellations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * It was not me
-         * @description Takes the token from the notice of a recovery. Ends every session and locks signing in and recovery until the person proves a method that the disowned recovery was not proved by, or goes to a branch.
-         */
-        post: operations["disownRecovery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -739,7 +779,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a method
-         * @description Sends a six-digit code to the registered address, the same one again after the pause while it lives; or shows the security questions. Choosing another method ends the challenge before it.
+         * @description Sends a six-digit code to the registered address, the same one again after the pause while it lives; or asks for the security answers. Which questions somebody chose is shown to a device that the account knows; elsewhere the person says so, from the catalogue. Choosing another method ends the challenge before it.
          */
         post: operations["challengeRecovery"];
         delete?: never;
@@ -778,50 +818,10 @@ export interface paths {
         get?: never;
         /**
          * Set the new password
-         * @description Ends every session and open recovery and tells every address of the person. Creates no session. A refused password leaves the permission as it is.
+         * @description Opens a locked account, ends every session and open recovery, cancels pending changes, and tells every trusted address; those that the recovery did not rest on can dispute it for 72 hours. Creates no session. A refused password leaves the permission as it is.
          */
         put: operations["setRecoveredPassword"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/recoveries/redemptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Use the code printed at a branch
-         * @description Opens a recovery that may set the password. The code is good for 24 hours and for one new password.
-         */
-        post: operations["redeemPrintedCode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/branch/recoveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start a recovery for somebody at the desk
-         * @description Issues a code to be printed for the person, who sets a password with it. The officer learns nothing: the answer is the same where there is no account. An account whose recovery is on hold or was disowned needs the same request of a second officer. Every address of the person is told.
-         */
-        post: operations["startBranchRecovery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -946,7 +946,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "body-too-large" | "busy" | "cancellation-not-accepted" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "contact-unchanged" | "credentials-not-accepted" | "current-password-not-accepted" | "details-do-not-match" | "flow-not-open" | "fresh-sign-in-needed" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "not-authenticated" | "not-found" | "notice-not-accepted" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "bar-not-possible" | "body-too-large" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-authenticated" | "not-found" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1165,7 +1165,7 @@ export interface components {
                 codeExpiresAt: string;
                 /**
                  * Format: date-time
-                 * @description Until when the change can be finished.
+                 * @description Until when it can be finished.
                  */
                 expiresAt: string;
                 /**
@@ -1192,7 +1192,7 @@ export interface components {
             codeExpiresAt: string;
             /**
              * Format: date-time
-             * @description Until when the change can be finished.
+             * @description Until when it can be finished.
              */
             expiresAt: string;
             /**
@@ -1259,19 +1259,17 @@ export interface components {
             lastName: string;
             insuranceNumber: string | null;
             /**
-             * @description Masked.
+             * @description Masked. Null where a branch removed it.
              * @example 0912•••0899
              */
-            mobile: string;
-            email: {
-                /**
-                 * @description Masked.
-                 * @example a•••@e•••.ir
-                 */
-                address: string;
-                /** @description Proved by a code; not used for anything before. */
-                verified: boolean;
-            } | null;
+            mobile: string | null;
+            /**
+             * @description Masked; proved by a code.
+             * @example a•••@e•••.ir
+             */
+            email: string | null;
+            /** @description Neither recover the account nor are told of anything, until a change of them has been trusted. */
+            barredKinds: ("mobile" | "email" | "answers")[];
             /**
              * @description Language of messages.
              * @enum {unknown}
@@ -1290,9 +1288,9 @@ export interface components {
                 id: string;
                 nationalCode: string | null;
                 insuranceNumber: string | null;
-                mobile: string;
+                mobile: string | null;
                 email: string | null;
-                emailVerifiedAt: string | null;
+                barredKinds: ("mobile" | "email" | "answers")[];
                 /**
                  * @description Language of messages.
                  * @enum {unknown}
@@ -1301,9 +1299,6 @@ export interface components {
                 state: string;
                 /** @description Ids of the catalogue. */
                 securityQuestions: string[];
-                /** @description What recoveries ask until `answersHeldUntil`, after a change. */
-                previousSecurityQuestions: string[] | null;
-                answersHeldUntil: string | null;
                 /** Format: date-time */
                 passwordChangedAt: string;
                 /** Format: date-time */
@@ -1332,11 +1327,13 @@ export interface components {
                 /** Format: date-time */
                 lastUsedAt: string;
             }[];
-            replacedAddresses: {
-                kind: string;
-                previous: string | null;
-                /** Format: date-time */
-                heldUntil: string;
+            pendingChanges: {
+                /**
+                 * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+                 * @enum {unknown}
+                 */
+                kind: "mobile" | "email" | "answers";
+                address: string | null;
                 /** Format: date-time */
                 createdAt: string;
             }[];
@@ -1357,13 +1354,18 @@ export interface components {
                 occurredAt: string;
             }[];
         };
+        /** PasswordSet */
+        PasswordSet: {
+            /** @description Kinds whose change was pending. A new password cancels it: begin it again if it was yours. */
+            cancelledChanges: ("mobile" | "email" | "answers")[];
+        };
         /** Activity */
         Activity: {
             entries: {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-proved" | "recovery-proof-failed" | "recovery-held" | "recovery-disowned" | "branch-recovery-requested" | "branch-recovery-started" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "mobile-change-confirmed" | "mobile-change-undone" | "email-change-started" | "email-changed" | "email-verified" | "email-change-confirmed" | "email-change-undone" | "contact-proof-failed" | "security-answers-changed" | "security-answers-restored" | "account-exported" | "account-disabled" | "account-erased" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */
@@ -1387,21 +1389,64 @@ export interface components {
         };
         /** ContactChanged */
         ContactChanged: {
-            /** @description From when a recovery may go to the new address; null: from now on. */
-            recoveryFrom: string | null;
+            /**
+             * @description `pending`: trusted 72 hours after the trusted addresses were told, unless somebody disputes it. `trusted`: at once, as it was given at sign-up.
+             * @enum {unknown}
+             */
+            state: "trusted" | "pending";
+        };
+        /** PendingChange */
+        PendingChange: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+             * @enum {unknown}
+             */
+            kind: "mobile" | "email" | "answers";
+            /**
+             * @description The new address, masked; null where an e-mail address is removed, or answers are replaced.
+             * @example a•••@e•••.ir
+             */
+            destination: string | null;
+            /** @description Null while the notice of it is on its way. */
+            trustedFrom: string | null;
         };
         /** ContactChanges */
         ContactChanges: {
-            pending: components["schemas"]["ContactChange"][];
-            held: {
-                /** @enum {unknown} */
-                kind: "mobile" | "email";
-                /**
-                 * Format: date-time
-                 * @description Until then the replaced address can undo the change, and recoveries go there.
-                 */
-                heldUntil: string;
-            }[];
+            /** @description They wait for the code. */
+            unproved: components["schemas"]["ContactChange"][];
+            /** @description They wait to be trusted. */
+            pending: components["schemas"]["PendingChange"][];
+        };
+        /** Bar */
+        Bar: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+             * @enum {unknown}
+             */
+            kind: "mobile" | "email" | "answers";
+            /**
+             * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+             * @enum {unknown}
+             */
+            proof: "mobile" | "email" | "answers";
+            /** Format: date-time */
+            codeExpiresAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be finished.
+             */
+            expiresAt: string;
+            /**
+             * @description Pause before the code can be sent again.
+             * @example 60
+             */
+            resendInSeconds: number;
+            /** @example 5 */
+            attemptsLeft: number;
         };
         /** Recovery */
         Recovery: {
@@ -1418,16 +1463,11 @@ export interface components {
                  */
                 method: "sms" | "email" | "questions";
                 /**
-                 * @description What the owner will recognise, and others learn little from.
-                 * @example 09•••••••67
-                 * @example m•••@•••
+                 * @description Masked, and to a device that the account knows only.
+                 * @example 0912•••0899
+                 * @example a•••@e•••.ir
                  */
                 destination?: string;
-                /**
-                 * @description How long a proof by this method alone has to wait.
-                 * @example 0
-                 */
-                holdSeconds?: number;
             }[];
         };
         /** RecoveryChallenge */
@@ -1449,7 +1489,7 @@ export interface components {
              * @example 60
              */
             resendInSeconds?: number;
-            /** @description The questions to be answered, all of them. */
+            /** @description To a device that the account knows only: the questions that the person chose. Elsewhere ask which three of `GET /v1/security-questions` they were. */
             questions?: {
                 /** @example childhood-toy */
                 id: string;
@@ -1460,42 +1500,16 @@ export interface components {
         /** RecoveryNextStep */
         RecoveryNextStep: {
             /**
-             * @description `set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well. `wait`: the same proof, in a new recovery, is enough after `heldUntil`, and one of `methods` at once. `visit-branch`: no method is left.
+             * @description `set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well. `visit-branch`: no method is left.
              * @enum {unknown}
              */
-            next: "set-password" | "prove-another-method" | "wait" | "visit-branch";
+            next: "set-password" | "prove-another-method" | "visit-branch";
             /**
              * Format: date-time
              * @description Until when the password can be set.
              */
             permissionExpiresAt?: string;
-            /** Format: date-time */
-            heldUntil?: string;
             methods?: ("sms" | "email" | "questions")[];
-        };
-        /** BranchRecovery */
-        BranchRecovery: {
-            /**
-             * @description `second-officer-needed`: another officer has to make the same request before the code is issued.
-             * @enum {unknown}
-             */
-            status: "issued" | "second-officer-needed";
-            /**
-             * @description To be printed for the person; not shown on a screen.
-             * @example 4G7K-90QZ-M3TD-8WXE
-             */
-            code?: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        /** RecoveryRedemption */
-        RecoveryRedemption: {
-            /** Format: uuid */
-            id: string;
-            /** @description For `PUT /v1/recoveries/{id}/password`. */
-            flowToken: string;
-            /** Format: date-time */
-            permissionExpiresAt: string;
         };
         /** InsuranceRecords */
         InsuranceRecords: {
@@ -2099,8 +2113,36 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `contact-change-not-open`: There is no such open change */
+        /** @description `contact-change-not-open`: There is no such change */
         ContactChangeNotOpen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `current-password-not-accepted`: The current password is wrong */
+        CurrentPasswordNotAccepted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-changes`: Too many changes; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+        TooManyChangesOrTooManyMessagesOrTooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed */
+        CurrentPasswordNotAcceptedOrCurrentAnswersNeeded: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2117,17 +2159,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `notice-not-accepted`: The link was not accepted */
-        NoticeNotAccepted: {
+        /** @description `too-many-changes`: Too many changes; `too-many-requests`: Too many requests */
+        TooManyChangesOrTooManyRequests: {
             headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `insufficient-scope`: The scope is not sufficient */
-        InsufficientScope: {
+        /** @description `bar-not-possible`: This cannot be barred */
+        BarNotPossible: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3040,76 +3083,20 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password has been changed. */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `current-password-not-accepted`: The current password is wrong; `password-refused`: The password was refused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
-        };
-    };
-    changeSecurityAnswers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /** @description Different questions, in any order. */
-                    securityAnswers: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                };
-            };
-        };
-        responses: {
-            /** @description The answers have been replaced. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description `current-password-not-accepted`: The current password is wrong; `security-answers-refused`: The security answers were refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3232,6 +3219,47 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    cancelContactChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the flow. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: password
+                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @example Sarv7Boland9
+                     */
+                    currentPassword: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The change has been cancelled. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            404: components["responses"]["ContactChangeNotOpen"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CurrentPasswordNotAccepted"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
     startMobileChange: {
         parameters: {
             query?: never;
@@ -3248,6 +3276,19 @@ export interface operations {
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
+                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
+                    currentAnswers?: {
+                        /**
+                         * @description Id of the catalogue.
+                         * @example childhood-toy
+                         */
+                        question: string;
+                        /**
+                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @example خرس قهوه‌ای
+                         */
+                        answer: string;
+                    }[];
                     /**
                      * Format: iran-mobile
                      * @description Iranian mobile number in any usual spelling.
@@ -3271,7 +3312,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `current-password-not-accepted`: The current password is wrong; `contact-unchanged`: The address is not a new one; `ownership-not-askable`: The mobile is to be checked at a branch */
+            /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `ownership-not-askable`: The mobile is to be checked at a branch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3280,7 +3321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            429: components["responses"]["TooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -3301,6 +3342,19 @@ export interface operations {
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
+                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
+                    currentAnswers?: {
+                        /**
+                         * @description Id of the catalogue.
+                         * @example childhood-toy
+                         */
+                        question: string;
+                        /**
+                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @example خرس قهوه‌ای
+                         */
+                        answer: string;
+                    }[];
                     /**
                      * Format: email
                      * @description Not used for anything until proved by a code.
@@ -3324,16 +3378,8 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `current-password-not-accepted`: The current password is wrong; `contact-unchanged`: The address is not a new one */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeeded"];
+            429: components["responses"]["TooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -3494,7 +3540,7 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
-    undoContactChange: {
+    removeEmail: {
         parameters: {
             query?: never;
             header?: never;
@@ -3504,29 +3550,58 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What follows `contact-change=` in the link of the notice. */
-                    token: string;
+                    /**
+                     * Format: password
+                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @example Sarv7Boland9
+                     */
+                    currentPassword: string;
+                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
+                    currentAnswers?: {
+                        /**
+                         * @description Id of the catalogue.
+                         * @example childhood-toy
+                         */
+                        question: string;
+                        /**
+                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @example خرس قهوه‌ای
+                         */
+                        answer: string;
+                    }[];
                 };
             };
         };
         responses: {
-            /** @description Done. */
-            204: {
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ContactChanged"];
+                };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            /** @description `no-email-address`: There is no e-mail address */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["NoticeNotAccepted"];
-            429: components["responses"]["TooManyRequests"];
+            422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeeded"];
+            429: components["responses"]["TooManyChangesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
     };
-    confirmContactChange: {
+    changeSecurityAnswers: {
         parameters: {
             query?: never;
             header?: never;
@@ -3536,13 +3611,192 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What follows `contact-change=` in the link of the notice. */
+                    /**
+                     * Format: password
+                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @example Sarv7Boland9
+                     */
+                    currentPassword: string;
+                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
+                    currentAnswers?: {
+                        /**
+                         * @description Id of the catalogue.
+                         * @example childhood-toy
+                         */
+                        question: string;
+                        /**
+                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @example خرس قهوه‌ای
+                         */
+                        answer: string;
+                    }[];
+                    /** @description Different questions, in any order. */
+                    securityAnswers: {
+                        /**
+                         * @description Id of the catalogue.
+                         * @example childhood-toy
+                         */
+                        question: string;
+                        /**
+                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @example خرس قهوه‌ای
+                         */
+                        answer: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactChanged"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `security-answers-refused`: The security answers were refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyChangesOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    startBar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: password
+                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @example Sarv7Boland9
+                     */
+                    currentPassword: string;
+                    /**
+                     * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+                     * @enum {unknown}
+                     */
+                    kind: "mobile" | "email" | "answers";
+                    /**
+                     * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+                     * @enum {unknown}
+                     */
+                    proof: "mobile" | "email" | "answers";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bar"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            409: components["responses"]["BarNotPossible"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CurrentPasswordNotAccepted"];
+            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    verifyBar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the flow. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** @description What `proof` asks for: `code` or `answers`. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: one-time-code
+                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @example 123456
+                     */
+                    code?: string;
+                    /** @description Different questions, in any order. */
+                    answers?: {
+                        /**
+                         * @description Id of the catalogue.
+                         * @example childhood-toy
+                         */
+                        question: string;
+                        /**
+                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @example خرس قهوه‌ای
+                         */
+                        answer: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The kind is barred. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            404: components["responses"]["ContactChangeNotOpen"];
+            409: components["responses"]["BarNotPossible"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CodeNotAccepted"];
+            429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What follows `#dispute=` in the link of the notice. */
                     token: string;
                 };
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The account is locked. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3552,7 +3806,15 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["NoticeNotAccepted"];
+            /** @description `dispute-not-accepted`: This link does not work any more */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3599,46 +3861,6 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
-        };
-    };
-    disownRecovery: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description From the link of the notice, after `#recovery=`. */
-                    token: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The account is locked. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description `cancellation-not-accepted`: This link does not work any more */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -3788,12 +4010,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password has been set; sign in with it. */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
@@ -3811,104 +4035,6 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
-        };
-    };
-    redeemPrintedCode: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * @description As printed; case, spaces and hyphens make no difference.
-                     * @example 4G7K-90QZ-M3TD-8WXE
-                     */
-                    code: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryRedemption"];
-                };
-            };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CodeNotAccepted"];
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
-        };
-    };
-    startBranchRecovery: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The officer who acts, as the branch system names them. Kept in the activity of the account.
-                 * @example officer-4071
-                 */
-                "officer-id": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BranchRecovery"];
-                };
-            };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            403: components["responses"]["InsufficientScope"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4110,7 +4236,15 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
-            403: components["responses"]["InsufficientScope"];
+            /** @description `insufficient-scope`: The scope is not sufficient */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `list-not-found`: There is no such list */
             404: {
                 headers: {

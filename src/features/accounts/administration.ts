@@ -67,7 +67,8 @@ export function createAccountAdministration({ db, outbox, revokeAllAccess }: Adm
       }
       await revokeAllAccess(trx, accountId, null);
       await accounts.deleteTraces(trx, accountId);
-      await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: 'account-erased' });
+      const last = { accountId, client: null, isLast: true };
+      await notifyOwner(outbox, trx, last, { purpose: 'account-erased' });
       await accounts.deleteAccount(trx, accountId);
       await recordActivity(trx, { ...entry, kind: 'account-erased' });
       return 'erased';

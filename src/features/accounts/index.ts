@@ -3,19 +3,13 @@ export { cleanUpEvents, insertEvent, restedRecently } from './account-events.ts'
 export { exportAccount } from './account-export.ts';
 export { accountProblems } from './accounts.problems.ts';
 export {
-  confirmMobile,
   countHashes,
   findAccountId,
-  findOthersWithMobile,
   findOwner,
   findPersonId,
   insertAccount,
-  isOwnershipDoubtful,
   lockAccount,
   lockOut,
-  setBarred,
-  setTrusted,
-  type TrustedValue,
   upgradeHash,
   userNameColumn,
 } from './accounts.repository.ts';
@@ -42,3 +36,11 @@ export {
 } from './kinds.ts';
 export { maskEmail } from './mask-email.ts';
 export { noticeUsefulForSeconds, notifyOwner } from './notify-owner.ts';
+export {
+  confirmMobile,
+  findOthersWithMobile,
+  isOwnershipDoubtful,
+  setBarred,
+  setTrusted,
+  type TrustedValue,
+} from './trusted-values.repository.ts';

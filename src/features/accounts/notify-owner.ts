@@ -19,6 +19,8 @@ export type OwnerNotice = Readonly<{
   to?: (kind: AddressKind) => boolean;
   /** The one barred kind that is told all the same: the bar is against it. */
   barredKind?: Kind;
+  /** The account is about to go: its last notices carry where they go to, and nothing of it. */
+  isLast?: boolean;
 }>;
 
 /**
@@ -28,13 +30,13 @@ export type OwnerNotice = Readonly<{
 export async function notifyOwner(
   outbox: Outbox,
   trx: Transaction<Database>,
-  { accountId, client, eventId, to = () => true, barredKind }: OwnerNotice,
+  { accountId, client, eventId, to = () => true, barredKind, isLast = false }: OwnerNotice,
   content: NoticeContent,
 ): Promise<void> {
   const account = await trx
     .selectFrom('account')
     .where('id', '=', accountId)
-    .select(['mobile', 'email', 'barred_kinds as barredKinds'])
+    .select(['mobile', 'email', 'barred_kinds as barredKinds', 'locale'])
     .executeTakeFirst();
   for (const kind of addressKinds) {
     const isBarred = account?.barredKinds.includes(kind) && kind !== barredKind;
@@ -43,9 +45,9 @@ export async function notifyOwner(
       ...content,
       channel: channels[kind],
       // Where there is no such address, the row of nobody: it costs what the other costs, and is soon gone.
-      accountId: destination === null ? null : accountId,
+      accountId: destination === null || isLast ? null : accountId,
       ...(destination !== null && { destination }),
-      locale: client?.locale ?? defaultLocale,
+      locale: account?.locale ?? client?.locale ?? defaultLocale,
       ...(client !== null && { network: client.network }),
       ...(eventId !== undefined && { challengeId: eventId }),
       usefulForSeconds: noticeUsefulForSeconds,

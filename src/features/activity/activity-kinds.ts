@@ -66,7 +66,7 @@ export const activityKinds = {
   'account-disabled': { fa: 'حساب غیرفعال شد', en: 'The account was disabled' },
   'account-erasure-requested': {
     fa: 'پاک کردن حساب درخواست شد و تأیید نفر دوم لازم است',
-    en: 'Erasing the account was asked for; a second operator is needed',
+    en: 'Erasing the account was asked for, and a second operator is needed',
   },
   'account-erased': { fa: 'حساب پاک شد', en: 'The account was erased' },
   'account-enabled': { fa: 'حساب دوباره فعال شد', en: 'The account was enabled again' },

@@ -7,10 +7,6 @@ export const clientScopes = {
     en: 'See the state and the report of employers’ lists',
   },
   'employer-lists:write': { fa: 'فرستادن لیست ماهانهٔ کارفرما', en: 'Send employers’ monthly lists' },
-  'branch-recoveries:write': {
-    fa: 'آغاز بازیابی حساب برای کسی که در شعبه است',
-    en: 'Start the recovery of an account for somebody at the desk',
-  },
 } as const satisfies Readonly<Record<string, Localised>>;
 
 export type ClientScope = keyof typeof clientScopes;

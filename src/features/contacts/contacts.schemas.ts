@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type Kind, KindField, passwordField } from '../accounts/index.ts';
 import { CodeBody, MobileField } from '../flows/flow.schemas.ts';
-import { securityAnswersSchema } from '../security-questions/index.ts';
+import { questionsPerPerson, securityAnswersSchema } from '../security-questions/index.ts';
 import type { SentCode } from './address-changes.ts';
 import type { StartedBar } from './bars.ts';
 import type { PendingChange } from './pending-changes.repository.ts';
@@ -19,7 +19,9 @@ export const EmailField = Type.String({
 const ownerProof = {
   ...passwordField,
   currentAnswers: Type.Optional(
-    Type.Union([securityAnswersSchema], {
+    Type.Array(securityAnswersSchema.items, {
+      minItems: questionsPerPerson,
+      maxItems: questionsPerPerson,
       description: 'Answers to the current questions, where no trusted address is left that could be told.',
     }),
   ),

@@ -36,14 +36,14 @@ export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDepende
           'the address is gone.',
         body: EmailRemovalBody,
         response: {
-          202: Type.Null({ description: 'The removal is pending.' }),
+          202: Type.Ref('ContactChanged'),
           ...problemResponses(...changeProblems, contactProblems.noEmail),
         },
       },
     },
     async (request, reply) => {
       await removeEmail(contacts, principalOf(request), request.body, clientOf(request));
-      return reply.code(202).send(null);
+      return reply.code(202).header('cache-control', 'no-store').send({ state: 'pending' });
     },
   );
 
@@ -59,14 +59,14 @@ export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDepende
           'take the current answers for another 72 hours. A new password cancels it.',
         body: SecurityAnswersBody,
         response: {
-          202: Type.Null({ description: 'The change is pending.' }),
+          202: Type.Ref('ContactChanged'),
           ...problemResponses(...changeProblems, securityAnswerProblems.refused),
         },
       },
     },
     async (request, reply) => {
       await changeAnswers(contacts, principalOf(request), request.body, clientOf(request));
-      return reply.code(202).send(null);
+      return reply.code(202).header('cache-control', 'no-store').send({ state: 'pending' });
     },
   );
 }
