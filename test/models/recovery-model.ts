@@ -1,4 +1,10 @@
 import {
+  type AddressKind,
+  addressKinds,
+  disputeSeconds,
+  type Kind,
+} from '../../src/features/accounts/index.ts';
+import {
   attemptsPerCode,
   codeTtlSeconds,
   failedProofs,
@@ -8,7 +14,6 @@ import {
   sendsPerDay,
   sendsPerFlow,
 } from '../../src/features/flows/flow.ts';
-import { cancellationTtlSeconds } from '../../src/features/recovery/objections.ts';
 import type { Method } from '../support/recovery.ts';
 
 /** What a client is to see of an answer. */
@@ -34,6 +39,7 @@ export type ModelFlow = {
 
 type Counter = { used: number; resetsAt: number; blockedUntil: number | null };
 
+const kindOf: Readonly<Record<Method, Kind>> = { sms: 'mobile', email: 'email', questions: 'answers' };
 const refusedAs = (status: number, code: string): Expected => ({ status, code });
 const notOpen = refusedAs(401, 'flow-not-open');
 const stepNotOpen = refusedAs(409, 'step-not-open');
@@ -45,8 +51,11 @@ const stepNotOpen = refusedAs(409, 'step-not-open');
 export class RecoveryModel {
   now = 0;
   flows: ModelFlow[] = [];
-  cancellations: { methods: Method[]; expiresAt: number; used: boolean }[] = [];
-  compromised: Method[] = [];
+  /** What can be disputed: what a recovery rested on, and which addresses were told with the link. */
+  recoveries: { kinds: Kind[]; told: AddressKind[]; at: number; isDisputed: boolean }[] = [];
+  barred: Kind[] = [];
+  /** Kinds that the next recovery needs. */
+  needed = 1;
   locked = false;
   password: string;
   failures: Counter | null = null;
@@ -114,7 +123,8 @@ export class RecoveryModel {
     this.#refundGuess();
     flow.proved.push(flow.method);
     flow.challengeExpiresAt = null;
-    if (flow.proved.every((method) => this.compromised.includes(method))) {
+    const counted = flow.proved.map((method) => kindOf[method]).filter((kind) => !this.barred.includes(kind));
+    if (counted.length < this.needed) {
       const methods = this.methods.filter((method) => !flow.proved.includes(method));
       return methods.length > 0
         ? { status: 200, next: 'prove-another-method', methods }
@@ -131,24 +141,26 @@ export class RecoveryModel {
     if (!acceptable) return refusedAs(422, 'password-refused');
     this.password = password;
     this.locked = false;
-    this.compromised = [];
-    this.cancellations.push({
-      methods: [...flow.proved],
-      expiresAt: this.now + cancellationTtlSeconds,
-      used: false,
-    });
+    this.needed = 1;
+    const kinds = flow.proved.map((method) => kindOf[method]);
+    const told = addressKinds.filter((kind) => !kinds.includes(kind) && !this.barred.includes(kind));
+    this.recoveries.push({ kinds, told, at: this.now, isDisputed: false });
     for (const other of this.flows) other.open = false;
-    return { status: 204 };
+    return { status: 200 };
   }
 
-  cancel(index: number): Expected {
-    const cancellation = this.cancellations[index];
-    if (!cancellation || cancellation.used || cancellation.expiresAt <= this.now) {
-      return refusedAs(422, 'cancellation-not-accepted');
+  /** "It was not me", from an address that was told and is trusted still. */
+  dispute(index: number, from: AddressKind): Expected {
+    const recovery = this.recoveries[index];
+    const isTold = recovery?.told.includes(from) && !this.barred.includes(from);
+    if (!recovery || !isTold || recovery.at + disputeSeconds <= this.now) {
+      return refusedAs(422, 'dispute-not-accepted');
     }
-    cancellation.used = true;
+    if (recovery.isDisputed) return { status: 204 };
+    recovery.isDisputed = true;
     this.locked = true;
-    this.compromised = [...new Set([...this.compromised, ...cancellation.methods])];
+    if (recovery.kinds.some((kind) => kind !== 'answers')) this.needed = 2;
+    this.barred = [...new Set([...this.barred, ...recovery.kinds])];
     for (const flow of this.flows) flow.open = false;
     return { status: 204 };
   }

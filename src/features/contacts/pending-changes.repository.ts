@@ -147,8 +147,8 @@ export async function hasTrustedAddress(trx: Transaction<Database>, accountId: s
     .selectFrom('account')
     .where('id', '=', accountId)
     .where(
-      sql<boolean>`(mobile is not null and not 'mobile' = any (barred_kinds))
-        or (email is not null and not 'email' = any (barred_kinds))`,
+      sql<boolean>`((mobile is not null and not 'mobile' = any (barred_kinds))
+        or (email is not null and not 'email' = any (barred_kinds)))`,
     )
     .select('id')
     .executeTakeFirst();
