@@ -31,7 +31,13 @@ import { appendList, createRecordService, removeList } from './features/records/
 import { createObjections, createRecoveryService, sweepRecoveries } from './features/recovery/index.ts';
 import { createRegistrationService, sweepRegistrations } from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
-import { createSessionService, createSignInPace, sweepSessions } from './features/sessions/index.ts';
+import {
+  createSessionService,
+  createSignInPace,
+  requireFreshSession,
+  sweepDevices,
+  sweepSessions,
+} from './features/sessions/index.ts';
 import { createKeyring, createMac } from './kernel/keyring.ts';
 import { createMessaging, type DeliveryWorker, type Messaging, sweepMessages } from './messaging/index.ts';
 import { createOperations, createReadiness } from './operations/index.ts';
@@ -159,6 +165,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
         outbox,
         pace,
         passwords,
+        currentPassword,
         lifetimes: {
           idleSeconds: config.sessionIdleHours * 3600,
           lifetimeSeconds: config.sessionLifetimeHours * 3600,
@@ -173,6 +180,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
       passwordChange,
       securityAnswers,
       endFlows,
+      requireFreshSession,
     }),
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
@@ -196,6 +204,7 @@ function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep
     registrations: sweepRegistrations,
     recoveries: sweepRecoveries,
     sessions: sweepSessions,
+    devices: sweepDevices,
     budgets: (on) => budgets.sweep(on),
     'client assertions': sweepAssertions,
     'list submissions': sweepSubmissions,

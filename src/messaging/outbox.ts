@@ -22,6 +22,9 @@ export type MessagePurpose =
   | 'security-answers-changed'
   | 'security-answers-restored'
   | 'sign-in-failures'
+  | 'signed-in-on-new-device'
+  | 'session-displaced'
+  | 'session-revoked'
   | 'account-disabled'
   | 'account-enabled'
   | 'account-erased';
@@ -42,7 +45,13 @@ export type PurposeParameters = {
   'contact-change-undone': Readonly<{ network: string }>;
   'security-answers-changed': Readonly<{ network: string }>;
   'security-answers-restored': Readonly<{ network: string }>;
+  'signed-in-on-new-device': DeviceParameters;
+  'session-displaced': DeviceParameters;
+  'session-revoked': DeviceParameters;
 };
+
+/** `device`: as people know it (`deviceName`); '' = not known. */
+type DeviceParameters = Readonly<{ network: string; device: string }>;
 
 /** What a message says. */
 export type NoticeContent = {

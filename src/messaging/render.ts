@@ -47,7 +47,7 @@ export type RendererOptions = Readonly<{
 }>;
 
 export function createRenderer({ keyring, texts, noticePageUrl }: RendererOptions): RenderMessage {
-  return ({ purpose, locale, challengeId, parameters: { network, until }, createdAt }) => {
+  return ({ purpose, locale, challengeId, parameters: { network, device, until }, createdAt }) => {
     const codePurpose = codePurposes[purpose];
     const code = codePurpose && challengeId ? deriveCode(keyring, codePurpose, challengeId) : null;
     const noticePurpose = noticePurposes[purpose];
@@ -59,6 +59,7 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
       ...(token === null ? {} : { link: `${noticePageUrl}#${noticePurpose}=${token}` }),
       ...(until === undefined ? {} : { until: localTime(new Date(until), locale) }),
+      ...(device === undefined ? {} : { device: shownDevice(String(device), locale) }),
       ...(network === undefined ? {} : { network: `${isolateStart}${network}${isolateEnd}` }),
     };
     return {
@@ -67,6 +68,12 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       email: () => texts.email(purpose, locale, parameters),
     };
   };
+}
+
+const unknownDevice: Readonly<Record<Locale, string>> = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
+
+function shownDevice(device: string, locale: Locale): string {
+  return device === '' ? unknownDevice[locale] : `${isolateStart}${device}${isolateEnd}`;
 }
 
 const tehran = new Intl.DateTimeFormat('en-CA', {

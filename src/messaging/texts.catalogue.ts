@@ -2,14 +2,15 @@ import type { Locale } from '../kernel/locale.ts';
 import type { MessagePurpose } from './outbox.ts';
 import { accountTexts } from './texts.account.ts';
 import { recoveryTexts } from './texts.recovery.ts';
+import { sessionTexts } from './texts.sessions.ts';
 
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
  * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where;
- * `until`: when something may go on;
+ * `device`: with what; `until`: when something may go on;
  * `link`: to the page where the reader may object, which does nothing before a button is pressed there.
  */
-export type TextParameter = 'code' | 'at' | 'network' | 'until' | 'link';
+export type TextParameter = 'code' | 'at' | 'network' | 'device' | 'until' | 'link';
 
 export type TextSource = Readonly<{
   /** In order of preference; the first one that fits is used. Codes get their origin-bound last line added. */
@@ -30,6 +31,7 @@ export type PurposeTexts = Readonly<
 export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   ...accountTexts,
   ...recoveryTexts,
+  ...sessionTexts,
   'registration-code': {
     sms: ['code'],
     email: ['code'],

@@ -129,7 +129,7 @@ t.test('answers that a thief with the password sets', async (t) => {
     const { body: activity } = await service.get('/v1/me/activity', { token: body.accessToken });
     t.same(
       activity.entries.slice(0, 3).map(({ kind }: { kind: string }) => kind),
-      ['signed-in', 'security-answers-restored', 'password-recovered'],
+      ['signed-in-on-new-device', 'security-answers-restored', 'password-recovered'],
     );
     await neverOpen(person);
     t.ok(await opens(person, owners));

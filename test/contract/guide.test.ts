@@ -100,6 +100,7 @@ function personAtThePhone(person: Person) {
     'national code': [person.nationalCode],
     method: ['sms'],
     'was it you': ['no'],
+    'is this your device': ['yes'],
   };
   async function ask(what: string): Promise<string> {
     const times = asked.get(what) ?? 0;

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -63,6 +64,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
           ...problemResponses(
             ...bodyProblems,
             commonProblems.notAuthenticated,
+            browserCookieProblems.originNotAccepted,
             accountProblems.currentPasswordNotAccepted,
             passwordProblems.refused,
           ),
@@ -70,7 +72,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
       },
     },
     async (request, reply) => {
-      const deviceToken = request.headers['device-token'] ?? null;
+      const deviceToken = deviceTokenOf(request);
       await service.changePassword(principalOf(request), { ...request.body, deviceToken }, clientOf(request));
       return reply.code(204).send(null);
     },
@@ -115,7 +117,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
         tags,
         summary: 'Everything that is kept about the account',
         description:
-          'Addresses whole, secrets not at all. Needs a sign-in of the last 15 minutes. The insurance record has an address of its own.',
+          'Addresses whole, secrets not at all. Needs a sign-in, or a reauthentication, of the last five minutes. The insurance record has an address of its own.',
         response: {
           200: Type.Ref('AccountExport'),
           ...problemResponses(commonProblems.notAuthenticated, accountProblems.freshSignInNeeded),

@@ -10,7 +10,6 @@ import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
-import { accountProblems } from './accounts.problems.ts';
 import type { PasswordChange } from './change-password.ts';
 import type { CurrentPassword } from './current-password.ts';
 import { maskEmail } from './mask-email.ts';
@@ -26,6 +25,8 @@ export type AccountDependencies = Readonly<{
   securityAnswers: SecurityAnswers;
   /** Ends recoveries and pending changes of an account. */
   endFlows(trx: Transaction<Database>, accountId: string): Promise<void>;
+  /** @throws {Problem} `not-authenticated`, `fresh-sign-in-needed` */
+  requireFreshSession(db: Kysely<Database>, principal: Principal): Promise<void>;
 }>;
 
 export type OwnPasswordChange = Readonly<{
@@ -41,8 +42,6 @@ export type OwnSecurityAnswers = Readonly<{
   securityAnswers: readonly SecurityAnswer[];
 }>;
 
-/** What shows whole addresses needs a session that began at most so long ago. */
-const freshSignInSeconds = 15 * 60;
 const exportsPerDay: Allowance = { limit: 5, windowSeconds: 24 * 60 * 60 };
 
 export type AccountService = ReturnType<typeof createAccountService>;
@@ -55,6 +54,7 @@ export function createAccountService({
   passwordChange,
   securityAnswers,
   endFlows,
+  requireFreshSession,
 }: AccountDependencies) {
   return {
     /** The signed-in person's own profile, contacts masked. */
@@ -137,15 +137,9 @@ export function createAccountService({
       });
     },
 
-    /** Everything kept about one's own account. Needs a sign-in of the last quarter of an hour. */
+    /** Everything kept about one's own account, whole addresses too: not for a stolen session. */
     async exportOwn(principal: Principal, client: Client): Promise<AccountExport> {
-      const session = await liveSession(db, principal)
-        .select(
-          sql<boolean>`session.created_at > now() - make_interval(secs => ${freshSignInSeconds})`.as('fresh'),
-        )
-        .executeTakeFirst();
-      if (!session) throw new Problem(commonProblems.notAuthenticated);
-      if (!session.fresh) throw new Problem(accountProblems.freshSignInNeeded);
+      await requireFreshSession(db, principal);
       const { accountId } = principal;
       const spent = await budgets.spend(db, 'account-export', [accountId], exportsPerDay);
       if (!spent.allowed) {

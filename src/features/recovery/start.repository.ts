@@ -7,6 +7,7 @@ import type { PersonId } from '../../kernel/person-id.ts';
 import { trustedAnswers, userNameColumn } from '../accounts/index.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import { flowsPerNeighbourhood, flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
+import { isKnownDevice } from '../sessions/index.ts';
 import type { RecoveryMethod } from './methods.ts';
 
 export type NewRecovery = Readonly<{
@@ -56,6 +57,7 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
         order by place) as methods
       from account join recovery_address as address on address.account_id = account.id
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
+        and ${isKnownDevice}
       where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.state in ('active', 'locked')
     ),
     spent as (${spending(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
