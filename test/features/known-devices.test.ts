@@ -3,7 +3,7 @@ import t from 'tap';
 import { sweepDevices } from '../../src/features/sessions/index.ts';
 import { startTestService } from '../support/app.ts';
 import { goodPassword, messagesTo, type Person, signIn, signUp } from '../support/journey.ts';
-import { kindsOf, noticesOf } from '../support/sessions.ts';
+import { kindsOf, noticesOf, withEmail } from '../support/sessions.ts';
 
 const chrome =
   'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36';
@@ -19,11 +19,6 @@ const signInAs = (
     { nationalCode, password: goodPassword, ...more },
     { headers: { 'user-agent': chrome, ...(device !== undefined && { 'device-token': device }) } },
   );
-const withEmail = async (person: Person) => {
-  await sql`update account set email = ${`${person.nationalCode}@example.org`}, email_verified_at = now()
-    where national_code = ${person.nationalCode}`.execute(service.db);
-  return person;
-};
 const age = (days: number) =>
   sql`update device set last_used_at = last_used_at - make_interval(days => ${days})`.execute(service.db);
 
@@ -92,7 +87,7 @@ t.test('a device that has not signed in for 180 days is unknown, and soon gone',
 });
 
 t.test('a sign-in on an unknown device is told to every address, one on a known device is not', async (t) => {
-  const person = await withEmail(await signUp(service));
+  const person = await withEmail(service, await signUp(service));
   const { body } = await signInAs(person, { rememberDevice: true });
   t.same(await noticesOf(service, person), ['signed-in-on-new-device sms', 'signed-in-on-new-device email']);
   const [newest] = await messagesTo(service, person.mobile);
@@ -105,13 +100,13 @@ t.test('a sign-in on an unknown device is told to every address, one on a known 
 });
 
 t.test('nobody makes the owner’s phone ring without the password', async (t) => {
-  const person = await withEmail(await signUp(service));
+  const person = await withEmail(service, await signUp(service));
   for (let guess = 0; guess < 5; guess += 1) await signInAs(person, { password: 'Wrong7Words' });
   t.same(await noticesOf(service, person), []);
 });
 
 t.test('the least recently used of more than 20 sessions ends, and that is told', async (t) => {
-  const person = await withEmail(await signUp(service));
+  const person = await withEmail(service, await signUp(service));
   const { body: first } = await signIn(service, person);
   const { body: second } = await signInAs(person, { rememberDevice: true });
   for (let more = 0; more < 18; more += 1) await signInAs(person, {}, second.deviceToken);

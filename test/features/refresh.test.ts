@@ -1,7 +1,15 @@
 import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { signIn, signUp } from '../support/journey.ts';
-import { ageSessions, type From, kindsOf, newKey, noticesOf, refreshFrom } from '../support/sessions.ts';
+import {
+  ageSessions,
+  type From,
+  kindsOf,
+  newKey,
+  noticesOf,
+  refreshFrom,
+  withEmail,
+} from '../support/sessions.ts';
 
 const service = await startTestService(t, {
   // So that a session still lives after twenty days without a refresh.
@@ -14,7 +22,7 @@ const elsewhere = { network: '203.0.113.9', agent: 'App/1.1' };
 
 /** Somebody whose refresh was answered, and the answer lost: token and successor. */
 async function lostAnswer(key?: string) {
-  const person = await signUp(service);
+  const person = await withEmail(service, await signUp(service));
   const { body: first } = await signIn(service, person);
   const { body: second, status } = await refreshFrom(service, first.refreshToken, {
     ...atHome,

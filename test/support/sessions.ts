@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Answer, TestService } from './app.ts';
+import type { Person } from './journey.ts';
 
 /** As if all sessions had been where they are for so long; whatever `keep` names stays in the future. */
 export async function ageSessions({ db }: TestService, age: string, keep: 'alive' | 'as it is' = 'as it is') {
@@ -64,4 +65,11 @@ export async function kindsOf(
     .select('kind')
     .execute();
   return rows.map(({ kind }) => kind);
+}
+
+/** The same person with a second address, which the account trusts. */
+export async function withEmail({ db }: TestService, person: Person): Promise<Person> {
+  await sql`update account set email = ${`${person.nationalCode}@example.org`}, email_verified_at = now()
+    where national_code = ${person.nationalCode}`.execute(db);
+  return person;
 }
