@@ -185,6 +185,32 @@ t.test('what is not accepted any more is taken out of the browser, what may pass
   t.notOk(jar.has(refreshCookie), 'also one that has ended by itself');
 });
 
+t.test('the cookie stays where something else was refused: the session goes on', async (t) => {
+  const { jar, send } = browser();
+  const { body } = await send('POST', '/v1/sessions', {
+    body: credentials(await signUp(service)),
+    headers: ourPage,
+  });
+  const kept = new Map(jar);
+  const expired = `${body.accessToken.slice(0, -8)}AAAAAAAA`;
+  const out = await send('DELETE', '/v1/me/sessions/current', { token: expired, headers: ourPage });
+  t.equal(out.body.code, 'not-authenticated');
+  t.same(jar, kept, 'after an access token');
+  const other = await send('POST', '/v1/sessions/refresh', {
+    body: { refreshToken: 'x'.repeat(70) },
+    headers: ourPage,
+  });
+  t.equal(other.body.code, 'refresh-not-accepted');
+  t.same(jar, kept, 'after a token in the body');
+  const { body: refreshed } = await send('POST', '/v1/sessions/refresh', { body: {}, headers: ourPage });
+  const { status } = await send('DELETE', '/v1/me/sessions/current', {
+    token: refreshed.accessToken,
+    headers: ourPage,
+  });
+  t.equal(status, 204, 'and is good for signing out properly');
+  t.notOk(jar.has(refreshCookie));
+});
+
 t.test(
   'a known device of a browser is known to recoveries and changes of the password as well',
   async (t) => {

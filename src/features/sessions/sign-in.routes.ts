@@ -53,10 +53,15 @@ function answer(reply: FastifyReply, tokens: Tokens, inCookie: boolean): Static<
   };
 }
 
-/** A refresh token that is good for nothing any more is not to stay in the browser. */
-const forgetRefusedCookie: onSendAsyncHookHandler = async (request, reply) => {
-  if (reply.statusCode === 401) clearCookie(request, reply, 'refresh');
-};
+/**
+ * A refresh token that is good for nothing any more is not to stay in the browser. Only where the cookie is what was
+ * refused: an access token that has just expired says nothing of it.
+ */
+const forgetRefusedCookie =
+  (isByCookie: (request: FastifyRequest) => boolean): onSendAsyncHookHandler =>
+  async (request, reply) => {
+    if (reply.statusCode === 401 && isByCookie(request)) clearCookie(request, reply, 'refresh');
+  };
 
 /**
  * Clear Site Data (W3C): what a page of the service's own origin has cached or stored goes with the session.
@@ -126,7 +131,9 @@ const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }
   app.post(
     '/v1/sessions/refresh',
     {
-      onSend: forgetRefusedCookie,
+      onSend: forgetRefusedCookie(
+        ({ body }) => (body as Static<typeof RefreshBody>).refreshToken === undefined,
+      ),
       schema: {
         operationId: 'refreshSession',
         tags,
@@ -176,7 +183,7 @@ const signOutRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }
   app.delete(
     '/v1/me/sessions/current',
     {
-      onSend: forgetRefusedCookie,
+      onSend: forgetRefusedCookie((request) => bearerOf(request) === null),
       schema: {
         operationId: 'signOut',
         tags,
