@@ -10,7 +10,7 @@ export const activityKinds = {
   'signed-in': { fa: 'ورود', en: 'Signed in' },
   'signed-in-on-new-device': { fa: 'ورود با دستگاهی تازه', en: 'Signed in on a new device' },
   'session-displaced': {
-    fa: 'کم‌کارترین نشست پایان یافت، چون شمار نشست‌ها از ۲۰ بیشتر شد',
+    fa: 'نشستی که بیش از همه بی‌استفاده مانده بود پایان یافت، چون بیش از ۲۰ نشست باز بود',
     en: 'The least recently used session ended, as there were more than 20',
   },
   reauthenticated: { fa: 'گذرواژه دوباره تأیید شد', en: 'The password was confirmed again' },
