@@ -1250,10 +1250,10 @@ export interface components {
                 current: boolean;
                 /** @example Chrome, Android */
                 device: string | null;
-                /** @description As the device called itself when signing in. */
+                /** @description As the device called itself at the last sign-in or refresh. */
                 userAgent: string;
                 /**
-                 * @description Where it signed in: IPv4 /24 or IPv6 /48.
+                 * @description Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.
                  * @example 192.0.2.0/24
                  */
                 network: string;

@@ -96,9 +96,11 @@ export const SessionsSchema = Type.Object(
         id: Type.String({ format: 'uuid' }),
         current: Type.Boolean({ description: 'The session that asks.' }),
         device: Type.Union([Type.String(), Type.Null()], { examples: ['Chrome, Android'] }),
-        userAgent: Type.String({ description: 'As the device called itself when signing in.' }),
+        userAgent: Type.String({
+          description: 'As the device called itself at the last sign-in or refresh.',
+        }),
         network: Type.String({
-          description: 'Where it signed in: IPv4 /24 or IPv6 /48.',
+          description: 'Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.',
           examples: ['192.0.2.0/24'],
         }),
         createdAt: Type.String({ format: 'date-time' }),
