@@ -41,7 +41,8 @@ create table password_history (
   constraint password_history_pk primary key (account_id, created_at)
 );
 
--- A device that has signed in. Guesses from elsewhere do not use up its budget.
+-- A device that its owner called theirs when signing in. Guesses from elsewhere do not use up its budget. One that
+-- has not signed in for long counts as unknown.
 create table device (
   token_digest bytea constraint device_pk primary key,
   account_id uuid not null constraint device_account_fk references account (id) on delete cascade,
@@ -49,6 +50,7 @@ create table device (
   last_used_at timestamptz not null default now()
 );
 create index device_account on device (account_id, last_used_at);
+create index device_last_use on device (last_used_at);
 
 -- A live session; an ended one has no row. Refresh token number `generation` is a keyed function of
 -- id, seed and number: neither this table nor the key alone can produce one.
@@ -57,7 +59,11 @@ create table session (
   account_id uuid not null constraint session_account_fk references account (id) on delete cascade,
   refresh_seed bytea not null,
   generation integer not null default 0,
-  rotated_at timestamptz not null default now(),
+  -- Of the newest refreshes, newest first: when, and the keyed digest of the Idempotency-Key, '' without one.
+  refreshed_at timestamptz[] not null default '{}',
+  refresh_keys bytea[] not null default '{}',
+  -- When the password was last given in this session.
+  authenticated_at timestamptz not null default now(),
   user_agent text not null,
   network text not null,
   created_at timestamptz not null default now(),

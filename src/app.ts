@@ -16,6 +16,7 @@ import { registrationRoutes } from './features/registration/index.ts';
 import { securityQuestionRoutes } from './features/security-questions/index.ts';
 import { sessionRoutes } from './features/sessions/index.ts';
 import { authentication } from './http/authentication.ts';
+import { browserCookies } from './http/browser-cookies.ts';
 import { cors } from './http/cors.ts';
 import { guide } from './http/guide.ts';
 import { health } from './http/health.ts';
@@ -87,6 +88,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
     // Behind a balancer that speaks TLS; meaningless on a laptop.
     strictTransportSecurity: config.production ? { maxAge: 63_072_000 } : false,
   });
+  await app.register(browserCookies, { publicUrl, origins: config.corsOrigins });
   await app.register(authentication, { secretKeys, issuer: publicUrl });
   await app.register(openapi, { publicUrl, version, clientScopes, examples });
   await app.register(guide);

@@ -27,7 +27,13 @@ import { appendList, createRecordService, removeList } from './features/records/
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
 import { cleanUpRegistrations, createRegistrationService } from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
-import { createSessionService, createSignInPace, sweepSessions } from './features/sessions/index.ts';
+import {
+  createSessionService,
+  createSignInPace,
+  requireFreshSession,
+  sweepDevices,
+  sweepSessions,
+} from './features/sessions/index.ts';
 import { createKeyring, createMac } from './kernel/keyring.ts';
 import {
   createMessaging,
@@ -169,6 +175,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
         outbox,
         pace,
         passwords,
+        currentPassword,
         lifetimes: {
           idleSeconds: config.sessionIdleHours * 3600,
           lifetimeSeconds: config.sessionLifetimeHours * 3600,
@@ -181,6 +188,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
       budgets,
       currentPassword,
       passwordChange,
+      requireFreshSession,
     }),
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
@@ -201,6 +209,7 @@ function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep
     registrations: cleanUpRegistrations,
     recoveries: cleanUpRecoveries,
     sessions: sweepSessions,
+    devices: sweepDevices,
     budgets: (on) => budgets.sweep(on),
     'client assertions': sweepAssertions,
     'list submissions': sweepSubmissions,

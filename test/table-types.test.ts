@@ -31,6 +31,8 @@ const typescriptTypes: Readonly<Record<string, string>> = {
   int8: 'number',
   numeric: 'string',
   timestamptz: 'Date',
+  _bytea: 'Buffer[]',
+  _timestamptz: 'Date[]',
   _text: 'string[]',
   _uuid: 'string[]',
   _int2: 'number[]',

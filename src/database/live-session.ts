@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Principal } from '../kernel/client.ts';
 import type { Database } from './schema.ts';
 import { now } from './time.ts';
@@ -17,3 +17,10 @@ export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Prin
     .where('account.state', '=', 'open')
     .where('session.idle_expires_at', '>', now);
 }
+
+/** So long after its password was given a session may do what a stolen one must not. */
+export const freshSessionSeconds = 5 * 60;
+
+/** Whether a row of `session` is that fresh: for the very statement that serves the request. */
+export const isFreshSession = sql<boolean>`
+  session.authenticated_at > now() - make_interval(secs => ${sql.lit(freshSessionSeconds)})`;

@@ -52,7 +52,7 @@ export const authentication = fp<AuthenticationOptions>(
           kid: key.kid,
           iss: issuer,
           aud: audience,
-          expiresIn: accessTokenTtlSeconds * 1000,
+          expiresIn: accessTokenTtlSeconds,
           header: { alg: 'ES256', typ: tokenType, kid: key.kid },
         },
         verify: {

@@ -7,8 +7,8 @@ export type CorsOptions = Readonly<{ origins: readonly string[] }>;
 const preflightSeconds = 7_200;
 
 /**
- * Lets pages of these origins read answers (Fetch standard, CORS protocol). Without credentials: tokens are sent
- * in a header by the page itself, there are no cookies. Without origins nothing is added at all.
+ * Lets pages of these origins read answers (Fetch standard, CORS protocol), and send the cookies of sessions that are
+ * kept in them (`browserCookies`). Without origins nothing is added at all.
  */
 export const cors = fp<CorsOptions>(
   async (app, { origins }) => {
@@ -21,7 +21,16 @@ export const cors = fp<CorsOptions>(
     await app.register(fastifyCors, {
       origin: [...origins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', 'Accept-Language', 'If-None-Match', 'Device-Token'],
+      allowedHeaders: [
+        'Authorization',
+        'Content-Type',
+        'Accept-Language',
+        'If-None-Match',
+        'Device-Token',
+        'Idempotency-Key',
+        'Savabegh-Client',
+      ],
+      credentials: true,
       exposedHeaders: [
         'Content-Language',
         'ETag',
@@ -38,6 +47,9 @@ export const cors = fp<CorsOptions>(
     });
     // Routes that set `Vary` themselves would drop the origin, and a shared cache would mix up two front ends.
     app.addHook('onSend', async (_request, reply) => {
+      // Else strangers would be told that cookies are taken, if only not from them.
+      if (!reply.hasHeader('access-control-allow-origin'))
+        reply.removeHeader('access-control-allow-credentials');
       const vary = String(reply.getHeader('vary') ?? '');
       if (!/\borigin\b/i.test(vary)) reply.header('vary', vary === '' ? 'Origin' : `${vary}, Origin`);
     });

@@ -65,6 +65,14 @@ export const openapi = fp<OpenApiOptions>(
               bearerFormat: 'JWT',
               description: 'From `POST /v1/sessions`.',
             },
+            refreshCookie: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: '__Host-savabegh-refresh',
+              description:
+                'From `POST /v1/sessions` with `keep: "cookie"`; for refreshing and signing out only, with the header ' +
+                '`Savabegh-Client` and an `Origin` of the service or its front ends.',
+            },
             flowToken: {
               type: 'http',
               scheme: 'bearer',

@@ -27,7 +27,8 @@ export const ProblemSchema = Type.Object(
       Type.Array(
         Type.Object({
           pointer: Type.String({
-            description: 'JSON pointer (RFC 6901) into the body, or `?name` of the query.',
+            description:
+              'JSON pointer (RFC 6901) into the body, `?name` of the query, or `name:` of a header.',
           }),
           code: Type.String(),
           detail: Type.String(),

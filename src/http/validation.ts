@@ -2,9 +2,10 @@ import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { TSchema } from 'typebox';
+import { idempotencyKeyMinCharacters, isIdempotencyKey } from '../kernel/idempotency-key.ts';
 import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
 import { parseJalaliDate } from '../kernel/jalali.ts';
-import type { Localised } from '../kernel/locale.ts';
+import { type Localised, toPersianDigits } from '../kernel/locale.ts';
 import { parseMobile } from '../kernel/mobile.ts';
 import { parseNationalCode } from '../kernel/national-code.ts';
 import { parseCode } from '../kernel/one-time-code.ts';
@@ -17,6 +18,7 @@ const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
   'iran-mobile': (text) => parseMobile(text) !== null,
   'one-time-code': (text) => parseCode(text) !== null,
   'jalali-date': (text) => parseJalaliDate(text) !== null,
+  'idempotency-key': isIdempotencyKey,
 };
 
 function createAjv(options: { coerceTypes: boolean; allErrors: boolean }): Ajv {
@@ -100,6 +102,10 @@ const texts: Readonly<Record<string, Localised>> = {
     fa: 'تاریخ شمسی درست نیست؛ نمونه: 1370-01-15',
     en: 'Not a valid Jalali date; an example: 1370-01-15',
   },
+  'idempotency-key': {
+    fa: `این کلید باید تصادفی و دست‌کم ${toPersianDigits(String(idempotencyKeyMinCharacters))} کاراکتر ASCII باشد.`,
+    en: `The key must be random, at least ${idempotencyKeyMinCharacters} characters of printable ASCII.`,
+  },
   email: { fa: 'نشانی ایمیل درست نیست.', en: 'The e-mail address is not valid.' },
   uuid: { fa: 'شناسه درست نیست.', en: 'The id is not valid.' },
   other: { fa: 'این مقدار پذیرفته نیست.', en: 'This value is not accepted.' },
@@ -110,6 +116,12 @@ function escapePointer(key: string): string {
   return key.slice(0, 64).replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
+/** Of a body as RFC 6901 says; `?name` of a query or path, `name:` of a header. */
+function pointerOf(path: string, context: string | undefined): string {
+  if (context === 'body') return path;
+  return context === 'headers' ? `${path.slice(1)}:` : `?${path.slice(1)}`;
+}
+
 /** An Ajv fault as a field error; the value itself is never repeated. */
 export function fieldErrorOf(fault: ErrorObject, context: string | undefined): FieldError {
   const { keyword, params, instancePath } = fault;
@@ -118,7 +130,7 @@ export function fieldErrorOf(fault: ErrorObject, context: string | undefined): F
   const code = keyword === 'format' ? String(params.format) : keyword;
   const values = Array.isArray(params.allowedValues) ? params.allowedValues.join(', ') : '';
   return {
-    pointer: context === 'body' ? path : `?${path.slice(1)}`,
+    pointer: pointerOf(path, context),
     code: code === 'additionalProperties' ? 'unknown-key' : code,
     detail: texts[code] ?? (texts.other as Localised),
     parameters: { type: String(params.type ?? ''), limit: Number(params.limit ?? 0), values },

@@ -3,7 +3,7 @@ import type { Localised, TextParameters } from './locale.ts';
 /** One entry of the closed catalogue of problems (RFC 9457). `code` is stable: clients branch on it. */
 export type ProblemKind = Readonly<{ code: string; status: number; title: Localised; detail: Localised }>;
 
-/** One invalid place of the input. `pointer` is an RFC 6901 JSON pointer into the body, or `?name` of a query parameter. */
+/** One invalid place of the input. `pointer` is an RFC 6901 JSON pointer into the body, `?name` of a query parameter, or `name:` of a header. */
 export type FieldError = Readonly<{
   pointer: string;
   code: string;

@@ -26,6 +26,9 @@ export type MessagePurpose =
   | 'mobile-not-owned'
   | 'account-locked'
   | 'account-exported'
+  | 'signed-in-on-new-device'
+  | 'session-displaced'
+  | 'session-revoked'
   | 'account-disabled'
   | 'account-enabled'
   | 'account-erased';
@@ -48,7 +51,13 @@ export type PurposeParameters = {
   'address-barred': FromNetwork;
   'account-locked': FromNetwork;
   'account-exported': FromNetwork;
+  'signed-in-on-new-device': DeviceParameters;
+  'session-displaced': DeviceParameters;
+  'session-revoked': DeviceParameters;
 };
+
+/** `device`: as people know it (`deviceName`); '' = not known. */
+type DeviceParameters = Readonly<{ network: string; device: string }>;
 
 /** What a message says. */
 export type NoticeContent = {

@@ -61,7 +61,9 @@ export type RendererOptions = Readonly<{
 }>;
 
 export function createRenderer({ keyring, texts, noticePageUrl }: RendererOptions): RenderMessage {
-  return ({ purpose, locale, challengeId, address, parameters: { network, kind, ...rest }, createdAt }) => {
+  return (message) => {
+    const { purpose, locale, challengeId, address, createdAt } = message;
+    const { network, kind, device, ...rest } = message.parameters;
     const codePurpose = codePurposes[purpose];
     const code = codePurpose && challengeId ? deriveCode(keyring, codePurpose, challengeId) : null;
     const token =
@@ -73,6 +75,7 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       ...(token === null ? {} : { link: `${noticePageUrl}#dispute=${token}` }),
       ...(rest.address === undefined ? {} : { address: isolate(rest.address) }),
       ...(kind === undefined ? {} : { kind: kindNames[kind]?.[locale] ?? '' }),
+      ...(device === undefined ? {} : { device: shownDevice(String(device), locale) }),
       ...(network === undefined ? {} : { network: isolate(shownNetwork(String(network))) }),
     };
     return {
@@ -81,6 +84,12 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       email: () => texts.email(purpose, locale, parameters),
     };
   };
+}
+
+const unknownDevice: Readonly<Record<Locale, string>> = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
+
+function shownDevice(device: string, locale: Locale): string {
+  return device === '' ? unknownDevice[locale] : `${isolateStart}${device}${isolateEnd}`;
 }
 
 const tehran = new Intl.DateTimeFormat('en-CA', {

@@ -4,14 +4,15 @@ import { accountTexts } from './texts.account.ts';
 import { changeTexts } from './texts.changes.ts';
 import { passwordTexts } from './texts.password.ts';
 import { recoveryTexts } from './texts.recovery.ts';
+import { sessionTexts } from './texts.sessions.ts';
 
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
  * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where;
- * `address`: one that is to be trusted, masked; `kind`: what was barred, in words;
+ * `device`: with what; `address`: one that is to be trusted, masked; `kind`: what was barred, in words;
  * `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
  */
-export type TextParameter = 'code' | 'at' | 'network' | 'address' | 'kind' | 'link';
+export type TextParameter = 'code' | 'at' | 'network' | 'device' | 'address' | 'kind' | 'link';
 
 export type TextSource = Readonly<{
   /** In order of preference; the first one that fits is used. Codes get their origin-bound last line added. */
@@ -34,6 +35,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   ...changeTexts,
   ...passwordTexts,
   ...recoveryTexts,
+  ...sessionTexts,
   'registration-code': {
     sms: ['code'],
     email: ['code'],

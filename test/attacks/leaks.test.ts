@@ -11,15 +11,16 @@ import {
   signUp,
   wrongCode,
 } from '../support/journey.ts';
+import { newKey, refreshFrom } from '../support/sessions.ts';
 
 t.test('after a whole run no secret is in any log line or any row', async (t) => {
   const service = await startTestService(t, { environment: { LOG_LEVEL: 'debug' } });
   const person = await signUp(service);
   const { body: session } = await signIn(service, person);
   await signIn(service, person, 'Wrong7Words');
-  const { body: refreshed } = await service.post('/v1/sessions/refresh', {
-    refreshToken: session.refreshToken,
-  });
+  const refreshKey = newKey();
+  const { body: refreshed } = await refreshFrom(service, session.refreshToken, { key: refreshKey });
+  await refreshFrom(service, session.refreshToken, { key: refreshKey });
   const flow = await challengedRecovery(service, person);
   await service.post(
     `/v1/recoveries/${flow.id}/verification`,
@@ -51,6 +52,7 @@ t.test('after a whole run no secret is in any log line or any row', async (t) =>
     'refresh token': session.refreshToken,
     'next refresh token': refreshed.refreshToken,
     'device token': session.deviceToken,
+    'idempotency key': refreshKey,
     'flow token': flow.token,
     ...Object.fromEntries(codes.map((code, index) => [`code ${index + 1}`, code])),
     'key material':

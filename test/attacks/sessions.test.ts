@@ -34,27 +34,10 @@ t.test('sessions under attack', async (t) => {
     const successors = new Set(answers.map(({ body }) => body.refreshToken));
     t.ok(
       answers.every(({ status }) => status === 200),
-      'retries of the same client are tolerated',
+      'repetitions are harmless',
     );
     t.equal(successors.size, 1);
   });
-
-  t.test(
-    'rule 11: of a thief and the owner who both use a token, on two replicas, none keeps the session',
-    async (t) => {
-      const { body } = await signIn(service, await signUp(service));
-      const [one, two] = await Promise.all([
-        refresh(body.refreshToken, 0, 'owner'),
-        refresh(body.refreshToken, 1, 'thief'),
-      ]);
-      const held = [one, two].filter(({ status }) => status === 200);
-      t.ok(held.length <= 1);
-      for (const { body } of held) {
-        t.notOk(await alive(body.accessToken));
-        t.equal((await refresh(body.refreshToken)).status, 401);
-      }
-    },
-  );
 
   t.test('rule 11: a session that is being ended is not revived by a refresh at the same time', async (t) => {
     for (let round = 0; round < 5; round += 1) {
@@ -152,21 +135,6 @@ t.test('sessions under attack', async (t) => {
       t.ok(await alive(victim.accessToken));
       t.equal((await end(`/${sid}`, victim.refreshToken)).status, 401, 'only an access token ends sessions');
       t.ok(await alive(victim.accessToken));
-    },
-  );
-
-  t.test(
-    'rule 12: an account has twenty sessions and twenty devices at most; those used longest ago give way',
-    async (t) => {
-      const person = await signUp(service);
-      const { body: first } = await signIn(service, person);
-      for (let more = 0; more < 20; more += 1) await signIn(service, person);
-      t.notOk(await alive(first.accessToken));
-      const { rows } = await sql<{ sessions: number; devices: number }>`
-      select (select count(*)::integer from session where account_id = account.id) as sessions,
-        (select count(*)::integer from device where account_id = account.id) as devices
-      from account where national_code = ${person.nationalCode}`.execute(service.db);
-      t.same(rows[0], { sessions: 20, devices: 20 });
     },
   );
 

@@ -23,7 +23,11 @@ const attempt = (
   from = '198.51.100.7',
   more: Record<string, string> = {},
 ) =>
-  service.post('/v1/sessions', { nationalCode, password }, { headers: { 'x-forwarded-for': from, ...more } });
+  service.post(
+    '/v1/sessions',
+    { nationalCode, password, rememberDevice: true },
+    { headers: { 'x-forwarded-for': from, ...more } },
+  );
 
 /** As if so much time had passed since the last guess. */
 const wait = (service: TestService, seconds: number) =>

@@ -7,6 +7,7 @@ import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { machineClient } from '../support/clients.ts';
 import { codeSentTo, goodPassword, insuredPerson, otherPassword, signUp } from '../support/journey.ts';
+import { ageSessions } from '../support/sessions.ts';
 
 const run = promisify(execFile);
 const folder = fileURLToPath(new URL('../../clients/typescript/', import.meta.url));
@@ -71,7 +72,7 @@ t.test('a front end signs somebody up, in, shows the record, and gets them back 
       },
     }),
   );
-  const session = await signIn({ nationalCode, password: goodPassword });
+  const session = await signIn({ nationalCode, password: goodPassword, rememberDevice: true });
   t.equal((await unwrap(session.api.GET('/v1/me'))).nationalCode, nationalCode);
   t.same((await unwrap(session.api.GET('/v1/me/insurance-records'))).years, []);
 
@@ -87,7 +88,13 @@ t.test('a front end signs somebody up, in, shows the record, and gets them back 
   const body = { newPassword: otherPassword, newPasswordConfirmation: otherPassword };
   await unwrap(recovery.api.PUT('/v1/recoveries/{id}/password', { params, body }));
   const { deviceToken } = session.tokens();
-  const fresh = await signIn({ nationalCode, password: otherPassword, ...(deviceToken && { deviceToken }) });
+  t.ok(deviceToken);
+  const fresh = await signIn({
+    nationalCode,
+    password: otherPassword,
+    rememberDevice: true,
+    ...(deviceToken && { deviceToken }),
+  });
   t.not(fresh.tokens().deviceToken, deviceToken, 'a recovery forgets every device');
   const known = fresh.tokens().deviceToken ?? '';
   const again = await signIn({ nationalCode, password: otherPassword, deviceToken: known });
@@ -125,7 +132,8 @@ t.test('what is not the service’s answer is another error', async (t) => {
 t.test('an access token that has ended is renewed once for ten requests at once', async (t) => {
   const { nationalCode } = await signUp(service);
   const { signIn, resume, sent } = watchedClient();
-  const first = (await signIn({ nationalCode, password: goodPassword })).tokens();
+  const first = (await signIn({ nationalCode, password: goodPassword, rememberDevice: true })).tokens();
+  t.ok(first.deviceToken);
   const told: unknown[] = [];
   const session = resume({ ...first, accessTokenExpiresInSeconds: 0 }, (tokens) => told.push(tokens));
   const answers = await Promise.all(Array.from({ length: 10 }, () => unwrap(session.api.GET('/v1/me'))));
@@ -180,7 +188,7 @@ t.test('a token that the service refuses early is renewed, and the body sent aga
 t.test('the device of the session that changes the password stays known, and no other', async (t) => {
   const { nationalCode } = await signUp(service);
   const { signIn, resume } = watchedClient();
-  const credentials = { nationalCode, password: goodPassword };
+  const credentials = { nationalCode, password: goodPassword, rememberDevice: true };
   const elsewhere = (await signIn(credentials)).tokens().deviceToken ?? '';
   const session = await signIn(credentials);
   const { deviceToken = '' } = session.tokens();
@@ -194,7 +202,59 @@ t.test('the device of the session that changes the password stays known, and no 
   const signedIn = async (device: string) =>
     (await signIn({ nationalCode, password: thirdPassword, deviceToken: device })).tokens();
   t.equal((await signedIn(deviceToken)).deviceToken, deviceToken);
-  t.not((await signedIn(elsewhere)).deviceToken, elsewhere);
+  t.equal((await signedIn(elsewhere)).deviceToken, undefined);
+});
+
+t.test('an answer to a refresh that was lost is got again, also after the app was killed', async (t) => {
+  const { nationalCode } = await signUp(service);
+  const { signIn, resume } = watchedClient();
+  const kept = (await signIn({ nationalCode, password: goodPassword })).tokens();
+  const expired = { ...kept, accessTokenExpiresInSeconds: 0 };
+  const lossy = createSavabegh({
+    baseUrl: service.origin,
+    fetch: async (request) => {
+      await fetch(request);
+      throw new TypeError('the network went away');
+    },
+  });
+  await t.rejects(unwrap(lossy.resume(expired).api.GET('/v1/me')), TypeError);
+  await ageSessions(service, '9 hours');
+  const session = resume(expired);
+  t.equal((await unwrap(session.api.GET('/v1/me'))).nationalCode, nationalCode);
+  t.not(session.tokens().refreshKey, kept.refreshKey, 'the next refresh has a key of its own');
+});
+
+t.test('a page keeps its session in cookies, also when it is loaded anew', async (t) => {
+  const { nationalCode } = await signUp(service);
+  const jar = new Map<string, string>();
+  const page = () =>
+    createSavabegh({
+      baseUrl: service.origin,
+      cookies: true,
+      // What a browser does by itself.
+      fetch: async (request) => {
+        t.equal(request.credentials, 'include');
+        request.headers.set('origin', service.config.publicUrl);
+        request.headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
+        const response = await fetch(request);
+        for (const line of response.headers.getSetCookie()) {
+          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          if (value === '') jar.delete(name);
+          else jar.set(name, value);
+        }
+        return response;
+      },
+    });
+  const credentials = { nationalCode, password: goodPassword, rememberDevice: true };
+  const session = await page().signIn(credentials);
+  t.equal(session.tokens().refreshToken, undefined);
+  t.equal(session.tokens().deviceToken, undefined);
+  t.equal(jar.size, 2);
+  const restored = await page().restore();
+  t.equal((await unwrap(restored.api.GET('/v1/me'))).nationalCode, nationalCode);
+  await restored.signOut();
+  t.equal(jar.size, 1, 'the device stays known');
+  await t.rejects(page().restore(), { code: 'refresh-not-accepted' });
 });
 
 t.test('a machine gets a token of its own accord, once for many requests', async (t) => {

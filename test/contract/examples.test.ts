@@ -231,6 +231,12 @@ async function changeAndBar(tour: Tour, token: string, securityAnswers: Answers)
 
 async function useAccount({ say, service }: Tour, token: string): Promise<void> {
   await say('getProfile', 'own', { summary: 'The signed-in person', status: 200, token });
+  await say('reauthenticate', 'given', {
+    summary: 'The password once more',
+    status: 204,
+    token,
+    body: { currentPassword: password },
+  });
   await say('exportAccount', 'own', { summary: 'Everything kept of the account', status: 200, token });
   await say('listActivity', 'newest', { summary: 'Newest first', status: 200, token });
   const { nationalCode } = person;

@@ -112,6 +112,7 @@ function personAtThePhone(person: Person, { method = 'sms', forgetsDevice = fals
     'national code': [person.nationalCode],
     method: [method],
     'was it you': ['no'],
+    'is this your device': ['yes'],
   };
   async function ask(what: string): Promise<string> {
     const times = asked.get(what) ?? 0;

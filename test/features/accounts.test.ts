@@ -69,7 +69,7 @@ t.test('an operator disables and enables an account', async (t) => {
   t.match(
     body.entries.map(({ kind, by }: { kind: string; by: string }) => `${kind} ${by}`),
     [
-      'signed-in person',
+      'signed-in-on-new-device person',
       'account-enabled organisation',
       'sign-in-failed person',
       'account-disabled organisation',
@@ -239,7 +239,9 @@ t.test('people export what is kept about their own account, without its secrets'
     for (let more = 0; more < 4; more += 1)
       t.equal((await service.get('/v1/me/export', { token })).status, 200);
     t.equal((await service.get('/v1/me/export', { token })).status, 429);
-    await sql`update session set created_at = created_at - interval '16 minutes'`.execute(service.db);
+    await sql`update session set authenticated_at = authenticated_at - interval '301 seconds'`.execute(
+      service.db,
+    );
     t.equal((await service.get('/v1/me/export', { token })).body.code, 'fresh-sign-in-needed');
     t.equal((await service.get('/v1/me/export')).status, 401);
   });

@@ -28,7 +28,7 @@ t.test('the activity of an account', async (t) => {
     t.equal(headers.get('cache-control'), 'no-store');
     t.same(
       body.entries.map(({ kind, outcome }: { kind: string; outcome: string }) => `${kind} ${outcome}`),
-      ['signed-in succeeded', 'sign-in-failed refused', 'account-created succeeded'],
+      ['signed-in-on-new-device succeeded', 'sign-in-failed refused', 'account-created succeeded'],
     );
     t.match(body.entries[0], {
       network: '127.0.0.0/24',
@@ -85,7 +85,7 @@ t.test('the activity of an account', async (t) => {
     const { body } = await service.get('/v1/me/activity', { token: other.accessToken });
     t.same(
       body.entries.map(({ kind }: { kind: string }) => kind),
-      ['signed-in', 'account-created'],
+      ['signed-in-on-new-device', 'account-created'],
     );
     t.equal((await service.get('/v1/me/activity')).status, 401);
     for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=x', "cursor=' or 1=1"]) {

@@ -79,7 +79,14 @@ t.test('a person signs up, signs in, loses the password, gets back in', async (t
   const purposes = (await messagesTo(service, person.mobile)).map(({ purpose }) => purpose);
   t.same(
     purposes,
-    ['password-recovered-here', 'recovery-code', 'welcome', 'registration-code'],
+    [
+      'signed-in-on-new-device',
+      'password-recovered-here',
+      'recovery-code',
+      'signed-in-on-new-device',
+      'welcome',
+      'registration-code',
+    ],
     'the owner was told',
   );
 });

@@ -12,6 +12,7 @@ const parameters = {
   at: '۱۴۰۵/۰۹/۰۱ ساعت ۰۹:۰۵',
   network: '192.0.2.0/24',
   address: '0912•••0899',
+  device: 'Samsung Internet, Android',
   kind: 'شمارهٔ همراه',
   link: 'notice#dispute=TOKEN',
 };
@@ -55,13 +56,13 @@ t.test('a code SMS is one part and ends in the line bound to the configured host
 });
 
 t.test('a notice without a link takes two SMS parts at most in Persian, and one in English', async (t) => {
-  for (const purpose of purposes.filter((one) => textCatalogue[one].sms.join() === 'at')) {
+  for (const purpose of purposes.filter((one) => /^at(,device)?$/.test(textCatalogue[one].sms.join()))) {
     for (const [locale, most] of [
       ['fa', 2],
       ['en', 1],
     ] as const) {
       const at = localTime(new Date(), locale);
-      const parts = smsParts(texts.sms(purpose, locale, { at }).text);
+      const parts = smsParts(texts.sms(purpose, locale, { ...parameters, at }).text);
       t.ok(parts <= most, `${purpose} ${locale}: ${parts}`);
     }
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import t from 'tap';
@@ -54,8 +55,22 @@ function equal(found: unknown, expected: unknown, what: string): void {
   if (found !== expected) throw new Error(`${what}: expected ${expected}, found ${found}`);
 }
 
-const refresh = (real: Real, n: number, refreshToken: string, agent = 'own device') =>
-  at(real, n).post('/v1/sessions/refresh', { refreshToken }, { headers: { 'user-agent': agent } });
+/** Each refresh has a key of its own, made from its token; a thief knows none. */
+const keyOf = (refreshToken: string) => createHash('sha256').update(refreshToken).digest('base64url');
+
+const refresh = (real: Real, n: number, refreshToken: string, key: string | null = keyOf(refreshToken)) =>
+  at(real, n).post(
+    '/v1/sessions/refresh',
+    { refreshToken },
+    // Neither network nor app says who somebody is.
+    { headers: { 'user-agent': `app ${n}`, ...(key !== null && { 'idempotency-key': key }) } },
+  );
+
+/** As if the last refresh had been so long ago, and those before it longer. */
+const age = (real: Real, { id }: { id: string }, seconds: number) =>
+  sql`update session set refreshed_at = array(
+      select now() - make_interval(secs => ${seconds} + place) from generate_subscripts(refreshed_at, 1) as place)
+    where id = ${id}`.execute(at(real, 0).db);
 
 const command = (
   name: string,
@@ -67,7 +82,22 @@ const some = (model: Readonly<Model>) => living(model).length > 0;
 /** Living, and with a token to replay. */
 const refreshed = (model: Readonly<Model>) =>
   living(model).filter((index) => (model.refreshes[index] ?? 0) > 0);
+/** Those with a token whose successor has been used. */
+const refreshedTwice = (model: Readonly<Model>) =>
+  living(model).filter((index) => (model.refreshes[index] ?? 0) > 1);
+const someRefreshedTwice = (model: Readonly<Model>) => refreshedTwice(model).length > 0;
 const someRefreshed = (model: Readonly<Model>) => refreshed(model).length > 0;
+
+const refreshing = (n: number) =>
+  command(`refresh (${n})`, some, async (model, real) => {
+    const index = pick(living(model), n);
+    const session = sessionOf(real, index);
+    const { body, status } = await refresh(real, n, session.refreshTokens.at(-1) ?? '');
+    equal(status, 200, 'refresh');
+    session.refreshTokens.push(body.refreshToken);
+    session.accessTokens.push(body.accessToken);
+    model.refreshes[index] = session.refreshTokens.length - 1;
+  });
 
 const commands = fc.nat({ max: 1000 }).chain((n) =>
   fc.constantFrom<Command>(
@@ -78,7 +108,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
         const { body, status } = await at(real, n).post(
           '/v1/sessions',
           { nationalCode: real.person.nationalCode, password: passwordOf(model.passwordNumber) },
-          { headers: { 'user-agent': 'own device' } },
+          {},
         );
         equal(status, 201, 'sign-in');
         const { sid } = JSON.parse(Buffer.from(body.accessToken.split('.')[1], 'base64url').toString());
@@ -87,19 +117,16 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
         model.refreshes.push(0);
       },
     ),
-    command(`refresh (${n})`, some, async (model, real) => {
-      const index = pick(living(model), n);
-      const session = sessionOf(real, index);
-      const { body, status } = await refresh(real, n, session.refreshTokens.at(-1) ?? '');
-      equal(status, 200, 'refresh');
-      session.refreshTokens.push(body.refreshToken);
-      session.accessTokens.push(body.accessToken);
-      model.refreshes[index] = session.refreshTokens.length - 1;
-    }),
+    // Everyday's business, and what most of the others need.
+    refreshing(n),
+    refreshing(n),
+    refreshing(n),
     command(`retry a refresh (${n})`, someRefreshed, async (model, real) => {
       const session = sessionOf(real, pick(refreshed(model), n));
-      await sql`update session set rotated_at = now() where id = ${session.id}`.execute(at(real, 0).db);
-      const { body, status } = await refresh(real, n, session.refreshTokens.at(-2) ?? '');
+      const old = session.refreshTokens.at(-2) ?? '';
+      // For ten minutes from anywhere, for a day with the key.
+      await age(real, session, n % 2 ? 590 : 86_000);
+      const { body, status } = await refresh(real, n, old, n % 2 ? null : keyOf(old));
       equal(status, 200, 'a retry');
       equal(body.refreshToken, session.refreshTokens.at(-1), 'the successor of a retry');
       session.accessTokens.push(body.accessToken);
@@ -107,19 +134,28 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
     command(`replay late (${n})`, someRefreshed, async (model, real) => {
       const index = pick(refreshed(model), n);
       const session = sessionOf(real, index);
-      await sql`update session set rotated_at = now() - interval '31 seconds' where id = ${session.id}`.execute(
-        at(real, 0).db,
-      );
       const old = session.refreshTokens[n % (session.refreshTokens.length - 1)] ?? '';
-      equal((await refresh(real, n, old)).status, 401, 'a replay');
+      const hasKey = n % 2 === 0;
+      await age(real, session, hasKey ? 86_401 : 601);
+      equal((await refresh(real, n, old, hasKey ? keyOf(old) : null)).status, 401, 'a replay');
       model.alive[index] = false;
     }),
-    command(`replay elsewhere (${n})`, someRefreshed, async (model, real) => {
-      const index = pick(refreshed(model), n);
-      const session = sessionOf(real, index);
-      const { status } = await refresh(real, n, session.refreshTokens.at(-2) ?? '', 'another device');
-      equal(status, 401, 'a replay from elsewhere');
+    command(`retry what was superseded (${n})`, someRefreshedTwice, async (model, real) => {
+      const { refreshTokens } = sessionOf(real, pick(refreshedTwice(model), n));
+      const old = refreshTokens[n % (refreshTokens.length - 2)] ?? '';
+      equal((await refresh(real, n, old)).status, 409, 'a retry that comes after the next refresh');
+    }),
+    command(`replay at once (${n})`, someRefreshedTwice, async (model, real) => {
+      const index = pick(refreshedTwice(model), n);
+      const { refreshTokens } = sessionOf(real, index);
+      const old = refreshTokens[n % (refreshTokens.length - 2)] ?? '';
+      equal((await refresh(real, n, old, null)).status, 401, 'a replay of what has been superseded');
       model.alive[index] = false;
+    }),
+    command(`refresh by a key of another (${n})`, someRefreshed, async (model, real) => {
+      const { refreshTokens } = sessionOf(real, pick(refreshed(model), n));
+      const key = keyOf(refreshTokens[n % (refreshTokens.length - 1)] ?? '');
+      equal((await refresh(real, n, refreshTokens.at(-1) ?? '', key)).status, 422, 'a key used before');
     }),
     command(`end one by another (${n})`, some, async (model, real) => {
       const by = pick(living(model), n);
@@ -191,7 +227,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
 t.test('sessions behave as their model in any order of events, on two replicas', async (t) => {
   const service = await startTestService(t);
   const replicas = [service, await service.replica({ background: false })];
-  const runs = Number(process.env.MODEL_RUNS ?? 12);
+  const runs = Number(process.env.MODEL_RUNS ?? 24);
   const kinds = new Set<string>();
   let seen = 0;
   await fc.assert(
@@ -199,7 +235,6 @@ t.test('sessions behave as their model in any order of events, on two replicas',
       const person = await signUp(service);
       const { body } = await signIn(service, person);
       const { sid } = JSON.parse(Buffer.from(body.accessToken.split('.')[1], 'base64url').toString());
-      await sql`update session set user_agent = 'own device' where id = ${sid}`.execute(service.db);
       const real: Real = {
         replicas,
         person,
@@ -219,5 +254,5 @@ t.test('sessions behave as their model in any order of events, on two replicas',
     { numRuns: runs, endOnFailure: true },
   );
   t.ok(seen >= runs, `${seen} tokens were looked at in the end`);
-  t.ok(kinds.size >= 10, 'every kind of event happened');
+  t.ok(kinds.size >= 11, `kinds of events that happened: ${[...kinds].join()}`);
 });

@@ -57,6 +57,7 @@ export function contractOf(document: Json): Contract {
     'iran-mobile',
     'one-time-code',
     'jalali-date',
+    'idempotency-key',
     'binary',
   ]) {
     ajv.addFormat(format, true);

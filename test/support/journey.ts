@@ -86,6 +86,7 @@ export async function signUp(
   return person;
 }
 
+/** On the person's own device, which is known from then on. */
 export function signIn(
   service: TestService,
   person: Person,
@@ -94,7 +95,7 @@ export function signIn(
 ): Promise<Answer> {
   return service.post(
     '/v1/sessions',
-    { nationalCode: person.nationalCode, password },
+    { nationalCode: person.nationalCode, password, rememberDevice: true },
     deviceToken === undefined ? {} : { headers: { 'device-token': deviceToken } },
   );
 }

@@ -9,13 +9,19 @@ export type { components, operations, paths } from './schema.ts';
 /** Calls to every documented route, typed by the contract: `api.GET('/v1/me')`, `api.POST('/v1/recoveries', { body })`. */
 export type Api = Client<paths, 'application/json'>;
 
-export type Tokens = components['schemas']['Tokens'];
+/**
+ * What a session is resumed from: to be kept whole. `refreshKey` is the `Idempotency-Key` of the next refresh: kept before
+ * it is sent, it gets an answer that was lost again, also after the program was killed.
+ */
+export type Tokens = components['schemas']['Tokens'] & Readonly<{ refreshKey?: string }>;
 
 export type Options = Readonly<{
   /** Where the service is, like `https://savabegh.example`. */
   baseUrl: string;
   /** Language of texts for people; Persian unless told otherwise. */
   locale?: 'fa' | 'en';
+  /** For pages of the service's own site: refresh token and device token stay in cookies that no script can read. */
+  cookies?: boolean;
   /** Instead of the platform's own: for tests, proxies, tracing. */
   fetch?: Fetch;
 }>;
@@ -25,6 +31,8 @@ export type SignIn = Readonly<{
   password: string;
   /** From an earlier sign-in on this device: wrong guesses made elsewhere do not count against it. */
   deviceToken?: string;
+  /** “This is my device”: it becomes known, and signing in on it is not told to the person any more. */
+  rememberDevice?: boolean;
 }>;
 
 /** A signed-in person. Access tokens are renewed by themselves; the device stays known when the password changes. */
@@ -62,6 +70,8 @@ export type Savabegh = Readonly<{
    * @param onTokens told of every new pair: an older refresh token is good for nothing
    */
   resume(tokens: Tokens, onTokens?: (tokens: Tokens) => void): Session;
+  /** With `cookies`, after the page was loaded anew. @throws {ProblemError} `refresh-not-accepted`: nobody is signed in */
+  restore(onTokens?: (tokens: Tokens) => void): Promise<Session>;
   flow(started: StartedFlow): Flow;
   /** A program's own access, by client credentials (RFC 6749 §4.4). */
   machine(machine: Machine): Api;
@@ -71,19 +81,36 @@ export type Savabegh = Readonly<{
 export function createSavabegh({
   baseUrl,
   locale = 'fa',
+  cookies = false,
   fetch = (request) => globalThis.fetch(request),
 }: Options): Savabegh {
   const apiBy = (send: Fetch): Api =>
-    createClient<paths, 'application/json'>({ baseUrl, headers: { 'accept-language': locale }, fetch: send });
+    createClient<paths, 'application/json'>({
+      baseUrl,
+      headers: { 'accept-language': locale, ...(cookies && { 'savabegh-client': 'web' }) },
+      ...(cookies && { credentials: 'include' }),
+      fetch: send,
+    });
   const api = apiBy(fetch);
 
+  /** Without a refresh token the browser's cookie is taken. */
+  async function refresh(tokens: Partial<Tokens>): Promise<Tokens> {
+    const { refreshToken, refreshKey } = tokens;
+    const pair = await unwrap(
+      api.POST('/v1/sessions/refresh', {
+        params: { header: refreshKey === undefined ? {} : { 'idempotency-key': refreshKey } },
+        body: refreshToken === undefined ? {} : { refreshToken },
+      }),
+    );
+    return withKey(pair);
+  }
+
   function resume(first: Tokens, onTokens: (tokens: Tokens) => void = () => {}): Session {
-    let tokens = first;
+    let tokens: Tokens = { ...withKey(first), ...first };
     const held = (pair: Tokens) => heldFor(pair.accessToken, pair.accessTokenExpiresInSeconds);
     const renewing = withRenewal(fetch, held(first), async () => {
-      const { refreshToken } = tokens;
-      const next = await unwrap(api.POST('/v1/sessions/refresh', { body: { refreshToken } }));
-      // The device stays the same: its token comes with the first sign-in only.
+      const next = await refresh(tokens);
+      // The device stays the same: its token comes with a sign-in only.
       tokens = { ...(tokens.deviceToken !== undefined && { deviceToken: tokens.deviceToken }), ...next };
       onTokens(tokens);
       return held(next);
@@ -109,10 +136,12 @@ export function createSavabegh({
   return {
     api,
     resume,
-    async signIn({ deviceToken, ...body }, onTokens) {
+    restore: async (onTokens) => resume(await refresh({}), onTokens),
+    async signIn({ deviceToken, ...credentials }, onTokens) {
       const headers = deviceToken === undefined ? {} : { 'device-token': deviceToken };
+      const body = { ...credentials, ...(cookies && { keep: 'cookie' as const }) };
       const tokens = await unwrap(api.POST('/v1/sessions', { body, params: { header: headers } }));
-      return resume({ ...(deviceToken !== undefined && { deviceToken }), ...tokens }, onTokens);
+      return resume(withKey(tokens), onTokens);
     },
     flow({ id, flowToken }) {
       const send: Fetch = (request) => {
@@ -140,6 +169,12 @@ export function createSavabegh({
       );
     },
   };
+}
+
+/** 128 random bits for the next refresh. */
+function withKey(tokens: Tokens): Tokens {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return { ...tokens, refreshKey: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }
 
 /** `client_secret_basic` (RFC 6749 §2.3.1) or `private_key_jwt` (RFC 7523 §2.2). */

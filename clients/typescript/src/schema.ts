@@ -295,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description National code and password for an access token and a refresh token.
+         * @description National code and password for an access token and a refresh token. A sign-in on a device that the account does not know is told to every address of the person; so is the end of the least recently used session, if there were more than 20.
          */
         post: operations["signIn"];
         delete?: never;
@@ -315,10 +315,30 @@ export interface paths {
         put?: never;
         /**
          * Rotate the tokens
-         * @description A refresh token is good for one refresh; using an earlier one again ends the session. A retry of the same client within 30 seconds gets the same answer.
+         * @description A refresh token is good for one refresh. After a lost answer the same token gets the same successor again, while that has not been used: for 10 minutes from any network and app, after that for 24 hours with the `Idempotency-Key` of the first try. With that key after the successor was used: 409, and nothing ends. Any other use of an earlier token ends the session, and every address of the person is told.
          */
         post: operations["refreshSession"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out
+         * @description Ends this session; its tokens are refused from the next request on. A browser may sign out by its cookie alone. The device stays known.
+         */
+        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -348,26 +368,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/me/sessions/current": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Sign out
-         * @description Ends this session; its tokens are refused from the next request on.
-         */
-        delete: operations["signOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/me/sessions/{id}": {
         parameters: {
             query?: never;
@@ -383,6 +383,26 @@ export interface paths {
          * @description Its tokens are refused from the next request on.
          */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/reauthentication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the password again
+         * @description For five minutes from now the session may do what needs a fresh sign-in, like exporting the account.
+         */
+        post: operations["reauthenticate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -437,7 +457,7 @@ export interface paths {
         };
         /**
          * Everything that is kept about the account
-         * @description Addresses whole, secrets not at all. Needs a sign-in of the last 15 minutes. The insurance record has an address of its own.
+         * @description Addresses whole, secrets not at all. Needs a sign-in, or a reauthentication, of the last five minutes. The insurance record has an address of its own.
          */
         get: operations["exportAccount"];
         put?: never;
@@ -946,7 +966,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "bar-not-possible" | "body-too-large" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-authenticated" | "not-found" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "bar-not-possible" | "body-too-large" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-reused" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-authenticated" | "not-found" | "origin-not-accepted" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "refresh-superseded" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -955,7 +975,7 @@ export interface components {
             /** @description Give this to support. */
             requestId: string;
             errors?: {
-                /** @description JSON pointer (RFC 6901) into the body, or `?name` of the query. */
+                /** @description JSON pointer (RFC 6901) into the body, `?name` of the query, or `name:` of a header. */
                 pointer: string;
                 code: string;
                 detail: string;
@@ -1211,14 +1231,14 @@ export interface components {
             accessToken: string;
             /** @example 600 */
             accessTokenExpiresInSeconds: number;
-            /** @description Opaque; good for one refresh. */
-            refreshToken: string;
+            /** @description Opaque; good for one refresh. Not with `keep: "cookie"`. */
+            refreshToken?: string;
             /**
              * Format: date-time
              * @description When signing in is needed again at the latest.
              */
             sessionExpiresAt: string;
-            /** @description Only when the device was not known: keep it, also after signing out. */
+            /** @description What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or with `rememberDevice`, and not with `keep: "cookie"`. */
             deviceToken?: string;
         };
         /** Sessions */
@@ -1230,10 +1250,10 @@ export interface components {
                 current: boolean;
                 /** @example Chrome, Android */
                 device: string | null;
-                /** @description As the device called itself when signing in. */
+                /** @description As the device called itself at the last sign-in or refresh. */
                 userAgent: string;
                 /**
-                 * @description Where it signed in: IPv4 /24 or IPv6 /48.
+                 * @description Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.
                  * @example 192.0.2.0/24
                  */
                 network: string;
@@ -1365,7 +1385,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */
@@ -2103,6 +2123,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `origin-not-accepted`: The request did not come from one of our pages */
+        OriginNotAccepted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `not-authenticated`: Signing in is needed */
         NotAuthenticated: {
             headers: {
@@ -2113,8 +2142,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `contact-change-not-open`: There is no such change */
-        ContactChangeNotOpen: {
+        /** @description `current-password-not-accepted`: The current password is wrong */
+        CurrentPasswordNotAccepted: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2122,8 +2151,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `current-password-not-accepted`: The current password is wrong */
-        CurrentPasswordNotAccepted: {
+        /** @description `contact-change-not-open`: There is no such change */
+        ContactChangeNotOpen: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2182,8 +2211,13 @@ export interface components {
     parameters: {
         /** @description Id of the flow. */
         Id: string;
-        /** @description From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device. */
+        /** @description From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count against a known device. */
         DeviceToken: string;
+        /**
+         * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+         * @example web
+         */
+        SavabeghClient: string;
     };
     requestBodies: never;
     headers: {
@@ -2808,8 +2842,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device. */
+                /** @description From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count against a known device. */
                 "device-token"?: components["parameters"]["DeviceToken"];
+                /**
+                 * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+                 * @example web
+                 */
+                "savabegh-client"?: components["parameters"]["SavabeghClient"];
             };
             path?: never;
             cookie?: never;
@@ -2834,6 +2873,16 @@ export interface operations {
                      * @example Sarv7Boland9
                      */
                     password: string;
+                    /**
+                     * @description “This is my device”: an unknown one gets a device token.
+                     * @default false
+                     */
+                    rememberDevice?: boolean;
+                    /**
+                     * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
+                     * @enum {unknown}
+                     */
+                    keep?: "cookie";
                 };
             };
         };
@@ -2858,7 +2907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `account-locked`: The account is locked */
+            /** @description `account-disabled`: The account is disabled; `account-locked`: The account is locked; `origin-not-accepted`: The request did not come from one of our pages */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2877,15 +2926,26 @@ export interface operations {
     refreshSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+                 * @example web
+                 */
+                "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /**
+                 * @description A secret of this one refresh: at least 22 random characters, kept beside the refresh token before it is sent. For 24 hours it tells a retry, after a lost answer, from a stolen copy.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The newest refresh token of the session. */
-                    refreshToken: string;
+                    /** @description The newest refresh token of the session; without it the cookie is taken. */
+                    refreshToken?: string;
                 };
             };
         };
@@ -2910,8 +2970,66 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["OriginNotAccepted"];
+            /** @description `refresh-superseded`: The session has been refreshed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency-key-reused`: This key has been used before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+                 * @example web
+                 */
+                "savabegh-client"?: components["parameters"]["SavabeghClient"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            /** @description `not-authenticated`: Signing in is needed; `refresh-not-accepted`: The session has ended */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["OriginNotAccepted"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -2967,28 +3085,6 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
-    signOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The session has ended. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["NotAuthenticated"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
-        };
-    };
     endSession: {
         parameters: {
             query?: never;
@@ -3024,6 +3120,43 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    reauthenticate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: password
+                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @example Sarv7Boland9
+                     */
+                    currentPassword: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The session counts as freshly signed in. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CurrentPasswordNotAccepted"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
     getProfile: {
         parameters: {
             query?: never;
@@ -3052,8 +3185,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device. */
+                /** @description From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count against a known device. */
                 "device-token"?: components["parameters"]["DeviceToken"];
+                /**
+                 * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+                 * @example web
+                 */
+                "savabegh-client"?: components["parameters"]["SavabeghClient"];
             };
             path?: never;
             cookie?: never;
@@ -3094,6 +3232,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["OriginNotAccepted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `current-password-not-accepted`: The current password is wrong; `password-refused`: The password was refused */
@@ -3824,8 +3963,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device. */
+                /** @description From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count against a known device. */
                 "device-token"?: components["parameters"]["DeviceToken"];
+                /**
+                 * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+                 * @example web
+                 */
+                "savabegh-client"?: components["parameters"]["SavabeghClient"];
             };
             path?: never;
             cookie?: never;
@@ -3858,6 +4002,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
+            403: components["responses"]["OriginNotAccepted"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];

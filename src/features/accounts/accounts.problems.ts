@@ -16,8 +16,8 @@ export const accountProblems = defineProblems({
     status: 403,
     title: { fa: 'ورود دوباره لازم است', en: 'Signing in again is needed' },
     detail: {
-      fa: 'برای این کار باید به‌تازگی وارد شده باشید؛ دوباره وارد شوید.',
-      en: 'For this you must have signed in just now; sign in again.',
+      fa: 'برای این کار گذرواژه را دوباره وارد کنید؛ تا پنج دقیقه پس از آن می‌توانید ادامه دهید.',
+      en: 'For this give your password again; it counts for five minutes.',
     },
   },
 });

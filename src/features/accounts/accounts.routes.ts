@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -63,6 +64,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
           ...problemResponses(
             ...bodyProblems,
             commonProblems.notAuthenticated,
+            browserCookieProblems.originNotAccepted,
             accountProblems.currentPasswordNotAccepted,
             passwordProblems.refused,
           ),
@@ -70,8 +72,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
       },
     },
     async (request, reply) => {
-      const deviceToken = request.headers['device-token'] ?? null;
-      const change = { ...request.body, deviceToken };
+      const change = { ...request.body, deviceToken: deviceTokenOf(request) };
       const cancelledChanges = await service.changePassword(principalOf(request), change, clientOf(request));
       return reply.header('cache-control', 'no-store').send({ cancelledChanges });
     },
@@ -85,7 +86,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
         tags,
         summary: 'Everything that is kept about the account',
         description:
-          'Addresses whole, secrets not at all. Needs a sign-in of the last 15 minutes. The insurance record has an address of its own.',
+          'Addresses whole, secrets not at all. Needs a sign-in, or a reauthentication, of the last five minutes. The insurance record has an address of its own.',
         response: {
           200: Type.Ref('AccountExport'),
           ...problemResponses(commonProblems.notAuthenticated, accountProblems.freshSignInNeeded),

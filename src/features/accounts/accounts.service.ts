@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
@@ -9,7 +9,6 @@ import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
-import { accountProblems } from './accounts.problems.ts';
 import type { PasswordChange } from './change-password.ts';
 import type { CurrentPassword } from './current-password.ts';
 import type { Kind } from './kinds.ts';
@@ -22,6 +21,8 @@ export type AccountDependencies = Readonly<{
   budgets: Budgets;
   currentPassword: CurrentPassword;
   passwordChange: PasswordChange;
+  /** @throws {Problem} `not-authenticated`, `fresh-sign-in-needed` */
+  requireFreshSession(db: Kysely<Database>, principal: Principal): Promise<void>;
 }>;
 
 export type OwnPasswordChange = Readonly<{
@@ -32,14 +33,12 @@ export type OwnPasswordChange = Readonly<{
   deviceToken: string | null;
 }>;
 
-/** What shows whole addresses needs a session that began at most so long ago. */
-const freshSignInSeconds = 15 * 60;
 const exportsPerDay: Allowance = { limit: 5, windowSeconds: 24 * 60 * 60 };
 
 export type AccountService = ReturnType<typeof createAccountService>;
 
 export function createAccountService(deps: AccountDependencies) {
-  const { db, outbox, budgets, currentPassword, passwordChange } = deps;
+  const { db, outbox, budgets, currentPassword, passwordChange, requireFreshSession } = deps;
   return {
     /** The signed-in person's own profile, contacts masked. */
     async profile(principal: Principal) {
@@ -99,15 +98,9 @@ export function createAccountService(deps: AccountDependencies) {
       });
     },
 
-    /** Everything kept about one's own account. Needs a sign-in of the last quarter of an hour. */
+    /** Everything kept about one's own account, whole addresses too: not for a stolen session. */
     async exportOwn(principal: Principal, client: Client): Promise<AccountExport> {
-      const session = await liveSession(db, principal)
-        .select(
-          sql<boolean>`session.created_at > now() - make_interval(secs => ${freshSignInSeconds})`.as('fresh'),
-        )
-        .executeTakeFirst();
-      if (!session) throw new Problem(commonProblems.notAuthenticated);
-      if (!session.fresh) throw new Problem(accountProblems.freshSignInNeeded);
+      await requireFreshSession(db, principal);
       const { accountId } = principal;
       const spent = await budgets.spend(db, 'account-export', [accountId], exportsPerDay);
       if (!spent.allowed) {

@@ -8,14 +8,20 @@ export const activityKinds = {
     en: 'Somebody tried to sign up again with your details',
   },
   'signed-in': { fa: 'ورود', en: 'Signed in' },
+  'signed-in-on-new-device': { fa: 'ورود با دستگاهی تازه', en: 'Signed in on a new device' },
+  'session-displaced': {
+    fa: 'نشستی که بیش از همه بی‌استفاده مانده بود پایان یافت، چون بیش از ۲۰ نشست باز بود',
+    en: 'The least recently used session ended, as there were more than 20',
+  },
+  reauthenticated: { fa: 'گذرواژه دوباره تأیید شد', en: 'The password was confirmed again' },
   'sign-in-failed': { fa: 'ورود ناموفق', en: 'A sign-in failed' },
   'signed-out': { fa: 'خروج', en: 'Signed out' },
   'session-ended': { fa: 'یک نشست پایان داده شد', en: 'A session was ended' },
   'other-sessions-ended': { fa: 'نشست‌های دیگر پایان داده شدند', en: 'The other sessions were ended' },
   'all-sessions-ended': { fa: 'همهٔ نشست‌ها پایان داده شدند', en: 'All sessions were ended' },
   'session-revoked': {
-    fa: 'نشستی پایان یافت، زیرا نشانهٔ آن دو بار به کار رفت',
-    en: 'A session was ended because its token was used twice',
+    fa: 'نشستی پایان یافت، زیرا نسخه‌ای کهنه از آن به کار رفت',
+    en: 'A session was ended because an old copy of it was used',
   },
   'password-changed': { fa: 'گذرواژه عوض شد', en: 'The password was changed' },
   'current-password-failed': {

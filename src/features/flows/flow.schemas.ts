@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { browserHeaders } from '../../http/browser-cookies.ts';
 
 export const FlowParams = Type.Object({
   id: Type.String({ format: 'uuid', description: 'Id of the flow.' }),
@@ -47,7 +48,9 @@ export const DeviceHeaders = Type.Object({
     Type.String({
       maxLength: 100,
       description:
-        'From an earlier sign-in on this device. Wrong guesses made elsewhere do not count against a known device.',
+        'From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count ' +
+        'against a known device.',
     }),
   ),
+  ...browserHeaders,
 });

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
 import { clientOf } from '../../http/client.ts';
 import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
@@ -49,14 +50,17 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         body: RecoveryStartBody,
         response: {
           201: Type.Ref('Recovery'),
-          ...problemResponses(...bodyProblems, flowProblems.tooManyMessages),
+          ...problemResponses(
+            ...bodyProblems,
+            browserCookieProblems.originNotAccepted,
+            flowProblems.tooManyMessages,
+          ),
         },
       },
     },
     async (request, reply) => {
       const person = personIdOf(request.body);
-      const deviceToken = request.headers['device-token'] ?? null;
-      const flow = await service.start({ person, deviceToken }, clientOf(request));
+      const flow = await service.start({ person, deviceToken: deviceTokenOf(request) }, clientOf(request));
       return reply
         .code(201)
         .header('cache-control', 'no-store')

@@ -8,6 +8,7 @@ import { type Kind, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
 import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import { flowsPerNeighbourhood, flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
+import { isKnownDevice } from '../sessions/index.ts';
 
 export type NewRecovery = Origin &
   Readonly<{
@@ -59,6 +60,7 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
         case when device.token_digest is not null then account.barred_kinds end as barred_kinds
       from account
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
+        and ${isKnownDevice}
       where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.disabled_at is null
     ),
     spent as (${spending(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),

@@ -1,4 +1,12 @@
-export { endSessions, forgetDevices, sweepSessions } from './sessions.repository.ts';
+export { freshSessionSeconds, isFreshSession } from '../../database/live-session.ts';
+export { requireFreshSession } from './fresh-session.ts';
+export { isKnownDevice } from './known-device.ts';
+export {
+  endSessions,
+  forgetDevices,
+  sweepDevices,
+  sweepSessions,
+} from './sessions.repository.ts';
 export { sessionRoutes } from './sessions.routes.ts';
 export { createSessionService, type SessionService } from './sessions.service.ts';
 export { createSignInPace } from './sign-in-pace.ts';

@@ -43,4 +43,14 @@ export const sessionProblems = defineProblems({
     title: { fa: 'نشست پایان یافته است', en: 'The session has ended' },
     detail: { fa: 'دوباره وارد شوید.', en: 'Sign in again.' },
   },
+  /** A retry that came late: nothing has ended. */
+  refreshSuperseded: {
+    code: 'refresh-superseded',
+    status: 409,
+    title: { fa: 'این نشست پس از آن تازه شده است', en: 'The session has been refreshed since' },
+    detail: {
+      fa: 'این درخواست پیش‌تر انجام شد و refresh token تازه‌تری به کار رفته است؛ با تازه‌ترین ادامه دهید. نشست برقرار است.',
+      en: 'This request was answered before, and a newer refresh token has been used: go on with the newest. The session goes on.',
+    },
+  },
 });

@@ -4,31 +4,31 @@ import { inSeconds, now } from '../../database/time.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kept, liveSession, userNameColumn } from '../accounts/index.ts';
+import { isKnownDevice } from './known-device.ts';
 
 /** A session ends when it has not been refreshed for `idleSeconds`, and `lifetimeSeconds` after signing in. */
 export type SessionLifetimes = Readonly<{ idleSeconds: number; lifetimeSeconds: number }>;
 
-/** A retry of a refresh whose answer got lost. */
-export const refreshRetrySeconds = 30;
 /** Live sessions, and known devices, of one account; the ones used longest ago give way. */
-const mostSessions = 20;
-const mostDevices = 20;
+const maxSessions = 20;
+const maxDevices = 20;
 
-/** The account and, where the token is of a device that has signed in to it, that device. */
+/** State of an account that may be signed in to, and acted for by a session. */
+export const openState = 'open';
+export const isOpen = sql<boolean>`account.state = ${sql.lit(openState)}`;
+
+/** The account and, where the token is of a device that it knows, that device. */
 export async function findForSignIn(db: Kysely<Database>, person: PersonId, deviceDigest: Buffer) {
   return db
     .selectFrom('account')
     .leftJoin('device', (join) =>
-      join.onRef('device.account_id', '=', 'account.id').on('device.token_digest', '=', deviceDigest),
+      join
+        .onRef('device.account_id', '=', 'account.id')
+        .on('device.token_digest', '=', deviceDigest)
+        .on(isKnownDevice),
     )
     .where(userNameColumn(person.kind), '=', person.value)
-    .select([
-      'account.id',
-      'state',
-      'locale',
-      'password_hash as passwordHash',
-      'device.token_digest as deviceDigest',
-    ])
+    .select(['account.id', 'state', 'password_hash as passwordHash', 'device.token_digest as deviceDigest'])
     .executeTakeFirst();
 }
 
@@ -42,29 +42,37 @@ export type NewSession = Readonly<{
 }>;
 
 /**
- * Begins a session, provided the account is active and still has that password; holds it against a change until
- * the end of the transaction. The session used longest ago gives way to the one too many.
+ * Begins a session, provided the account is open and still has that password. The session used longest ago gives way
+ * to the one too many. After locking the account, so that of many sign-ins at once each sees those before it.
+ * @returns `displaced`: how many live sessions gave way
  */
 export async function insertSession(
   trx: Transaction<Database>,
   { accountId, passwordHash, seed, client, lifetimes }: NewSession,
-): Promise<{ id: string; expiresAt: Date } | undefined> {
-  const { rows } = await sql<{ id: string; expiresAt: Date }>`
+): Promise<{ id: string; expiresAt: Date; displaced: number } | undefined> {
+  const { rows } = await sql<{ id: string; expiresAt: Date; displaced: number }>`
     with holder as (
-      select id from account
-      where id = ${accountId} and password_hash = ${passwordHash} and state = 'open' for share
+      select id from account where id = ${accountId} and password_hash = ${passwordHash} and ${isOpen}
     ), surplus as (
       delete from session using holder where session.id in (
         select id from session where account_id = ${accountId}
-        order by last_used_at desc offset ${sql.lit(mostSessions - 1)}
+        order by idle_expires_at > now() desc, last_used_at desc offset ${sql.lit(maxSessions - 1)}
       )
+      returning idle_expires_at > now() as live
     )
     insert into session (account_id, refresh_seed, user_agent, network, idle_expires_at, expires_at)
     select id, ${seed}::bytea, ${client.userAgent}, ${client.coarseNetwork},
       ${inSeconds(Math.min(lifetimes.idleSeconds, lifetimes.lifetimeSeconds))}, ${inSeconds(lifetimes.lifetimeSeconds)}
     from holder
-    returning id, expires_at as "expiresAt"`.execute(trx);
+    returning id, expires_at as "expiresAt", (select count(*)::integer from surplus where live) as displaced`.execute(
+    trx,
+  );
   return rows[0];
+}
+
+/** The password has been given in this session just now. */
+export async function markAuthenticated(trx: Transaction<Database>, sessionId: string): Promise<void> {
+  await trx.updateTable('session').set({ authenticated_at: now }).where('id', '=', sessionId).execute();
 }
 
 /** The device used longest ago gives way to the one too many. */
@@ -77,7 +85,7 @@ export async function insertDevice(
     with surplus as (
       delete from device where token_digest in (
         select token_digest from device where account_id = ${accountId}
-        order by last_used_at desc offset ${sql.lit(mostDevices - 1)}
+        order by last_used_at desc offset ${sql.lit(maxDevices - 1)}
       )
     )
     insert into device (account_id, token_digest) values (${accountId}, ${tokenDigest})`.execute(trx);
@@ -89,64 +97,6 @@ export async function touchDevice(trx: Transaction<Database>, tokenDigest: Buffe
     .set({ last_used_at: now })
     .where('token_digest', '=', tokenDigest)
     .execute();
-}
-
-export async function findSession(db: Kysely<Database>, id: string) {
-  return db
-    .selectFrom('session')
-    .where('id', '=', id)
-    .select(['id', 'account_id as accountId', 'refresh_seed as seed', 'generation'])
-    .executeTakeFirst();
-}
-
-/**
- * Moves to the next generation if `generation` is the current one: of two at once one gets the row. The session is
- * from then on where this client is: a phone changes networks.
- */
-export async function rotate(
-  db: Kysely<Database>,
-  { id, generation }: { id: string; generation: number },
-  { idleSeconds }: SessionLifetimes,
-  { userAgent, coarseNetwork }: Client,
-) {
-  return (
-    db
-      .updateTable('session')
-      .from('account')
-      .set({
-        generation: generation + 1,
-        rotated_at: now,
-        last_used_at: now,
-        user_agent: userAgent,
-        network: coarseNetwork,
-        idle_expires_at: sql`least(${inSeconds(idleSeconds)}, expires_at)`,
-      })
-      .whereRef('account.id', '=', 'session.account_id')
-      .where('account.state', '=', 'open')
-      .where('session.id', '=', id)
-      .where('generation', '=', generation)
-      .where('idle_expires_at', '>', now)
-      // The version before, beside us or come back, does not keep the two in order.
-      .where('expires_at', '>', now)
-      .returning('expires_at as expiresAt')
-      .executeTakeFirst()
-  );
-}
-
-/** The session when `generation` was replaced moments ago at the request of the same client. */
-export async function findJustRotated(db: Kysely<Database>, id: string, generation: number, client: Client) {
-  return db
-    .selectFrom('session')
-    .innerJoin('account', 'account.id', 'session.account_id')
-    .where('account.state', '=', 'open')
-    .where('session.id', '=', id)
-    .where('generation', '=', generation + 1)
-    .where('rotated_at', '>', inSeconds(-refreshRetrySeconds))
-    .where('user_agent', '=', client.userAgent)
-    .where('network', '=', client.coarseNetwork)
-    .where('idle_expires_at', '>', now)
-    .select('expires_at as expiresAt')
-    .executeTakeFirst();
 }
 
 /** Every live session of the account, used last first; empty when the principal's own has ended. */
@@ -210,6 +160,15 @@ export async function sweepSessions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
     .where('idle_expires_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+/** Devices that have not signed in for too long: they count as unknown already. */
+export async function sweepDevices(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('device')
+    .where((eb) => eb.not(isKnownDevice))
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

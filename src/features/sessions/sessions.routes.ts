@@ -2,94 +2,27 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
-import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
-import { DeviceHeaders } from '../flows/flow.schemas.ts';
-import { personIdOf } from '../flows/identity.ts';
+import { accountProblems } from '../accounts/index.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import {
-  RefreshBody,
+  ReauthenticationBody,
   SessionParams,
   SessionsQuery,
   SessionsSchema,
-  SignInBody,
   TokensSchema,
+  sessionTags as tags,
 } from './sessions.schemas.ts';
-import type { SessionService, Tokens } from './sessions.service.ts';
-
-const tags = ['sessions'];
-const answer = (tokens: Tokens & { deviceToken?: string }) => ({
-  ...tokens,
-  sessionExpiresAt: tokens.sessionExpiresAt.toISOString(),
-});
+import type { SessionService } from './sessions.service.ts';
+import { clearBrowser, signInRoutes } from './sign-in.routes.ts';
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService }> = async (
   app,
   { service },
 ) => {
   for (const schema of [TokensSchema, SessionsSchema]) app.addSchema(schema);
-
-  app.post(
-    '/v1/sessions',
-    {
-      onSend: inEvenTime(app),
-      schema: {
-        operationId: 'signIn',
-        tags,
-        summary: 'Sign in',
-        description: 'National code and password for an access token and a refresh token.',
-        security: [],
-        headers: DeviceHeaders,
-        body: SignInBody,
-        response: {
-          201: Type.Ref('Tokens'),
-          ...problemResponses(
-            ...bodyProblems,
-            sessionProblems.credentialsNotAccepted,
-            sessionProblems.accountDisabled,
-            sessionProblems.accountLocked,
-          ),
-        },
-      },
-    },
-    async (request, reply) => {
-      const tokens = await service.signIn(
-        {
-          person: personIdOf(request.body),
-          password: request.body.password,
-          deviceToken: request.headers['device-token'] ?? null,
-        },
-        clientOf(request),
-      );
-      return reply.code(201).header('cache-control', 'no-store').send(answer(tokens));
-    },
-  );
-
-  app.post(
-    '/v1/sessions/refresh',
-    {
-      schema: {
-        operationId: 'refreshSession',
-        tags,
-        summary: 'Rotate the tokens',
-        description:
-          'A refresh token is good for one refresh; using an earlier one again ends the session. A retry of the same ' +
-          'client within 30 seconds gets the same answer.',
-        security: [],
-        body: RefreshBody,
-        response: {
-          200: Type.Ref('Tokens'),
-          ...problemResponses(...bodyProblems, sessionProblems.refreshNotAccepted),
-        },
-      },
-    },
-    async (request, reply) => {
-      const tokens = await service.refresh(request.body.refreshToken, clientOf(request));
-      return reply.header('cache-control', 'no-store').send(answer(tokens));
-    },
-  );
-
+  await app.register(signInRoutes, { service });
   await app.register(async (guarded) => {
     requireAccessToken(guarded);
     const own = guarded.withTypeProvider<TypeBoxTypeProvider>();
@@ -119,27 +52,6 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
     );
 
     own.delete(
-      '/v1/me/sessions/current',
-      {
-        schema: {
-          operationId: 'signOut',
-          tags,
-          summary: 'Sign out',
-          description: 'Ends this session; its tokens are refused from the next request on.',
-          response: {
-            204: Type.Null({ description: 'The session has ended.' }),
-            ...problemResponses(commonProblems.notAuthenticated),
-          },
-        },
-      },
-      async (request, reply) => {
-        const principal = principalOf(request);
-        await service.end(principal, principal.sessionId, clientOf(request));
-        return reply.code(204).send(null);
-      },
-    );
-
-    own.delete(
       '/v1/me/sessions/:id',
       {
         schema: {
@@ -159,7 +71,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
         },
       },
       async (request, reply) => {
-        await service.end(principalOf(request), request.params.id, clientOf(request));
+        const principal = principalOf(request);
+        await service.end(principal, request.params.id, clientOf(request));
+        if (request.params.id === principal.sessionId) clearBrowser(request, reply);
         return reply.code(204).send(null);
       },
     );
@@ -182,6 +96,33 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
       async (request, reply) => {
         const keepCurrent = request.query.except === 'current';
         await service.endAll(principalOf(request), keepCurrent, clientOf(request));
+        if (!keepCurrent) clearBrowser(request, reply);
+        return reply.code(204).send(null);
+      },
+    );
+
+    own.post(
+      '/v1/me/reauthentication',
+      {
+        schema: {
+          operationId: 'reauthenticate',
+          tags,
+          summary: 'Give the password again',
+          description:
+            'For five minutes from now the session may do what needs a fresh sign-in, like exporting the account.',
+          body: ReauthenticationBody,
+          response: {
+            204: Type.Null({ description: 'The session counts as freshly signed in.' }),
+            ...problemResponses(
+              ...bodyProblems,
+              commonProblems.notAuthenticated,
+              accountProblems.currentPasswordNotAccepted,
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        await service.reauthenticate(principalOf(request), request.body.currentPassword, clientOf(request));
         return reply.code(204).send(null);
       },
     );

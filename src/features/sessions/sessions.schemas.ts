@@ -1,9 +1,30 @@
 import { Type } from 'typebox';
+import { browserHeaders } from '../../http/browser-cookies.ts';
+import { idempotencyKeyMaxCharacters } from '../../kernel/idempotency-key.ts';
+import { passwordField } from '../accounts/index.ts';
 import { identityFields } from '../flows/flow.schemas.ts';
 import { passwordSchema } from '../passwords/index.ts';
 
+export const sessionTags = ['sessions'];
+
 export const SignInBody = Type.Object(
-  { ...identityFields, password: passwordSchema },
+  {
+    ...identityFields,
+    password: passwordSchema,
+    rememberDevice: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: '“This is my device”: an unknown one gets a device token.',
+      }),
+    ),
+    keep: Type.Optional(
+      Type.Enum(['cookie'], {
+        description:
+          'For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the ' +
+          'answer. The front end must be of the same site.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 
@@ -12,22 +33,53 @@ export const TokensSchema = Type.Object(
     tokenType: Type.Literal('Bearer'),
     accessToken: Type.String({ description: 'JWT (RFC 9068) for the `Authorization` header.' }),
     accessTokenExpiresInSeconds: Type.Integer({ examples: [600] }),
-    refreshToken: Type.String({ description: 'Opaque; good for one refresh.' }),
+    refreshToken: Type.Optional(
+      Type.String({ description: 'Opaque; good for one refresh. Not with `keep: "cookie"`.' }),
+    ),
     sessionExpiresAt: Type.String({
       format: 'date-time',
       description: 'When signing in is needed again at the latest.',
     }),
     deviceToken: Type.Optional(
-      Type.String({ description: 'Only when the device was not known: keep it, also after signing out.' }),
+      Type.String({
+        description:
+          'What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or ' +
+          'with `rememberDevice`, and not with `keep: "cookie"`.',
+      }),
     ),
   },
   { $id: 'Tokens', title: 'Tokens' },
 );
 
 export const RefreshBody = Type.Object(
-  { refreshToken: Type.String({ maxLength: 200, description: 'The newest refresh token of the session.' }) },
+  {
+    refreshToken: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: 'The newest refresh token of the session; without it the cookie is taken.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
+
+export const SignOutHeaders = Type.Object(browserHeaders);
+
+export const RefreshHeaders = Type.Object({
+  ...browserHeaders,
+  'idempotency-key': Type.Optional(
+    Type.String({
+      format: 'idempotency-key',
+      maxLength: idempotencyKeyMaxCharacters,
+      description:
+        'A secret of this one refresh: at least 22 random characters, kept beside the refresh token before it is sent. For ' +
+        '24 hours it tells a retry, after a lost answer, from a stolen copy.',
+      examples: ['b7Qm0h2Vt9sXk4LrEw6PzA'],
+    }),
+  ),
+});
+
+export const ReauthenticationBody = Type.Object({ ...passwordField }, { additionalProperties: false });
 
 export const SessionParams = Type.Object({
   id: Type.String({ format: 'uuid', description: 'Id of the session.' }),
@@ -44,9 +96,11 @@ export const SessionsSchema = Type.Object(
         id: Type.String({ format: 'uuid' }),
         current: Type.Boolean({ description: 'The session that asks.' }),
         device: Type.Union([Type.String(), Type.Null()], { examples: ['Chrome, Android'] }),
-        userAgent: Type.String({ description: 'As the device called itself when signing in.' }),
+        userAgent: Type.String({
+          description: 'As the device called itself at the last sign-in or refresh.',
+        }),
         network: Type.String({
-          description: 'Where it signed in: IPv4 /24 or IPv6 /48.',
+          description: 'Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.',
           examples: ['192.0.2.0/24'],
         }),
         createdAt: Type.String({ format: 'date-time' }),

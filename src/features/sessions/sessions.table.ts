@@ -5,7 +5,11 @@ export type SessionTable = {
   account_id: string;
   refresh_seed: Buffer;
   generation: Generated<number>;
-  rotated_at: Generated<Date>;
+  /** Of the newest refreshes, newest first. */
+  refreshed_at: Generated<Date[]>;
+  /** By the same index; empty without one. */
+  refresh_keys: Generated<Buffer[]>;
+  authenticated_at: Generated<Date>;
   user_agent: string;
   network: string;
   created_at: ColumnType<Date, undefined, never>;

@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Keyring } from '../../kernel/keyring.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
+import type { CurrentPassword } from '../accounts/index.ts';
+import type { Passwords } from '../passwords/index.ts';
+import type { AccessTokenIssuer } from './session-tokens.ts';
+import type { SessionLifetimes } from './sessions.repository.ts';
+import type { SignInPace } from './sign-in-pace.ts';
+
+export type SessionDependencies = Readonly<{
+  db: Kysely<Database>;
+  keyring: Keyring;
+  outbox: Outbox;
+  pace: SignInPace;
+  passwords: Passwords;
+  currentPassword: CurrentPassword;
+  lifetimes: SessionLifetimes;
+  accessTokens: AccessTokenIssuer;
+}>;

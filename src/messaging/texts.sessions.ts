@@ -1,0 +1,90 @@
+import type { MessagePurpose } from './outbox.ts';
+import type { PurposeTexts } from './texts.catalogue.ts';
+
+/** Texts about where somebody is signed in. */
+export const sessionTexts = {
+  'signed-in-on-new-device': {
+    sms: ['at', 'device'],
+    email: ['at', 'device', 'network'],
+    fa: {
+      sms: ['ورود به حساب شما در سامانهٔ سوابق با {device} در {at}. اگر شما نبودید، گذرواژه را بازیابی کنید.'],
+      email: {
+        subject: 'ورود به حساب شما با دستگاهی تازه',
+        paragraphs: [
+          'در {at} با {device} و نشانی اینترنتی {network} به حساب شما در سامانهٔ سوابق وارد شده‌اند.',
+          'اگر شما بودید، لازم نیست کاری کنید. روی دستگاه خودتان هنگام ورود «این دستگاه من است» را انتخاب کنید تا برای آن دیگر پیام نفرستیم.',
+          'اگر شما نبودید، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را انتخاب کنید: با گذرواژهٔ تازه همهٔ ورودهای دیگر پایان می‌یابد.',
+        ],
+      },
+    },
+    en: {
+      sms: ['New sign-in to your Savabegh account from {device} on {at}. Not you? Recover the password now.'],
+      email: {
+        subject: 'Your account was signed in to on a new device',
+        paragraphs: [
+          'On {at} your Savabegh account was signed in to from {device}, network {network}.',
+          'If this was you, there is nothing to do. On a device of your own choose “this is my device” when signing in, and we will not write about it again.',
+          'If this was not you, choose “recover password” on the sign-in page now: a new password ends every other session.',
+        ],
+      },
+    },
+  },
+  'session-displaced': {
+    sms: ['at'],
+    email: ['at', 'device', 'network'],
+    fa: {
+      sms: [
+        'با ورودی تازه در {at} بی‌استفاده‌ترین ورود باز شما به سامانهٔ سوابق پایان یافت. شما نبودید؟ گذرواژه را بازیابی کنید.',
+      ],
+      email: {
+        subject: 'یکی از ورودهای باز شما پایان یافت',
+        paragraphs: [
+          'در {at} با {device} و نشانی اینترنتی {network} به حساب شما در سامانهٔ سوابق وارد شده‌اند. هر حساب ۲۰ ورود باز دارد؛ از این رو آن که بیش از همه بی‌استفاده مانده بود پایان یافت.',
+          'در بخش ورودهای باز ببینید کجا وارد حساب شده‌اید، و آنچه را نمی‌شناسید پایان دهید.',
+          'اگر شما نبودید، همین حالا در صفحهٔ ورود «بازیابی گذرواژه» را انتخاب کنید: با گذرواژهٔ تازه همهٔ ورودهای دیگر پایان می‌یابد.',
+        ],
+      },
+    },
+    en: {
+      sms: [
+        'A new sign-in on {at} ended your least recently used Savabegh session: more than 20 were open. Not you? Recover the password now.',
+      ],
+      email: {
+        subject: 'One of your sessions has ended',
+        paragraphs: [
+          'On {at} your Savabegh account was signed in to from {device}, network {network}. An account has 20 open sessions at most, so the least recently used one ended.',
+          'Look at where you are signed in, and end what you do not know.',
+          'If this was not you, choose “recover password” on the sign-in page now: a new password ends every other session.',
+        ],
+      },
+    },
+  },
+  'session-revoked': {
+    sms: ['at'],
+    email: ['at', 'device', 'network'],
+    fa: {
+      sms: [
+        'یک ورود باز شما به سامانهٔ سوابق در {at} برای امنیت پایان یافت. دوباره وارد شوید و گذرواژه را عوض کنید.',
+      ],
+      email: {
+        subject: 'برای امنیت، یکی از ورودهای باز شما پایان یافت',
+        paragraphs: [
+          'در {at} نسخه‌ای کهنه از یکی از ورودهای باز شما در سامانهٔ سوابق به کار رفت: با {device} و نشانی اینترنتی {network}. شاید کسی آن را از دستگاه شما برداشته باشد؛ از این رو آن ورود برای همه پایان یافت.',
+          'دوباره وارد شوید و گذرواژه را عوض کنید؛ با گذرواژهٔ تازه همهٔ ورودهای دیگر پایان می‌یابد.',
+        ],
+      },
+    },
+    en: {
+      sms: [
+        'A session of your Savabegh account was ended for security on {at}. Sign in again and change the password.',
+      ],
+      email: {
+        subject: 'For your security one of your sessions was ended',
+        paragraphs: [
+          'On {at} an old copy of one of your Savabegh sessions was used, from {device}, network {network}. Somebody may have taken it from your device, so the session was ended for everybody.',
+          'Sign in again and change the password: a new password ends every other session.',
+        ],
+      },
+    },
+  },
+} as const satisfies Partial<Readonly<Record<MessagePurpose, PurposeTexts>>>;
