@@ -148,6 +148,14 @@ export async function runCommand(
   }
 }
 
+/** Runs a script that is one action, in the same frame; `name` is what is typed to run it. */
+export async function runScript(name: string, action: Action, { argv, env }: NodeJS.Process): Promise<void> {
+  const named = { name, summary: action.summary, command: { actions: { '': action } } };
+  const explain = (error: unknown) =>
+    error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.exitCode = await runCommand(named, argv.slice(2), env, explain);
+}
+
 const helpWidth = 100;
 
 /** `left` in a column, `right` beside it, wrapped. */

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import t from 'tap';
 import { sweepMessages } from '../../src/messaging/index.ts';
 import type { MessageState } from '../../src/messaging/messages.table.ts';
-import { testEnvironment } from '../support/app.ts';
-import { entry } from '../support/command.ts';
+import { startTestService, testEnvironment } from '../support/app.ts';
+import { entry, savabegh } from '../support/command.ts';
+import { signUp } from '../support/journey.ts';
 import { codeMessage, createDatabase, eventually, outbox } from './support.ts';
 
 const database = await createDatabase();
@@ -55,6 +56,27 @@ t.test('operators see what did not arrive and why, without learning to whom', as
   t.match(json, [{ state: 'expired', failure: 'too-late', channel: 'email', purpose: 'registration-code' }]);
   t.equal((await runMessages('list', '--purpose', 'welcome')).output.trim(), 'none');
   t.equal((await runMessages('list', '--limit', '2')).lines.length, 3);
+});
+
+t.test('a message is shown with the address of then, whatever the account has since', async (t) => {
+  const service = await startTestService(t);
+  const { mobile, nationalCode } = await signUp(service);
+  const list = async () => {
+    const { stdout } = await savabegh(['messages', 'list', '--json'], testEnvironment(service.databaseUrl));
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  await eventually(async () => (await list()).every(({ attempts }) => attempts !== '0') || undefined);
+  await service.db
+    .updateTable('account')
+    .set({ mobile: '+989350009999' })
+    .where('national_code', '=', nationalCode)
+    .execute();
+  const shown = await list();
+  t.ok(shown.some(({ purpose }) => purpose === 'welcome'));
+  for (const { to } of shown) t.equal(to, `${mobile.slice(0, 4)}•••${mobile.slice(-4)}`);
 });
 
 t.test('operators see how many messages are in which state', async (t) => {
