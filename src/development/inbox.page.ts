@@ -127,7 +127,7 @@ function renderMessage(message: InboxMessage, locale: Locale): string {
 <div><dt>${say.at}</dt><dd><time datetime="${at}" dir="auto">${at.slice(0, 19).replace('T', ' ')} UTC</time></dd></div>
 </dl>
 ${subject === null ? '' : `<h2 lang="${message.locale}" dir="${direction}">${escapeHtml(subject)}</h2>`}
-<pre lang="${message.locale}" dir="${direction}">${text.split('\n').map(renderLine).join('\n')}</pre>
+<pre lang="${message.locale}" dir="${direction}">${text.split('\n').map(renderLine).join('')}</pre>
 ${code === null ? '' : `<p class="code">${say.code} <output dir="ltr">${code}</output></p>`}
 ${message.html === null ? '' : `<p><a href="/dev/messages/${escapeHtml(id)}/mail">${say.asHtml}</a></p>`}
 </article>`;

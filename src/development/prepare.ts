@@ -8,7 +8,7 @@ import { appendList, createRecordOperatorService, removeList } from '../features
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
 /** A line for every so many lists that are imported. */
-const listsPerLine = 100;
+const listsPerLine = 25;
 
 /**
  * Makes a database ready for trying the service out: schema at the newest version, sample lists imported

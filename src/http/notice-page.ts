@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { problemResponses } from './problems.ts';
+import { frameStyle, pageHeader } from './text-page.ts';
 
-const style = `
-:root { color-scheme: light dark; }
-body { font-family: system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; line-height: 1.8; max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.3rem; } button { font: inherit; padding: .4rem 1rem; margin: .3rem 0; display: block; width: 100%; } output { display: block; margin-top: 1rem; font-weight: bold; }
+const style = `${frameStyle}
+body { max-width: 34rem; }
+h1 { font-size: 1.3rem; line-height: 1.5; } button { font: inherit; padding: .6rem 1rem; margin: .5rem 0; display: block; width: 100%; border: 1px solid var(--mark); border-radius: .4rem; background: none; color: var(--mark); cursor: pointer; } button:disabled { opacity: .6; } output { display: block; margin-top: 1rem; font-weight: bold; }
 `;
 
 /**
@@ -30,7 +30,7 @@ for (const button of section.querySelectorAll('button')) {
     }).catch(() => null);
     if (response?.ok) return void (output.textContent = button.dataset.done);
     const problem = await response?.json().catch(() => null);
-    output.textContent = problem?.detail ?? 'پاسخی نیامد؛ دوباره تلاش کنید. No answer; try again.';
+    output.textContent = problem?.detail ?? 'پاسخی نیامد؛ دوباره تلاش کنید. No response; try again.';
     enable(true);
   };
 }
@@ -42,27 +42,28 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>سوابق · Savabegh</title>
+<title>سامانهٔ سوابق · Savabegh</title>
 <style>${style}</style>
 </head>
 <body>
+${pageHeader}
 <main>
 <section id="contact-change" hidden>
-<h1>شماره یا ایمیل حساب شما عوض شده است</h1>
-<p>اگر کار شما نبود، آن را پس بگیرید: همهٔ نشست‌ها پایان می‌یابد و برای ورود باید گذرواژه را بازیابی کنید.</p>
-<p lang="en" dir="ltr">The mobile or e-mail address of your account was changed. If this was not you, undo it: every session ends, and signing in needs a recovery of the password.</p>
-<button value="/v1/contact-changes/undo" data-done="پس گرفته شد؛ اکنون گذرواژه را بازیابی کنید. Undone; recover your password now.">کار من نبود؛ پس بگیر · It was not me: undo it</button>
-<button value="/v1/contact-changes/confirmation" data-done="تأیید شد. Confirmed.">کار من بود؛ تأیید می‌کنم · It was me</button>
+<h1>شمارهٔ همراه یا ایمیل حساب شما تغییر کرده است</h1>
+<p>اگر کار شما نبود، تغییر را لغو کنید. با این کار از همهٔ دستگاه‌ها خارج می‌شوید و برای ورود باید گذرواژه را بازیابی کنید.</p>
+<p lang="en" dir="ltr">The mobile number or e-mail address of your account was changed. If this wasn’t you, cancel the change: every device is signed out, and you recover the password to sign in.</p>
+<button value="/v1/contact-changes/undo" data-done="تغییر لغو شد؛ اکنون گذرواژه را بازیابی کنید. The change is cancelled; recover your password now.">کار من نبود؛ لغو تغییر · This wasn’t me: cancel the change</button>
+<button value="/v1/contact-changes/confirmation" data-done="تأیید شد. Confirmed.">کار من بود · This was me</button>
 </section>
 <section id="recovery" hidden>
 <h1>گذرواژهٔ حساب شما بازیابی شده است</h1>
-<p>اگر کار شما نبود، اعتراض کنید: همهٔ نشست‌ها پایان می‌یابد و حساب قفل می‌شود تا آن را از راه دیگری بازیابی کنید.</p>
-<p lang="en" dir="ltr">The password of your account was recovered. If this was not you, object: every session ends, and the account is locked until you recover it in another way.</p>
-<button value="/v1/recoveries/cancellations" data-done="اعتراض شما ثبت شد. Your objection was taken in.">کار من نبود · It was not me</button>
+<p>اگر کار شما نبود، خبر دهید. با این کار از همهٔ دستگاه‌ها خارج می‌شوید و حساب قفل می‌شود تا گذرواژه را از راه دیگری بازیابی کنید.</p>
+<p lang="en" dir="ltr">The password of your account was recovered. If this wasn’t you, report it: every device is signed out, and the account is locked until you recover the password in another way.</p>
+<button value="/v1/recoveries/cancellations" data-done="گزارش شما ثبت شد. Your report was received.">کار من نبود · This wasn’t me</button>
 </section>
 <section id="unknown" hidden>
-<h1>این پیوند کامل نیست</h1>
-<p>پیوند را کامل از پیام باز کنید.</p>
+<h1>این لینک کامل نیست</h1>
+<p>لینک را کامل از پیام باز کنید.</p>
 <p lang="en" dir="ltr">This link is not complete: open the whole link of the message.</p>
 </section>
 <output role="status"></output>
