@@ -59,7 +59,9 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
       ...(token === null ? {} : { link: `${noticePageUrl}#${noticePurpose}=${token}` }),
       ...(until === undefined ? {} : { until: localTime(new Date(until), locale) }),
-      ...(network === undefined ? {} : { network: `${isolateStart}${network}${isolateEnd}` }),
+      ...(network === undefined
+        ? {}
+        : { network: `${isolateStart}${shownNetwork(String(network))}${isolateEnd}` }),
     };
     return {
       code,
@@ -68,6 +70,10 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
     };
   };
 }
+
+/** `127.0.0.x`, `2001:db8:1:x`: an address as far as it is known, without the notation of networks. */
+export const shownNetwork = (network: string): string =>
+  network.replace(/\.0\/24$/, '.x').replace(/::\/\d+$/, ':x');
 
 const tehran = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Asia/Tehran',

@@ -4,7 +4,7 @@ import type { Localised } from '../../kernel/locale.ts';
 export const activityKinds = {
   'account-created': { fa: 'حساب ساخته شد', en: 'The account was created' },
   'registration-attempted': {
-    fa: 'کسی کوشید با مشخصات شما دوباره ثبت‌نام کند',
+    fa: 'تلاش برای ثبت‌نام دوباره با مشخصات شما',
     en: 'Somebody tried to sign up again with your details',
   },
   'signed-in': { fa: 'ورود', en: 'Signed in' },
@@ -14,7 +14,7 @@ export const activityKinds = {
   'other-sessions-ended': { fa: 'نشست‌های دیگر پایان داده شدند', en: 'The other sessions were ended' },
   'all-sessions-ended': { fa: 'همهٔ نشست‌ها پایان داده شدند', en: 'All sessions were ended' },
   'session-revoked': {
-    fa: 'نشستی پایان یافت، زیرا نشانهٔ آن دو بار به کار رفت',
+    fa: 'نشستی پایان یافت، زیرا کلید آن دو بار به کار رفت',
     en: 'A session was ended because its token was used twice',
   },
   'password-changed': { fa: 'گذرواژه عوض شد', en: 'The password was changed' },
@@ -29,30 +29,30 @@ export const activityKinds = {
     en: 'A recovery by security questions or a new address has to wait',
   },
   'recovery-disowned': {
-    fa: 'بازیابی پس گرفته و حساب قفل شد',
-    en: 'A recovery was disowned and the account locked',
+    fa: 'بازیابی لغو و حساب قفل شد',
+    en: 'A recovery was cancelled and the account locked',
   },
   'branch-recovery-requested': {
     fa: 'بازیابی در شعبه در انتظار کارمند دوم است',
     en: 'A recovery at a branch awaits a second officer',
   },
-  'branch-recovery-started': { fa: 'بازیابی در شعبه آغاز شد', en: 'A recovery was started at a branch' },
+  'branch-recovery-started': { fa: 'بازیابی در شعبه شروع شد', en: 'A recovery was started at a branch' },
   'password-recovered': { fa: 'گذرواژه بازیابی شد', en: 'The password was recovered' },
-  'mobile-change-started': { fa: 'تغییر شمارهٔ همراه آغاز شد', en: 'A change of mobile was started' },
+  'mobile-change-started': { fa: 'تغییر شمارهٔ همراه شروع شد', en: 'A change of mobile was started' },
   'mobile-changed': { fa: 'شمارهٔ همراه عوض شد', en: 'The mobile was changed' },
   'mobile-change-confirmed': {
     fa: 'شمارهٔ پیشین تغییر را تأیید کرد',
     en: 'The earlier mobile confirmed the change',
   },
-  'mobile-change-undone': { fa: 'تغییر شمارهٔ همراه پس گرفته شد', en: 'The change of mobile was undone' },
-  'email-change-started': { fa: 'تغییر ایمیل آغاز شد', en: 'A change of e-mail was started' },
+  'mobile-change-undone': { fa: 'تغییر شمارهٔ همراه لغو شد', en: 'The change of mobile was cancelled' },
+  'email-change-started': { fa: 'تغییر ایمیل شروع شد', en: 'A change of e-mail was started' },
   'email-changed': { fa: 'ایمیل عوض شد', en: 'The e-mail address was changed' },
   'email-verified': { fa: 'ایمیل تأیید شد', en: 'The e-mail address was proved' },
   'email-change-confirmed': {
     fa: 'نشانی پیشین تغییر ایمیل را تأیید کرد',
     en: 'The change of e-mail was confirmed',
   },
-  'email-change-undone': { fa: 'تغییر ایمیل پس گرفته شد', en: 'The change of e-mail was undone' },
+  'email-change-undone': { fa: 'تغییر ایمیل لغو شد', en: 'The change of e-mail was cancelled' },
   'contact-proof-failed': { fa: 'نشانی تازه پذیرفته نشد', en: 'A new address was not accepted' },
   'security-answers-changed': { fa: 'پرسش‌های امنیتی عوض شدند', en: 'The security questions were changed' },
   'security-answers-restored': {

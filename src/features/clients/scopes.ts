@@ -8,7 +8,7 @@ export const clientScopes = {
   },
   'employer-lists:write': { fa: 'فرستادن لیست ماهانهٔ کارفرما', en: 'Send employers’ monthly lists' },
   'branch-recoveries:write': {
-    fa: 'آغاز بازیابی حساب برای کسی که در شعبه است',
+    fa: 'شروع بازیابی حساب برای کسی که در شعبه است',
     en: 'Start the recovery of an account for somebody at the desk',
   },
 } as const satisfies Readonly<Record<string, Localised>>;
