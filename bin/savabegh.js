@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that old versions of Node.js understand too, to say what is missing in one sentence.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +30,8 @@ if (
   process.env.NODE_ENV !== 'production' &&
   (startsService || existsSync(data))
 ) {
+  // Secrets will lie here: nobody else's to look into.
+  mkdirSync(data, { recursive: true, mode: 0o700 });
   process.env.NODE_COMPILE_CACHE = `${data}/compile-cache`;
   nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }

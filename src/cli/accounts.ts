@@ -156,7 +156,7 @@ export const command: Command = {
       'disable',
     ),
     enable: changeOfState(
-      'opens a disabled account again; where the owner disowned a recovery or undid a change of address it is locked until the owner recovers the password',
+      'opens a disabled account again; where the owner reported a recovery or cancelled a change of address it is locked until the owner recovers the password',
       'enable',
     ),
     export: exported,

@@ -1,5 +1,5 @@
-import { rm, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { findDataFolder } from '../database/data-folder.ts';
 import { ServerRunsError, startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { type Command, CommandError, confirmer, defineAction, yesOption } from './command.ts';
@@ -30,7 +30,8 @@ const reset = defineAction({
     const dryRun = options['dry-run'];
     const confirm = dryRun ? null : confirmer(options.yes);
     const requested = environment.DATA_DIRECTORY || '.data';
-    const folders = new Set([requested, (await findDataFolder(requested)) ?? requested]);
+    const here = await realpath(requested).catch(() => resolve(requested));
+    const folders = new Set([here, (await findDataFolder(requested)) ?? here]);
     const paths: string[] = [];
     for (const path of [...folders].flatMap((folder) => ours.map((name) => join(folder, name)))) {
       if (await isThere(path)) paths.push(path);

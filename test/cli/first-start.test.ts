@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -97,7 +97,11 @@ t.test('the first start says what it does, leads on, and is found by the demo an
   t.ok(existsSync(join(data, 'postgres')));
   t.notOk(existsSync(join(data, 'service.json')), 'nothing runs any more');
 
-  t.match(await savabegh(['reset', '--dry-run'], environment), { code: 0, stdout: /would be removed:/ });
+  t.equal((await stat(folder)).mode & 0o077, 0, 'nobody else looks into it');
+  const listed = (await savabegh(['reset', '--dry-run'], environment)).stdout.trim().split('\n');
+  t.match(listed.shift(), 'would be removed:');
+  t.equal(new Set(listed.map((path) => path.replace(/^ +/, ''))).size, 3, listed.join());
+  t.equal(listed.length, 3, 'each once');
   t.ok(existsSync(join(data, 'postgres')));
   t.match(await savabegh(['reset', '--yes'], environment), { code: 0, stdout: /\nremoved\n$/ });
   t.notOk(existsSync(join(data, 'postgres')));
