@@ -1,9 +1,8 @@
-/** `npm run bench [NAME…] [-- --json]`: runs all benches, or the named ones, on an embedded PostgreSQL. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { defineAction, exitCodes, runScript, UsageError } from '../src/cli/command.ts';
 import { connect } from '../src/database/connection.ts';
 import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 import { migrateToLatest } from '../src/database/migrator.ts';
@@ -70,35 +69,39 @@ function printTable(measurements: readonly Measurement[]): void {
   }
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
-});
-const known = await benchNames();
-const unknown = positionals.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-  console.error(`no bench ${unknown.join(', ')}; there are ${known.join(', ')}`);
-  process.exit(2);
-}
-const measurements: Measurement[] = [];
-for (const name of positionals.length > 0 ? positionals : known) {
-  console.error(name);
-  const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
-  measurements.push(...(await withContext(bench)));
-}
-if (values.json) {
+function asJson(measurements: readonly Measurement[]): string {
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
-  console.log(
-    JSON.stringify(
-      measurements.map(({ measure, value, baseline, ratio, target, met }) => ({
-        measure,
-        value: rounded(value),
-        baseline: rounded(baseline),
-        ratio: rounded(ratio),
-        target,
-        met,
-      })),
-    ),
+  return JSON.stringify(
+    measurements.map(({ measure, value, baseline, ratio, target, met }) => ({
+      measure,
+      value: rounded(value),
+      baseline: rounded(baseline),
+      ratio: rounded(ratio),
+      target,
+      met,
+    })),
   );
-} else printTable(measurements);
-process.exitCode = measurements.every(({ met }) => met) ? 0 : 1;
+}
+
+const names = await benchNames();
+
+const run = defineAction({
+  summary: `runs all benches, or the named ones, on an embedded PostgreSQL: ${names.join(', ')}`,
+  operands: '[NAME…]',
+  options: { json: { describe: 'one JSON array' } },
+  async run({ operands, options: { json } }) {
+    const unknown = operands.filter((name) => !names.includes(name));
+    if (unknown.length > 0) throw new UsageError(`no bench ${unknown.join(', ')}`);
+    const measurements: Measurement[] = [];
+    for (const name of operands.length > 0 ? operands : names) {
+      console.error(name);
+      const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
+      measurements.push(...(await withContext(bench)));
+    }
+    if (json) console.log(asJson(measurements));
+    else printTable(measurements);
+    return measurements.every(({ met }) => met) ? exitCodes.done : exitCodes.failed;
+  },
+});
+
+await runScript('npm run bench --', run, process);

@@ -11,6 +11,8 @@ create table message (
   -- Whose address, and null where there is nobody to send to: such a row is written all the same and
   -- ends as dropped. No foreign key: its check would cost time for known people only.
   account_id uuid,
+  -- Where the newest attempt went, or would have gone: the account's address may be another one since.
+  sent_to text,
   -- The challenge whose code the text carries.
   challenge_id uuid,
   -- Client network of the cause, so that one network cannot use up everybody's share of messages.

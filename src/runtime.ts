@@ -20,14 +20,21 @@ export async function environmentOf(environment: Environment): Promise<Environme
  */
 export async function startRuntime(
   environment: Environment,
-  service?: Readonly<{ beforeDatabase(config: Config): Promise<void> }>,
+  service?: Readonly<{
+    beforeDatabase(config: Config): Promise<void>;
+    /** Told before what takes seconds. */
+    progress?: ((text: string) => void) | undefined;
+  }>,
 ): Promise<Runtime> {
   const config = loadConfig(await environmentOf(environment));
   await service?.beforeDatabase(config);
   // Never absent in production.
   if (config.databaseUrl) return { config, databaseUrl: commandsUrl(config), stop: async () => {} };
   const { startEmbeddedDatabase } = await import('./development/embedded-database.ts');
-  const { url, stop } = await startEmbeddedDatabase(config.dataDirectory, { mayJoin: !service });
+  const { url, stop } = await startEmbeddedDatabase(config.dataDirectory, {
+    mayJoin: !service,
+    progress: service?.progress,
+  });
   return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
 }
 
@@ -36,17 +43,21 @@ const commandsUrl = (config: Config) => (config.databaseDirectUrl ?? config.data
 /** One clear message instead of a stack, for what an operator can mend. */
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, path, address, port, hostname } = error as NodeJS.ErrnoException &
+    Partial<Record<'address' | 'hostname', string> & { port: number }>;
   if (code === 'EADDRINUSE')
     return `${address}:${port} is taken by another program; set PORT (or OPERATIONS_PORT) to a free one.`;
   if (code === 'EADDRNOTAVAIL')
     return `${address} is not an address of this machine; set HOST to one that is.`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `${hostname} is no address and no name that is known here; look at HOST, DATABASE_URL and the like.`;
   if (code === 'EACCES' && port !== undefined)
     return `${address}:${port} may not be used by this user; set PORT.`;
   // Node.js says what was to be done with which file.
   if (code !== undefined && path) return error.message;
   if (code === 'ECONNREFUSED') return 'The database does not answer; look at DATABASE_URL.';
   const known = [
+    'CommandError',
     'ConfigError',
     'DataDirectoryError',
     'EmbeddedPostgresError',

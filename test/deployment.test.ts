@@ -5,6 +5,7 @@ import pino from 'pino';
 import t, { type Test } from 'tap';
 import { parseAllDocuments } from 'yaml';
 import { buildApp } from '../src/app.ts';
+import { commands } from '../src/cli/commands.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { startTestService } from './support/app.ts';
 
@@ -110,8 +111,9 @@ t.test('every pod is locked down, bounded and spread', async (t) => {
       capabilities: { drop: ['ALL'] },
     });
     t.ok(container.resources.requests.memory && container.resources.limits.memory, `${name} is bounded`);
-    const [, entry] = container.command ?? ['node', 'src/main.ts'];
-    t.ok(existsSync(join(root, entry)), `${entry} exists`);
+    const [program, command] = container.command ?? ['savabegh', 'serve'];
+    t.equal(program, 'savabegh');
+    t.ok(Object.hasOwn(commands, command) && !commands[command]?.development, `${command} is a command`);
     const volumes = spec.volumes.map((volume: Document) => volume.name);
     for (const mount of container.volumeMounts) t.ok(volumes.includes(mount.name), mount.name);
   }
@@ -237,6 +239,20 @@ t.test('the settings of docker-compose.yml are those of the service', async (t) 
   }
 });
 
+t.test('every variable that compose wants is named to whoever sets it up', async (t) => {
+  const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+  const example = readFileSync(join(root, '.env.example'), 'utf8');
+  const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const names = (pattern: RegExp, where: string) =>
+    [...new Set([...where.matchAll(pattern)].map(([, name = '']) => name))].sort();
+  const needed = names(/\$\{(\w+):\?\}/g, text);
+  t.equal(needed.length, 5);
+  t.same(names(/^(\w+)=/gm, example), needed);
+  t.same(names(/^#(\w+)=/gm, example), names(/\$\{(\w+):-\}/g, text));
+  const [paragraph = ''] = /^Five have no default.*$/m.exec(operations) ?? [];
+  for (const name of needed) t.match(paragraph, `\`${name}\``);
+});
+
 t.test('everything in docker-compose.yml is locked down, bounded and there', async (t) => {
   for (const [name, service] of Object.entries<Document>(compose.services)) {
     t.match(service, { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }, name);
@@ -275,7 +291,7 @@ t.test('balancer, pooler and Prometheus name services that are there', async (t)
 t.test('no secret gets into the image, and none of its folders into the repository', async (t) => {
   const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
   t.equal(ignored[0], '*', 'only what is named is copied');
-  t.notOk(ignored.some((line) => /^!.*(deploy|secret|\.env)/.test(line)));
+  t.notOk(ignored.some((line) => /^!.*(deploy\/?$|secret|\.env)/.test(line)));
   t.match(readFileSync(join(root, '.gitignore'), 'utf8'), /^deploy\/secrets\/$/m);
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   t.match(dockerfile, /^USER node$/m);

@@ -1,89 +1,76 @@
-/** Programs that call in their own name: `npm run clients -- create|list|change|rotate|disable|enable` */
-import { parseArgs } from 'node:util';
-import type { Kysely } from 'kysely';
-import type { Database } from '../database/schema.ts';
 import {
   clientAdministration as administration,
   type ClientScope,
   clientScopes,
   isClientScope,
 } from '../features/clients/index.ts';
-import { readNamedFile, runCommand, UsageError, withDatabase } from './command.ts';
+import {
+  type Command,
+  CommandError,
+  confirmer,
+  defineAction,
+  type Given,
+  UsageError,
+  wholeNumber,
+  yesOption,
+} from './command.ts';
+import { readNamedFile, withDatabase } from './environment.ts';
 
-const usage = `Usage: npm run clients -- COMMAND [options]
+const defaultRequestsPerMinute = 60;
+const maxRequestsPerMinute = 100_000;
+const maxNameLength = 100;
 
-  create --name NAME --scope SCOPE…   a new client; prints its id and, once, its secret
-  list                                every client with its rights and credentials
-  change ID [rights]                  replaces the rights that are given
-  rotate ID                           a new secret or key; the newest old one stays good until the next rotation
-  disable ID, enable ID               from its next request on
+const rights = {
+  scope: { value: 'SCOPE', multiple: true, describe: Object.keys(clientScopes).join(', ') },
+  workshop: {
+    value: 'CODE',
+    multiple: true,
+    describe: 'only for this workshop (ten digits); "any" lifts the limit',
+  },
+  'requests-per-minute': {
+    value: 'N',
+    describe: `of the client in all its processes (${defaultRequestsPerMinute})`,
+  },
+} as const;
+const keyOption = {
+  'public-key': {
+    value: 'FILE',
+    describe: 'PEM or JWK: the client signs assertions with its private key and has no secret',
+  },
+} as const;
+type Rights = Given<typeof rights>['options'];
 
-  --scope SCOPE           ${Object.keys(clientScopes).join(', ')}; may be repeated
-  --workshop CODE         only for this workshop (ten digits); may be repeated; "any" lifts the limit
-  --requests-per-minute N (60)
-  --public-key FILE       PEM or JWK: the client signs assertions with its private key and has no secret
-  --end-others            with rotate: the old credentials, and tokens got with them, end at once
-  --json                  with list: one JSON object a line`;
-
-const usualRequestsPerMinute = 60;
-const mostRequestsPerMinute = 100_000;
-const longestName = 100;
-
-function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      name: { type: 'string' },
-      scope: { type: 'string', multiple: true },
-      workshop: { type: 'string', multiple: true },
-      'requests-per-minute': { type: 'string' },
-      'public-key': { type: 'string' },
-      'end-others': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [command = 'help', id, ...rest] = positionals;
-  if (rest.length > 0) throw new UsageError(`too many arguments: ${rest.join(' ')}`);
-  return { ...values, command: values.help ? 'help' : command, id };
-}
-
-type Arguments = ReturnType<typeof readArguments>;
-
-function scopesOf({ scope }: Arguments): readonly ClientScope[] | undefined {
+function scopesOf({ scope }: Rights): readonly ClientScope[] | undefined {
   const unknown = scope?.find((name) => !isClientScope(name));
   if (unknown !== undefined) throw new UsageError(`there is no scope ${unknown}`);
   return scope && [...new Set(scope)].filter(isClientScope);
 }
 
-function workshopsOf({ workshop }: Arguments): readonly string[] | null | undefined {
+function workshopsOf({ workshop }: Rights): readonly string[] | null | undefined {
   if (workshop?.includes('any')) return null;
   const wrong = workshop?.find((code) => !/^\d{10}$/.test(code));
   if (wrong !== undefined) throw new UsageError(`a workshop code has ten digits: ${wrong}`);
   return workshop && [...new Set(workshop)];
 }
 
-function requestsOf({ 'requests-per-minute': text }: Arguments): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d*$/.test(text) || Number(text) > mostRequestsPerMinute) {
-    throw new UsageError(`--requests-per-minute must be from 1 to ${mostRequestsPerMinute}`);
-  }
-  return Number(text);
-}
+const requestsOf = ({ 'requests-per-minute': text }: Rights): number | undefined =>
+  text === undefined ? undefined : wholeNumber('requests-per-minute', text, maxRequestsPerMinute);
 
-function idOf({ id = '' }: Arguments): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+function idOf({ operands: [id = ''] }: Pick<Given, 'operands'>): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
     throw new UsageError('which client? Give its id.');
+  }
   return id.toLowerCase();
 }
 
-async function keyOf({ 'public-key': path }: Arguments) {
+/** @throws {CommandError} when it cannot be read, or is no key that may be used */
+async function keyOf({ 'public-key': path }: Given<typeof keyOption>['options']) {
   if (path === undefined) return null;
   const text = await readNamedFile(path);
   try {
     return administration.readPublicKey(text);
   } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
+    throw new CommandError(`${path}: ${(error as Error).message}`);
   }
 }
 
@@ -98,79 +85,122 @@ function print(credential: { secret: string | null }, clientId: string): void {
 }
 
 function found(isThere: unknown): void {
-  if (!isThere) throw new UsageError('there is no such client');
+  if (!isThere) throw new CommandError('there is no such client');
 }
 
-const commands: Readonly<Record<string, (db: Kysely<Database>, given: Arguments) => Promise<void>>> = {
-  async create(db, given) {
-    const [scopes, name] = [scopesOf(given), given.name?.trim() ?? ''];
-    if (name === '' || name.length > longestName) {
-      throw new UsageError(`--name is needed, at most ${longestName} characters`);
+const create = defineAction({
+  summary: 'a new client; prints its id and, once, its secret',
+  options: { name: { value: 'NAME', describe: 'whose program it is' }, ...rights, ...keyOption },
+  async run({ options, environment }) {
+    const [scopes, name] = [scopesOf(options), options.name?.trim() ?? ''];
+    if (name === '' || name.length > maxNameLength) {
+      throw new UsageError(`--name is needed, at most ${maxNameLength} characters`);
     }
     if (!scopes) throw new UsageError('at least one --scope is needed');
-    const created = await administration.createClient(db, {
+    const wanted = {
       name,
       scopes,
-      workshopCodes: workshopsOf(given) ?? null,
-      requestsPerMinute: requestsOf(given) ?? usualRequestsPerMinute,
-      key: await keyOf(given),
+      workshopCodes: workshopsOf(options) ?? null,
+      requestsPerMinute: requestsOf(options) ?? defaultRequestsPerMinute,
+      key: await keyOf(options),
+    };
+    await withDatabase(environment, 'clients', async (db) => {
+      const created = await administration.createClient(db, wanted);
+      print(created, created.clientId);
     });
-    print(created, created.clientId);
   },
-  async list(db, { json }) {
-    const clients = await administration.listClients(db);
-    if (json) for (const client of clients) console.log(JSON.stringify(client));
-    else if (clients.length === 0) console.log('none');
-    else {
+});
+
+const list = defineAction({
+  summary: 'every client with its rights and credentials',
+  options: { json: { describe: 'one JSON object a line' } },
+  run: ({ options: { json }, environment }) =>
+    withDatabase(environment, 'clients', async (db) => {
+      const clients = await administration.listClients(db);
+      if (clients.length === 0 && !json) console.log('none');
       for (const client of clients) {
-        console.log(`${client.id}  ${client.state.padEnd(8)}  ${client.name}`);
-        console.log(`    ${client.scopes.join(' ')}; ${client.requestsPerMinute} requests a minute`);
-        console.log(`    workshops: ${client.workshopCodes?.join(', ') ?? 'any'}`);
-        for (const credential of client.credentials ?? []) console.log(`    ${credential}`);
+        if (json) console.log(JSON.stringify(client));
+        else {
+          console.log(`${client.id}  ${client.state.padEnd(8)}  ${client.name}`);
+          console.log(`    ${client.scopes.join(' ')}; ${client.requestsPerMinute} requests a minute`);
+          console.log(`    workshops: ${client.workshopCodes?.join(', ') ?? 'any'}`);
+          for (const credential of client.credentials ?? []) console.log(`    ${credential}`);
+        }
       }
-    }
-  },
-  async change(db, given) {
+    }),
+});
+
+const change = defineAction({
+  summary: 'replaces the rights that are given',
+  operands: 'ID',
+  options: rights,
+  async run({ operands, options, environment }) {
+    const id = idOf({ operands });
     const [scopes, workshopCodes, requestsPerMinute] = [
-      scopesOf(given),
-      workshopsOf(given),
-      requestsOf(given),
+      scopesOf(options),
+      workshopsOf(options),
+      requestsOf(options),
     ];
     if (scopes === undefined && workshopCodes === undefined && requestsPerMinute === undefined) {
       throw new UsageError('change what? Give --scope, --workshop or --requests-per-minute.');
     }
+    const rightsGiven = {
+      ...(scopes && { scopes }),
+      ...(workshopCodes !== undefined && { workshopCodes }),
+      ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    };
     found(
-      await administration.changeClient(db, idOf(given), {
-        ...(scopes && { scopes }),
-        ...(workshopCodes !== undefined && { workshopCodes }),
-        ...(requestsPerMinute !== undefined && { requestsPerMinute }),
-      }),
+      await withDatabase(environment, 'clients', (db) => administration.changeClient(db, id, rightsGiven)),
     );
     console.log('changed');
   },
-  async rotate(db, given) {
-    const id = idOf(given);
-    const endOthers = given['end-others'];
-    const rotated = await administration.rotateCredential(db, id, await keyOf(given), { endOthers });
+});
+
+const rotate = defineAction({
+  summary: 'a new secret or key; the newest old one stays good until the next rotation',
+  operands: 'ID',
+  options: {
+    ...keyOption,
+    'end-others': { describe: 'the old credentials, and tokens got with them, end at once' },
+    ...yesOption,
+  },
+  async run({ operands, options, environment }) {
+    const id = idOf({ operands });
+    const endOthers = options['end-others'];
+    const confirm = endOthers ? confirmer(options.yes) : null;
+    const key = await keyOf(options);
+    await confirm?.(`End every other credential of ${id} at once?`);
+    const rotated = await withDatabase(environment, 'clients', (db) =>
+      administration.rotateCredential(db, id, key, { endOthers }),
+    );
     found(rotated);
     if (rotated) print(rotated, id);
   },
-  async disable(db, given) {
-    found(await administration.setClientState(db, idOf(given), 'disabled'));
-    console.log('disabled: refused from its next request on');
-  },
-  async enable(db, given) {
-    found(await administration.setClientState(db, idOf(given), 'active'));
-    console.log('enabled');
-  },
-};
+});
 
-async function main(): Promise<void> {
-  const given = readArguments();
-  if (given.command === 'help') return console.log(usage);
-  const command = Object.hasOwn(commands, given.command) ? commands[given.command] : undefined;
-  if (!command) throw new UsageError(`there is no command ${given.command}`);
-  await withDatabase('clients', (db) => command(db, given));
+function changeOfState(summary: string, state: 'active' | 'disabled', said: string) {
+  return defineAction({
+    summary,
+    operands: 'ID',
+    async run({ operands, environment }) {
+      const id = idOf({ operands });
+      found(await withDatabase(environment, 'clients', (db) => administration.setClientState(db, id, state)));
+      console.log(said);
+    },
+  });
 }
 
-await runCommand(usage, main);
+export const command: Command = {
+  actions: {
+    create,
+    list,
+    change,
+    rotate,
+    disable: changeOfState(
+      'refuses it from its next request on',
+      'disabled',
+      'disabled: refused from its next request on',
+    ),
+    enable: changeOfState('lets it in again', 'active', 'enabled'),
+  },
+};

@@ -6,25 +6,24 @@ import {
   createSavabegh,
   type ProblemCode,
   ProblemError,
+  type Savabegh,
   type Session,
   unwrap,
 } from '../../clients/typescript/src/index.ts';
+import { findRunning } from '../development/start.ts';
 import { toPersianDigits } from '../kernel/locale.ts';
+import type { Environment } from '../settings.ts';
+import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
-/**
- * `npm run demo`: walks the whole journey as a front end would, with the client package, against `BASE_URL` or a service that
- * it starts itself. Exits 0 only if every step held.
- */
-const base = (process.env.BASE_URL || 'http://127.0.0.1:3000').replace(/\/+$/, '');
 const startTimeoutSeconds = 90;
 const codeTimeoutSeconds = 10;
 
 class StepFailed extends Error {}
 
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const savabegh = createSavabegh({ baseUrl: base, locale: 'fa' });
-const { api } = savabegh;
+/** A service and the SDK that speaks to it. */
+type Target = Readonly<{ base: string; savabegh: Savabegh }>;
 
 /** What development offers beside the API: people to try it with, and what they would have received. */
 type SamplePerson = Readonly<{
@@ -36,7 +35,7 @@ type SamplePerson = Readonly<{
 }>;
 type Message = Readonly<{ id: string; code: string | null; text: string }>;
 
-async function development<T>(path: string, method = 'GET'): Promise<T> {
+async function development<T>({ base }: Target, path: string, method = 'GET'): Promise<T> {
   const response = await fetch(`${base}/dev/${path}`, { method });
   if (!response.ok) throw new StepFailed(`/dev/${path} answers ${response.status}: is this development?`);
   return response.json() as Promise<T>;
@@ -69,10 +68,15 @@ function held(line: string): void {
 }
 
 /** The newest code for a mobile, as the person would read it on the phone. */
-async function readCode(mobile: string, after: string | null): Promise<{ id: string; code: string }> {
+async function readCode(
+  target: Target,
+  mobile: string,
+  after: string | null,
+): Promise<{ id: string; code: string }> {
   const destination = encodeURIComponent(`+98${mobile.replace(/^0/, '')}`);
   for (let waited = 0; waited < codeTimeoutSeconds * 10; waited += 1) {
     const { messages } = await development<{ messages: Message[] }>(
+      target,
       `messages.json?destination=${destination}`,
     );
     for (const { id, code, text } of messages) {
@@ -85,55 +89,72 @@ async function readCode(mobile: string, after: string | null): Promise<{ id: str
   throw new StepFailed('no message arrived');
 }
 
-async function isUp(): Promise<boolean> {
-  return fetch(`${base}/readyz`).then(
+const isUp = (base: string): Promise<boolean> =>
+  fetch(`${base}/readyz`).then(
     (response) => response.ok,
     () => false,
   );
+
+type Service = Readonly<{ base: string; stop(): Promise<void> }>;
+
+/** `BASE_URL`, or the service that runs on this data folder, on whatever port, or one of its own. */
+async function findService(environment: Environment): Promise<Service> {
+  const stop = async () => {};
+  const given = environment.BASE_URL?.replace(/\/+$/, '');
+  if (given) {
+    if (await isUp(given)) return { base: given, stop };
+    throw new CommandError(`nothing answers at ${given}`);
+  }
+  const folder = environment.DATA_DIRECTORY || '.data';
+  const running = await findRunning(folder);
+  if (running && (await isUp(running.origin))) {
+    console.log(dim(`Using the service at ${running.origin}`));
+    return { base: running.origin, stop };
+  }
+  console.log(dim('No service runs here: starting one …'));
+  return startService(environment, folder);
 }
 
-/** Starts the service unless one answers; returns how to end it again. */
-async function ensureService(): Promise<() => Promise<void>> {
-  if (await isUp()) {
-    console.log(dim(`Using the service at ${base}`));
-    return async () => {};
-  }
-  if (process.env.BASE_URL) throw new StepFailed(`nothing answers at ${base}`);
-  console.log(dim(`Nothing answers at ${base}: starting the service …`));
-  const { hostname, port } = new URL(base);
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], {
+async function startService(environment: Environment, folder: string): Promise<Service> {
+  const entry = fileURLToPath(new URL('../../bin/savabegh.js', import.meta.url));
+  const child = spawn(process.execPath, [entry, 'serve'], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, HOST: hostname, PORT: port, LOG_LEVEL: 'error' },
+    env: { ...environment, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error' },
   });
   const exited = once(child, 'exit');
   for (let waited = 0; waited < startTimeoutSeconds * 10 && child.exitCode === null; waited += 1) {
-    if (await isUp()) {
-      return async () => {
-        child.kill('SIGTERM');
-        await exited;
+    const running = await findRunning(folder);
+    if (running?.pid === child.pid && running && (await isUp(running.origin))) {
+      return {
+        base: running.origin,
+        async stop() {
+          child.kill('SIGTERM');
+          await exited;
+        },
       };
     }
     await sleep(100);
   }
   child.kill('SIGTERM');
-  throw new StepFailed('the service did not start');
+  throw new CommandError('the service did not start');
 }
 
 const firstPassword = 'Tq7vLmz4Wk';
 const secondPassword = 'Hx3pRdn8Yb';
 
-async function signUp({ nationalCode, birthDate, mobile }: SamplePerson): Promise<string> {
+async function signUp(target: Target, { nationalCode, birthDate, mobile }: SamplePerson): Promise<string> {
+  const { savabegh } = target;
+  const { api } = savabegh;
   heading('ثبت‌نام با کد ملی و شمارهٔ همراه', 'Sign up with the national code and a mobile of one’s own');
   const started = await unwrap(api.POST('/v1/registrations', { body: { nationalCode, birthDate, mobile } }));
   const registration = savabegh.flow(started);
   const params = { path: registration.path };
   said(`a code goes to ${started.destination}`);
-  const { id, code } = await readCode(mobile, null);
+  const { id, code } = await readCode(target, mobile, null);
   await unwrap(registration.api.POST('/v1/registrations/{id}/verification', { params, body: { code } }));
   held('the mobile is proved and the details match the register');
 
-  heading('رمز، و پرسش‌های امنیتی', 'Choose a password and security questions');
+  heading('گذرواژه و پرسش‌های امنیتی', 'Choose a password and security questions');
   const judged = await unwrap(
     api.POST('/v1/password-policy/evaluations', { body: { password: `Aa${nationalCode}`, nationalCode } }),
   );
@@ -183,8 +204,10 @@ async function showRecord(session: Session): Promise<void> {
 }
 
 /** @param seen the message of the sign-up, which is not the one to wait for */
-async function recover({ nationalCode, mobile }: SamplePerson, seen: string): Promise<void> {
-  heading('رمز فراموش شده است', 'The password is lost: start recovery, choose SMS');
+async function recover(target: Target, { nationalCode, mobile }: SamplePerson, seen: string): Promise<void> {
+  const { savabegh } = target;
+  const { api } = savabegh;
+  heading('گذرواژه فراموش شده است', 'The password is lost: start recovery, choose SMS');
   const started = await unwrap(api.POST('/v1/recoveries', { body: { nationalCode } }));
   const recovery = savabegh.flow(started);
   const params = { path: recovery.path };
@@ -192,7 +215,7 @@ async function recover({ nationalCode, mobile }: SamplePerson, seen: string): Pr
     `methods: ${started.methods.map((way) => [way.method, way.destination].filter(Boolean).join(' to ')).join(', ')}`,
   );
   await unwrap(recovery.api.POST('/v1/recoveries/{id}/challenge', { params, body: { method: 'sms' } }));
-  const { code } = await readCode(mobile, seen);
+  const { code } = await readCode(target, mobile, seen);
 
   heading('کد پیامک‌شده', 'Give the six-digit code');
   const prove = (given: string) =>
@@ -204,7 +227,7 @@ async function recover({ nationalCode, mobile }: SamplePerson, seen: string): Pr
   await prove(persian);
   held(`the right one is accepted, in Persian digits too: ${persian}`);
 
-  heading('رمز تازه، دو بار', 'Set the new password, twice the same');
+  heading('گذرواژهٔ تازه، دو بار', 'Set the new password, twice the same');
   const setPassword = (newPassword: string, newPasswordConfirmation: string) =>
     unwrap(
       recovery.api.PUT('/v1/recoveries/{id}/password', {
@@ -218,24 +241,25 @@ async function recover({ nationalCode, mobile }: SamplePerson, seen: string): Pr
   held('the new password is set; every session has ended');
 }
 
-async function journey(): Promise<void> {
-  const person = await development<SamplePerson>('people', 'POST');
+async function walk(target: Target): Promise<void> {
+  const { savabegh } = target;
+  const person = await development<SamplePerson>(target, 'people', 'POST');
   const { nationalCode, birthDate, mobile, firstName, lastName } = person;
   console.log(
     `\n${styleText('bold', `${firstName.fa} ${lastName.fa}`)} (${firstName.latin} ${lastName.latin})`,
   );
   said(`national code ${nationalCode}, born ${birthDate}, mobile ${mobile}`);
 
-  const seen = await signUp(person);
+  const seen = await signUp(target, person);
   heading('ورود و دیدن سوابق', 'Sign in and see the insurance record');
   const session = await savabegh.signIn({ nationalCode, password: firstPassword });
   await showRecord(session);
   held('the record is shown');
 
-  await recover(person, seen);
+  await recover(target, person, seen);
   await refusal(unwrap(session.api.GET('/v1/me')), 'refresh-not-accepted', 'the old session');
 
-  heading('ورود با رمز تازه', 'Sign in with the new password');
+  heading('ورود با گذرواژهٔ تازه', 'Sign in with the new password');
   const old = savabegh.signIn({ nationalCode, password: firstPassword });
   await refusal(old, 'credentials-not-accepted', 'the old password');
   held('the old password is refused');
@@ -244,16 +268,23 @@ async function journey(): Promise<void> {
   held('the new one is accepted, and the record is there');
 }
 
-let stop = async () => {};
-try {
-  stop = await ensureService();
-  await journey();
-  console.log(`\n${styleText(['bold', 'green'], 'Every step held.')}  ${dim('همهٔ گام‌ها درست بود.')}\n`);
-} catch (error) {
-  console.error(
-    `\n${styleText(['bold', 'red'], 'A step failed.')} ${error instanceof Error ? error.message : error}\n`,
-  );
-  process.exitCode = 1;
-} finally {
-  await stop();
-}
+const demo = defineAction({
+  summary:
+    'walks the whole journey as a front end would, with the SDK: against the service that runs here, or BASE_URL, or one that it starts itself. Exit code 0 only if every step held.',
+  async run({ environment }) {
+    const { base, stop } = await findService(environment);
+    try {
+      await walk({ base, savabegh: createSavabegh({ baseUrl: base, locale: 'fa' }) });
+      console.log(`\n${styleText(['bold', 'green'], 'Every step held.')}  ${dim('همهٔ مراحل درست بود.')}\n`);
+      return exitCodes.done;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : error;
+      console.error(`\n${styleText(['bold', 'red'], 'A step failed.')} ${reason}\n`);
+      return exitCodes.failed;
+    } finally {
+      await stop();
+    }
+  },
+});
+
+export const command: Command = { actions: { '': demo } };

@@ -1,13 +1,5 @@
-/**
- * Takes employers' lists, from folders and zip files, into the register:
- * `npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…`
- *
- * Exit code 0: everything is in; 1: something was refused or incomplete; 2: nothing to do or a failure;
- * 130: interrupted. Running it again goes on where it ended.
- */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import { connect } from '../database/connection.ts';
 import { migrateToLatest } from '../database/migrator.ts';
 import {
@@ -18,12 +10,11 @@ import {
   importFolder,
 } from '../features/employer-lists/index.ts';
 import { appendList, removeList } from '../features/records/index.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
-import { UsageError } from './command.ts';
+import { startRuntime } from '../runtime.ts';
+import type { Environment } from '../settings.ts';
+import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
-const usage = 'npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…';
 const findingsShown = 20;
-const exitCodes = { refused: 1, failed: 2, interrupted: 130 } as const;
 
 function describe({ pair, report }: ImportedPair): string {
   if (pair.unreadable !== undefined) return `incomplete  ${pair.name}: ${pair.unreadable}`;
@@ -91,8 +82,8 @@ function summarise({ counts, rows, complete }: ImportSummary, dryRun: boolean): 
 
 function exitCodeOf({ counts, complete }: ImportSummary): number {
   if (!complete) return exitCodes.interrupted;
-  if (Object.values(counts).every((count) => count === 0)) return exitCodes.failed;
-  return counts.refused + counts.incomplete > 0 ? exitCodes.refused : 0;
+  const nothing = Object.values(counts).every((count) => count === 0);
+  return nothing || counts.refused + counts.incomplete > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 type Report = Readonly<{
@@ -101,10 +92,10 @@ type Report = Readonly<{
   end(): Promise<boolean>;
 }>;
 
-/** Lists name people. @throws {UsageError} when the file cannot be written, before anything is taken in */
+/** Lists name people. @throws {CommandError} when the file cannot be written, before anything is taken in */
 async function openReport(path: string): Promise<Report> {
   const file = await open(path, 'w', 0o600).catch((error: Error) => {
-    throw new UsageError(`the report cannot be written: ${error.message}`);
+    throw new CommandError(`the report cannot be written: ${error.message}`);
   });
   const stream = file.createWriteStream();
   const written = finished(stream).then(
@@ -128,13 +119,14 @@ type Options = Readonly<{
   dryRun: boolean;
   quiet: boolean;
   report: Report | null;
+  environment: Environment;
 }>;
 
-async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<number> {
+async function importPaths({ paths, dryRun, quiet, report, environment }: Options): Promise<number> {
   const interrupted = new AbortController();
   // The first signal lets the lists under way come to their end, the second one does not wait.
   process.once('SIGINT', () => interrupted.abort());
-  const runtime = await startRuntime(process.env);
+  const runtime = await startRuntime(environment);
   const { db, pool, close } = connect({
     url: runtime.databaseUrl,
     poolSize: 4,
@@ -168,36 +160,39 @@ async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<n
   }
 }
 
-async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      'dry-run': { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-      report: { type: 'string' },
-    },
-  });
-  if (positionals.length === 0) {
-    console.error(usage);
-    return exitCodes.failed;
+/** @throws {CommandError} for a path that is not there, before anything is opened */
+async function assertThere(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await stat(path).catch((error: NodeJS.ErrnoException) => {
+      throw new CommandError(error.code === 'ENOENT' ? `there is no ${path}` : error.message);
+    });
   }
-  const report = values.report === undefined ? null : await openReport(values.report);
-  const code = await importPaths({
-    paths: positionals,
-    dryRun: values['dry-run'],
-    quiet: values.quiet,
-    report,
-  });
-  return report === null || (await report.end()) ? code : exitCodes.failed;
 }
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
-  if (isUsage) console.error(`${message}\n${usage}`);
-  else if (code === 'ENOENT') console.error(`there is no ${path}`);
-  else console.error(explainFailure(error));
-  process.exitCode = exitCodes.failed;
-}
+const importLists = defineAction({
+  summary:
+    'imports employers’ lists from folders and zip files with DSKKAR00.DBF and DSKWOR00.DBF. Running it again goes on where it ended.',
+  operands: 'PATH…',
+  options: {
+    'dry-run': { describe: 'says what would come of them, and keeps nothing' },
+    quiet: { describe: 'a line only for what was refused or is incomplete' },
+    report: { value: 'FILE', describe: 'one JSON object for each list; it names people' },
+  },
+  async run({ operands, options, environment }) {
+    await assertThere(operands);
+    const report = options.report === undefined ? null : await openReport(options.report);
+    const code = await importPaths({
+      paths: operands,
+      dryRun: options['dry-run'],
+      quiet: options.quiet,
+      report,
+      environment,
+    });
+    return report === null || (await report.end()) ? code : exitCodes.failed;
+  },
+});
+
+export const command: Command = {
+  actions: { '': importLists },
+  notes: 'Exit code 1 also when a list was refused or incomplete, or none was found.',
+};

@@ -1,65 +1,19 @@
-import { parseArgs } from 'node:util';
 import { maskMobile, parseMobile } from '../kernel/mobile.ts';
 import { countMessages, type ListedMessage, listMessages, messageStates } from '../messaging/index.ts';
-import { runCommand, UsageError, withDatabase } from './command.ts';
-
-const usage = `Usage: npm run messages -- [list | count] [options]
-
-  list    messages, newest first, addresses masked
-  count   how many are in which state, and why; takes --hours and --json
-
-  --failed          only what did not arrive: failed, expired, dropped
-  --state STATE     only this state: ${messageStates.join(', ')}
-  --purpose PURPOSE only this purpose, like recovery-code
-  --hours N         not older than this (24)
-  --limit N         at most so many lines (100)
-  --json            one JSON object a line`;
+import { type Command, defineAction, type Given, UsageError, wholeNumber } from './command.ts';
+import { withDatabase } from './environment.ts';
 
 const undelivered = ['failed', 'expired', 'dropped'] as const;
-const mostHours = 24 * 365;
-const mostLines = 100_000;
+const maxHours = 24 * 365;
+const maxLines = 100_000;
 
-function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      failed: { type: 'boolean' },
-      state: { type: 'string' },
-      purpose: { type: 'string' },
-      hours: { type: 'string', default: '24' },
-      limit: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const number = (name: string, text: string, most: number) => {
-    if (!/^[1-9]\d*$/.test(text) || Number(text) > most)
-      throw new UsageError(`--${name} must be from 1 to ${most}`);
-    return Number(text);
-  };
-  const state = messageStates.find((known) => known === values.state);
-  if (values.state !== undefined && state === undefined)
-    throw new UsageError(`there is no state ${values.state}`);
-  const [command = 'list', ...rest] = positionals;
-  if ((command !== 'list' && command !== 'count') || rest.length > 0) {
-    throw new UsageError(`there is no command ${positionals.join(' ')}`);
-  }
-  const unused = (['failed', 'state', 'purpose', 'limit'] as const).find(
-    (name) => values[name] !== undefined,
-  );
-  if (command === 'count' && unused) throw new UsageError(`count takes no --${unused}`);
-  return {
-    command,
-    help: values.help,
-    json: values.json,
-    filter: {
-      states: state ? [state] : values.failed ? undelivered : null,
-      purpose: values.purpose ?? null,
-      hours: number('hours', values.hours, mostHours),
-      limit: number('limit', values.limit ?? '100', mostLines),
-    },
-  };
-}
+const common = {
+  hours: { value: 'N', describe: 'not older than this (24)' },
+  json: { describe: 'one JSON object a line' },
+} as const;
+
+const hoursOf = ({ options: { hours = '24' } }: Given<typeof common>) =>
+  wholeNumber('hours', hours, maxHours);
 
 /** Enough to recognise an address that one has before oneself, too little to learn one. */
 function mask({ channel, address }: ListedMessage): string {
@@ -85,32 +39,62 @@ function printTable(rows: readonly Readonly<Record<string, string>>[]): void {
   for (const row of rows) line(columns.map((column) => row[column] ?? ''));
 }
 
-async function main(): Promise<void> {
-  const { command, help, json, filter } = readArguments();
-  if (help) return console.log(usage);
-  const rows = await withDatabase('messages-cli', async (db) =>
-    command === 'count'
-      ? (await countMessages(db, filter.hours)).map(({ provider, failure, messages, ...row }) => ({
-          ...row,
-          provider: provider ?? '',
-          failure: failure ?? '',
-          messages: String(messages),
-        }))
-      : (await listMessages(db, filter)).map((message) => ({
-          at: message.createdAt.toISOString().slice(0, 19),
-          id: message.id,
-          channel: message.channel,
-          purpose: message.purpose,
-          to: mask(message),
-          state: message.state,
-          attempts: String(message.attempts),
-          provider: message.provider ?? '',
-          failure: message.failure ?? '',
-        })),
-  );
+function print(rows: readonly Readonly<Record<string, string>>[], json: boolean): void {
   if (json) for (const row of rows) console.log(JSON.stringify(row));
   else if (rows.length === 0) console.log('none');
   else printTable(rows);
 }
 
-await runCommand(usage, main);
+const list = defineAction({
+  summary: 'messages, newest first, addresses masked',
+  options: {
+    failed: { describe: 'only what did not arrive: failed, expired, dropped' },
+    state: { value: 'STATE', describe: `only this state: ${messageStates.join(', ')}` },
+    purpose: { value: 'PURPOSE', describe: 'only this purpose, like recovery-code' },
+    limit: { value: 'N', describe: 'at most so many lines (100)' },
+    ...common,
+  },
+  async run(given) {
+    const { options, environment } = given;
+    const state = messageStates.find((known) => known === options.state);
+    if (options.state !== undefined && !state) throw new UsageError(`there is no state ${options.state}`);
+    if (state && options.failed) throw new UsageError('--failed and --state exclude each other');
+    const filter = {
+      states: state ? [state] : options.failed ? undelivered : null,
+      purpose: options.purpose ?? null,
+      hours: hoursOf(given),
+      limit: wholeNumber('limit', options.limit ?? '100', maxLines),
+    };
+    const messages = await withDatabase(environment, 'messages-cli', (db) => listMessages(db, filter));
+    const rows = messages.map((message) => ({
+      at: message.createdAt.toISOString().slice(0, 19),
+      id: message.id,
+      channel: message.channel,
+      purpose: message.purpose,
+      to: mask(message),
+      state: message.state,
+      attempts: String(message.attempts),
+      provider: message.provider ?? '',
+      failure: message.failure ?? '',
+    }));
+    print(rows, options.json);
+  },
+});
+
+const count = defineAction({
+  summary: 'how many are in which state, and why',
+  options: common,
+  async run(given) {
+    const hours = hoursOf(given);
+    const counts = await withDatabase(given.environment, 'messages-cli', (db) => countMessages(db, hours));
+    const rows = counts.map(({ provider, failure, messages, ...row }) => ({
+      ...row,
+      provider: provider ?? '',
+      failure: failure ?? '',
+      messages: String(messages),
+    }));
+    print(rows, given.options.json);
+  },
+});
+
+export const command: Command = { actions: { list, count } };

@@ -1,10 +1,17 @@
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
 import { connect } from '../database/connection.ts';
 import { createMigrator, migrateToLatest } from '../database/migrator.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
+import type { Database } from '../database/schema.ts';
+import { startRuntime } from '../runtime.ts';
+import type { Environment } from '../settings.ts';
+import { type Command, defineAction } from './command.ts';
 
-/** `npm run migrate [-- status]`: brings the schema to the newest version, or shows what has been applied. */
-try {
-  const runtime = await startRuntime(process.env);
+async function withSchema(
+  environment: Environment,
+  work: (db: Kysely<Database>, pool: Pool) => Promise<void>,
+): Promise<void> {
+  const runtime = await startRuntime(environment);
   const { db, pool, close } = connect({
     url: runtime.databaseUrl,
     poolSize: 2,
@@ -13,19 +20,36 @@ try {
     statementTimeoutMs: 0,
   });
   try {
-    if (process.argv[2] === 'status') {
-      for (const { name, executedAt } of await createMigrator(db).getMigrations()) {
-        console.log(`${executedAt ? executedAt.toISOString() : 'not applied             '}  ${name}`);
-      }
-    } else {
-      const applied = await migrateToLatest(db, pool);
-      console.log(applied.length > 0 ? `applied: ${applied.join(', ')}` : 'nothing to apply');
-    }
+    await work(db, pool);
   } finally {
     await close();
     await runtime.stop();
   }
-} catch (error) {
-  console.error(explainFailure(error));
-  process.exitCode = 1;
 }
+
+const migrate = defineAction({
+  summary: 'brings the schema to the newest version; there is no way back',
+  options: { 'dry-run': { describe: 'says what would be applied, and applies nothing' } },
+  run: ({ options, environment }) =>
+    withSchema(environment, async (db, pool) => {
+      const names = options['dry-run']
+        ? (await createMigrator(db).getMigrations())
+            .filter((each) => !each.executedAt)
+            .map(({ name }) => name)
+        : await migrateToLatest(db, pool);
+      const verb = options['dry-run'] ? 'would be applied' : 'applied';
+      console.log(names.length > 0 ? `${verb}: ${names.join(', ')}` : 'nothing to apply');
+    }),
+});
+
+const status = defineAction({
+  summary: 'what has been applied, and when',
+  run: ({ environment }) =>
+    withSchema(environment, async (db) => {
+      for (const { name, executedAt } of await createMigrator(db).getMigrations()) {
+        console.log(`${executedAt ? executedAt.toISOString() : 'not applied             '}  ${name}`);
+      }
+    }),
+});
+
+export const command: Command = { actions: { '': migrate, status } };

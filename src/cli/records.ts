@@ -1,33 +1,28 @@
-/** What operators do to records and to the tables they rest on; without arguments it says how. */
-import { parseArgs } from 'node:util';
 import { createLegalTableService, type LegalTableService } from '../features/employer-lists/index.ts';
 import {
   createRecordOperatorService,
-  OperatorError,
   type PersonRecord,
   type RecordOperatorService,
 } from '../features/records/index.ts';
 import { isJalaliMonth, type JalaliMonth, jalaliMonthName } from '../kernel/jalali.ts';
 import { type NationalCode, parseNationalCode } from '../kernel/national-code.ts';
 import { compactNumber } from '../kernel/text.ts';
-import { runCommand, UsageError, withDatabase } from './command.ts';
-
-const usage = `npm run records -- COMMAND
-  show NATIONAL_CODE [--unmask]   a person's record; names and numbers are masked unless asked for
-  status                          the as-of month and the legal tables
-  close YEAR-MONTH                declares a month complete, e.g. 1405-06
-  wage YEAR RIALS                 the minimum daily wage of a year
-  rate YEAR-MONTH WORKER EMPLOYER UNEMPLOYMENT CEILING
-                                  per cent, and the ceiling in minimum wages, from a month on
-  type CODE PERSIAN ENGLISH [--workshop]
-                                  names a history type
-  scheme NATIONAL_CODE TYPE YEAR-MONTH DAYS INSURABLE PREMIUM SOURCE
-                                  adds a month that no employer lists
-  verify [--repair]               holds every record against the lists it was built from`;
+import type { Environment } from '../settings.ts';
+import { type Command, CommandError, defineAction, UsageError } from './command.ts';
+import { withDatabase } from './environment.ts';
 
 type Services = Readonly<{ records: RecordOperatorService; tables: LegalTableService }>;
-type Flags = Readonly<{ unmask: boolean; workshop: boolean; repair: boolean }>;
-type Command = (services: Services, args: readonly string[], flags: Flags) => Promise<string>;
+
+/** Does the work on the database and prints what it says. */
+const using = async (
+  environment: Environment,
+  work: (services: Services) => Promise<string>,
+): Promise<void> =>
+  console.log(
+    await withDatabase(environment, 'records', (db) =>
+      work({ records: createRecordOperatorService({ db }), tables: createLegalTableService({ db }) }),
+    ),
+  );
 
 function monthOf(text: string | undefined): JalaliMonth {
   const parts = /^([0-9]{4})[-/]([0-9]{1,2})$/.exec(compactNumber(text ?? ''));
@@ -84,98 +79,128 @@ function* describeYear(
   }
 }
 
-const commands: Readonly<Record<string, Command>> = {
-  async show({ records }, [code], { unmask }) {
-    const person = await records.findPerson(codeOf(code));
-    if (!person) throw new OperatorError('there is no such person in the register');
-    return [...describePerson(person, unmask)].join('\n');
+const show = defineAction({
+  summary: 'a person’s record',
+  operands: 'NATIONAL_CODE',
+  options: { unmask: { describe: 'shows names and numbers whole' } },
+  run({ operands: [text], options: { unmask }, environment }) {
+    const code = codeOf(text);
+    return using(environment, async ({ records }) => {
+      const person = await records.findPerson(code);
+      if (!person) throw new CommandError('there is no such person in the register');
+      return [...describePerson(person, unmask)].join('\n');
+    });
   },
+});
 
-  async status({ records, tables }) {
-    const closed = await records.closedMonth();
-    const wages = await tables.minimumWages();
-    const rates = await tables.premiumRates();
-    return [
-      `as-of month: ${closed ? formatMonth(closed) : 'none closed'}`,
-      ...wages.map(({ year, dailyWage }) => `minimum daily wage ${year}: ${rials.format(dailyWage)} rials`),
-      ...rates.map(
-        (rate) =>
-          `from ${rate.from.year === 0 ? 'ever' : formatMonth(rate.from)}: worker ${rate.workerPercent} %, employer ${rate.employerPercent} %, unemployment ${rate.unemploymentPercent} %, ceiling ${rate.ceilingMultiple} × minimum wage`,
-      ),
-    ].join('\n');
-  },
+const status = defineAction({
+  summary: 'the as-of month and the statutory rates',
+  run: ({ environment }) =>
+    using(environment, async ({ records, tables }) => {
+      const closed = await records.closedMonth();
+      const wages = await tables.minimumWages();
+      const rates = await tables.premiumRates();
+      return [
+        `as-of month: ${closed ? formatMonth(closed) : 'none closed'}`,
+        ...wages.map(({ year, dailyWage }) => `minimum daily wage ${year}: ${rials.format(dailyWage)} rials`),
+        ...rates.map(
+          (rate) =>
+            `from ${rate.from.year === 0 ? 'ever' : formatMonth(rate.from)}: worker ${rate.workerPercent} %, employer ${rate.employerPercent} %, unemployment ${rate.unemploymentPercent} %, ceiling ${rate.ceilingMultiple} × minimum wage`,
+        ),
+      ].join('\n');
+    }),
+});
 
-  async close({ records }, [text]) {
+const close = defineAction({
+  summary: 'declares a month complete, e.g. 1405-06',
+  operands: 'YEAR-MONTH',
+  run({ operands: [text], environment }) {
     const month = monthOf(text);
-    const before = await records.closedMonth();
-    await records.closeMonth(month);
-    return `as-of month: ${formatMonth(month)} (before: ${before ? formatMonth(before) : 'none'})`;
+    return using(environment, async ({ records }) => {
+      const before = await records.closedMonth();
+      await records.closeMonth(month);
+      return `as-of month: ${formatMonth(month)} (before: ${before ? formatMonth(before) : 'none'})`;
+    });
   },
+});
 
-  async wage({ tables }, [year, wage]) {
-    await tables.setMinimumWage(monthOf(`${year}-1`).year, numberOf(wage, 'wage'));
-    return 'set; lists that are in already stay as they are';
+const unchanged = 'set; lists that are in already stay as they are';
+
+const wage = defineAction({
+  summary: 'sets the minimum daily wage of a year',
+  operands: 'YEAR RIALS',
+  run({ operands: [text, rialsText], environment }) {
+    const [{ year }, dailyWage] = [monthOf(`${text}-1`), numberOf(rialsText, 'wage')];
+    return using(environment, async ({ tables }) => {
+      await tables.setMinimumWage(year, dailyWage);
+      return unchanged;
+    });
   },
+});
 
-  async rate({ tables }, [from, worker, employer, unemployment, ceiling]) {
-    await tables.setPremiumRate({
+const rate = defineAction({
+  summary: 'sets per cent, and the ceiling in minimum wages, from a month on',
+  operands: 'YEAR-MONTH WORKER EMPLOYER UNEMPLOYMENT CEILING',
+  run({ operands: [from, worker, employer, unemployment, ceiling], environment }) {
+    const premiumRate = {
       from: monthOf(from),
       workerPercent: numberOf(worker, 'percentage'),
       employerPercent: numberOf(employer, 'percentage'),
       unemploymentPercent: numberOf(unemployment, 'percentage'),
       ceilingMultiple: numberOf(ceiling, 'multiple'),
+    };
+    return using(environment, async ({ tables }) => {
+      await tables.setPremiumRate(premiumRate);
+      return unchanged;
     });
-    return 'set; lists that are in already stay as they are';
   },
+});
 
-  async type({ records }, [code, fa, en], { workshop }) {
+const type = defineAction({
+  summary: 'names a history type, in Persian and English',
+  operands: 'CODE PERSIAN ENGLISH',
+  options: { workshop: { describe: 'months of this type are of a workshop' } },
+  run({ operands: [text, fa = '', en = ''], options: { workshop }, environment }) {
+    const code = numberOf(text, 'code');
     if (!fa || !en) throw new UsageError('a history type has a Persian and an English name');
-    await records.setHistoryType({ code: numberOf(code, 'code'), fa, en, ofWorkshop: workshop });
-    return 'set';
+    return using(environment, async ({ records }) => {
+      await records.setHistoryType({ code, fa, en, ofWorkshop: workshop });
+      return 'set';
+    });
   },
+});
 
-  async scheme({ records }, [code, type, month, days, insurable, premium, source]) {
+const scheme = defineAction({
+  summary: 'adds a month that no employer lists',
+  operands: 'NATIONAL_CODE TYPE YEAR-MONTH DAYS INSURABLE PREMIUM SOURCE',
+  run({ operands: [text, historyType, month, days, insurable, premium, source = ''], environment }) {
+    const code = codeOf(text);
     if (!source) throw new UsageError('where is it known from?');
-    await records.addSchemeMonth(codeOf(code), {
-      historyType: numberOf(type, 'history type'),
+    const added = {
+      historyType: numberOf(historyType, 'history type'),
       month: monthOf(month),
       days: numberOf(days, 'number of days'),
       insurableWage: numberOf(insurable, 'wage'),
       premium: numberOf(premium, 'premium'),
       source,
+    };
+    return using(environment, async ({ records }) => {
+      await records.addSchemeMonth(code, added);
+      return 'added';
     });
-    return 'added';
   },
+});
 
-  async verify({ records }, _args, { repair }) {
-    const wrong = await records.verify({ repair });
-    if (wrong === 0) return 'every record is what its lists say';
-    if (repair) return `${wrong} records were not what their lists say, and have been written anew`;
-    throw new OperatorError(`${wrong} records are not what their lists say; --repair writes them anew`);
-  },
-};
+const verify = defineAction({
+  summary: 'holds every record against the lists it was built from',
+  options: { repair: { describe: 'writes those anew that differ' } },
+  run: ({ options: { repair }, environment }) =>
+    using(environment, async ({ records }) => {
+      const wrong = await records.verify({ repair });
+      if (wrong === 0) return 'every record is what its lists say';
+      if (repair) return `${wrong} records were not what their lists say, and have been written anew`;
+      throw new CommandError(`${wrong} records are not what their lists say; --repair writes them anew`);
+    }),
+});
 
-async function run(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      unmask: { type: 'boolean', default: false },
-      workshop: { type: 'boolean', default: false },
-      repair: { type: 'boolean', default: false },
-    },
-  });
-  const [name = '', ...args] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new UsageError(name === '' ? '' : `no command ${name}`);
-  console.log(
-    await withDatabase('records', (db) =>
-      command(
-        { records: createRecordOperatorService({ db }), tables: createLegalTableService({ db }) },
-        args,
-        values,
-      ),
-    ),
-  );
-}
-
-await runCommand(usage, run);
+export const command: Command = { actions: { show, status, close, wage, rate, type, scheme, verify } };

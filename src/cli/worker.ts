@@ -6,46 +6,28 @@ import { createLogger } from '../logger.ts';
 import { createMessaging } from '../messaging/index.ts';
 import { createOperations, createReadiness } from '../operations/index.ts';
 import { createMobileCheck, createOwnership } from '../ownership.ts';
-import { explainFailure, startRuntime } from '../runtime.ts';
+import { startRuntime } from '../runtime.ts';
+import type { Environment } from '../settings.ts';
 import { version } from '../version.ts';
+import { type Command, defineAction } from './command.ts';
+import { runUntilSignalled } from './lifetime.ts';
 
-/**
- * `npm run worker`: hands messages over in a process of its own, beside services that run with
- * MESSAGE_DELIVERY=worker (or without it: any number may do it at once). Takes the same settings.
- */
-const openParts: (() => Promise<void>)[] = [];
-/** After this long a drain is over, finished or not. */
-const drainLimitMilliseconds = 20_000;
-
-/** Ends the process: libraries may still be waiting for a database that has gone away. */
-async function close(exitCode: number): Promise<void> {
-  setTimeout(() => process.exit(1), drainLimitMilliseconds).unref();
-  try {
-    for (const part of openParts.splice(0).reverse()) await part();
-  } catch (error) {
-    console.error(explainFailure(error));
-    process.exit(1);
-  }
-  process.exit(exitCode);
-}
-
-try {
-  const { config, stop } = await startRuntime(process.env);
-  openParts.push(stop);
+async function startWorker(
+  environment: Environment,
+  opened: (close: () => Promise<unknown>) => void,
+): Promise<void> {
+  const { config, stop } = await startRuntime(environment);
+  opened(stop);
   if (!config.databaseUrl) throw new Error('a database URL is needed');
   const log = createLogger({ level: config.logLevel, pretty: !config.production });
-  const {
-    db,
-    pool,
-    close: disconnect,
-  } = connect({
+  const { db, pool, close } = connect({
     url: config.databaseUrl.expose(),
     poolSize: 2,
     applicationName: 'savabegh-worker',
     prepareStatements: config.databasePreparedStatements,
     onIdleError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost'),
   });
-  openParts.push(disconnect);
+  opened(close);
   await assertMigrated(db);
   const readiness = createReadiness({ db, deliversHere: true, worker: () => worker });
   const operations = await createOperations(config, { version, readiness, pool, hashing: null, log });
@@ -59,14 +41,18 @@ try {
     ...(operations && { onDelivery: operations.countDelivery }),
   });
   const worker = await messaging.startWorker();
-  openParts.push(worker.stop);
+  opened(worker.stop);
   if (operations) {
-    openParts.push(operations.close);
+    opened(operations.close);
     await operations.listen();
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => close(0));
   log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'handing messages over');
-} catch (error) {
-  console.error(explainFailure(error));
-  await close(1);
 }
+
+const worker = defineAction({
+  summary:
+    'dispatches messages beside services that run with MESSAGE_DELIVERY=worker (or without it: any number may do it at once), with the same settings',
+  run: ({ environment }) => runUntilSignalled((opened) => startWorker(environment, opened)),
+});
+
+export const command: Command = { actions: { '': worker } };

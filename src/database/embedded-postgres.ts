@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openDataFolder } from './data-folder.ts';
 import {
   draftInto,
   EmbeddedPostgresError,
@@ -12,11 +13,13 @@ import {
 } from './postgres-binaries.ts';
 import { ServerRunsError, serverEnvironment, startPostgresServer } from './postgres-server.ts';
 
-export { EmbeddedPostgresError };
+export { EmbeddedPostgresError, ServerRunsError };
 
 const initdbTimeoutMs = 60_000;
 
 export type EmbeddedPostgresOptions = {
+  /** Told before what takes seconds, once for each installation and data directory. */
+  readonly progress?: ((text: string) => void) | undefined;
   /** Receives the server's log, line by line. */
   readonly log?: (line: string) => void;
   /** Settings of postgresql.conf, above the defaults chosen here. */
@@ -54,14 +57,19 @@ export type EmbeddedPostgres = {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => {});
-  const installation = await trying('install', 'PostgreSQL', installPostgres);
+  const installation = await trying('install', 'PostgreSQL', () => installPostgres(options.progress));
   const directory = options.ephemeral
     ? await temporaryFolder(installation)
-    : await permanentFolder(options.dataDirectory, installation);
+    : await trying('write to', options.dataDirectory, () => openDataFolder(options.dataDirectory));
   const removeTemporary = () =>
     options.ephemeral ? rm(directory, { recursive: true, force: true, maxRetries: 3 }) : undefined;
   try {
-    const cluster = await ensureCluster(directory, installation, options.ephemeral ? ['--no-sync'] : []);
+    const cluster = await ensureCluster(
+      directory,
+      installation,
+      options.ephemeral ? ['--no-sync'] : [],
+      options.progress,
+    );
     const passwordFile = join(cluster, 'password');
     const password = await trying('read', passwordFile, () => readFile(passwordFile, 'utf8'));
     const server = await startPostgresServer({
@@ -105,25 +113,6 @@ async function temporaryFolder({ unprivileged }: PostgresInstallation): Promise<
 }
 
 /**
- * The requested folder. As root, who alone may be able to enter it, a folder elsewhere, named after the
- * requested path, so that two checkouts do not share their data.
- */
-async function permanentFolder(requested: string, { unprivileged }: PostgresInstallation): Promise<string> {
-  const folder = await trying('write to', requested, async () => {
-    await mkdir(requested, { recursive: true, mode: 0o700 });
-    return realpath(requested);
-  });
-  if (!unprivileged) return folder;
-  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  const outside = join(unprivileged.folder, `data-${digest}`);
-  await trying('write to', outside, async () => {
-    await mkdir(outside, { recursive: true });
-    await chmod(outside, 0o755);
-  });
-  return outside;
-}
-
-/**
  * The cluster and the password of its superuser, made together or not at all, so that an interrupted
  * initdb leaves nothing that looks like a cluster.
  *
@@ -133,10 +122,12 @@ async function ensureCluster(
   directory: string,
   { bin, unprivileged }: PostgresInstallation,
   flags: readonly string[],
+  progress?: (text: string) => void,
 ): Promise<string> {
   const cluster = join(directory, 'postgres');
   await trying('write to', directory, () =>
     draftInto(cluster, unprivileged?.account, async (draft) => {
+      progress?.('making a new database');
       const passwordFile = join(draft, 'password');
       await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
       if (unprivileged) await chown(passwordFile, unprivileged.account.uid, unprivileged.account.gid);

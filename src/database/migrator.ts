@@ -134,6 +134,6 @@ export async function assertMigrated(db: Kysely<Database>): Promise<void> {
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
   constructor({ found, expected }: Readonly<{ found: string | null; expected: string | null }>) {
-    super(`the schema is at ${found}, not at ${expected}: run \`npm run migrate\``);
+    super(`the schema is at ${found}, not at ${expected}: run \`savabegh migrate\``);
   }
 }

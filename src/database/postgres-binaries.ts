@@ -11,6 +11,9 @@ export class EmbeddedPostgresError extends Error {
 /** The user whom PostgreSQL runs as when the service itself runs as root, which PostgreSQL refuses. */
 export type Account = { readonly uid: number; readonly gid: number };
 
+/** Where programs and data are as root, outside of checkouts that only root may enter: the first that can be made. */
+export const rootFolders = ['/var/lib/savabegh', '/tmp/savabegh-root'];
+
 export type PostgresInstallation = {
   /** Folder of `initdb` and `postgres`. */
   readonly bin: string;
@@ -27,13 +30,13 @@ export type PostgresInstallation = {
  * As root the binaries are copied, once for each version, to where an unprivileged user may read them, for the
  * checkout may lie below a folder which only root may enter.
  */
-export async function installPostgres(): Promise<PostgresInstallation> {
+export async function installPostgres(progress?: (text: string) => void): Promise<PostgresInstallation> {
   const native = await nativeFolder();
   if (process.getuid?.() !== 0) return { bin: join(native, 'bin') };
 
   const account = unprivilegedAccount(await readFile('/etc/passwd', 'utf8'));
-  const folder = await trustedFolder(['/var/lib/savabegh', '/tmp/savabegh-root']);
-  return { bin: join(await copyOnce(native, folder), 'bin'), unprivileged: { account, folder } };
+  const folder = await trustedFolder(rootFolders);
+  return { bin: join(await copyOnce(native, folder, progress), 'bin'), unprivileged: { account, folder } };
 }
 
 async function nativeFolder(): Promise<string> {
@@ -97,10 +100,11 @@ export async function trustedFolder(candidates: readonly string[]): Promise<stri
   throw new EmbeddedPostgresError(`cannot write to ${candidates.join(' or ')}`, { cause });
 }
 
-async function copyOnce(native: string, folder: string): Promise<string> {
+async function copyOnce(native: string, folder: string, progress?: (text: string) => void): Promise<string> {
   const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8'));
   const copy = join(folder, `postgresql-${version}-${process.arch}`);
   await draftInto(copy, undefined, async (draft) => {
+    progress?.('copying PostgreSQL to where it need not run as root');
     await cp(native, draft, { recursive: true, verbatimSymlinks: true });
     await chmod(draft, 0o755);
     // node_modules may have been installed under a strict umask.

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 
@@ -9,9 +8,9 @@ export type EmbeddedDatabase = Readonly<{ url: string; stop(): Promise<void> }>;
 /** The embedded server with the service's own database in it. `mayJoin`: another process's will do, while it runs. */
 export async function startEmbeddedDatabase(
   dataDirectory: string,
-  { mayJoin }: { mayJoin: boolean },
+  { mayJoin, progress }: { mayJoin: boolean; progress?: ((text: string) => void) | undefined },
 ): Promise<EmbeddedDatabase> {
-  const server = await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, 'postgres'), mayJoin });
+  const server = await startEmbeddedPostgres({ dataDirectory, mayJoin, progress });
   try {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { EmployerListService } from '../features/employer-lists/index.ts';
 import type { Messaging } from '../messaging/index.ts';
-import { inBoxRoutes } from './in-box.routes.ts';
+import { inboxRoutes } from './inbox.routes.ts';
 import { peopleRoutes } from './people.routes.ts';
 
 export type DevelopmentOptions = Readonly<{
@@ -14,6 +14,6 @@ export type DevelopmentOptions = Readonly<{
 
 /** What helps to try the service out and must not exist in production. */
 export const developmentRoutes: FastifyPluginAsync<DevelopmentOptions> = async (app, options) => {
-  await app.register(inBoxRoutes, { db: options.db, render: options.messaging.render });
+  await app.register(inboxRoutes, { db: options.db, render: options.messaging.render });
   await app.register(peopleRoutes, { employerLists: options.employerLists });
 };

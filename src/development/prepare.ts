@@ -1,22 +1,39 @@
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
-import { migrateToLatest } from '../database/migrator.ts';
+import { createMigrator, migrateToLatest } from '../database/migrator.ts';
 import { createEmployerListService, importFolder } from '../features/employer-lists/index.ts';
 import { appendList, createRecordOperatorService, removeList } from '../features/records/index.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
+/** A line for every so many lists that are imported. */
+const listsPerLine = 25;
+
 /**
- * Makes a database ready for trying the service out: schema at the newest version, sample lists taken in
+ * Makes a database ready for trying the service out: schema at the newest version, sample lists imported
  * (at a second start that costs one query), and the newest of their months closed unless one is already.
+ * @param progress told before what takes seconds
  */
-export async function prepareDevelopment(databaseUrl: string, { centuryPivot }: Config): Promise<void> {
+export async function prepareDevelopment(
+  databaseUrl: string,
+  { centuryPivot }: Config,
+  progress: (text: string) => void,
+): Promise<void> {
   const { db, pool, close } = connect({ url: databaseUrl, poolSize: 4, applicationName: 'savabegh-prepare' });
   try {
+    const pending = (await createMigrator(db).getMigrations()).filter(({ executedAt }) => !executedAt);
+    if (pending.length > 0) progress(`applying ${pending.length} migrations`);
     await migrateToLatest(db, pool);
     const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot });
-    const { newestMonth, counts } = await importFolder(lists, [samples]);
+    let fresh = 0;
+    const { newestMonth, counts } = await importFolder(lists, [samples], {
+      onPair({ report }, _done, total) {
+        if (report?.state === 'unchanged') return;
+        if (fresh % listsPerLine === 0) progress(`importing sample lists: ${fresh} of ${total}`);
+        fresh += 1;
+      },
+    });
     if (counts.refused > 0) throw new Error(`${counts.refused} sample lists were refused`);
     const records = createRecordOperatorService({ db });
     if (newestMonth && !(await records.closedMonth())) await records.closeMonth(newestMonth);

@@ -46,6 +46,8 @@ export const guide: FastifyPluginAsync = async (app) => {
     });
   }
 
+  // Whoever has nothing but the address is led on, and not for ever: a front end may want this place.
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect(path, 302));
   const list = `<ul>${links.map((link) => `<li>${link}</li>`).join('')}</ul>`;
   serve(path, 'Guide', `<h1>Building on Savabegh</h1>\n${list}\n${nav(...elsewhere)}`);
   const around = nav(...links, ...elsewhere);

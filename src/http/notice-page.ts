@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { problemResponses } from './problems.ts';
+import { frameStyle, pageHeader } from './text-page.ts';
 
-const style = `
-:root { color-scheme: light dark; }
-body { font-family: system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; line-height: 1.8; max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.3rem; } button { font: inherit; padding: .4rem 1rem; margin: .3rem 0; display: block; width: 100%; } output { display: block; margin-top: 1rem; font-weight: bold; }
+const style = `${frameStyle}
+body { max-width: 34rem; }
+h1 { font-size: 1.3rem; line-height: 1.5; } button { font: inherit; padding: .6rem 1rem; margin: .5rem 0; display: block; width: 100%; border: 1px solid var(--mark); border-radius: .4rem; background: none; color: var(--mark); cursor: pointer; } button:disabled { opacity: .6; } output { display: block; margin-top: 1rem; font-weight: bold; }
 `;
 
 /**
@@ -30,7 +30,7 @@ for (const button of section.querySelectorAll('button')) {
     }).catch(() => null);
     if (response?.ok) return void (output.textContent = button.dataset.done);
     const problem = await response?.json().catch(() => null);
-    output.textContent = problem?.detail ?? 'پاسخی نیامد؛ دوباره تلاش کنید. No answer; try again.';
+    output.textContent = problem?.detail ?? 'پاسخی نیامد؛ دوباره تلاش کنید. No response; try again.';
     enable(true);
   };
 }
@@ -42,10 +42,11 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>سوابق · Savabegh</title>
+<title>سامانهٔ سوابق · Savabegh</title>
 <style>${style}</style>
 </head>
 <body>
+${pageHeader}
 <main>
 <section id="dispute" hidden>
 <h1>کار شما نبود؟</h1>

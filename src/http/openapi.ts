@@ -49,7 +49,7 @@ export const openapi = fp<OpenApiOptions>(
         info: {
           title: 'Savabegh (سوابق)',
           version,
-          license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+          license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
           description:
             'Insurance records and account recovery. Texts for people come in Persian, or in English with ' +
             '`Accept-Language: en`. Errors are RFC 9457 problems with a stable `code`.',

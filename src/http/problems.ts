@@ -148,7 +148,10 @@ export const problems = fp<ProblemsOptions>(
     const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
       request.problemCode = kind.code;
       const locale = localeOf(request);
-      const parameters = { ...extras.parameters, seconds: extras.retryAfterSeconds ?? 1 };
+      const errors = extras.errors?.map((error) => publicError(error, request));
+      // People read one sentence: what is wrong first stands in it. `errors` is for programs.
+      const first = errors?.[0]?.detail ?? '';
+      const parameters = { ...extras.parameters, first, seconds: extras.retryAfterSeconds ?? 1 };
       if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
       if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
       return reply
@@ -160,7 +163,7 @@ export const problems = fp<ProblemsOptions>(
         .send({
           ...describeProblem(kind, publicUrl, locale, parameters),
           requestId: request.id,
-          ...(extras.errors && { errors: extras.errors.map((error) => publicError(error, request)) }),
+          ...(errors && { errors }),
           ...(extras.retryAfterSeconds !== undefined && { retryAfterSeconds: extras.retryAfterSeconds }),
           ...(extras.attemptsLeft !== undefined && { attemptsLeft: extras.attemptsLeft }),
         });

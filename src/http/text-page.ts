@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
 
-/** Light and dark by the reader's own setting, in the system's colours; text of any direction, code as code. */
-const style = `
-:root { color-scheme: light dark; }
-body { font: 16px/1.7 system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
+/** Whose page it is: the same on all that people see. */
+export const pageHeader =
+  '<header class="brand"><span lang="fa">سامانهٔ سوابق</span> · <span lang="en">Savabegh</span></header>';
+
+/** Of every page for people. Light and dark by the reader's own setting, in the system's colours. */
+export const frameStyle = `
+:root { color-scheme: light dark; --mark: #0b57d0; }
+@media (prefers-color-scheme: dark) { :root { --mark: #8ab4f8; } }
+body { font: 16px/1.8 system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; margin: 0 auto; padding: 0 1rem 3rem; overflow-wrap: break-word; }
+.brand { padding: 1rem 0 .6rem; margin-bottom: 1.5rem; border-bottom: 3px solid var(--mark); font-weight: 700; }
+a { color: var(--mark); }
+`;
+
+/** Text of any direction, code as code. */
+const style = `${frameStyle}
+body { max-width: 50rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; } h2 { font-size: 1.2rem; margin-bottom: .3rem; } section + section { border-top: 1px solid; }
 code { font: .85em/1.5 ui-monospace, Consolas, "Noto Sans Mono", monospace; }
 pre { direction: ltr; text-align: left; line-height: 1.5; overflow-x: auto; padding: .8rem 1rem; border: 1px solid #8886; border-radius: .4rem; background: #8881; }
@@ -28,6 +40,7 @@ export function textPage({ title, lang, main }: TextPage): string {
 <style>${style}</style>
 </head>
 <body>
+${pageHeader}
 <main>
 ${main}
 </main>

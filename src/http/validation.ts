@@ -83,20 +83,34 @@ export function createValidatorFactory(): ValidatorFactory {
   return (() => compile) as unknown as ValidatorFactory;
 }
 
+const typeTexts: Readonly<Record<string, Localised>> = {
+  integer: { fa: 'این مقدار باید عدد صحیح باشد.', en: 'This must be a whole number.' },
+  number: { fa: 'این مقدار باید عدد باشد.', en: 'This must be a number.' },
+  string: { fa: 'این مقدار باید متن باشد.', en: 'This must be text.' },
+  boolean: { fa: 'این مقدار باید بله یا خیر باشد.', en: 'This must be true or false.' },
+  array: { fa: 'این مقدار باید فهرست باشد.', en: 'This must be a list.' },
+  object: { fa: 'این مقدار باید چند فیلد داشته باشد.', en: 'This must have fields.' },
+};
+
 const texts: Readonly<Record<string, Localised>> = {
-  required: { fa: 'این مقدار لازم است.', en: 'This value is required.' },
-  additionalProperties: { fa: 'این کلید شناخته نیست.', en: 'This key is not known.' },
-  type: { fa: 'نوع مقدار باید {type} باشد.', en: 'The value must be of type {type}.' },
-  minLength: { fa: 'دست‌کم {limit} نویسه لازم است.', en: 'At least {limit} characters are needed.' },
-  maxLength: { fa: 'بیشتر از {limit} نویسه پذیرفته نیست.', en: 'At most {limit} characters are accepted.' },
+  required: { fa: 'این مقدار را وارد کنید.', en: 'This value is required.' },
+  additionalProperties: { fa: 'این فیلد پذیرفته نمی‌شود.', en: 'This field is not accepted.' },
+  minLength: { fa: 'دست‌کم {limit} کاراکتر لازم است.', en: 'At least {limit} characters are needed.' },
+  maxLength: { fa: 'بیشتر از {limit} کاراکتر پذیرفته نیست.', en: 'At most {limit} characters are accepted.' },
   minItems: { fa: 'دست‌کم {limit} مورد لازم است.', en: 'At least {limit} items are needed.' },
   maxItems: { fa: 'بیشتر از {limit} مورد پذیرفته نیست.', en: 'At most {limit} items are accepted.' },
   minimum: { fa: 'نباید کمتر از {limit} باشد.', en: 'Must not be less than {limit}.' },
   maximum: { fa: 'نباید بیشتر از {limit} باشد.', en: 'Must not be more than {limit}.' },
   enum: { fa: 'باید یکی از این‌ها باشد: {values}', en: 'Must be one of: {values}' },
-  'national-code': { fa: 'کد ملی درست نیست.', en: 'The national code is not valid.' },
+  'national-code': {
+    fa: 'کد ملی درست نیست؛ ده رقم آن را از روی کارت وارد کنید.',
+    en: 'The national code is not valid; enter its ten digits.',
+  },
   'insurance-number': { fa: 'شمارهٔ بیمه درست نیست.', en: 'The insurance number is not valid.' },
-  'iran-mobile': { fa: 'شمارهٔ همراه درست نیست.', en: 'The mobile number is not valid.' },
+  'iran-mobile': {
+    fa: 'شمارهٔ همراه درست نیست؛ نمونه: 09121234567',
+    en: 'The mobile number is not valid; an example: 09121234567',
+  },
   'one-time-code': { fa: 'کد باید شش رقم باشد.', en: 'The code must be six digits.' },
   'jalali-date': {
     fa: 'تاریخ شمسی درست نیست؛ نمونه: 1370-01-15',
@@ -132,7 +146,7 @@ export function fieldErrorOf(fault: ErrorObject, context: string | undefined): F
   return {
     pointer: pointerOf(path, context),
     code: code === 'additionalProperties' ? 'unknown-key' : code,
-    detail: texts[code] ?? (texts.other as Localised),
-    parameters: { type: String(params.type ?? ''), limit: Number(params.limit ?? 0), values },
+    detail: (keyword === 'type' ? typeTexts[String(params.type)] : texts[code]) ?? (texts.other as Localised),
+    parameters: { limit: Number(params.limit ?? 0), values },
   };
 }

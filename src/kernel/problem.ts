@@ -50,8 +50,8 @@ export const commonProblems = defineProblems({
     status: 400,
     title: { fa: 'ورودی نادرست است', en: 'The input is not valid' },
     detail: {
-      fa: 'یک یا چند مقدار فرستاده‌شده درست نیست؛ جزئیات در errors آمده است.',
-      en: 'One or more of the values sent are not valid; see errors.',
+      fa: 'آنچه وارد شده درست نیست: {first}',
+      en: 'What was entered is not valid: {first}',
     },
   },
   malformedRequest: {
@@ -72,33 +72,33 @@ export const commonProblems = defineProblems({
   bodyTooLarge: {
     code: 'body-too-large',
     status: 413,
-    title: { fa: 'درخواست بیش از اندازه بزرگ است', en: 'The request is too large' },
+    title: { fa: 'حجم درخواست زیاد است', en: 'The request is too large' },
     detail: {
-      fa: 'بدنهٔ درخواست از اندازهٔ مجاز بزرگ‌تر است.',
-      en: 'The request body is larger than allowed.',
+      fa: 'حجم آنچه فرستاده شده از حد مجاز بیشتر است؛ فایل کوچک‌تری بفرستید.',
+      en: 'What was sent is larger than allowed; send a smaller file.',
     },
   },
   notFound: {
     code: 'not-found',
     status: 404,
-    title: { fa: 'نشانی پیدا نشد', en: 'There is nothing at this address' },
-    detail: { fa: 'چنین نشانی یا روشی وجود ندارد.', en: 'There is no such path or method.' },
+    title: { fa: 'صفحه پیدا نشد', en: 'There is nothing at this address' },
+    detail: { fa: 'این صفحه وجود ندارد.', en: 'This page does not exist.' },
   },
   notAuthenticated: {
     code: 'not-authenticated',
     status: 401,
-    title: { fa: 'نیاز به ورود دارد', en: 'Signing in is needed' },
+    title: { fa: 'وارد نشده‌اید', en: 'Signing in is needed' },
     detail: {
-      fa: 'نشانهٔ دسترسی نیست، نادرست است یا نشست پایان یافته است. دوباره وارد شوید.',
-      en: 'The access token is missing or not valid, or the session has ended. Sign in again.',
+      fa: 'زمان ورود شما تمام شده است؛ دوباره وارد شوید.',
+      en: 'Your sign-in has ended; sign in again.',
     },
   },
   tooManyRequests: {
     code: 'too-many-requests',
     status: 429,
-    title: { fa: 'درخواست‌ها بیش از اندازه است', en: 'Too many requests' },
+    title: { fa: 'تعداد درخواست‌ها زیاد است', en: 'Too many requests' },
     detail: {
-      fa: 'پس از {seconds} ثانیه دوباره تلاش کنید.',
+      fa: '{seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
       en: 'Try again in {seconds} seconds.',
     },
   },
@@ -116,8 +116,8 @@ export const commonProblems = defineProblems({
     status: 500,
     title: { fa: 'خطای داخلی', en: 'Something went wrong on our side' },
     detail: {
-      fa: 'خطایی پیش‌بینی‌نشده رخ داد. شناسهٔ درخواست را به پشتیبانی بدهید.',
-      en: 'An unexpected error happened. Give the request id to support.',
+      fa: 'خطایی پیش‌بینی‌نشده رخ داد. دوباره تلاش کنید؛ اگر باز پیش آمد، شناسهٔ درخواست را به پشتیبانی بدهید.',
+      en: 'An unexpected error happened. Try again; if it comes back, give the request id to support.',
     },
   },
 });

@@ -15,7 +15,7 @@ import { createMessageTexts } from './texts.ts';
 import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
 
 export type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
-export { escapeHtml } from './email-layout.ts';
+export { escapeHtml, linkedHtml } from './email-layout.ts';
 export {
   type Backlog,
   countMessages,

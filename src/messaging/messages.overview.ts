@@ -21,6 +21,7 @@ export type ListedMessage = Readonly<{
   attempts: number;
   provider: string | null;
   failure: string | null;
+  /** Where it went, or is to go while nobody has tried yet. */
   address: string | null;
 }>;
 
@@ -29,7 +30,8 @@ export async function listMessages(db: Kysely<Database>, filter: MessageFilter):
   const { states, purpose, hours, limit } = filter;
   const { rows } = await sql<ListedMessage>`
     select message.id, message.created_at as "createdAt", message.channel, message.purpose, message.state,
-      message.attempts, message.provider, message.failure, ${addressOfMessage} as address
+      message.attempts, message.provider, message.failure,
+      case when message.attempts = 0 then ${addressOfMessage} else message.sent_to end as address
     from message ${personOfMessage}
     where message.id > uuidv7(make_interval(hours => -${hours}::integer))
       and (${states}::text[] is null or message.state = any (${states}::text[]))

@@ -57,16 +57,17 @@ export async function claimMessage(
       update message
       set state = 'sending', attempts = attempts + 1, updated_at = now(),
         due_at = now() + make_interval(secs => ${claimSeconds}),
+        sent_to = (select ${addressOfMessage} from (values (1)) as one ${personOfMessage}),
         provider = coalesce(provider, case channel when 'sms' then ${preferred.sms} else ${preferred.email} end)
       where id = ${id}::uuid and state in ('queued', 'sending') and due_at <= now()
       returning message.*, old.provider as bound_to
     )
-    select message.id, message.channel, message.purpose, message.locale, ${addressOfMessage} as address,
+    select message.id, message.channel, message.purpose, message.locale, message.sent_to as address,
       message.account_id as "accountId", message.challenge_id as "challengeId", message.parameters, message.network,
       message.created_at as "createdAt", message.attempts as attempt,
       message.unknown_answers as "unknownAnswers", message.bound_to as "boundTo", message.provider,
       message.useful_until <= now() as "isLate"
-    from claimed as message ${personOfMessage}
+    from claimed as message
   `.execute(trx);
   return rows[0] ?? null;
 }

@@ -24,6 +24,7 @@ export type MessageTable = {
   locale: Locale;
   destination: string | null;
   account_id: string | null;
+  sent_to: Generated<string | null>;
   challenge_id: string | null;
   network: string | null;
   parameters: ColumnType<TextParameters, string, string>;

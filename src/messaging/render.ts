@@ -27,9 +27,6 @@ const isolateStart = '\u2066';
 const isolateEnd = '\u2069';
 const isolate = (text: unknown) => `${isolateStart}${text}${isolateEnd}`;
 
-/** `192.0.2.0/24` as people read it: `192.0.2.x`. */
-const shownNetwork = (network: string) => network.replace(/\.0\/24$/, '.x');
-
 const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'registration-code': 'registration',
   'recovery-code': 'recovery',
@@ -89,8 +86,12 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
 const unknownDevice: Readonly<Record<Locale, string>> = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
 
 function shownDevice(device: string, locale: Locale): string {
-  return device === '' ? unknownDevice[locale] : `${isolateStart}${device}${isolateEnd}`;
+  return device === '' ? unknownDevice[locale] : isolate(device);
 }
+
+/** `127.0.0.x`, `2001:db8:1:x`: an address as far as it is known, without the notation of networks. */
+export const shownNetwork = (network: string): string =>
+  network.replace(/\.0\/24$/, '.x').replace(/::\/\d+$/, ':x');
 
 const tehran = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Asia/Tehran',

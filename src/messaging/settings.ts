@@ -11,7 +11,7 @@ export type MessagingSettings = Readonly<{
   /** In order of use. */
   sms: readonly SmsProvider[];
   email: readonly EmailProvider[];
-  /** Whether the service delivers messages itself; otherwise `npm run worker` does. */
+  /** Whether the service delivers messages itself; otherwise `savabegh worker` does. */
   deliversInService: boolean;
   /** Messages in delivery at once in one process. */
   concurrency: number;
@@ -44,7 +44,7 @@ export function readMessagingSettings(reader: SettingsReader, production: boolea
       reader.read({
         name: 'MESSAGE_DELIVERY',
         describe:
-          'who hands messages over: the `service` itself, or a `worker` of its own (`npm run worker`)',
+          'who hands messages over: the `service` itself, or a `worker` of its own (`savabegh worker`)',
         parse: asOneOf('service', 'worker'),
         fallback: 'service',
       }) === 'service',

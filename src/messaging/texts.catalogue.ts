@@ -40,14 +40,14 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     sms: ['code'],
     email: ['code'],
     fa: {
-      sms: ['کد محرمانهٔ ثبت‌نام سوابق: {code}', 'کد ثبت‌نام سوابق: {code}', 'کد سوابق: {code}'],
+      sms: ['کد ثبت‌نام سوابق: {code}. به هیچ‌کس نگویید.', 'کد ثبت‌نام سوابق: {code}', 'کد سوابق: {code}'],
       email: {
-        subject: 'کد ثبت‌نام در سوابق',
+        subject: 'کد ثبت‌نام در سامانهٔ سوابق',
         paragraphs: [
-          'کد ثبت‌نام شما در سوابق:',
+          'کد ثبت‌نام شما در سامانهٔ سوابق:',
           '{code}',
-          'این کد تا چند دقیقهٔ دیگر معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
-          'اگر شما در سوابق ثبت‌نام نمی‌کنید، این پیام را نادیده بگیرید.',
+          'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
+          'اگر شما در سامانهٔ سوابق ثبت‌نام نمی‌کنید، این پیام را نادیده بگیرید.',
         ],
       },
     },
@@ -61,7 +61,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
         paragraphs: [
           'Your code for signing up to Savabegh:',
           '{code}',
-          'It is valid for a few minutes. Tell it to nobody; our staff never ask for it.',
+          'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
           'If you are not signing up to Savabegh, ignore this message.',
         ],
       },
@@ -71,13 +71,13 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     sms: ['code'],
     email: ['code'],
     fa: {
-      sms: ['کد محرمانهٔ بازیابی سوابق: {code}', 'کد بازیابی سوابق: {code}', 'کد سوابق: {code}'],
+      sms: ['کد بازیابی سوابق: {code}. به هیچ‌کس نگویید.', 'کد بازیابی سوابق: {code}', 'کد سوابق: {code}'],
       email: {
-        subject: 'کد بازیابی گذرواژهٔ سوابق',
+        subject: 'کد بازیابی گذرواژهٔ سامانهٔ سوابق',
         paragraphs: [
-          'کد بازیابی گذرواژهٔ شما در سوابق:',
+          'کد بازیابی گذرواژهٔ شما در سامانهٔ سوابق:',
           '{code}',
-          'این کد تا چند دقیقهٔ دیگر معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
+          'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
           'اگر شما گذرواژه را بازیابی نمی‌کنید، این پیام را نادیده بگیرید: بدون این کد چیزی تغییر نمی‌کند.',
         ],
       },
@@ -92,7 +92,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
         paragraphs: [
           'Your code for recovering the password of your Savabegh account:',
           '{code}',
-          'It is valid for a few minutes. Tell it to nobody; our staff never ask for it.',
+          'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
           'If you are not recovering your password, ignore this message: without the code nothing changes.',
         ],
       },
@@ -102,11 +102,11 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     sms: ['at'],
     email: ['at'],
     fa: {
-      sms: ['حساب شما در سوابق در {at} ساخته شد. اگر کار شما نبود، به شعبه خبر دهید.'],
+      sms: ['حساب شما در سامانهٔ سوابق در {at} ساخته شد. اگر کار شما نبود، به شعبه خبر دهید.'],
       email: {
-        subject: 'حساب شما در سوابق ساخته شد',
+        subject: 'حساب شما در سامانهٔ سوابق ساخته شد',
         paragraphs: [
-          'حساب شما در سوابق در {at} ساخته شد. نام کاربری شما کد ملی شماست.',
+          'حساب شما در سامانهٔ سوابق در {at} ساخته شد. نام کاربری شما کد ملی شماست.',
           'اگر این کار شما نبود، به نزدیک‌ترین شعبه خبر دهید.',
         ],
       },
@@ -117,7 +117,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
         subject: 'Your Savabegh account has been created',
         paragraphs: [
           'Your Savabegh account was created on {at}. Your user name is your national code.',
-          'If this was not you, tell the nearest branch office.',
+          'If this wasn’t you, tell the nearest branch office.',
         ],
       },
     },
@@ -126,12 +126,12 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     sms: ['at'],
     email: ['at'],
     fa: {
-      sms: ['در {at} برای کد ملی شما دوباره ثبت‌نام در سوابق آغاز شد. حساب شما تغییری نکرده است.'],
+      sms: ['در {at} برای کد ملی شما ثبت‌نام دوباره در سامانهٔ سوابق شروع شد. حساب شما تغییری نکرده است.'],
       email: {
         subject: 'ثبت‌نام دوباره با کد ملی شما',
         paragraphs: [
-          'در {at} برای کد ملی شما دوباره ثبت‌نام در سوابق آغاز شد. شما از پیش حساب دارید و حساب شما تغییری نکرده است.',
-          'اگر گذرواژه را فراموش کرده‌اید، در صفحهٔ ورود «بازیابی گذرواژه» را برگزینید.',
+          'در {at} برای کد ملی شما ثبت‌نام دوباره در سامانهٔ سوابق شروع شد. شما از پیش حساب دارید و حساب شما تغییری نکرده است.',
+          'اگر گذرواژه را فراموش کرده‌اید، در صفحهٔ ورود «بازیابی گذرواژه» را انتخاب کنید.',
         ],
       },
     },

@@ -47,7 +47,7 @@ t.test('its types are those of the committed contract', async (t) => {
   const generator = join(dirname(main), '../bin/cli.js');
   const document = fileURLToPath(new URL('../../openapi/openapi.json', import.meta.url));
   const args = [generator, document, '--output', `${folder}src/schema.ts`, '--check'];
-  await t.resolves(run(process.execPath, args), 'else: npm run client');
+  await t.resolves(run(process.execPath, args), 'else: npm run generate');
 });
 
 t.test('a front end signs somebody up, in, shows the record, and gets them back in', async (t) => {

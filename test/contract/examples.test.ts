@@ -10,7 +10,7 @@ import { registerOf } from '../support/signed-in.ts';
 import { startWalk, type Walk } from '../support/walk.ts';
 
 // The examples of the reference, sent for real in the order in which a front end would send them.
-// `RECORD_EXAMPLES=1 npm test -- test/contract/examples.test.ts`, then `npm run openapi`, writes them anew.
+// `RECORD_EXAMPLES=1 npm test -- test/contract/examples.test.ts`, then `npm run generate`, writes them anew.
 
 const person = { nationalCode: '0499370899', birthDate: '1370-01-15', mobile: '09124370899' };
 const mobile = internationalOf(person.mobile);

@@ -50,7 +50,7 @@ t.test('programs get the same as JSON', async (t) => {
     t.match(body, {
       code: 'not-authenticated',
       status: 401,
-      title: { fa: /نیاز/, en: 'Signing in is needed' },
+      title: { fa: /وارد نشده/, en: 'Signing in is needed' },
     });
   }
 });

@@ -5,8 +5,8 @@ import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { readContract } from '../support/contract.ts';
 
-/** What is served beside the API: the document itself, its reference, and helpers that production lacks. */
-const besides = /^\/(openapi\.json$|docs(\/|$)|dev\/)/;
+/** What is served beside the API: the front door, the document itself, its reference, and helpers that production lacks. */
+const besides = /^\/($|openapi\.json$|docs(\/|$)|dev\/)/;
 
 /** Every route that is registered while the service is built. */
 function watchRoutes(): RouteOptions[] {

@@ -30,8 +30,15 @@ t.test('the balancer sends to who is ready, and says itself when nobody is', asy
   });
 
   await t.test('pages for operators are not for clients', async (t) => {
-    for (const path of ['/readyz', '/livez', '/metrics', '/health'])
-      t.equal((await get(path)).status, 404, path);
+    for (const path of ['/readyz', '/livez', '/metrics', '/health']) {
+      const answer = await get(path);
+      t.equal(answer.status, 404, path);
+      t.match(await answer.json(), {
+        code: 'not-found',
+        status: 404,
+        title: /صفحه.*nothing at this address/,
+      });
+    }
   });
 
   await t.test('nobody is ready: a problem like those of the service', async (t) => {
@@ -44,7 +51,10 @@ t.test('the balancer sends to who is ready, and says itself when nobody is', asy
       type: 'http://savabegh.test/problems/busy',
       code: 'busy',
       status: 503,
+      title: 'سامانه شلوغ است · The service is busy',
+      detail: /دوباره تلاش کنید\. · This cannot be done right now/,
       requestId: /^[0-9a-f-]{36}$/,
+      retryAfterSeconds: 1,
     });
   });
 });

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { sql } from 'kysely';
 import t from 'tap';
@@ -11,6 +9,7 @@ import { clientAdministration } from '../../src/features/clients/index.ts';
 import { eventually } from '../messaging/support.ts';
 import { startTestService, testEnvironment } from '../support/app.ts';
 import { askToken, basic, guardedReplica, machineClient } from '../support/clients.ts';
+import { savabegh } from '../support/command.ts';
 
 const service = await startTestService(t);
 const guarded = await guardedReplica(t, service);
@@ -223,15 +222,8 @@ t.test('the command creates, lists, changes, rotates, disables and enables', asy
   await writeFile(keyFile, exported(generateKeyPairSync('ed25519')));
   const env = { ...process.env, ...testEnvironment(service.databaseUrl), DATA_DIRECTORY: folder };
   const run = async (...args: string[]) => {
-    try {
-      const { stdout } = await promisify(execFile)(process.execPath, ['src/cli/clients.ts', ...args], {
-        env,
-      });
-      return { code: 0, text: stdout };
-    } catch (error) {
-      const { code, stderr } = error as { code: number; stderr: string };
-      return { code, text: stderr };
-    }
+    const { code, stdout, stderr } = await savabegh(['clients', ...args], env);
+    return { code, text: code === 0 ? stdout : stderr };
   };
   const created = await run(
     ...['create', '--name', 'شعبهٔ نمونه', '--scope', 'employer-lists:write', '--workshop', '0227145390'],
@@ -257,15 +249,20 @@ t.test('the command creates, lists, changes, rotates, disables and enables', asy
   t.equal((await run('enable', id)).code, 0);
   t.equal((await askToken(service, basic(id, secret))).status, 200);
 
-  for (const wrong of [
-    ['create', '--name', 'x', '--scope', 'everything'],
-    ['disable', '01890000-0000-7000-8000-000000000000'],
-    ['rotate', id, '--public-key', join(folder, 'nowhere.pem')],
-    ['constructor'],
-  ]) {
+  const ofNobody = '01890000-0000-7000-8000-000000000000';
+  for (const [expected, ...wrong] of [
+    [2, 'create', '--name', 'x', '--scope', 'everything'],
+    [1, 'disable', ofNobody],
+    [2, 'disable', ofNobody, '--end-others'],
+    [2, 'rotate', id, '--end-others'],
+    [1, 'rotate', ofNobody, '--end-others', '--yes'],
+    [1, 'rotate', id, '--public-key', join(folder, 'nowhere.pem')],
+    [2, 'constructor'],
+  ] as const) {
     const { code, text } = await run(...wrong);
-    t.equal(code, 2, wrong.join(' '));
-    t.match(text, /Usage/);
+    t.equal(code, expected, wrong.join(' '));
+    t.equal(text.includes('Usage: savabegh clients'), expected === 2);
     t.notMatch(text, /DATA_DIRECTORY/);
   }
+  t.equal((await askToken(service, basic(id, secret))).status, 200, 'nothing has been done');
 });

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import t from 'tap';
 import { type ImportedPair, importFolder } from '../../src/features/employer-lists/index.ts';
+import { savabegh } from '../support/command.ts';
 import { codeOf, type Files, list, openRegister, work } from '../support/register.ts';
 import { buildZip } from '../support/zip.ts';
 
@@ -137,17 +136,7 @@ t.test('an interrupted import keeps what is done and goes on when run again', as
 
 function importCommand(url: string, dataDirectory: string) {
   const environment = { ...process.env, DATABASE_URL: url, DATA_DIRECTORY: dataDirectory };
-  const script = new URL('../../src/cli/import-lists.ts', import.meta.url).pathname;
-  return async (...args: string[]) => {
-    try {
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], {
-        env: environment,
-      });
-      return { code: 0, stdout, stderr };
-    } catch (error) {
-      return error as { code: number; stdout: string; stderr: string };
-    }
-  };
+  return (...args: string[]) => savabegh(['import-lists', ...args], environment);
 }
 
 t.test('the command tells by its exit code whether everything is in, and writes a report', async (t) => {
@@ -188,19 +177,19 @@ t.test('the command tells by its exit code whether everything is in, and writes 
     [folder, /^the report cannot be written: EISDIR/],
   ] as const) {
     const { code, stdout, stderr } = await run('--report', path, join(folder, 'more/3'));
-    t.match({ code, stdout }, { code: 2, stdout: '' }, 'nothing is taken in');
+    t.match({ code, stdout }, { code: 1, stdout: '' }, 'nothing is imported');
     t.match(stderr, reason);
     t.notMatch(stderr, /\n +at /);
   }
   if (existsSync('/dev/full')) {
     const full = await run('--report', '/dev/full', join(folder, 'more/3'));
-    t.match(full, { code: 2, stdout: /1 accepted/, stderr: /^the report is not complete: ENOSPC/ });
+    t.match(full, { code: 1, stdout: /1 accepted/, stderr: /^the report is not complete: ENOSPC/ });
   }
 
   t.match(await run('--quiet', join(folder, 'lists/1')), { code: 0, stdout: '1 unchanged; 0 rows\n' });
   t.match(await run(), { code: 2, stderr: /import-lists/ });
   t.match(await run('--nonsense', folder), { code: 2, stderr: /nonsense/ });
-  t.match(await run(join(folder, 'nowhere')), { code: 2, stderr: /there is no .*nowhere/ });
+  t.match(await run(join(folder, 'nowhere')), { code: 1, stderr: /there is no .*nowhere/ });
   await mkdir(join(folder, 'empty'));
-  t.match(await run(join(folder, 'empty')), { code: 2, stdout: /no lists found/ });
+  t.match(await run(join(folder, 'empty')), { code: 1, stdout: /no lists found/ });
 });

@@ -15,7 +15,7 @@ t.test('the password policy', async (t) => {
     t.match(headers.get('cache-control'), /^public, max-age=\d+$/);
     t.match(
       body.rules.find(({ code }: { code: string }) => code === 'min-length'),
-      { parameters: { minLength: 8 }, text: { fa: 'دست‌کم ۸ نویسه', en: 'At least 8 characters' } },
+      { parameters: { minLength: 8 }, text: { fa: 'دست‌کم ۸ کاراکتر', en: 'At least 8 characters' } },
     );
     t.ok(body.rules.every(({ text }: { text: { fa: string; en: string } }) => text.fa && text.en));
     t.match(body.passwordRules, /^minlength: 8; /);
@@ -60,7 +60,7 @@ t.test('the password policy', async (t) => {
     );
     t.match(persian.body.violations[0], {
       code: 'password-too-short',
-      detail: 'گذرواژه باید دست‌کم ۸ نویسه باشد.',
+      detail: 'گذرواژه باید دست‌کم ۸ کاراکتر باشد.',
       parameters: { minLength: 8 },
     });
     const english = await evaluate({ password: 'ali?' }, { 'accept-language': 'en' });

@@ -1,33 +1,19 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { savabegh } from '../support/command.ts';
 import { codeOf, list, openRegister, work } from '../support/register.ts';
 
 const [ali, reza] = [codeOf(1), codeOf(2)];
 
-type Outcome = Readonly<{ code: number; stdout: string; stderr: string }>;
-
 /** Runs a command of the project as an operator does. */
-function commandOn(t: Test, url: string, file: string) {
+function commandOn(t: Test, url: string, name: string) {
   const environment = { ...process.env, DATABASE_URL: url, DATA_DIRECTORY: t.testdir() };
-  return async (...args: string[]): Promise<Outcome> => {
-    const script = new URL(`../../src/cli/${file}`, import.meta.url).pathname;
-    try {
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], {
-        env: environment,
-      });
-      return { code: 0, stdout, stderr };
-    } catch (error) {
-      const { code, stdout, stderr } = error as Outcome;
-      return { code, stdout, stderr };
-    }
-  };
+  return (...args: string[]) => savabegh([name, ...args], environment);
 }
 
 t.test('an operator sees a record masked, and in full only when asking for it', async (t) => {
   const register = await openRegister(t);
   await register.takeIn(list({ rows: [work(ali, 30, 5_000_000, { DSW_LNAME: 'احمدی' })] }));
-  const records = commandOn(t, register.url, 'records.ts');
+  const records = commandOn(t, register.url, 'records');
   const masked = await records('show', ali);
   t.equal(masked.code, 0, masked.stderr);
   t.match(masked.stdout, /30 days/);
@@ -38,12 +24,12 @@ t.test('an operator sees a record masked, and in full only when asking for it', 
   t.match(await records('show', reza), { code: 1, stderr: /no such person/ });
   t.match(await records('show', '1234567890'), { code: 2, stderr: /not a national code/ });
   t.match(await records(), { code: 2, stderr: /show NATIONAL_CODE/ });
-  t.match(await records('constructor'), { code: 2, stderr: /no command/ });
+  t.match(await records('constructor'), { code: 2, stderr: /there is no savabegh records constructor/ });
 });
 
 t.test('closing a month moves the as-of month', async (t) => {
   const register = await openRegister(t);
-  const records = commandOn(t, register.url, 'records.ts');
+  const records = commandOn(t, register.url, 'records');
   t.match((await records('status')).stdout, /none closed/);
   t.match((await records('close', '۱۴۰۵-۰۶')).stdout, /1405-06 \(before: none\)/);
   t.match((await records('status')).stdout, /as-of month: 1405-06/);
@@ -52,7 +38,7 @@ t.test('closing a month moves the as-of month', async (t) => {
 
 t.test('the legal tables an operator sets are what later lists are held against', async (t) => {
   const register = await openRegister(t);
-  const records = commandOn(t, register.url, 'records.ts');
+  const records = commandOn(t, register.url, 'records');
   t.equal((await records('wage', '1402', '1769428')).code, 0);
   t.equal((await records('rate', '1402-07', '8', '20', '3', '5')).code, 0);
   t.match((await records('status')).stdout, /minimum daily wage 1402: 1,769,428.*from 1402-07: worker 8 %/s);
@@ -70,7 +56,7 @@ t.test('the legal tables an operator sets are what later lists are held against'
 t.test('a month of a scheme is added once, and only of a type without a workshop', async (t) => {
   const register = await openRegister(t);
   await register.takeIn(list({ rows: [work(ali, 30)] }));
-  const records = commandOn(t, register.url, 'records.ts');
+  const records = commandOn(t, register.url, 'records');
   const scheme = (...change: string[]) =>
     records('scheme', ali, '2', '1403-01', '31', '90000000', '6300000', ...change);
   t.match(await scheme(), { code: 2 });
@@ -102,7 +88,7 @@ t.test('verify finds a record that is not what its lists say, and mends it', asy
     );
   }
   await register.takeIn(list({ month: 3, rows: [work(ali, 15)] }));
-  const records = commandOn(t, register.url, 'records.ts');
+  const records = commandOn(t, register.url, 'records');
   t.match(await records('verify'), { code: 0, stdout: /every record is what its lists say/ });
   const right = [await register.record(ali), await register.record(reza)];
 

@@ -9,7 +9,7 @@ import { startTestService, type TestService, testEnvironment } from '../support/
 import { otherPassword, type RecoveryFlow, signUp } from '../support/journey.ts';
 import { accountOf, challenge, verify } from '../support/recovery.ts';
 
-/** Few of each in every run; `npm run test:recovery` does 1,000 and 500. */
+/** Few of each in every run; README.md has the line that does 1,000 and 500. */
 const raceFlows = Number(process.env.RECOVERY_RACE_FLOWS ?? 20);
 const resets = Number(process.env.RECOVERY_RESETS ?? 40);
 const clientsAFlow = 10;

@@ -15,7 +15,12 @@ import { parseNationalCode } from '../../src/kernel/national-code.ts';
 import { inPieces } from '../support/dbf.ts';
 import { codeOf, type Files, list, work } from '../support/register.ts';
 
-const [cases = 100_000, seed = randomInt(2 ** 31)] = process.argv.slice(2).map(Number);
+const typed = process.argv.slice(2);
+if (typed.length > 2 || !typed.every((word) => /^\d+$/.test(word))) {
+  console.error('Usage: node test/fuzz/list-reader.ts [CASES] [SEED]');
+  process.exit(2);
+}
+const [cases = 100_000, seed = randomInt(2 ** 31)] = typed.map(Number);
 const slowMilliseconds = 2_000;
 
 /** A small generator that the seed determines (mulberry32). */

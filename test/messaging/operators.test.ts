@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { sweepMessages } from '../../src/messaging/index.ts';
 import type { MessageState } from '../../src/messaging/messages.table.ts';
-import { testEnvironment } from '../support/app.ts';
+import { startTestService, testEnvironment } from '../support/app.ts';
+import { entry, savabegh } from '../support/command.ts';
+import { signUp } from '../support/journey.ts';
 import { codeMessage, createDatabase, eventually, outbox } from './support.ts';
 
 const database = await createDatabase();
@@ -12,10 +13,8 @@ const { db } = database;
 t.teardown(() => database.drop());
 const environment = { PATH: process.env.PATH ?? '', LOG_LEVEL: 'silent', ...testEnvironment(database.url) };
 
-const entry = (name: string) => fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url));
-
 async function runMessages(...options: string[]) {
-  const child = spawn(process.execPath, [entry('messages'), ...options], { env: environment });
+  const child = spawn(process.execPath, [entry, 'messages', ...options], { env: environment });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -59,6 +58,27 @@ t.test('operators see what did not arrive and why, without learning to whom', as
   t.equal((await runMessages('list', '--limit', '2')).lines.length, 3);
 });
 
+t.test('a message is shown with the address of then, whatever the account has since', async (t) => {
+  const service = await startTestService(t);
+  const { mobile, nationalCode } = await signUp(service);
+  const list = async () => {
+    const { stdout } = await savabegh(['messages', 'list', '--json'], testEnvironment(service.databaseUrl));
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  await eventually(async () => (await list()).every(({ attempts }) => attempts !== '0') || undefined);
+  await service.db
+    .updateTable('account')
+    .set({ mobile: '+989350009999' })
+    .where('national_code', '=', nationalCode)
+    .execute();
+  const shown = await list();
+  t.ok(shown.some(({ purpose }) => purpose === 'welcome'));
+  for (const { to } of shown) t.equal(to, `${mobile.slice(0, 4)}•••${mobile.slice(-4)}`);
+});
+
 t.test('operators see how many messages are in which state', async (t) => {
   const { lines } = await runMessages('count', '--json');
   const counts = lines.map((line) => JSON.parse(line));
@@ -75,15 +95,17 @@ t.test('a command that cannot be understood says how it is used', async (t) => {
   );
   for (const options of [
     ['delete'],
-    ['--state', 'lost'],
-    ['--limit', '0'],
-    ['--hours', 'x'],
-    ['--what'],
+    ['list', '--state', 'lost'],
+    ['list', '--state', 'failed', '--failed'],
+    ['list', '--limit', '0'],
+    ['list', '--hours', 'x'],
+    ['list', '--what'],
+    [],
     ...uncounted,
   ]) {
     const { code, output } = await runMessages(...options);
     t.equal(code, 2, options.join(' '));
-    t.match(output, 'Usage: npm run messages');
+    t.match(output, 'Usage: savabegh messages');
   }
   const help = await runMessages('--help');
   t.equal(help.code, 0);
@@ -91,7 +113,7 @@ t.test('a command that cannot be understood says how it is used', async (t) => {
 
 t.test('a worker process delivers what the service has queued, and ends when asked to', async (t) => {
   await db.deleteFrom('message').execute();
-  const child = spawn(process.execPath, [entry('worker')], { env: environment, stdio: 'inherit' });
+  const child = spawn(process.execPath, [entry, 'worker'], { env: environment, stdio: 'inherit' });
   const ended = once(child, 'exit');
   await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   await eventually(() =>

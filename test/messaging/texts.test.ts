@@ -69,7 +69,7 @@ t.test('a notice without a link takes two SMS parts at most in Persian, and one 
 });
 
 t.test('the code is written in ASCII digits, which every keyboard and program can use', async (t) => {
-  t.match(texts.sms('recovery-code', 'fa', parameters).text, /^کد .*012345\n/);
+  t.match(texts.sms('recovery-code', 'fa', parameters).text, /^کد .*012345\. به هیچ‌کس نگویید\.\n/);
 });
 
 t.test('a host with which no form fits one part is refused at the start', async (t) => {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService, testEnvironment } from '../support/app.ts';
+import { entry } from '../support/command.ts';
 import { insuredPerson, signIn, signUp, startRegistration } from '../support/journey.ts';
 
 const environment = { OPERATIONS_PORT: '0' };
@@ -185,11 +185,9 @@ t.test('whoever sends operators nothing is not waited for', async (t) => {
 });
 
 t.test('a worker of its own serves the same pages', async (t) => {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('../../src/cli/worker.ts', import.meta.url))],
-    { env: { PATH: process.env.PATH, ...testEnvironment(service.databaseUrl), ...environment } },
-  );
+  const child = spawn(process.execPath, [entry, 'worker'], {
+    env: { PATH: process.env.PATH, ...testEnvironment(service.databaseUrl), ...environment },
+  });
   const ended = once(child, 'exit');
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -45,6 +45,17 @@ window.inspector = (() => {
     pageBackground: () => background(document.body).join(' '),
     /** Pixels that stick out to the side. */
     overflow: () => document.documentElement.scrollWidth - window.innerWidth,
+    /** The text of an element, and where each of its characters begins. */
+    characters(selector) {
+      const [{ firstChild: node }] = document.querySelectorAll(selector);
+      const range = document.createRange();
+      const lefts = [...node.data].map((_, index) => {
+        range.setStart(node, index);
+        range.setEnd(node, index + 1);
+        return range.getBoundingClientRect().left;
+      });
+      return { text: node.data, lefts };
+    },
     /** All that matters of a mail, in one question. */
     mail() {
       const paragraphs = [...document.querySelectorAll('p')];
@@ -77,6 +88,17 @@ window.inspector = (() => {
         range.setStart(text, start);
         range.setEnd(text, start + line.length);
         start += line.length + 1;
+        return edges(range.getBoundingClientRect());
+      });
+      return { box: edges(element.getBoundingClientRect()), lines };
+    },
+    /** The same of a text whose lines are elements of their own. */
+    lineElements(selector) {
+      const element = document.querySelector(selector);
+      const edges = ({ left, right }) => ({ left, right });
+      const lines = [...element.children].map((line) => {
+        const range = document.createRange();
+        range.selectNodeContents(line);
         return edges(range.getBoundingClientRect());
       });
       return { box: edges(element.getBoundingClientRect()), lines };

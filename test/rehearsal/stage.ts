@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   freePort,
   type Program,
@@ -10,9 +9,9 @@ import {
   startRedis,
 } from '../deployment/programs.ts';
 import { testEnvironment } from '../support/app.ts';
+import { entry } from '../support/command.ts';
 import { type RestartableDatabase, startRestartableDatabase } from '../support/restartable-database.ts';
 
-const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 const startLimitMs = 30_000;
 
 /** A process of the service under a supervisor that somebody else is. */
@@ -36,7 +35,7 @@ export type Stage = Readonly<{
   close(): Promise<void>;
 }>;
 
-function createReplica(entry: string, environment: Readonly<Record<string, string>>): Replica {
+function createReplica(name: 'serve' | 'worker', environment: Readonly<Record<string, string>>): Replica {
   const port = environment.PORT;
   let child: ReturnType<typeof spawn>;
   let ended: Promise<number | null>;
@@ -48,14 +47,14 @@ function createReplica(entry: string, environment: Readonly<Record<string, strin
     );
   return {
     async start() {
-      child = spawn(process.execPath, [entry], {
+      child = spawn(process.execPath, [entry, name], {
         env: { PATH: process.env.PATH ?? '', ...environment },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       ended = new Promise((resolve) => child.once('exit', resolve));
       const deadline = Date.now() + startLimitMs;
       while (port !== undefined && !(await isReady())) {
-        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${entry} did not start`);
+        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${name} did not start`);
         await sleep(50);
       }
     },
@@ -85,10 +84,8 @@ export async function setStage(): Promise<Stage> {
     MESSAGE_DELIVERY: 'worker',
     LOG_LEVEL: 'silent',
   };
-  const replicas = ports.map((port) =>
-    createReplica(source('main.ts'), { ...environment, PORT: String(port) }),
-  );
-  const worker = createReplica(source('cli/worker.ts'), environment);
+  const replicas = ports.map((port) => createReplica('serve', { ...environment, PORT: String(port) }));
+  const worker = createReplica('worker', environment);
   // One after the other: the first fills the database with samples.
   for (const replica of [...replicas, worker]) await replica.start();
   const balancer = await startHaproxy(ports);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
 
-/** `npm run mutate [-- options of Stryker]`: mutation tests of recovery's rules and services, on a PostgreSQL of their own. */
+/** `node test/support/mutate.ts [options of Stryker]`: mutation tests of recovery's rules and services, on a PostgreSQL of their own. */
 const stryker = fileURLToPath(
   new URL('../../node_modules/@stryker-mutator/core/bin/stryker.js', import.meta.url),
 );

@@ -1,24 +1,16 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
-
-const script = fileURLToPath(new URL('../support/audit.ts', import.meta.url));
+import { savabegh } from '../support/command.ts';
 
 /** The audit with an `npm` that prints a report. */
-function auditOf(t: Test, report: string, exitCode: number) {
-  const folder = t.testdir({ 'report.json': report });
-  const npm = `#!/bin/sh\ncat ${folder}/report.json\nexit ${exitCode}\n`;
-  const path = t.testdir({ 'report.json': report, npm });
-  return new Promise<{ code: number; output: string }>((resolve) => {
-    const env = { ...process.env, PATH: `${path}:${process.env.PATH}` };
-    execFile('/bin/sh', ['-c', `chmod +x ${path}/npm; exec '${process.execPath}' ${script}`], { env })
-      .once('error', () => {})
-      .once('close', (code) => resolve({ code: code ?? 1, output }))
-      .stdout?.on('data', (chunk) => {
-        output += chunk;
-      });
-    let output = '';
+async function auditOf(t: Test, report: string, exitCode: number, ...options: string[]) {
+  const folder = t.testdir({ npm: `#!/bin/sh\ncat "$0.json"\nexit ${exitCode}\n`, 'npm.json': report });
+  await chmod(join(folder, 'npm'), 0o755);
+  const { code, stdout, stderr } = await savabegh(['audit', ...options], {
+    PATH: `${folder}:${process.env.PATH}`,
   });
+  return { code, output: stdout + stderr };
 }
 
 t.test('a known weakness fails the audit', async (t) => {
@@ -33,9 +25,10 @@ t.test('no weakness passes', async (t) => {
 });
 
 t.test('a registry that does not answer is no finding, and is said', async (t) => {
-  for (const report of [JSON.stringify({ message: '405 Method Not Allowed' }), '', 'not JSON']) {
+  for (const report of ['null', JSON.stringify({ message: '405 Method Not Allowed' }), '', 'not JSON']) {
     const { code, output } = await auditOf(t, report, 1);
     t.equal(code, 0);
-    t.match(output, 'not audited');
+    t.match(output, 'NOT AUDITED');
+    t.equal((await auditOf(t, report, 1, '--strict')).code, 1, 'a release waits for the answer');
   }
 });

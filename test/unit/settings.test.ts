@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import t from 'tap';
 import { readConfig } from '../../src/config.ts';
 import { createServer } from '../../src/http/server.ts';
-import { settingsTable, withSettingsTable } from '../../src/settings.table.ts';
+import { mistypedSettings, settingsTable, withSettingsTable } from '../../src/settings.table.ts';
+import { entry } from '../support/command.ts';
 
 const key = () => randomBytes(32).toString('base64');
 const hidden = {
@@ -32,8 +32,7 @@ const production = {
 };
 
 function check(environment: Record<string, string>) {
-  const command = fileURLToPath(new URL('../../src/cli/config.ts', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'check'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, 'config', 'check'], {
     env: { PATH: process.env.PATH, ...environment },
     encoding: 'utf8',
   });
@@ -58,6 +57,22 @@ t.test('everything that is wrong is said at once, and no secret with it', async 
   t.match(stderr, /^3 settings are not usable:/);
   for (const name of ['SECRET_KEYS is missing', 'IDENTIFIER_KEY must', 'PORT must']) t.match(stderr, name);
   t.notMatch(stderr, 'hidden');
+});
+
+t.test('a mistyped name is noticed, and what others call theirs is not', async (t) => {
+  const { status, stderr } = check({ ...production, PASSWORD_COTS: '14', SMPT_URL_FILE: '/nowhere' });
+  t.equal(status, 0, 'it may be somebody else’s');
+  t.match(stderr, 'PASSWORD_COTS is no setting; is PASSWORD_COST meant?');
+  t.match(stderr, 'SMPT_URL_FILE is no setting; is SMTP_URL_FILE meant?');
+  const others = {
+    HOSTNAME: 'a',
+    PORTS: '1',
+    DATABASE: 'b',
+    LC_ALL: 'C',
+    npm_package_name: 'c',
+    PASSWORD: 'd',
+  };
+  t.same(mistypedSettings({ ...production, KAVENEGAR_API_KEY_FILE: 'x', ...others }), []);
 });
 
 t.test('a secret from a file is a secret', async (t) => {
@@ -157,7 +172,7 @@ t.test('without PUBLIC_URL links lead to the address that is listened on', async
   for (const [host, url] of Object.entries({
     '127.0.0.1': 'http://127.0.0.1:3000',
     '::1': 'http://[::1]:3000',
-    '::': 'http://[::]:3000',
+    '::': 'http://[::1]:3000',
     localhost: 'http://localhost:3000',
   })) {
     const { publicUrl } = readConfig({ HOST: host }).config;
@@ -231,8 +246,7 @@ t.test('what is wrapped as a secret is marked as one', async (t) => {
 t.test(
   'a stale table differs from the one that would be written, the rest of the document does not',
   async (t) => {
-    const readme =
-      '# T\n<!-- settings: written by `npm run config -- table` -->\nold\n<!-- /settings -->\nrest\n';
+    const readme = '# T\n<!-- settings: written by `npm run generate` -->\nold\n<!-- /settings -->\nrest\n';
     const written = withSettingsTable(readme);
     t.not(written, readme);
     t.equal(withSettingsTable(written), written);

@@ -2065,7 +2065,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `flow-not-open`: This flow is not open */
+        /** @description `flow-not-open`: This request is no longer valid */
         FlowNotOpen: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];

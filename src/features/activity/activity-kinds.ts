@@ -4,7 +4,7 @@ import type { Localised } from '../../kernel/locale.ts';
 export const activityKinds = {
   'account-created': { fa: 'حساب ساخته شد', en: 'The account was created' },
   'registration-attempted': {
-    fa: 'کسی کوشید با مشخصات شما دوباره ثبت‌نام کند',
+    fa: 'تلاش برای ثبت‌نام دوباره با مشخصات شما',
     en: 'Somebody tried to sign up again with your details',
   },
   'signed-in': { fa: 'ورود', en: 'Signed in' },
@@ -33,9 +33,9 @@ export const activityKinds = {
   'recovery-proved': { fa: 'بازیابی گذرواژه تأیید شد', en: 'A recovery was proved' },
   'recovery-proof-failed': { fa: 'تلاش ناموفق برای بازیابی', en: 'A proof of recovery failed' },
   'password-recovered': { fa: 'گذرواژه بازیابی شد', en: 'The password was recovered' },
-  'mobile-change-started': { fa: 'تغییر شمارهٔ همراه آغاز شد', en: 'A change of mobile was started' },
+  'mobile-change-started': { fa: 'تغییر شمارهٔ همراه شروع شد', en: 'A change of mobile was started' },
   'mobile-changed': { fa: 'شمارهٔ همراه عوض شد', en: 'The mobile was changed' },
-  'email-change-started': { fa: 'تغییر ایمیل آغاز شد', en: 'A change of e-mail was started' },
+  'email-change-started': { fa: 'تغییر ایمیل شروع شد', en: 'A change of e-mail was started' },
   'email-changed': { fa: 'ایمیل عوض شد', en: 'The e-mail address was changed' },
   'mobile-change-pending': {
     fa: 'تغییر شمارهٔ همراه در انتظار است',

@@ -6,7 +6,7 @@ export const clientProblems = defineProblems({
     status: 403,
     title: { fa: 'دسترسی کافی نیست', en: 'The scope is not sufficient' },
     detail: {
-      fa: 'این برنامه یا نشانهٔ آن اجازهٔ این کار را ندارد.',
+      fa: 'این برنامه یا کلید آن اجازهٔ این کار را ندارد.',
       en: 'The client, or its token, lacks the scope that this address asks for.',
     },
   },

@@ -4,18 +4,18 @@ export const employerListProblems = defineProblems({
   filesMissing: {
     code: 'list-files-missing',
     status: 400,
-    title: { fa: 'پرونده‌های لیست کامل نیست', en: 'The files of the list are not complete' },
+    title: { fa: 'فایل‌های لیست کامل نیست', en: 'The files of the list are not complete' },
     detail: {
-      fa: 'هر دو پروندهٔ DSKKAR00.DBF و DSKWOR00.DBF، یا یک پروندهٔ zip که همین دو را دارد، لازم است.',
+      fa: 'هر دو فایل DSKKAR00.DBF و DSKWOR00.DBF، یا یک فایل zip که همین دو را دارد، لازم است.',
       en: 'Both DSKKAR00.DBF and DSKWOR00.DBF are needed, or one zip file that holds just these two.',
     },
   },
   zipUnreadable: {
     code: 'zip-unreadable',
     status: 400,
-    title: { fa: 'پروندهٔ zip خوانده نشد', en: 'The zip file could not be read' },
+    title: { fa: 'فایل zip خوانده نشد', en: 'The zip file could not be read' },
     detail: {
-      fa: 'پروندهٔ zip خراب، رمزدار یا بیش از اندازه بزرگ است.',
+      fa: 'فایل zip خراب، دارای گذرواژه یا بیش از اندازه بزرگ است.',
       en: 'The zip file is damaged, encrypted or too large.',
     },
   },

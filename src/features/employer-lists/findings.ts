@@ -16,28 +16,28 @@ function warning(fa: string, en: string): Rule {
 
 /** Everything that can be found in a list. An error refuses the list; a warning is taken in with it. */
 export const findingRules = {
-  'not-dbase': error('این پرونده dBase III نیست.', 'The file is not dBase III.'),
+  'not-dbase': error('این فایل dBase III نیست.', 'The file is not dBase III.'),
   'header-invalid': error(
-    'سرآیند پرونده با ساختار dBase III نمی‌خواند.',
+    'هدر فایل (ابتدای فایل) با ساختار dBase III مطابقت ندارد.',
     'The header of the file contradicts the structure of dBase III.',
   ),
   'file-too-large': error(
-    'پرونده بزرگ‌تر از اندازهٔ پذیرفتنی است ({value}).',
+    'فایل بزرگ‌تر از اندازهٔ پذیرفتنی است ({value}).',
     'The file is larger than what is taken in ({value}).',
   ),
   'file-cut-short': error(
-    'پرونده بریده است: کمتر از آنچه سرآیند می‌گوید رکورد دارد.',
+    'فایل بریده است: کمتر از آنچه هدر فایل می‌گوید ردیف دارد.',
     'The file is cut short: it holds fewer records than its header says.',
   ),
   'record-count-mismatch': error(
-    'پرونده بیش از آنچه سرآیند می‌گوید داده دارد.',
+    'فایل بیش از آنچه هدر فایل می‌گوید داده دارد.',
     'The file holds more than its header says.',
   ),
   'record-invalid': error(
-    'نشانهٔ آغاز رکورد نه فعال است و نه حذف‌شده ({value}).',
+    'نشانهٔ آغاز ردیف نه فعال است و نه حذف‌شده ({value}).',
     'The record is marked neither active nor deleted ({value}).',
   ),
-  'column-missing': error('ستون {field} در پرونده نیست.', 'The column {field} is missing.'),
+  'column-missing': error('ستون {field} در فایل نیست.', 'The column {field} is missing.'),
   'column-repeated': error(
     'ستون {field} بیش از یک بار آمده است.',
     'The column {field} occurs more than once.',
@@ -47,11 +47,11 @@ export const findingRules = {
     'The type of the column {field} cannot be read ({value}).',
   ),
   'workshop-record-count': error(
-    'پروندهٔ کارگاه باید درست یک رکورد داشته باشد؛ {value} رکورد دارد.',
+    'فایل کارگاه باید دقیقاً یک ردیف داشته باشد؛ {value} ردیف دارد.',
     'The workshop file must hold exactly one record; it holds {value}.',
   ),
   'encoding-unknown': error(
-    'رمزگذاری نوشته‌ها از ستون DSW_SEX («مرد»/«زن») شناخته نشد.',
+    'نوع حروف فایل شناخته نشد (از ستون DSW_SEX، «مرد»/«زن»)؛ در نرم‌افزار لیست، خروجی را «ایران سیستم» یا «ویندوز» بگیرید.',
     'The encoding of the text could not be told from the column DSW_SEX («مرد»/«زن»).',
   ),
   'workshop-code-invalid': error(
@@ -91,11 +91,11 @@ export const findingRules = {
     'This person is in the list already with the same start date: {value}.',
   ),
   'total-differs': error(
-    'جمع {field} در پروندهٔ کارگاه {value} است ولی جمع ردیف‌ها {expected}.',
+    'جمع {field} در فایل کارگاه {value} است ولی جمع ردیف‌ها {expected}.',
     'The total {field} is {value} in the workshop file but the rows sum to {expected}.',
   ),
   'row-count-differs': error(
-    'پروندهٔ کارگاه {value} ردیف اعلام کرده ولی لیست {expected} ردیف دارد.',
+    'فایل کارگاه {value} ردیف اعلام کرده ولی لیست {expected} ردیف دارد.',
     'The workshop file announces {value} rows but the list has {expected}.',
   ),
   'national-code-blank': warning(
@@ -115,7 +115,7 @@ export const findingRules = {
     'The worker’s premium {value} is not what the rate gives, {expected}.',
   ),
   'monthly-wage-differs': warning(
-    'دستمزد ماهانه {value} با دستمزد روزانه ضرب در روزها، {expected}، نمی‌خواند.',
+    'دستمزد ماهانه {value} با دستمزد روزانه ضرب در روزها، {expected}، یکسان نیست.',
     'The monthly wage {value} does not match daily wage times days, {expected}.',
   ),
   'daily-wage-below-minimum': warning(
@@ -132,11 +132,11 @@ export const findingRules = {
   ),
   'date-odd': warning('تاریخ {field} غیرعادی است: «{value}».', 'The date {field} is odd: “{value}”.'),
   'text-not-read': warning(
-    'نوشتهٔ {field} خوانده نشد، چون هیچ ردیفی رمزگذاری را نمی‌گوید؛ آنچه از کارگاه دانسته است می‌ماند.',
+    'نوشتهٔ {field} خوانده نشد، چون هیچ ردیفی نوع حروف را نشان نمی‌دهد؛ آنچه از کارگاه دانسته است می‌ماند.',
     'The text of {field} was not read, as no row tells its encoding; what is known of the workshop stays.',
   ),
   'leading-blanks': warning(
-    'مقدار {field} با جای خالی آغاز می‌شود: «{value}».',
+    'مقدار {field} با جای خالی شروع می‌شود: «{value}».',
     'The value of {field} begins with blanks: “{value}”.',
   ),
 } as const satisfies Record<string, Rule>;

@@ -56,19 +56,19 @@ export const flowProblems = defineProblems({
   notOpen: {
     code: 'flow-not-open',
     status: 401,
-    title: { fa: 'این روند باز نیست', en: 'This flow is not open' },
+    title: { fa: 'این درخواست دیگر معتبر نیست', en: 'This request is no longer valid' },
     detail: {
-      fa: 'نشانهٔ روند نیست یا نادرست است، یا مهلت آن گذشته است. از نو آغاز کنید.',
-      en: 'The flow token is missing or wrong, or its time is over. Start again.',
+      fa: 'زمان این درخواست تمام شده است؛ دوباره شروع کنید.',
+      en: 'The time of this request is over; start again.',
     },
   },
   stepNotOpen: {
     code: 'step-not-open',
     status: 409,
-    title: { fa: 'نوبت این گام نیست', en: 'This step is not open now' },
+    title: { fa: 'این مرحله هنوز باز نیست', en: 'This step is not open now' },
     detail: {
-      fa: 'گام پیشین انجام نشده یا این گام پیش‌تر انجام شده است.',
-      en: 'The step before it has not been taken, or this one has been taken already.',
+      fa: 'مرحلهٔ قبل انجام نشده یا این مرحله پیش‌تر انجام شده است؛ دوباره شروع کنید.',
+      en: 'The step before it has not been taken, or this one has been taken already; start again.',
     },
   },
   codeNotAccepted: {
@@ -76,8 +76,8 @@ export const flowProblems = defineProblems({
     status: 422,
     title: { fa: 'کد پذیرفته نشد', en: 'The code was not accepted' },
     detail: {
-      fa: 'کد نادرست است یا مهلت آن گذشته است.',
-      en: 'The code is wrong or has expired.',
+      fa: 'کد نادرست است یا زمان آن تمام شده است؛ دوباره وارد کنید یا کد تازه بگیرید.',
+      en: 'The code is wrong or has expired; enter it again or ask for a new one.',
     },
   },
   resendTooEarly: {
@@ -92,18 +92,18 @@ export const flowProblems = defineProblems({
   tooManyMessages: {
     code: 'too-many-messages',
     status: 429,
-    title: { fa: 'پیام‌ها بیش از اندازه است', en: 'Too many messages' },
+    title: { fa: 'تعداد پیام‌ها زیاد است', en: 'Too many messages' },
     detail: {
-      fa: 'شمار پیام‌ها به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      fa: 'تعداد پیام‌ها به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
       en: 'No more messages can be sent; try again in {seconds} seconds.',
     },
   },
   tooManyFailedProofs: {
     code: 'too-many-failed-proofs',
     status: 429,
-    title: { fa: 'تلاش‌های ناموفق بیش از اندازه است', en: 'Too many failed attempts' },
+    title: { fa: 'تلاش‌های ناموفق زیاد است', en: 'Too many failed attempts' },
     detail: {
-      fa: 'شمار تلاش‌های ناموفق به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      fa: 'تعداد تلاش‌های ناموفق به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
       en: 'There were too many failed attempts; try again in {seconds} seconds.',
     },
   },

@@ -14,21 +14,21 @@ type Rule = Readonly<{ text: Localised; violation: Readonly<{ code: string; deta
 
 export const rules = {
   'min-length': {
-    text: { fa: 'دست‌کم {minLength} نویسه', en: 'At least {minLength} characters' },
+    text: { fa: 'دست‌کم {minLength} کاراکتر', en: 'At least {minLength} characters' },
     violation: {
       code: 'password-too-short',
       detail: {
-        fa: 'گذرواژه باید دست‌کم {minLength} نویسه باشد.',
+        fa: 'گذرواژه باید دست‌کم {minLength} کاراکتر باشد.',
         en: 'The password must have at least {minLength} characters.',
       },
     },
   },
   'max-length': {
-    text: { fa: 'بیشینه {maxLength} نویسه', en: 'At most {maxLength} characters' },
+    text: { fa: 'بیشینه {maxLength} کاراکتر', en: 'At most {maxLength} characters' },
     violation: {
       code: 'password-too-long',
       detail: {
-        fa: 'گذرواژه نباید بیشتر از {maxLength} نویسه باشد.',
+        fa: 'گذرواژه نباید بیشتر از {maxLength} کاراکتر باشد.',
         en: 'The password must not have more than {maxLength} characters.',
       },
     },
@@ -62,31 +62,34 @@ export const rules = {
     },
   },
   'other-letter': {
-    text: { fa: 'دست‌کم یک نویسهٔ غیرلاتین، مانند حرف فارسی', en: 'At least one character that is not Latin' },
+    text: {
+      fa: 'دست‌کم یک کاراکتر غیرلاتین، مانند حرف فارسی',
+      en: 'At least one character that is not Latin',
+    },
     violation: {
       code: 'password-needs-other-letter',
-      detail: { fa: 'گذرواژه هیچ نویسهٔ غیرلاتینی ندارد.', en: 'The password has only Latin characters.' },
+      detail: { fa: 'گذرواژه هیچ کاراکتر غیرلاتینی ندارد.', en: 'The password has only Latin characters.' },
     },
   },
   'allowed-characters': {
-    text: { fa: 'تنها از این نویسه‌ها: {characters}', en: 'Nothing but: {characters}' },
+    text: { fa: 'تنها از این کاراکترها: {characters}', en: 'Nothing but: {characters}' },
     violation: {
       code: 'password-has-other-characters',
       detail: {
-        fa: 'گذرواژه تنها می‌تواند از این نویسه‌ها باشد: {characters}.',
+        fa: 'گذرواژه تنها می‌تواند از این کاراکترها باشد: {characters}.',
         en: 'The password may hold nothing but: {characters}.',
       },
     },
   },
   'block-list': {
     text: {
-      fa: 'نبودن در فهرست گذرواژه‌های رایج و لورفته',
+      fa: 'نبودن در فهرست گذرواژه‌های رایج و فاش‌شده',
       en: 'Not on the list of common and breached passwords',
     },
     violation: {
       code: 'password-common',
       detail: {
-        fa: 'این گذرواژه در فهرست گذرواژه‌های رایج و لورفته است.',
+        fa: 'این گذرواژه در فهرست گذرواژه‌های رایج و فاش‌شده است.',
         en: 'The password is on the list of common and breached passwords.',
       },
     },
@@ -168,7 +171,7 @@ export const rules = {
     violation: {
       code: 'password-guessable',
       detail: {
-        fa: 'این گذرواژه آسان حدس زده می‌شود؛ از واژه‌ها، نام‌ها، تاریخ‌ها و ردیف‌های صفحه‌کلید بپرهیزید.',
+        fa: 'این گذرواژه آسان حدس زده می‌شود؛ از کلمه‌ها، نام‌ها، تاریخ‌ها و حروف کنار هم صفحه‌کلید استفاده نکنید.',
         en: 'The password is easy to guess; avoid words, names, dates and rows of the keyboard.',
       },
     },
@@ -184,11 +187,11 @@ export const rules = {
     },
   },
   breached: {
-    text: { fa: 'لو نرفته باشد', en: 'Not seen in a known breach' },
+    text: { fa: 'در نشت اطلاعات فاش نشده باشد', en: 'Not seen in a known breach' },
     violation: {
       code: 'password-breached',
       detail: {
-        fa: 'این گذرواژه در رخنه‌های داده دیده شده است؛ آن را هیچ‌جا به کار نبرید.',
+        fa: 'این گذرواژه در نشت اطلاعات دیده شده است؛ آن را هیچ‌جا به کار نبرید.',
         en: 'The password was seen in a known breach; do not use it anywhere.',
       },
     },

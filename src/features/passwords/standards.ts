@@ -82,7 +82,7 @@ export function standardClauses(
     nist(
       ' (1)',
       {
-        fa: 'دست‌کم ۱۵ نویسه برای گذرواژهٔ تنها',
+        fa: 'دست‌کم ۱۵ کاراکتر برای گذرواژهٔ تنها',
         en: 'At least 15 characters where the password is the only factor',
       },
       minLength >= 15,
@@ -91,14 +91,14 @@ export function standardClauses(
     ),
     nist(
       ' (2)',
-      { fa: 'پذیرش دست‌کم ۶۴ نویسه', en: 'Passwords of 64 characters are permitted' },
+      { fa: 'پذیرش دست‌کم ۶۴ کاراکتر', en: 'Passwords of 64 characters are permitted' },
       maxLength >= 64,
       ['max-length'],
     ),
     nist(
       ' (3)',
       {
-        fa: 'پذیرش همهٔ نویسه‌های اسکی و فاصله',
+        fa: 'پذیرش همهٔ کاراکترهای اسکی و فاصله',
         en: 'All printing ASCII characters and the space are accepted',
       },
       takesAscii,
@@ -114,7 +114,7 @@ export function standardClauses(
     ),
     nist(
       ' (5)',
-      { fa: 'بدون قاعدهٔ ترکیب نویسه‌ها', en: 'No composition rules' },
+      { fa: 'بدون قاعدهٔ ترکیب کاراکترها', en: 'No composition rules' },
       takesAnything,
       composition,
       publishedRule,
@@ -122,7 +122,10 @@ export function standardClauses(
     nist(' (6)', { fa: 'بدون تغییر دوره‌ای', en: 'No periodic change' }, true, []),
     nist(
       ' (8)',
-      { fa: 'نپرسیدن پرسش امنیتی هنگام گزینش گذرواژه', en: 'No security questions when choosing a password' },
+      {
+        fa: 'نپرسیدن پرسش امنیتی هنگام انتخاب گذرواژه',
+        en: 'No security questions when choosing a password',
+      },
       false,
       [],
       questionsNote,
@@ -136,7 +139,7 @@ export function standardClauses(
     nist(
       ', block-list',
       {
-        fa: 'سنجش با فهرست گذرواژه‌های رایج و لورفته',
+        fa: 'سنجش با فهرست گذرواژه‌های رایج و فاش‌شده',
         en: 'Compared with a list of common, expected and compromised passwords',
       },
       true,
@@ -168,7 +171,7 @@ export function standardClauses(
     asvs('6.1.2', { fa: 'فهرست مستند واژه‌های بافتاری', en: 'Context-specific words are documented' }, true, [
       'service-words',
     ]),
-    asvs('6.2.1', { fa: 'دست‌کم ۸ نویسه', en: 'At least 8 characters' }, minLength >= 8, ['min-length']),
+    asvs('6.2.1', { fa: 'دست‌کم ۸ کاراکتر', en: 'At least 8 characters' }, minLength >= 8, ['min-length']),
     asvs(
       '6.2.4',
       { fa: 'سنجش با دست‌کم ۳۰۰۰ گذرواژهٔ رایج', en: 'Checked against at least the top 3000 passwords' },
@@ -177,7 +180,7 @@ export function standardClauses(
     ),
     asvs(
       '6.2.5',
-      { fa: 'هر ترکیبی از نویسه‌ها', en: 'Any composition of characters' },
+      { fa: 'هر ترکیبی از کاراکترها', en: 'Any composition of characters' },
       takesAnything,
       composition,
       publishedRule,
@@ -191,7 +194,7 @@ export function standardClauses(
     ),
     asvs(
       '6.2.9',
-      { fa: 'پذیرش دست‌کم ۶۴ نویسه', en: 'Passwords of 64 characters are permitted' },
+      { fa: 'پذیرش دست‌کم ۶۴ کاراکتر', en: 'Passwords of 64 characters are permitted' },
       maxLength >= 64,
       ['max-length'],
     ),
@@ -204,7 +207,7 @@ export function standardClauses(
     ),
     asvs(
       '6.2.12',
-      { fa: 'سنجش با گذرواژه‌های لورفته', en: 'Checked against a set of breached passwords' },
+      { fa: 'سنجش با گذرواژه‌های فاش‌شده', en: 'Checked against a set of breached passwords' },
       true,
       ['block-list', 'breached'],
     ),

@@ -29,7 +29,7 @@ const notices = {
     en: 'No insurance record has been reported in your name so far. If you have worked, ask the employer or a branch.',
   },
   'nothing-matches': {
-    fa: 'سابقه دارید، ولی هیچ ماهی با این شرط‌ها نمی‌خواند.',
+    fa: 'سابقه دارید، ولی با این فیلتر ماهی پیدا نشد.',
     en: 'There is a record, but no month of it matches these conditions.',
   },
   'no-months-in-year': {

@@ -7,7 +7,7 @@ import { migrateToLatest } from '../../../src/database/migrator.ts';
 import { runChaos } from './chaos.ts';
 
 /**
- * `npm run test:chaos`: 5,000 messages by two worker processes, with providers that fail, hang, break off and
+ * `node test/messaging/chaos/full.ts`: 5,000 messages by two worker processes, with providers that fail, hang, break off and
  * answer late at random, workers killed every few seconds and PostgreSQL restarted. Takes about two minutes; exits 0 when nothing was lost and every duplicate is explained. CHAOS_SEED repeats a run.
  */
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, createServer, connect as openSocket, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-
-const workerEntry = fileURLToPath(new URL('../../../src/cli/worker.ts', import.meta.url));
+import { entry } from '../../support/command.ts';
 
 const respawnPauseMs = 300;
 
@@ -23,7 +21,7 @@ export function startWorkerProcess(env: Readonly<Record<string, string>>): Worke
   let crashes = 0;
   let ended: Promise<number | null>;
   const start = () => {
-    child = spawn(process.execPath, [workerEntry], {
+    child = spawn(process.execPath, [entry, 'worker'], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

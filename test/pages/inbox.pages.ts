@@ -52,10 +52,46 @@ t.test('Persian reads from the right, numbers and the line for machines from the
   t.equal(await inspect(page, `direction('article bdi')`), 'ltr');
   t.equal(await inspect(page, `direction('html')`), 'ltr');
   type Edges = { left: number; right: number };
-  const { box, lines } = await inspect<{ box: Edges; lines: Edges[] }>(page, `lines('article pre')`);
-  const [persian, machine] = lines;
+  const { box, lines } = await inspect<{ box: Edges; lines: Edges[] }>(page, `lineElements('article pre')`);
+  const [persian, machine] = [lines[0], lines.at(-1)];
   t.ok(persian && Math.abs(persian.right - box.right) < 2, 'Persian starts at the right edge');
   t.ok(machine && Math.abs(machine.left - box.left) < 2, 'the last line starts at the left edge');
+});
+
+t.test('the line for the phone reads as it is written, on a Persian page too', async (t) => {
+  await send();
+  for (const lang of ['fa', 'en']) {
+    const { page } = await openPage(t, browser, `${url}?lang=${lang}`);
+    t.equal(await inspect(page, `direction('html')`), lang === 'fa' ? 'rtl' : 'ltr');
+    const { text, lefts } = await inspect<{ text: string; lefts: number[] }>(
+      page,
+      `characters('.line:last-child')`,
+    );
+    t.match(text, /^@127\.0\.0\.1 #\d{6}$|^@savabegh\.test #\d{6}$/);
+    t.same(
+      lefts,
+      lefts.toSorted((a, b) => a - b),
+      `${lang}: from the left to the right`,
+    );
+  }
+});
+
+t.test('times are those of the reader, with date and zone', async (t) => {
+  await send();
+  const { page } = await openPage(t, browser, `${url}?lang=en`);
+  t.match(await page.locator('time').innerText(), /^\d{1,2} \w+ \d{4}.* \d\d:\d\d:\d\d \S+$/);
+});
+
+t.test('what is searched for is all that is shown', async (t) => {
+  await send();
+  await send({ destination: '+989350001111' });
+  const { page, complaints } = await openPage(t, browser, url);
+  await page.locator('input[type=search]').fill('۰۹۳۵');
+  await page.locator('form button').click();
+  await page.waitForURL(/q=/);
+  t.equal(await page.locator('article').count(), 1);
+  t.match(await page.locator('article bdi').first().innerText(), '+989350001111');
+  t.same(complaints, []);
 });
 
 t.test('what is selected stays selected while nothing new comes', async (t) => {
@@ -74,7 +110,7 @@ t.test('nothing in a message is run or fetched', async (t) => {
   const hostile = '<img src=x onerror=alert(1)><script>alert(2)</script>@savabegh.example';
   await send({ channel: 'email', purpose: 'recovery-code', destination: hostile });
   const { page, complaints } = await openPage(t, browser, url);
-  t.equal(await page.locator('article bdi').innerText(), hostile);
+  t.equal(await page.locator('article bdi').first().innerText(), hostile);
   t.equal(await page.locator('article img, article script').count(), 0);
   t.equal(await inspect(page, 'runsForeignScript()'), false, 'the policy stops what gets in all the same');
   t.same(

@@ -1,13 +1,15 @@
 import Fastify from 'fastify';
 import t from 'tap';
-import { inBoxRoutes } from '../../src/development/in-box.routes.ts';
+import { inboxRoutes } from '../../src/development/inbox.routes.ts';
+import { toPersianDigits } from '../../src/kernel/locale.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
+import { linkedHtml } from '../../src/messaging/index.ts';
 import { codeMessage, createDatabase, keyring, mobile, outbox, render } from './support.ts';
 
 const database = await createDatabase();
 const { db } = database;
 const app = Fastify();
-await app.register(inBoxRoutes, { db, render });
+await app.register(inboxRoutes, { db, render });
 t.teardown(async () => {
   await app.close();
   await database.drop();
@@ -64,7 +66,7 @@ t.test(
     const response = await app.inject({ url: '/dev/messages', headers: { accept: 'text/html' } });
     t.match(response.headers['content-type'], 'text/html');
     t.match(response.headers['content-security-policy'], "default-src 'none'; script-src 'self'");
-    t.match(response.body, `<output>${code}</output>`);
+    t.match(response.body, `<output dir="ltr">${code}</output>`);
     t.notMatch(response.body, '<b>x</b>');
     t.notMatch(response.body, /https?:\/\//);
     t.notMatch(response.body, /<script[^>]*>[^<]/);
@@ -73,6 +75,47 @@ t.test(
     }
   },
 );
+
+t.test('the page speaks the language that is asked for', async (t) => {
+  const page = async (url: string, language?: string) =>
+    (
+      await app.inject({
+        url,
+        headers: { accept: 'text/html', ...(language && { 'accept-language': language }) },
+      })
+    ).body;
+  t.match(await page('/dev/messages'), /<html lang="fa" dir="rtl">[\s\S]*صندوق پیام‌ها[\s\S]*پیامک/);
+  t.match(await page('/dev/messages', 'en'), /<html lang="en" dir="ltr">[\s\S]*<h1>Inbox<\/h1>/);
+  t.match(await page('/dev/messages?lang=en'), '<html lang="en" dir="ltr">');
+  t.match(await page('/dev/messages?lang=fa&q=%22%3E%3Cb%3E', 'en'), 'value="&quot;&gt;&lt;b&gt;"');
+});
+
+t.test('messages are found by number, address, text and code, in whatever script', async (t) => {
+  const found = async (q: string) =>
+    (await app.inject(`/dev/messages.json?q=${encodeURIComponent(q)}`))
+      .json()
+      .messages.map(({ channel }: { channel: string }) => channel);
+  t.same(await found('۰۹۱۲۱۲۳'), ['sms']);
+  t.same(await found('+98912123'), ['sms']);
+  t.same(await found(toPersianDigits(code)).then((channels) => channels.includes('sms')), true);
+  t.same(await found('X@SAVABEGH'), [], 'not as it is not written');
+  t.same(await found('b>@SAVABEGH.EXAMPLE'), ['email']);
+  t.same(await found('recovery-code'), ['email']);
+  t.same(await found('nobody has this'), []);
+});
+
+t.test('the line for the phone stands in its own order, and links can be followed', async (t) => {
+  const { body } = await app.inject({ url: '/dev/messages', headers: { accept: 'text/html' } });
+  t.match(body, new RegExp(`<span class="line" dir="ltr">@savabegh\\.example #${code}</span>`));
+  t.equal(
+    linkedHtml('See https://a.example/x?a=1&b=2#c=d_e. <b>'),
+    'See <a href="https://a.example/x?a=1&amp;b=2#c=d_e" rel="noreferrer" dir="ltr">https://a.example/x?a=1&amp;b=2#c=d_e</a>. &lt;b&gt;',
+  );
+  t.equal(
+    linkedHtml('javascript:alert(1) "https://a.example/"'),
+    'javascript:alert(1) &quot;<a href="https://a.example/" rel="noreferrer" dir="ltr">https://a.example/</a>&quot;',
+  );
+});
 
 t.test('a mail is shown as its reader would see it, in a sandbox', async (t) => {
   const { messages } = (await app.inject('/dev/messages.json')).json();

@@ -2,14 +2,20 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { localeOf } from '../http/client.ts';
+import { type Locale, locales } from '../kernel/locale.ts';
+import { foldText } from '../kernel/text.ts';
 import type { RenderMessage } from '../messaging/index.ts';
-import { renderInBox } from './in-box.page.ts';
-import { findMail, type InBoxMessage } from './in-box.repository.ts';
+import { renderInbox } from './inbox.page.ts';
+import { findMail, type InboxMessage } from './inbox.repository.ts';
 
-export type InBoxDeps = Readonly<{ db: Kysely<Database>; render: RenderMessage }>;
+export type InboxDeps = Readonly<{ db: Kysely<Database>; render: RenderMessage }>;
 
 const path = '/dev/messages';
-const mostMessages = 100;
+const maxMessages = 100;
+/** How many of the newest are looked through. */
+const maxSearched = 2_000;
+const maxQueryLength = 100;
 
 /** Only what the service itself serves, and nothing that a message could smuggle in. */
 const policy = [
@@ -19,7 +25,7 @@ const policy = [
   "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
-  "form-action 'none'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 
@@ -31,23 +37,27 @@ const mailPolicy =
  * The messages that people would have received, codes included. For development only: whoever may look here
  * may sign in as anybody, so the composition root registers it in no other place.
  */
-export const inBoxRoutes: FastifyPluginAsync<InBoxDeps> = async (app, { db, render }) => {
+export const inboxRoutes: FastifyPluginAsync<InboxDeps> = async (app, { db, render }) => {
   const hidden = { schema: { hide: true } } as const;
   const asset = (name: string) => readFile(new URL(name, import.meta.url), 'utf8');
-  const [script, style] = await Promise.all([asset('in-box.client.js'), asset('in-box.css')]);
+  const [script, style] = await Promise.all([asset('inbox.client.js'), asset('inbox.css')]);
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     reply.header('content-security-policy', policy);
   });
 
-  const read = (request: FastifyRequest): Promise<readonly InBoxMessage[]> =>
-    findMail(db, render, destinationOf(request), mostMessages);
+  async function read(request: FastifyRequest): Promise<readonly InboxMessage[]> {
+    const [destination, query] = [textOf(request, 'destination') || null, queryOf(request)];
+    const messages = await findMail(db, render, destination, query === '' ? maxMessages : maxSearched);
+    return messages.filter((message) => matches(message, query)).slice(0, maxMessages);
+  }
 
   app.get(path, hidden, async (request, reply) => {
     const messages = await read(request);
     if (wantsJson(request)) return { messages };
-    return reply.type('text/html; charset=utf-8').send(renderInBox(messages));
+    reply.header('vary', 'accept, accept-language').type('text/html; charset=utf-8');
+    return reply.send(renderInbox({ messages, locale: languageOf(request), query: queryOf(request) }));
   });
   app.get(`${path}.json`, hidden, async (request) => ({ messages: await read(request) }));
   app.get<{ Params: { id: string } }>(`${path}/:id/mail`, hidden, async (request, reply) => {
@@ -62,10 +72,25 @@ export const inBoxRoutes: FastifyPluginAsync<InBoxDeps> = async (app, { db, rend
   app.get(`${path}.css`, hidden, (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
 };
 
-/** `?destination=`: only what went to this mobile or address. */
-function destinationOf({ query }: FastifyRequest): string | null {
-  const { destination } = query as { destination?: unknown };
-  return typeof destination === 'string' ? destination : null;
+/** `?destination=`: only what went to this mobile or address. `?q=`: only what holds this. */
+function textOf({ query }: FastifyRequest, name: 'destination' | 'q' | 'lang'): string {
+  const value = (query as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+const queryOf = (request: FastifyRequest) => textOf(request, 'q').slice(0, maxQueryLength).trim();
+
+function languageOf(request: FastifyRequest): Locale {
+  const chosen = textOf(request, 'lang');
+  return locales.find((locale) => locale === chosen) ?? localeOf(request);
+}
+
+/** Digits and letters in whatever script; a mobile also as people write it. */
+function matches({ destination, purpose, subject, text, code }: InboxMessage, query: string): boolean {
+  if (query === '') return true;
+  const national = destination.replace(/^\+98/, '0');
+  const held = foldText([destination, national, purpose, subject, text, code].join('\n'));
+  return held.includes(foldText(query));
 }
 
 /** Browsers name HTML; programs that name JSON first get JSON. */

@@ -8,7 +8,7 @@ import {
   type RenderMessage,
 } from '../messaging/index.ts';
 
-export type InBoxMessage = Readonly<{
+export type InboxMessage = Readonly<{
   id: string;
   channel: 'sms' | 'email';
   purpose: MessagePurpose;
@@ -43,7 +43,7 @@ export async function findMail(
   render: RenderMessage,
   destination: string | null,
   limit: number,
-): Promise<readonly InBoxMessage[]> {
+): Promise<readonly InboxMessage[]> {
   const { rows } = await sql<Row>`
     select * from (
       select message.id, message.channel, message.purpose, message.locale, message.state,
@@ -70,7 +70,7 @@ export async function findMail(
 function contentOf(
   row: Omit<Row, 'destination'> & { address: string | null },
   render: RenderMessage,
-): Pick<InBoxMessage, 'subject' | 'text' | 'html' | 'code'> {
+): Pick<InboxMessage, 'subject' | 'text' | 'html' | 'code'> {
   try {
     const rendered = render(row);
     const { code } = rendered;

@@ -1,0 +1,134 @@
+import type { Locale } from '../kernel/locale.ts';
+import { escapeHtml, linkedHtml } from '../messaging/index.ts';
+import type { InboxMessage } from './inbox.repository.ts';
+
+const words = {
+  fa: {
+    title: 'صندوق پیام‌ها',
+    product: 'سامانهٔ سوابق',
+    about: 'پیامک‌ها و ایمیل‌هایی که به دست افراد می‌رسید. فقط برای توسعه.',
+    json: 'خروجی JSON',
+    search: 'جستجو در شماره، نشانی، متن و کد',
+    find: 'جستجو',
+    none: 'هنوز پیامی نیست.',
+    notFound: 'پیامی با این جستجو پیدا نشد.',
+    other: 'English',
+    to: 'گیرنده',
+    by: 'راه',
+    sms: 'پیامک',
+    email: 'ایمیل',
+    purpose: 'موضوع',
+    state: 'وضعیت',
+    at: 'زمان',
+    code: 'کد',
+    asHtml: 'نمایش به شکل ایمیل',
+    states: {
+      queued: 'در صف',
+      sending: 'در حال ارسال',
+      handed_over: 'ارسال شد',
+      delivered: 'رسید',
+      failed: 'ناموفق',
+      expired: 'منقضی',
+      dropped: 'بدون گیرنده',
+    },
+  },
+  en: {
+    title: 'Inbox',
+    product: 'Savabegh',
+    about: 'SMS and e-mails that people would have received. Development only.',
+    json: 'as JSON',
+    search: 'Search numbers, addresses, texts and codes',
+    find: 'Search',
+    none: 'Nothing yet.',
+    notFound: 'No message matches.',
+    other: 'فارسی',
+    to: 'to',
+    by: 'by',
+    sms: 'SMS',
+    email: 'e-mail',
+    purpose: 'purpose',
+    state: 'state',
+    at: 'at',
+    code: 'code',
+    asHtml: 'as HTML mail',
+    states: {
+      queued: 'queued',
+      sending: 'sending',
+      handed_over: 'dispatched',
+      delivered: 'delivered',
+      failed: 'failed',
+      expired: 'expired',
+      dropped: 'dropped',
+    },
+  },
+} as const;
+
+const directionOf = (locale: Locale) => (locale === 'fa' ? 'rtl' : 'ltr');
+
+export type InboxPage = Readonly<{
+  messages: readonly InboxMessage[];
+  locale: Locale;
+  /** What was searched for; '' = everything. */
+  query: string;
+}>;
+
+/** The inbox as a page. Its script fetches the same page again and takes over what has changed. */
+export function renderInbox({ messages, locale, query }: InboxPage): string {
+  const say = words[locale];
+  const other = new URLSearchParams({ lang: locale === 'fa' ? 'en' : 'fa', ...(query && { q: query }) });
+  const nothing = query === '' ? say.none : say.notFound;
+  return `<!doctype html>
+<html lang="${locale}" dir="${directionOf(locale)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${say.title} – ${say.product}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/dev/messages.css">
+<script src="/dev/messages.js" type="module"></script>
+</head>
+<body>
+<header>
+<nav><a href="?${escapeHtml(String(other))}" lang="${locale === 'fa' ? 'en' : 'fa'}">${say.other}</a> <a href="/dev/messages.json">${say.json}</a></nav>
+<h1>${say.title}</h1>
+<p>${say.about}</p>
+<form role="search"><input type="hidden" name="lang" value="${locale}"><input type="search" name="q" value="${escapeHtml(query)}" aria-label="${say.search}" placeholder="${say.search}" dir="auto"> <button>${say.find}</button></form>
+</header>
+<main aria-live="polite">
+${messages.length === 0 ? `<p class="empty">${nothing}</p>` : messages.map((message) => renderMessage(message, locale)).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** The line for the phone (`@host #code`) has no letter that shows its direction. */
+const isForMachines = (line: string) => /^@\S+ #\S+$/.test(line);
+
+const renderLine = (line: string) =>
+  `<span class="line" dir="${isForMachines(line) ? 'ltr' : 'auto'}">${linkedHtml(line)}</span>`;
+
+const stateWord = (state: string, locale: Locale): string =>
+  Object.hasOwn(words[locale].states, state)
+    ? words[locale].states[state as keyof (typeof words)['fa']['states']]
+    : state;
+
+function renderMessage(message: InboxMessage, locale: Locale): string {
+  const say = words[locale];
+  const direction = directionOf(message.locale);
+  const { id, channel, purpose, destination, subject, text, code, at, state } = message;
+  return `<article data-id="${escapeHtml(id)}" data-channel="${channel}">
+<dl>
+<div><dt>${say.to}</dt><dd><bdi dir="ltr">${escapeHtml(destination)}</bdi></dd></div>
+<div><dt>${say.by}</dt><dd>${say[channel]}</dd></div>
+<div><dt>${say.purpose}</dt><dd><bdi dir="ltr">${escapeHtml(purpose)}</bdi></dd></div>
+<div><dt>${say.state}</dt><dd data-state="${escapeHtml(state)}">${escapeHtml(stateWord(state, locale))}</dd></div>
+<div><dt>${say.at}</dt><dd><time datetime="${at}" dir="auto">${at.slice(0, 19).replace('T', ' ')} UTC</time></dd></div>
+</dl>
+${subject === null ? '' : `<h2 lang="${message.locale}" dir="${direction}">${escapeHtml(subject)}</h2>`}
+<pre lang="${message.locale}" dir="${direction}">${text.split('\n').map(renderLine).join('')}</pre>
+${code === null ? '' : `<p class="code">${say.code} <output dir="ltr">${code}</output></p>`}
+${message.html === null ? '' : `<p><a href="/dev/messages/${escapeHtml(id)}/mail">${say.asHtml}</a></p>`}
+</article>`;
+}
