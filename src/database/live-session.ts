@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Principal } from '../kernel/client.ts';
 import type { Database } from './schema.ts';
-import { now } from './time.ts';
+import { inSeconds, now } from './time.ts';
 
 /**
  * The account that a principal's session still speaks for, as the start of a query: whatever is read for a
@@ -17,3 +17,7 @@ export function liveSession(db: Kysely<Database>, { accountId, sessionId }: Prin
     .where('account.state', '=', 'open')
     .where('session.idle_expires_at', '>', now);
 }
+
+/** Whether its owner has given the password within so many seconds; for queries that start with `liveSession`. */
+export const isFreshlyAuthenticated = (seconds: number) =>
+  sql<boolean>`session.created_at > ${inSeconds(-seconds)}`;

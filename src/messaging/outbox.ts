@@ -28,10 +28,15 @@ export type MessagePurpose =
   | 'account-exported'
   | 'account-disabled'
   | 'account-enabled'
-  | 'account-erased';
+  | 'account-erased'
+  | 'officer-role-granted'
+  | 'officer-role-revoked';
 
 /** `network`: from where it was done, coarse enough to be shown. */
 type FromNetwork = Readonly<{ network: string }>;
+
+/** `branch`: its four digits. */
+type AtBranch = Readonly<{ branch: string }>;
 
 /** What a text speaks of beside the code and the time, which come from the row itself. */
 export type PurposeParameters = {
@@ -48,6 +53,8 @@ export type PurposeParameters = {
   'address-barred': FromNetwork;
   'account-locked': FromNetwork;
   'account-exported': FromNetwork;
+  'officer-role-granted': AtBranch;
+  'officer-role-revoked': AtBranch;
 };
 
 /** What a message says. */

@@ -72,6 +72,7 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
       ...(token === null ? {} : { link: `${noticePageUrl}#dispute=${token}` }),
       ...(rest.address === undefined ? {} : { address: isolate(rest.address) }),
+      ...(rest.branch === undefined ? {} : { branch: isolate(rest.branch) }),
       ...(kind === undefined ? {} : { kind: kindNames[kind]?.[locale] ?? '' }),
       ...(network === undefined ? {} : { network: isolate(shownNetwork(String(network))) }),
     };

@@ -13,6 +13,7 @@ const parameters = {
   network: '192.0.2.0/24',
   address: '0912•••0899',
   kind: 'شمارهٔ همراه',
+  branch: '0412',
   link: 'notice#dispute=TOKEN',
 };
 const texts = createMessageTexts({ publicUrl: 'https://savabegh.example:8443/app' });

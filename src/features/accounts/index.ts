@@ -16,6 +16,7 @@ export {
 export { accountRoutes } from './accounts.routes.ts';
 export { KindField, PasswordSetSchema, passwordField } from './accounts.schemas.ts';
 export { createAccountService } from './accounts.service.ts';
+export type { EventCause } from './accounts.table.ts';
 export { createAccountAdministration } from './administration.ts';
 export {
   createPasswordChange,

@@ -69,6 +69,11 @@ export const activityKinds = {
     en: 'Erasing the account was asked for, and a second operator is needed',
   },
   'account-erased': { fa: 'حساب پاک شد', en: 'The account was erased' },
+  'officer-role-granted': {
+    fa: 'نقش کارمند شعبه به حساب داده شد',
+    en: 'The account was made that of an officer',
+  },
+  'officer-role-revoked': { fa: 'نقش کارمند شعبه پایان یافت', en: 'The role of an officer was taken away' },
   'account-enabled': { fa: 'حساب دوباره فعال شد', en: 'The account was enabled again' },
 } as const satisfies Readonly<Record<string, Localised>>;
 

@@ -93,6 +93,8 @@ export type Attempt = Readonly<{
   barredKinds: readonly Kind[];
   /** Whether two kinds are needed, since address stands against address. */
   isLockedTwo: boolean;
+  /** Whether the account acts for others: two kinds are needed then, and answers are none of them. */
+  hasRole: boolean;
   accountId: string | null;
   subject: Buffer;
   challengeId: string;
@@ -101,6 +103,9 @@ export type Attempt = Readonly<{
   /** The activity entry of a refused guess, which it is until it proves to be right. */
   entryId: string;
 }>;
+
+/** For statements that know the account as `account`. */
+const actsForOthers = sql<boolean>`exists (select from officer where officer.account_id = account.id)`;
 
 const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
   const entry = {
@@ -123,7 +128,8 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
       challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
       account.security_answers_hash as "answersHash",
       coalesce(account.barred_kinds, '{}') as "barredKinds",
-      coalesce(account.lock = 'locked-two', false) as "isLockedTwo"
+      coalesce(account.lock = 'locked-two', false) as "isLockedTwo",
+      ${actsForOthers} as "hasRole"
     from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
 });
 
@@ -156,7 +162,7 @@ export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attemp
     from flow where key = ${failuresKey}`.execute(db);
 }
 
-type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'barredKinds' | 'isLockedTwo' | 'entryId'>;
+type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'barredKinds' | 'isLockedTwo' | 'hasRole' | 'entryId'>;
 
 const proving = (permits: boolean) =>
   prepared<Proving, { permissionExpiresAt: Date | null }>((proof) => {
@@ -171,6 +177,7 @@ const proving = (permits: boolean) =>
       where ${isOpen(proof)} and challenge_id = ${proof.challengeId} and proved_at is null
         and account.id = recovery.account_id and account.disabled_at is null
         and account.barred_kinds = ${proof.barredKinds} and (account.lock = 'locked-two') = ${proof.isLockedTwo}
+        and ${actsForOthers} = ${proof.hasRole}
       returning subject, device_digest, permission_expires_at
     ),
     refunded as (
@@ -196,12 +203,13 @@ export async function acceptProof(
   key: FlowKey,
   { attempt, permits }: { attempt: Attempt; permits: boolean },
 ): Promise<{ permissionExpiresAt: Date | null } | undefined> {
-  const { challengeId, barredKinds, isLockedTwo, entryId } = attempt;
+  const { challengeId, barredKinds, isLockedTwo, hasRole, entryId } = attempt;
   const [row] = await (permits ? provingEnough : provingMore)(db, {
     ...key,
     challengeId,
     barredKinds,
     isLockedTwo,
+    hasRole,
     entryId,
   });
   return row;

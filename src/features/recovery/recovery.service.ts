@@ -28,7 +28,7 @@ import {
   type SecurityAnswer,
   type SecurityAnswers,
 } from '../security-questions/index.ts';
-import { assessProofs, type RecoveryMethod, toKinds } from './methods.ts';
+import { assessProofs, type RecoveryMethod, toKinds, toRequirement } from './methods.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import type { Attempt } from './recovery.repository.ts';
 import * as recoveries from './recovery.repository.ts';
@@ -86,8 +86,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   /** What the right proof leads to. `undefined`: another request was quicker. */
   async function accept(key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
     const proved = [...attempt.provedMethods, attempt.method];
-    const needed = settings.assurance === 'two' || attempt.isLockedTwo ? 2 : 1;
-    const permits = assessProofs({ needed, proved, barredKinds: attempt.barredKinds }) === 'sufficient';
+    const requirement = toRequirement(settings.assurance, attempt);
+    const permits = assessProofs({ ...requirement, proved }) === 'sufficient';
     const accepted = await recoveries.acceptProof(db, key, { attempt, permits });
     if (!accepted) return undefined;
     const { permissionExpiresAt } = accepted;
