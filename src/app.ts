@@ -5,6 +5,7 @@ import examples from '../openapi/examples.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { accountRoutes } from './features/accounts/index.ts';
 import { activityRoutes } from './features/activity/index.ts';
+import { branchRoutes } from './features/branch/index.ts';
 import { clientScopes, machineClientOf, machineClients, requireScope } from './features/clients/index.ts';
 import { contactRoutes } from './features/contacts/index.ts';
 import { disputeRoutes } from './features/disputes/index.ts';
@@ -19,6 +20,7 @@ import { authentication } from './http/authentication.ts';
 import { cors } from './http/cors.ts';
 import { guide } from './http/guide.ts';
 import { health } from './http/health.ts';
+import { createNetworkTest } from './http/networks.ts';
 import { noticePage } from './http/notice-page.ts';
 import { openapi } from './http/openapi.ts';
 import { problemPages } from './http/problem-pages.ts';
@@ -107,6 +109,8 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   await app.register(contactRoutes, { contacts });
   await app.register(disputeRoutes, { disputes });
   await app.register(recoveryRoutes, { service: services.recovery });
+  const mayActFrom = createNetworkTest(config.branchNetworks);
+  await app.register(branchRoutes, { branch: services.branch, mayActFrom });
   await app.register(recordRoutes, { service: services.records });
   await app.register(employerListRoutes, {
     service: services.submissions,

@@ -5,6 +5,7 @@ import type {
   PasswordHistoryTable,
 } from '../features/accounts/accounts.table.ts';
 import type { ActivityTable } from '../features/activity/activity.table.ts';
+import type { BranchRecoveryTable } from '../features/branch/branch.table.ts';
 import type { BudgetTable } from '../features/budgets/budgets.table.ts';
 import type {
   MachineClientAssertionTable,
@@ -31,6 +32,7 @@ export type Database = EmployerListTables &
     contact_flow: ContactFlowTable;
     pending_change: PendingChangeTable;
     officer: OfficerTable;
+    branch_recovery: BranchRecoveryTable;
     registration: RegistrationTable;
     recovery: RecoveryTable;
     budget: BudgetTable;

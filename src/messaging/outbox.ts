@@ -5,6 +5,7 @@ import type { Locale } from '../kernel/locale.ts';
 export type MessagePurpose =
   | 'registration-code'
   | 'recovery-code'
+  | 'branch-recovery-code'
   | 'contact-code'
   | 'welcome'
   | 'registration-attempted'
@@ -29,6 +30,9 @@ export type MessagePurpose =
   | 'account-disabled'
   | 'account-enabled'
   | 'account-erased'
+  | 'branch-recovery-started'
+  | 'branch-recovery-approved'
+  | 'branch-recovery-used'
   | 'officer-role-granted'
   | 'officer-role-revoked';
 
@@ -53,6 +57,10 @@ export type PurposeParameters = {
   'address-barred': FromNetwork;
   'account-locked': FromNetwork;
   'account-exported': FromNetwork;
+  /** For the look at the register before it leaves; no text speaks of it. */
+  'branch-recovery-code': Readonly<{ branchRecoveryId: string }>;
+  'branch-recovery-started': AtBranch;
+  'branch-recovery-approved': AtBranch;
   'officer-role-granted': AtBranch;
   'officer-role-revoked': AtBranch;
 };

@@ -33,6 +33,7 @@ const shownNetwork = (network: string) => network.replace(/\.0\/24$/, '.x');
 const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'registration-code': 'registration',
   'recovery-code': 'recovery',
+  'branch-recovery-code': 'recovery',
   'contact-code': 'contact-change',
 };
 
@@ -45,6 +46,7 @@ const disputable: ReadonlySet<MessagePurpose> = new Set([
   'email-removal-pending',
   'answers-change-pending',
   'address-barred',
+  'branch-recovery-approved',
 ]);
 
 const kindNames: Readonly<Record<string, Localised>> = {

@@ -30,6 +30,11 @@ export async function insertEvent(trx: Transaction<Database>, event: AccountEven
   return id;
 }
 
+/** Nothing that happened before can be disputed any more, and what is pending is gone. */
+export async function forgetEvents(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('account_event').where('account_id', '=', accountId).execute();
+}
+
 /** Whether a recovery rested on this kind so recently that it may have been a thief's. */
 export async function restedRecently(
   trx: Transaction<Database>,

@@ -22,6 +22,7 @@ export {
   createPasswordChange,
   type Kept,
   type PasswordChange,
+  type Proof,
   type RevokeAllAccess,
 } from './change-password.ts';
 export { type CurrentPassword, createCurrentPassword, type Owner } from './current-password.ts';
