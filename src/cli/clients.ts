@@ -12,14 +12,15 @@ import { readNamedFile, runCommand, UsageError, withDatabase } from './command.t
 
 const usage = `Usage: npm run clients -- COMMAND [options]
 
-  create --name NAME --scope SCOPE…   a new client; prints its id and, once, its secret
+  create --name NAME --scope SCOPE… --workshop CODE…
+                                      a new client; prints its id and, once, its secret
   list                                every client with its rights and credentials
   change ID [rights]                  replaces the rights that are given
   rotate ID                           a new secret or key; the newest old one stays good until the next rotation
   disable ID, enable ID               from its next request on
 
   --scope SCOPE           ${Object.keys(clientScopes).join(', ')}; may be repeated
-  --workshop CODE         only for this workshop (ten digits); may be repeated; "any" lifts the limit
+  --workshop CODE         for this workshop (ten digits); may be repeated; "any", alone, for all workshops. Needed to create
   --requests-per-minute N (60)
   --public-key FILE       PEM or JWK: the client signs assertions with its private key and has no secret
   --end-others            with rotate: the old credentials, and tokens got with them, end at once
@@ -57,7 +58,7 @@ function scopesOf({ scope }: Arguments): readonly ClientScope[] | undefined {
 }
 
 function workshopsOf({ workshop }: Arguments): readonly string[] | null | undefined {
-  if (workshop?.includes('any')) return null;
+  if (workshop?.length === 1 && workshop[0] === 'any') return null;
   const wrong = workshop?.find((code) => !/^\d{10}$/.test(code));
   if (wrong !== undefined) throw new UsageError(`a workshop code has ten digits: ${wrong}`);
   return workshop && [...new Set(workshop)];
@@ -108,10 +109,14 @@ const commands: Readonly<Record<string, (db: Kysely<Database>, given: Arguments)
       throw new UsageError(`--name is needed, at most ${longestName} characters`);
     }
     if (!scopes) throw new UsageError('at least one --scope is needed');
+    const workshopCodes = workshopsOf(given);
+    if (workshopCodes === undefined) {
+      throw new UsageError('for which workshops? Name each with --workshop, or say --workshop any.');
+    }
     const created = await administration.createClient(db, {
       name,
       scopes,
-      workshopCodes: workshopsOf(given) ?? null,
+      workshopCodes,
       requestsPerMinute: requestsOf(given) ?? usualRequestsPerMinute,
       key: await keyOf(given),
     });

@@ -259,6 +259,18 @@ t.test('the command creates, lists, changes, rotates, disables and enables', asy
 
   for (const wrong of [
     ['create', '--name', 'x', '--scope', 'everything'],
+    ['create', '--name', 'x', '--scope', 'employer-lists:write'],
+    [
+      'create',
+      '--name',
+      'x',
+      '--scope',
+      'employer-lists:write',
+      '--workshop',
+      'any',
+      '--workshop',
+      '0227145390',
+    ],
     ['disable', '01890000-0000-7000-8000-000000000000'],
     ['rotate', id, '--public-key', join(folder, 'nowhere.pem')],
     ['constructor'],
