@@ -73,7 +73,7 @@ export const openapi = fp<OpenApiOptions>(
             },
             clientCredentials: {
               type: 'oauth2',
-              description: 'Machine clients: employers’ software, branch systems, institutions.',
+              description: 'Machine clients: employers’ software, institutions.',
               flows: {
                 clientCredentials: {
                   tokenUrl: `${publicUrl}/v1/oauth/token`,

@@ -506,6 +506,20 @@ t.test('whoever is not at the desk as an officer does nothing there', async (t) 
   );
 });
 
+t.test('a role that is taken away at the same moment is either held to the end or gone', async (t) => {
+  const service = await startTestService(t);
+  const { nationalCode } = await insuredPerson(service);
+  for (let round = 0; round < 8; round += 1) {
+    const desk = await officer(service);
+    const [started] = await Promise.all([
+      startAtDesk(service, desk, { nationalCode }),
+      officersOf(service).revoke(personIdOf(desk.person), 'admin'),
+    ]);
+    if (started.status !== 201) t.equal(started.body.code, 'not-an-officer');
+    t.equal((await startAtDesk(service, desk, { nationalCode })).body.code, 'not-an-officer');
+  }
+});
+
 t.test('a desk learns nothing of who is registered', async (t) => {
   const service = await startTestService(t);
   const [first, second] = [await officer(service), await officer(service)];

@@ -14,7 +14,7 @@ import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { derivePrintedCode, parsePrintedCode, printedCodePurpose } from '../../kernel/printed-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { insertEvent, notifyOwner } from '../accounts/index.ts';
+import { insertEventOfAnybody, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import { countFlow, flowProblems } from '../flows/flow.ts';
@@ -123,12 +123,11 @@ export async function approveBranchRecovery(
     if (!approved) return approvedBefore(deps, trx, id, officer);
     await countAtDesk(deps, trx, officer);
     const { accountId, opensAt, expiresAt } = approved;
-    const event = { cause: 'branch-recovery', kinds: [] } as const;
-    const eventId = accountId === null ? randomUUID() : await insertEvent(trx, { ...event, accountId });
+    const eventId = await insertEventOfAnybody(trx, { accountId, cause: 'branch-recovery' });
     await recoveries.setEvent(trx, id, eventId);
     await recordAtDesk(trx, { accountId, kind: 'branch-recovery-approved', officer, client });
     const content = { purpose: 'branch-recovery-approved', parameters: { branch: officer.branch } } as const;
-    await notifyOwner(outbox, trx, { accountId, client: null, eventId }, content);
+    await notifyOwner(outbox, trx, { accountId, client: null, ...(eventId && { eventId }) }, content);
     return { id, status: 'issued', code, opensAt, expiresAt };
   });
 }

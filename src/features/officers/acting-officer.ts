@@ -33,7 +33,8 @@ export async function holdOfficer(trx: Transaction<Database>, principal: Princip
     .where(isFresh)
     .where(sql<boolean>`not ${isAsleep}`)
     .select(['officer.account_id as accountId', 'officer.branch'])
-    .forShare(['officer', 'session', 'account'])
+    // In this order, as everybody who changes one of them does: two at once wait instead of deadlocking.
+    .forShare(['account', 'session', 'officer'])
     .executeTakeFirst();
   if (!officer) throw await refusal(trx, principal);
   return officer;
