@@ -108,6 +108,9 @@ create table recovery (
   account_id uuid,
   -- The device token's digest, where the flow was started on a device that has signed in to this account.
   device_digest bytea,
+  -- Where a code printed at a branch opened the flow: which recovery there, and the mobile that was given at the desk.
+  branch_recovery_id uuid,
+  destination text,
   locale text not null constraint recovery_locale_known check (locale in ('fa', 'en')),
   method text constraint recovery_method_known check (method in ('sms', 'email', 'questions')),
   proved_methods text[] not null default '{}',
@@ -122,6 +125,8 @@ create table recovery (
   expires_at timestamptz not null
 );
 create index recovery_account on recovery (account_id);
+-- A printed code used again takes over the flow that it opened before.
+create unique index recovery_of_branch on recovery (branch_recovery_id) where branch_recovery_id is not null;
 
 -- Counters of failed proofs and of messages sent, shared by all replicas. `key` is a keyed digest.
 create table budget (
@@ -156,7 +161,7 @@ create table account_event (
   id uuid constraint account_event_pk primary key default uuidv7(),
   account_id uuid not null constraint account_event_account_fk references account (id) on delete cascade,
   cause text not null constraint account_event_cause_known
-    check (cause in ('change', 'password-change', 'recovery', 'bar')),
+    check (cause in ('change', 'password-change', 'recovery', 'bar', 'branch-recovery')),
   -- The kind that is to change, those that a recovery rested on, or the one by whose proof another was barred.
   kinds text[] not null default '{}',
   -- The kind that was barred.

@@ -1,4 +1,4 @@
--- Programs that call the service in their own name: employers' software, branch systems, institutions.
+-- Programs that call the service in their own name: employers' software, institutions.
 
 create table machine_client (
   id uuid constraint machine_client_pk primary key default uuidv7(),

@@ -5,6 +5,7 @@ import examples from '../openapi/examples.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { accountRoutes } from './features/accounts/index.ts';
 import { activityRoutes } from './features/activity/index.ts';
+import { branchRoutes } from './features/branch/index.ts';
 import { clientScopes, machineClientOf, machineClients, requireScope } from './features/clients/index.ts';
 import { contactRoutes } from './features/contacts/index.ts';
 import { disputeRoutes } from './features/disputes/index.ts';
@@ -20,6 +21,7 @@ import { browserCookies } from './http/browser-cookies.ts';
 import { cors } from './http/cors.ts';
 import { guide } from './http/guide.ts';
 import { health } from './http/health.ts';
+import { createNetworkTest } from './http/networks.ts';
 import { noticePage } from './http/notice-page.ts';
 import { openapi } from './http/openapi.ts';
 import { problemPages } from './http/problem-pages.ts';
@@ -109,6 +111,8 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   await app.register(contactRoutes, { contacts });
   await app.register(disputeRoutes, { disputes });
   await app.register(recoveryRoutes, { service: services.recovery });
+  const mayActFrom = createNetworkTest(config.branchNetworks);
+  await app.register(branchRoutes, { branch: services.branch, mayActFrom });
   await app.register(recordRoutes, { service: services.records });
   await app.register(employerListRoutes, {
     service: services.submissions,

@@ -20,6 +20,7 @@ import {
   asInteger,
   asKeys,
   asNetworks,
+  asNumericNetworks,
   asOneOf,
   asOrigins,
   asRedisUrl,
@@ -56,6 +57,8 @@ export type Config = Readonly<{
   logLevel: string;
   /** Networks whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[];
+  /** From where officers may act for others; none: from everywhere. */
+  branchNetworks: readonly string[];
   requestsPerMinute: number;
   /** Front ends whose pages may call the service from a browser. */
   corsOrigins: readonly string[];
@@ -184,6 +187,13 @@ export function readConfig(environment: Environment): ReadConfig {
       describe: 'addresses or networks of the balancers in front, whose `X-Forwarded-For` is believed',
       parse: asNetworks,
       fallback: [],
+    }),
+    branchNetworks: reader.read({
+      name: 'BRANCH_NETWORKS',
+      describe: 'addresses or networks that officers of branches may act from',
+      parse: asNumericNetworks,
+      fallback: [],
+      otherwise: 'from everywhere',
     }),
     requestsPerMinute: reader.read({
       name: 'REQUESTS_PER_MINUTE',

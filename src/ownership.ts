@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Database } from './database/schema.ts';
+import { mayReceiveDeskCode } from './features/branch/index.ts';
 import { mayReceiveSecrets } from './features/contacts/index.ts';
 import { developmentOwnership } from './features/mobile-ownership/adapters/development.ts';
 import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
@@ -29,5 +30,10 @@ export function createMobileCheck(
   mobileOwnership: MobileOwnership,
 ): MayReceiveSecrets {
   const check = { db, outbox: createOutbox(), cancelPendingFlows, mobileOwnership, ownershipDays };
-  return (accountId, mobile) => mayReceiveSecrets(check, accountId, mobile);
+  return async ({ purpose, accountId, parameters }, mobile) => {
+    if (purpose === 'branch-recovery-code') {
+      return mayReceiveDeskCode(check, String(parameters.branchRecoveryId), mobile);
+    }
+    return accountId === null ? 'yes' : mayReceiveSecrets(check, accountId, mobile);
+  };
 }

@@ -8,6 +8,14 @@ import {
   createPasswordChange,
 } from './features/accounts/index.ts';
 import { createActivityService, sweepActivityOfNobody, sweepOldActivity } from './features/activity/index.ts';
+import {
+  type BranchDependencies,
+  barFormerHolders,
+  cleanUpBranchRecoveries,
+  endBranchRecoveries,
+  endBranchRecoveryOf,
+  useBranchRecovery,
+} from './features/branch/index.ts';
 import { createBudgets } from './features/budgets/budgets.ts';
 import { createClientService, sweepAssertions } from './features/clients/index.ts';
 import {
@@ -144,13 +152,21 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
     mobileOwnership,
     cancelPendingFlows,
   };
-  const disputes: DisputeDependencies = { db, keyring, outbox, revokeAllAccess };
+  const disputes: DisputeDependencies = {
+    db,
+    keyring,
+    outbox,
+    revokeAllAccess,
+    endBranchRecovery: endBranchRecoveryOf,
+  };
+  const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
   const employerLists = createEmployerListService({
     pool,
     records: { appendList, removeList },
     centuryPivot: config.centuryPivot,
   });
   return {
+    branch,
     contacts,
     disputes,
     employerLists,
@@ -196,6 +212,11 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
       subjectOf,
       securityAnswers,
       passwordChange,
+      branchRecoveries: {
+        use: useBranchRecovery,
+        endAll: endBranchRecoveries,
+        barFormerHolders: (id) => barFormerHolders(contacts, id),
+      },
       settings: config.recovery,
     }),
     records: createRecordService({ db }),
@@ -208,6 +229,7 @@ function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep
   return {
     registrations: cleanUpRegistrations,
     recoveries: cleanUpRecoveries,
+    'recoveries at branches': cleanUpBranchRecoveries,
     sessions: sweepSessions,
     devices: sweepDevices,
     budgets: (on) => budgets.sweep(on),

@@ -111,6 +111,14 @@ export const asNetworks: Parse<readonly string[]> = (text) => {
   return networks;
 };
 
+/** The same without names. */
+export const asNumericNetworks: Parse<readonly string[]> = (text) => {
+  const named = asNetworks(text).find((item) => networkNames.includes(item));
+  if (named !== undefined)
+    throw new Error(`must be addresses or networks like 10.0.0.0/8, which ${named} is not`);
+  return asList(text);
+};
+
 function isNetwork(text: string): boolean {
   const [, address = '', prefix] = /^([^/]+)(?:\/([1-9]\d*))?$/.exec(text) ?? [];
   const family = isIP(address);

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import {
@@ -8,50 +7,15 @@ import {
   findAccountId,
   maskEmail,
 } from '../features/accounts/index.ts';
-import { personIdOf } from '../features/flows/identity.ts';
 import { type Mobile, maskMobile } from '../kernel/mobile.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { createOutbox } from '../messaging/outbox.ts';
 import { revokeAllAccess } from '../revocation.ts';
-import {
-  type Command,
-  CommandError,
-  confirmer,
-  defineAction,
-  type Given,
-  UsageError,
-  yesOption,
-} from './command.ts';
+import { type Command, CommandError, confirmer, defineAction, yesOption } from './command.ts';
 import { withDatabase } from './environment.ts';
+import { answered, byOf, personOf, whose } from './person.ts';
 
 const entriesShown = 10;
-
-const whose = {
-  operands: '[NATIONAL_CODE]',
-  options: {
-    'insurance-number': { value: 'NUMBER', describe: 'instead of the national code, for foreign nationals' },
-  },
-} as const;
-const answered = {
-  ...whose.options,
-  by: {
-    value: 'NAME',
-    describe: `who answers for it, kept in the account's activity (${userInfo().username})`,
-  },
-} as const;
-
-function personOf({ operands: [nationalCode], options }: Given<typeof whose.options>): PersonId {
-  try {
-    return personIdOf({ nationalCode, insuranceNumber: options['insurance-number'] });
-  } catch {
-    throw new UsageError('whose account? Give a valid national code, or --insurance-number.');
-  }
-}
-
-function byOf({ options: { by = userInfo().username } }: Given<typeof answered>): string {
-  if (!/^[\w.@ -]{1,60}$/.test(by)) throw new UsageError('--by is a name of at most 60 letters');
-  return by;
-}
 
 const administrationOf = (db: Kysely<Database>) =>
   createAccountAdministration({ db, outbox: createOutbox(), revokeAllAccess });

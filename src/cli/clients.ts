@@ -25,7 +25,7 @@ const rights = {
   workshop: {
     value: 'CODE',
     multiple: true,
-    describe: 'only for this workshop (ten digits); "any" lifts the limit',
+    describe: 'for this workshop (ten digits); "any", alone, for all workshops; needed to create',
   },
   'requests-per-minute': {
     value: 'N',
@@ -47,7 +47,7 @@ function scopesOf({ scope }: Rights): readonly ClientScope[] | undefined {
 }
 
 function workshopsOf({ workshop }: Rights): readonly string[] | null | undefined {
-  if (workshop?.includes('any')) return null;
+  if (workshop?.length === 1 && workshop[0] === 'any') return null;
   const wrong = workshop?.find((code) => !/^\d{10}$/.test(code));
   if (wrong !== undefined) throw new UsageError(`a workshop code has ten digits: ${wrong}`);
   return workshop && [...new Set(workshop)];
@@ -97,10 +97,14 @@ const create = defineAction({
       throw new UsageError(`--name is needed, at most ${maxNameLength} characters`);
     }
     if (!scopes) throw new UsageError('at least one --scope is needed');
+    const workshopCodes = workshopsOf(options);
+    if (workshopCodes === undefined) {
+      throw new UsageError('for which workshops? Name each with --workshop, or say --workshop any.');
+    }
     const wanted = {
       name,
       scopes,
-      workshopCodes: workshopsOf(options) ?? null,
+      workshopCodes,
       requestsPerMinute: requestsOf(options) ?? defaultRequestsPerMinute,
       key: await keyOf(options),
     };

@@ -5,6 +5,7 @@ import type {
   PasswordHistoryTable,
 } from '../features/accounts/accounts.table.ts';
 import type { ActivityTable } from '../features/activity/activity.table.ts';
+import type { BranchRecoveryTable } from '../features/branch/branch.table.ts';
 import type { BudgetTable } from '../features/budgets/budgets.table.ts';
 import type {
   MachineClientAssertionTable,
@@ -13,6 +14,7 @@ import type {
 } from '../features/clients/clients.table.ts';
 import type { ContactFlowTable, PendingChangeTable } from '../features/contacts/contacts.table.ts';
 import type { EmployerListTables } from '../features/employer-lists/employer-lists.table.ts';
+import type { OfficerTable } from '../features/officers/officers.table.ts';
 import type { RecordTables } from '../features/records/records.table.ts';
 import type { RecoveryTable } from '../features/recovery/recovery.table.ts';
 import type { RegistrationTable } from '../features/registration/registration.table.ts';
@@ -29,6 +31,8 @@ export type Database = EmployerListTables &
     account_event: AccountEventTable;
     contact_flow: ContactFlowTable;
     pending_change: PendingChangeTable;
+    officer: OfficerTable;
+    branch_recovery: BranchRecoveryTable;
     registration: RegistrationTable;
     recovery: RecoveryTable;
     budget: BudgetTable;

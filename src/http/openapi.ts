@@ -31,6 +31,7 @@ const tags = [
   { name: 'registrations', description: 'Signing up with the national code and a mobile of one’s own.' },
   { name: 'sessions', description: 'Signing in, refreshing, signing out.' },
   { name: 'recoveries', description: 'Getting back in when the password is lost.' },
+  { name: 'branch', description: 'What officers do for people at the desk.' },
   { name: 'passwords', description: 'The password policy as data.' },
   { name: 'account', description: 'The signed-in person’s own account.' },
   { name: 'insurance records', description: 'Months of insurance built from employers’ lists.' },
@@ -80,7 +81,7 @@ export const openapi = fp<OpenApiOptions>(
             },
             clientCredentials: {
               type: 'oauth2',
-              description: 'Machine clients: employers’ software, branch systems, institutions.',
+              description: 'Machine clients: employers’ software, institutions.',
               flows: {
                 clientCredentials: {
                   tokenUrl: `${publicUrl}/v1/oauth/token`,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { Mac } from './keyring.ts';
 import { compactNumber } from './text.ts';
 
 /** Crockford's base 32: no letter that looks like a digit, none that is read out wrongly. */
@@ -7,10 +7,16 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeBytes = 10;
 const characters = 16;
 
-/** A code to be printed on paper and typed once: `4G7K-…`, four groups of four. */
-export function newPrintedCode(): string {
+/** What the keyring knows printed codes by. */
+export const printedCodePurpose = 'code/printed';
+
+/**
+ * A code to be printed on paper and typed once: `4G7K-…`, four groups of four. A keyed function of the id of what it opens,
+ * so that it can be printed again and nothing that is kept holds it.
+ */
+export function derivePrintedCode(mac: Mac, id: string): string {
   let bits = 0n;
-  for (const byte of randomBytes(codeBytes)) bits = (bits << 8n) | BigInt(byte);
+  for (const byte of mac(id).subarray(0, codeBytes)) bits = (bits << 8n) | BigInt(byte);
   const characterAt = (place: number) => alphabet[Number((bits >> BigInt(5 * place)) & 31n)];
   const code = Array.from({ length: characters }, (_, place) => characterAt(place)).join('');
   return grouped(code);

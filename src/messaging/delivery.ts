@@ -30,7 +30,9 @@ const pausesAfterUnknownSeconds = [20, 40, 80];
  * Whether a mobile is still the one of the account's owner: asked before a code or a link leaves for it. `later`: nobody
  * can tell right now, and until then nothing leaves.
  */
-export type MayReceiveSecrets = (accountId: string, mobile: string) => Promise<'yes' | 'no' | 'later'>;
+export type MayReceiveSecrets = (message: SecretMessage, mobile: string) => Promise<'yes' | 'no' | 'later'>;
+
+export type SecretMessage = Pick<ClaimedMessage, 'purpose' | 'accountId' | 'parameters'>;
 
 /** Before whose mobile it is is asked again. */
 const pauseForRegisterSeconds = 30;
@@ -161,10 +163,10 @@ async function askForSecrets(
   message: ClaimedMessage,
   address: string,
 ): Promise<'yes' | 'no' | 'later' | 'taken-over'> {
-  const { channel, accountId, challengeId, provider } = message;
-  if (channel !== 'sms' || accountId === null || challengeId === null) return 'yes';
+  const { channel, challengeId, provider } = message;
+  if (channel !== 'sms' || challengeId === null) return 'yes';
   const startedAt = performance.now();
-  const word = await mayReceiveSecrets(accountId, address);
+  const word = await mayReceiveSecrets(message, address);
   if (word !== 'yes' || performance.now() - startedAt < quickAnswerMs) return word;
   return (await extendClaim(db, message, provider ?? '', claimSeconds)) ? 'yes' : 'taken-over';
 }

@@ -5,6 +5,7 @@ import type { Locale } from '../kernel/locale.ts';
 export type MessagePurpose =
   | 'registration-code'
   | 'recovery-code'
+  | 'branch-recovery-code'
   | 'contact-code'
   | 'welcome'
   | 'registration-attempted'
@@ -31,10 +32,18 @@ export type MessagePurpose =
   | 'session-revoked'
   | 'account-disabled'
   | 'account-enabled'
-  | 'account-erased';
+  | 'account-erased'
+  | 'branch-recovery-started'
+  | 'branch-recovery-approved'
+  | 'branch-recovery-used'
+  | 'officer-role-granted'
+  | 'officer-role-revoked';
 
 /** `network`: from where it was done, coarse enough to be shown. */
 type FromNetwork = Readonly<{ network: string }>;
+
+/** `branch`: its four digits. */
+type AtBranch = Readonly<{ branch: string }>;
 
 /** What a text speaks of beside the code and the time, which come from the row itself. */
 export type PurposeParameters = {
@@ -54,6 +63,12 @@ export type PurposeParameters = {
   'signed-in-on-new-device': DeviceParameters;
   'session-displaced': DeviceParameters;
   'session-revoked': DeviceParameters;
+  /** For the look at the register before it leaves; no text speaks of it. */
+  'branch-recovery-code': Readonly<{ branchRecoveryId: string }>;
+  'branch-recovery-started': AtBranch;
+  'branch-recovery-approved': AtBranch;
+  'officer-role-granted': AtBranch;
+  'officer-role-revoked': AtBranch;
 };
 
 /** `device`: as people know it (`deviceName`); '' = not known. */

@@ -30,6 +30,7 @@ const isolate = (text: unknown) => `${isolateStart}${text}${isolateEnd}`;
 const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'registration-code': 'registration',
   'recovery-code': 'recovery',
+  'branch-recovery-code': 'recovery',
   'contact-code': 'contact-change',
 };
 
@@ -42,6 +43,7 @@ const disputable: ReadonlySet<MessagePurpose> = new Set([
   'email-removal-pending',
   'answers-change-pending',
   'address-barred',
+  'branch-recovery-approved',
 ]);
 
 const kindNames: Readonly<Record<string, Localised>> = {
@@ -71,6 +73,7 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
       ...(token === null ? {} : { link: `${noticePageUrl}#dispute=${token}` }),
       ...(rest.address === undefined ? {} : { address: isolate(rest.address) }),
+      ...(rest.branch === undefined ? {} : { branch: isolate(rest.branch) }),
       ...(kind === undefined ? {} : { kind: kindNames[kind]?.[locale] ?? '' }),
       ...(device === undefined ? {} : { device: shownDevice(String(device), locale) }),
       ...(network === undefined ? {} : { network: isolate(shownNetwork(String(network))) }),

@@ -1,6 +1,7 @@
 import type { Locale } from '../kernel/locale.ts';
 import type { MessagePurpose } from './outbox.ts';
 import { accountTexts } from './texts.account.ts';
+import { branchTexts } from './texts.branch.ts';
 import { changeTexts } from './texts.changes.ts';
 import { passwordTexts } from './texts.password.ts';
 import { recoveryTexts } from './texts.recovery.ts';
@@ -9,10 +10,10 @@ import { sessionTexts } from './texts.sessions.ts';
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
  * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where;
- * `device`: with what; `address`: one that is to be trusted, masked; `kind`: what was barred, in words;
- * `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
+ * `device`: with what; `address`: one that is to be trusted, masked; `kind`: what was barred, in words; `branch`: four
+ * digits; `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
  */
-export type TextParameter = 'code' | 'at' | 'network' | 'device' | 'address' | 'kind' | 'link';
+export type TextParameter = 'code' | 'at' | 'network' | 'device' | 'address' | 'kind' | 'branch' | 'link';
 
 export type TextSource = Readonly<{
   /** In order of preference; the first one that fits is used. Codes get their origin-bound last line added. */
@@ -32,6 +33,7 @@ export type PurposeTexts = Readonly<
  */
 export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   ...accountTexts,
+  ...branchTexts,
   ...changeTexts,
   ...passwordTexts,
   ...recoveryTexts,

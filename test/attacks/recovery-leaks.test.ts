@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { goodPassword, otherPassword, setRecoveredPassword, signUp } from '../support/journey.ts';
+import { officer, startAtDesk } from '../support/officers.ts';
 import {
   challenge,
   dispute,
@@ -26,12 +27,20 @@ t.test('rule 8: after recoveries of every kind no secret is in any log line or a
   await challenge(service, open, 'questions');
   await verify(service, open, { answers: guessed });
   t.equal((await dispute(service, link)).status, 204);
+  const desk = await officer(service);
+  const { nationalCode } = person;
+  const { body: printed } = await startAtDesk(service, desk, { nationalCode });
+  const redemption = { nationalCode, code: printed.code };
+  const { body: opened } = await service.post('/v1/recoveries/redemptions', redemption);
   const right = await rightAnswers(service);
   const secrets = {
     password: goodPassword,
     'new password': otherPassword,
     'link of the notice': link,
     'its proof': Buffer.from(link, 'base64url').subarray(16).toString('hex'),
+    'printed code': printed.code,
+    'printed code, as typed': printed.code.replaceAll('-', ''),
+    'flow token of the branch': opened.flowToken,
     'flow token': open.token,
     'flow token of the reset': flow.token,
     ...Object.fromEntries([...right, ...guessed].map(({ answer }, n) => [`answer ${n}`, answer])),

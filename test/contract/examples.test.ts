@@ -4,6 +4,7 @@ import { startTestService, type TestService } from '../support/app.ts';
 import { basic, machineClient } from '../support/clients.ts';
 import { codeAt, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import { readContract } from '../support/contract.ts';
+import { officer } from '../support/officers.ts';
 import { noticeToken } from '../support/recovery.ts';
 import { type Files, list, work } from '../support/register.ts';
 import { registerOf } from '../support/signed-in.ts';
@@ -313,6 +314,35 @@ async function recover({ say, service }: Tour, answers: Answers): Promise<void> 
   });
 }
 
+/** With a printed code and a mobile; and, for who has none, by two officers. */
+async function helpAtDesk({ say, service }: Tour): Promise<void> {
+  const { nationalCode } = person;
+  const [first, second] = [await officer(service), await officer(service)];
+  const { body: printed } = await say('startBranchRecovery', 'printed', {
+    summary: 'A code to be printed, good together with one at the mobile of the account',
+    status: 201,
+    token: first.token,
+    body: { nationalCode },
+  });
+  await say('redeemPrintedCode', 'opened', {
+    summary: 'The code as it was printed',
+    status: 201,
+    body: { nationalCode, code: printed.code },
+  });
+  const { body: asked } = await say('startBranchRecovery', 'without', {
+    summary: 'Somebody without a mobile',
+    status: 201,
+    token: first.token,
+    body: { nationalCode, withoutMobile: true },
+  });
+  await say('approveBranchRecovery', 'approved', {
+    summary: 'By another officer of the branch',
+    status: 200,
+    token: second.token,
+    params: { id: asked.id },
+  });
+}
+
 async function callAsMachine({ say, service }: Tour): Promise<void> {
   const client = await machineClient(service, ['employer-lists:write', 'employer-lists:read']);
   await say('getMachineToken', 'secret', {
@@ -368,6 +398,7 @@ t.test('every documented example is sent, and answered as documented', async (t)
   await changeAndBar(tour, token, answers);
   await useAccount(tour, token);
   await recover(tour, answers);
+  await helpAtDesk(tour);
   await callAsMachine(tour);
   finish();
 });

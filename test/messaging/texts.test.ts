@@ -14,6 +14,7 @@ const parameters = {
   address: '0912•••0899',
   device: 'Samsung Internet, Android',
   kind: 'شمارهٔ همراه',
+  branch: '0412',
   link: 'notice#dispute=TOKEN',
 };
 const texts = createMessageTexts({ publicUrl: 'https://savabegh.example:8443/app' });

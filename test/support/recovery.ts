@@ -105,6 +105,9 @@ export async function age(service: TestService, seconds: number): Promise<void> 
     permission_expires_at = permission_expires_at - ${by}, sent_at = sent_at - ${by}`.execute(service.db);
   await sql`update contact_flow set expires_at = expires_at - ${by}, sent_at = sent_at - ${by},
     challenge_expires_at = challenge_expires_at - ${by}`.execute(service.db);
+  await sql`update branch_recovery set expires_at = expires_at - ${by}, approved_at = approved_at - ${by}`.execute(
+    service.db,
+  );
   await sql`update account_event set occurred_at = occurred_at - ${by}, disputed_at = disputed_at - ${by}`.execute(
     service.db,
   );

@@ -848,6 +848,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recoveries/redemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use the code printed at a branch
+         * @description Opens a recovery: with `next` `prove-another-method` a code by SMS is asked for and given like in any other; with `set-password` the password can be set at once. Used again, the code opens the same recovery under a new token; it is good for one new password.
+         */
+        post: operations["redeemPrintedCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branch/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a recovery for somebody at the desk
+         * @description By an officer who has given the password within five minutes. The code is printed for the person and opens together with a code at their mobile: that of the account or, with `mobile`, another one that the register of mobiles ties to them. Without a mobile a second officer of the branch has to approve it. The officer learns nothing: the answers are the same where there is no account. Every trusted address of the person is told.
+         */
+        post: operations["startBranchRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branch/recoveries/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a recovery without a mobile
+         * @description By another officer of the same branch than the one who started it. The printed code opens 24 hours later; until it is used every trusted address of the person can dispute it. The same officer again gets the same answer.
+         */
+        post: operations["approveBranchRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/insurance-records": {
         parameters: {
             query?: never;
@@ -966,7 +1026,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "bar-not-possible" | "body-too-large" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-reused" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-authenticated" | "not-found" | "origin-not-accepted" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "refresh-not-accepted" | "refresh-superseded" | "resend-too-early" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-reused" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-branch-recoveries" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1385,7 +1445,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */
@@ -1530,6 +1590,54 @@ export interface components {
              */
             permissionExpiresAt?: string;
             methods?: ("sms" | "email" | "questions")[];
+        };
+        /** BranchRecovery */
+        BranchRecovery: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `approval-needed`: another officer of the branch has to approve it before there is a code.
+             * @enum {unknown}
+             */
+            status: "issued" | "approval-needed";
+            /**
+             * @description To be printed for the person; not shown on a screen.
+             * @example 4G7K-90QZ-M3TD-8WXE
+             */
+            code?: string;
+            /**
+             * Format: date-time
+             * @description From when the code can be used, if not at once.
+             */
+            opensAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when the code can be used, or the recovery be approved.
+             */
+            expiresAt: string;
+        };
+        /** RecoveryRedemption */
+        RecoveryRedemption: {
+            /**
+             * Format: uuid
+             * @description Of the recovery, for `/v1/recoveries/{id}/…`.
+             */
+            id: string;
+            /** @description Send it as `Authorization: Bearer …` with every later call of this flow. */
+            flowToken: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * @description `prove-another-method`: a code by SMS is to be asked for and given. `set-password`: the password can be set.
+             * @enum {unknown}
+             */
+            next: "prove-another-method" | "set-password";
+            methods?: ("sms" | "email" | "questions")[];
+            /**
+             * Format: date-time
+             * @description Until when the password can be set.
+             */
+            permissionExpiresAt?: string;
         };
         /** InsuranceRecords */
         InsuranceRecords: {
@@ -2055,6 +2163,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `ownership-not-askable`: The mobile is to be checked at a branch */
+        OwnershipNotAskable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
         TooManyMessagesOrTooManyRequests: {
             headers: {
@@ -2201,6 +2318,25 @@ export interface components {
         /** @description `bar-not-possible`: This cannot be barred */
         BarNotPossible: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is at rest; `branch-network-needed`: From the network of a branch only; `own-account`: It is your own account */
+        NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-branch-recoveries`: Your share of today is used up; `too-many-requests`: Too many requests */
+        TooManyBranchRecoveriesOrTooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -2663,15 +2799,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `ownership-not-askable`: The mobile is to be checked at a branch */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["OwnershipNotAskable"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4180,6 +4308,157 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    redeemPrintedCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: national-code
+                     * @description National code (کد ملی), ten digits with a valid check digit.
+                     * @example 0499370899
+                     */
+                    nationalCode?: string;
+                    /**
+                     * Format: insurance-number
+                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+                     */
+                    insuranceNumber?: string;
+                    /**
+                     * @description As printed; case, spaces and hyphens make no difference.
+                     * @example 4G7K-90QZ-M3TD-8WXE
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryRedemption"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            /** @description `printed-code-not-open-yet`: It is too early */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CodeNotAccepted"];
+            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    startBranchRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: national-code
+                     * @description National code (کد ملی), ten digits with a valid check digit.
+                     * @example 0499370899
+                     */
+                    nationalCode?: string;
+                    /**
+                     * Format: insurance-number
+                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+                     */
+                    insuranceNumber?: string;
+                    /**
+                     * Format: iran-mobile
+                     * @description Where the person has another mobile than the one of the account: as typed by them. The code goes there if the register of mobiles ties it to them.
+                     * @example 09124370899
+                     */
+                    mobile?: string;
+                    /** @description The person has no mobile: a second officer of the branch and 24 hours take its place. */
+                    withoutMobile?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchRecovery"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["OwnershipNotAskable"];
+            429: components["responses"]["TooManyBranchRecoveriesOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    approveBranchRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the recovery at the branch. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchRecovery"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            404: components["responses"]["NotFound"];
+            /** @description `second-officer-needed`: Another officer is needed; `approval-not-open`: This request does not wait for approval */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyBranchRecoveriesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };

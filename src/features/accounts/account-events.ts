@@ -30,6 +30,30 @@ export async function insertEvent(trx: Transaction<Database>, event: AccountEven
   return id;
 }
 
+/** The same for somebody who may have no account, by the same statement: `null`, and nothing is written. */
+export async function insertEventOfAnybody(
+  trx: Transaction<Database>,
+  { accountId, cause }: Pick<AccountEvent, 'cause'> & Readonly<{ accountId: string | null }>,
+): Promise<string | null> {
+  const row = await trx
+    .insertInto('account_event')
+    .columns(['account_id', 'cause'])
+    .expression((eb) =>
+      eb
+        .selectFrom('account')
+        .where('id', '=', accountId)
+        .select(['id', sql<EventCause>`${cause}`.as('cause')]),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Nothing that happened before can be disputed any more, and what is pending is gone. */
+export async function forgetEvents(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('account_event').where('account_id', '=', accountId).execute();
+}
+
 /** Whether a recovery rested on this kind so recently that it may have been a thief's. */
 export async function restedRecently(
   trx: Transaction<Database>,

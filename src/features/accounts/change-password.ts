@@ -10,6 +10,7 @@ import { insertEvent } from './account-events.ts';
 import * as accounts from './accounts.repository.ts';
 import type { AddressKind, Kind } from './kinds.ts';
 import { notifyOwner } from './notify-owner.ts';
+import { keepProvedAtBranch } from './proved-at-branch.ts';
 
 export type PasswordChangeDependencies = Readonly<{
   db: Kysely<Database>;
@@ -38,7 +39,8 @@ export type Kept = Readonly<{
 }>;
 
 export type NewPassword = Readonly<{
-  accountId: string;
+  /** `null`: nobody's; judged like any other. */
+  accountId: string | null;
   password: string;
   confirmation: string;
   pointers: { password: string; confirmation: string };
@@ -48,9 +50,17 @@ export type NewPassword = Readonly<{
 export type Proof =
   | Readonly<{ by: 'password'; expectedHash: string; kept: Kept }>
   /** Kinds that were proved, in the flow with this id. */
-  | Readonly<{ by: 'recovery'; kinds: readonly Kind[]; flowId: string }>;
+  | Readonly<{ by: 'recovery'; kinds: readonly Kind[]; flowId: string }>
+  /** A branch, and the one mobile that was proved there or `null`: the account's only address from then on. */
+  | Readonly<{ by: 'branch'; mobile: string | null; flowId: string }>;
 
 export type Replacement = Readonly<{ accountId: string; passwordHash: string; proof: Proof; client: Client }>;
+
+const activityOfProof = {
+  password: 'password-changed',
+  recovery: 'password-recovered',
+  branch: 'password-recovered-at-branch',
+} as const;
 
 export type PasswordChange = ReturnType<typeof createPasswordChange>;
 
@@ -63,9 +73,9 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
      * @throws {Problem} `password-refused`, `busy`
      */
     async prepare({ accountId, password, confirmation, pointers }: NewPassword): Promise<string> {
-      const context = await accounts.findPersonalData(db, accountId);
+      const context = accountId === null ? {} : await accounts.findPersonalData(db, accountId);
       if (!context) throw new Problem(commonProblems.notAuthenticated);
-      const previousHashes = await accounts.findRememberedHashes(db, accountId);
+      const previousHashes = accountId === null ? [] : await accounts.findRememberedHashes(db, accountId);
       await passwords.checkNewPassword({ password, confirmation, pointers, context, previousHashes });
       return passwords.hasher.hash(password);
     },
@@ -80,18 +90,23 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       { accountId, passwordHash, proof, client }: Replacement,
     ): Promise<Kind[] | undefined> {
       const isRecovery = proof.by === 'recovery';
-      const expectedHash = isRecovery ? undefined : proof.expectedHash;
+      const isChange = proof.by === 'password';
+      const expectedHash = isChange ? proof.expectedHash : undefined;
       if (!(await accounts.setPassword(trx, accountId, passwordHash, expectedHash))) return undefined;
-      const cancelled = await revokeAllAccess(trx, accountId, isRecovery ? null : proof.kept);
+      const cancelled = await revokeAllAccess(trx, accountId, isChange ? proof.kept : null);
       const person = await accounts.findPersonId(trx, accountId);
       if (person) await forgetFailures(trx, person);
       await recordActivity(trx, {
         accountId,
-        kind: isRecovery ? 'password-recovered' : 'password-changed',
+        kind: activityOfProof[proof.by],
         outcome: 'succeeded',
         origin: client,
-        ...(isRecovery && { flowId: proof.flowId }),
+        ...(!isChange && { flowId: proof.flowId }),
       });
+      if (proof.by === 'branch') {
+        await keepProvedAtBranch({ outbox }, trx, accountId, proof.mobile);
+        return cancelled;
+      }
       const kinds = isRecovery ? proof.kinds : [];
       const cause = isRecovery ? 'recovery' : 'password-change';
       const eventId = await insertEvent(trx, { accountId, cause, kinds });

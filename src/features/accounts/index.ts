@@ -1,5 +1,5 @@
 export { liveSession } from '../../database/live-session.ts';
-export { cleanUpEvents, insertEvent, restedRecently } from './account-events.ts';
+export { cleanUpEvents, insertEvent, insertEventOfAnybody, restedRecently } from './account-events.ts';
 export { exportAccount } from './account-export.ts';
 export { accountProblems } from './accounts.problems.ts';
 export {
@@ -16,12 +16,13 @@ export {
 export { accountRoutes } from './accounts.routes.ts';
 export { KindField, PasswordSetSchema, passwordField } from './accounts.schemas.ts';
 export { createAccountService } from './accounts.service.ts';
-export type { AccountState, Lock } from './accounts.table.ts';
+export type { AccountState, EventCause, Lock } from './accounts.table.ts';
 export { createAccountAdministration } from './administration.ts';
 export {
   createPasswordChange,
   type Kept,
   type PasswordChange,
+  type Proof,
   type RevokeAllAccess,
 } from './change-password.ts';
 export { type CurrentPassword, createCurrentPassword, type Owner } from './current-password.ts';

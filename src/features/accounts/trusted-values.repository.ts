@@ -89,3 +89,37 @@ export async function confirmMobile(db: Kysely<Database>, accountId: string, mob
     .where('mobile', '=', mobile)
     .execute();
 }
+
+/** Of all addresses this mobile alone is left, or none; no address is barred any more. The register has just been asked. */
+export async function keepMobileAlone(
+  trx: Transaction<Database>,
+  accountId: string,
+  mobile: string | null,
+): Promise<void> {
+  await trx
+    .updateTable('account')
+    .set({
+      mobile,
+      mobile_owned_at: now,
+      email: null,
+      barred_kinds: sql<Kind[]>`array_remove(array_remove(barred_kinds, 'mobile'), 'email')`,
+    })
+    .where('id', '=', accountId)
+    .execute();
+}
+
+/** Whether this is the account's mobile, and not barred. */
+export async function isTrustedMobile(
+  trx: Transaction<Database>,
+  accountId: string,
+  mobile: string,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .where('mobile', '=', mobile)
+    .where(sql<boolean>`not 'mobile' = any (barred_kinds)`)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -75,6 +75,28 @@ export const activityKinds = {
     en: 'Erasing the account was asked for, and a second operator is needed',
   },
   'account-erased': { fa: 'حساب پاک شد', en: 'The account was erased' },
+  'branch-recovery-started': {
+    fa: 'در شعبه کد بازیابی گذرواژه چاپ شد',
+    en: 'A code for recovering the password was printed at a branch',
+  },
+  'branch-recovery-requested': {
+    fa: 'در شعبه بازیابی بدون شمارهٔ همراه درخواست شد',
+    en: 'A recovery without a mobile was asked for at a branch',
+  },
+  'branch-recovery-approved': {
+    fa: 'کارمند دوم شعبه بازیابی بدون شمارهٔ همراه را تأیید کرد',
+    en: 'A second officer approved the recovery without a mobile',
+  },
+  'branch-recovery-redeemed': { fa: 'کد چاپی شعبه وارد شد', en: 'The printed code of a branch was used' },
+  'password-recovered-at-branch': {
+    fa: 'گذرواژه با کمک شعبه بازیابی شد',
+    en: 'The password was recovered with the help of a branch',
+  },
+  'officer-role-granted': {
+    fa: 'نقش کارمند شعبه به حساب داده شد',
+    en: 'The account was made that of an officer',
+  },
+  'officer-role-revoked': { fa: 'نقش کارمند شعبه پایان یافت', en: 'The role of an officer was taken away' },
   'account-enabled': { fa: 'حساب دوباره فعال شد', en: 'The account was enabled again' },
 } as const satisfies Readonly<Record<string, Localised>>;
 

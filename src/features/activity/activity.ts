@@ -14,7 +14,7 @@ export type ActivityEntry = Readonly<{
   outcome: 'succeeded' | 'refused';
   origin: Origin;
   flowId?: string;
-  /** Who did it, where it was not the person: `operator:NAME`, `officer:CLIENT/ID`. */
+  /** Who did it, where it was not the person: `operator:NAME`, `officer:ACCOUNT`. */
   actor?: string;
 }>;
 

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { addGuard, bearerOf } from '../../http/authentication.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { clientProblems } from './clients.problems.ts';
@@ -12,27 +11,9 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** Set inside scopes guarded by `requireScope` only; read it by `machineClientOf`. */
-    machineClient: ServedClient | null;
+    machineClient: MachineClient | null;
   }
 }
-
-export type ServedClient = MachineClient &
-  Readonly<{
-    /** The officer that a branch system acts for, as that system names them; `null` when not said. */
-    officerId: string | null;
-  }>;
-
-const officerId = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** For routes that need to know which officer acts: a branch system vouches for its officers. */
-export const OfficerHeaders = Type.Object({
-  'officer-id': Type.String({
-    pattern: officerId.source,
-    description:
-      'The officer who acts, as the branch system names them. Kept in the activity of the account.',
-    examples: ['officer-4071'],
-  }),
-});
 
 /** What every route behind `requireScope` can answer with, for `problemResponses`. */
 export const machineGuardProblems = [
@@ -57,16 +38,12 @@ export function requireScope(scope: FastifyInstance, needed: ClientScope): void 
       reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${needed}"`);
       throw new Problem(clientProblems.insufficientScope);
     }
-    const officer = request.headers['officer-id'];
-    request.machineClient = {
-      ...client,
-      officerId: typeof officer === 'string' && officerId.test(officer) ? officer : null,
-    };
+    request.machineClient = client;
   });
 }
 
 /** The machine client of a request in a scope guarded by `requireScope`. */
-export function machineClientOf(request: FastifyRequest): ServedClient {
+export function machineClientOf(request: FastifyRequest): MachineClient {
   if (!request.machineClient) throw new Problem(commonProblems.notAuthenticated);
   return request.machineClient;
 }

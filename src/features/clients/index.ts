@@ -8,7 +8,6 @@ export { createClientService } from './clients.service.ts';
 export {
   machineClientOf,
   machineGuardProblems,
-  OfficerHeaders,
   requireScope,
 } from './guard.ts';
 export { type ClientScope, clientScopes, isClientScope } from './scopes.ts';

@@ -4,6 +4,6 @@ export type { ContactDependencies } from './contacts.dependencies.ts';
 export { contactRoutes } from './contacts.routes.ts';
 export { ContactChangeSchema, contactChangeBody, EmailField } from './contacts.schemas.ts';
 export { normaliseEmail } from './email-address.ts';
-export { barOtherHolders, type MobileCheck, mayReceiveSecrets } from './mobile-holders.ts';
+export { askAboutMobile, barOtherHolders, type MobileCheck, mayReceiveSecrets } from './mobile-holders.ts';
 export { deleteAllPending } from './pending-changes.repository.ts';
 export { trustRipeChanges } from './pending-changes.ts';

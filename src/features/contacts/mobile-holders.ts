@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Mobile } from '../../kernel/mobile.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
 import {
   confirmMobile,
   findOthersWithMobile,
@@ -63,14 +64,23 @@ export async function mayReceiveSecrets(
   if (!(await isOwnershipDoubtful(db, accountId, mobile, ownershipDays))) return 'yes';
   const person = await findPersonId(db, accountId);
   if (!person || !mobileOwnership.asksAbout(person.kind)) return 'yes';
+  return askAboutMobile(check, { person, accountId }, mobile);
+}
+
+/** Asks the register just now, and keeps its word about the mobile of the account, if it is that. */
+export async function askAboutMobile(
+  check: MobileCheck,
+  { person, accountId }: Readonly<{ person: PersonId; accountId: string | null }>,
+  mobile: string,
+): Promise<'yes' | 'no' | 'later'> {
+  const { db, mobileOwnership } = check;
   const word = await mobileOwnership.check(person, mobile as Mobile);
   if (word === 'unavailable') return 'later';
-  if (word === 'matched') {
-    await confirmMobile(db, accountId, mobile);
-    return 'yes';
+  if (accountId !== null) {
+    if (word === 'matched') await confirmMobile(db, accountId, mobile);
+    else await barMobile(check, accountId, mobile);
   }
-  await barMobile(check, accountId, mobile);
-  return 'no';
+  return word === 'matched' ? 'yes' : 'no';
 }
 
 /**

@@ -25,6 +25,8 @@ export type DisputeDependencies = Readonly<{
   keyring: Keyring;
   outbox: Outbox;
   revokeAllAccess: RevokeAllAccess;
+  /** Ends what was begun at a branch, and its printed code. */
+  endBranchRecovery(trx: Transaction<Database>, eventId: string): Promise<void>;
 }>;
 
 /**
@@ -46,6 +48,7 @@ export async function dispute(deps: DisputeDependencies, token: string, client: 
     if (event.disputedAt) return;
     await events.markDisputed(trx, event.id);
     await apply(trx, event);
+    if (event.cause === 'branch-recovery') await deps.endBranchRecovery(trx, event.id);
     await deps.revokeAllAccess(trx, accountId, null);
     await recordActivity(trx, { accountId, kind: 'account-locked', outcome: 'succeeded', origin: client });
     const parameters = { network: client.coarseNetwork };

@@ -1,3 +1,5 @@
+export { recoveryMethods } from './methods.ts';
 export { cleanUpRecoveries, endRecoveries } from './recovery.repository.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
-export { createRecoveryService, type RecoveryService } from './recovery.service.ts';
+export { type BranchRecoveries, createRecoveryService, type RecoveryService } from './recovery.service.ts';
+export { type Redeemed, redeemPrinted } from './redemption.repository.ts';

@@ -21,8 +21,12 @@ const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)
 const isOpen = (key: FlowKey) => sql<boolean>`
   recovery.id = ${key.id} and recovery.token_digest = ${key.tokenDigest} and recovery.expires_at > now()`;
 
-/** Counters of failed proofs; `subject` is keyed, so this does not say whose they are. */
-const failuresKey = sql`sha256('failed-proofs'::bytea || subject || coalesce(device_digest, ''::bytea))`;
+/**
+ * Counters of failed proofs; `subject` is keyed, so this does not say whose they are. What strangers burn counts neither
+ * against a known device nor against who has a printed code.
+ */
+const failuresKey = sql`sha256('failed-proofs'::bytea || subject || coalesce(
+  device_digest, uuid_send(branch_recovery_id), ''::bytea))`;
 
 /** What an open recovery stands at; `undefined` when there is no such open one. */
 export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
@@ -33,11 +37,15 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
       'proved_methods as provedMethods',
       'sends',
       'proved_at as provedAt',
+      'branch_recovery_id as branchRecoveryId',
       sql<number>`ceil(extract(epoch from expires_at - now()))::integer`.as('endsInSeconds'),
       sql<number>`ceil(extract(epoch from sent_at + ${resendPause} - now()))::integer`.as('resendInSeconds'),
     ])
     .executeTakeFirst();
 }
+
+/** `isOffered`: the service offers the method; a flow of a branch has a code by SMS whatever is offered. */
+export type NewChallenge = Readonly<{ method: RecoveryMethod; isOffered: boolean; newChallengeId: string }>;
 
 /**
  * Puts a challenge of this method in the place of whatever was before. The same challenge, and so the same
@@ -47,8 +55,7 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
 export async function openChallenge(
   trx: Transaction<Database>,
   key: FlowKey,
-  method: RecoveryMethod,
-  newChallengeId: string,
+  { method, isOffered, newChallengeId }: NewChallenge,
 ) {
   const isNew = sql<boolean>`
     method is distinct from ${method} or challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
@@ -64,6 +71,7 @@ export async function openChallenge(
     })
     .where(isOpen(key))
     .where('proved_at', 'is', null)
+    .where(sql<boolean>`case when branch_recovery_id is null then ${isOffered} else ${method} = 'sms' end`)
     .where(sql<boolean>`not ${method} = any (proved_methods)`)
     .$if(sends, (query) =>
       query
@@ -74,6 +82,8 @@ export async function openChallenge(
       'account_id as accountId',
       'subject',
       'device_digest as deviceDigest',
+      'branch_recovery_id as branchRecoveryId',
+      'destination',
       'locale',
       'challenge_id as challengeId',
       'challenge_expires_at as expiresAt',
@@ -93,7 +103,11 @@ export type Attempt = Readonly<{
   barredKinds: readonly Kind[];
   /** Whether two kinds are needed, since address stands against address. */
   isLockedTwo: boolean;
+  /** Whether the account acts for others: two kinds are needed then, and answers are none of them. */
+  hasRole: boolean;
   accountId: string | null;
+  /** Where a printed code opened the flow: together with the code at the mobile that is enough. */
+  branchRecoveryId: string | null;
   subject: Buffer;
   challengeId: string;
   challengeLives: boolean;
@@ -101,6 +115,9 @@ export type Attempt = Readonly<{
   /** The activity entry of a refused guess, which it is until it proves to be right. */
   entryId: string;
 }>;
+
+/** For statements that know the account as `account`. */
+const actsForOthers = sql<boolean>`exists (select from officer where officer.account_id = account.id)`;
 
 const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
   const entry = {
@@ -113,17 +130,18 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
     with attempt as (
       update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
       where ${isOpen(guess)} and proved_at is null and challenge_id is not null
-      returning attempts, method, proved_methods, account_id, subject, device_digest, challenge_id,
+      returning attempts, method, proved_methods, account_id, subject, device_digest, branch_recovery_id, challenge_id,
         challenge_expires_at
     ),
     spent as (${spending(failuresKey, failedProofs, sql`from attempt`)}),
     entry as (${recording(entry, sql`account_id`, sql`from attempt, spent where not refused`)})
     select spent.*, attempts, method, proved_methods as "provedMethods",
-      attempt.account_id as "accountId", subject, challenge_id as "challengeId",
+      attempt.account_id as "accountId", branch_recovery_id as "branchRecoveryId", subject, challenge_id as "challengeId",
       challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
       account.security_answers_hash as "answersHash",
       coalesce(account.barred_kinds, '{}') as "barredKinds",
-      coalesce(account.lock = 'locked-two', false) as "isLockedTwo"
+      coalesce(account.lock = 'locked-two', false) as "isLockedTwo",
+      ${actsForOthers} as "hasRole"
     from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
 });
 
@@ -146,7 +164,7 @@ export async function countAttempt(
  */
 export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attempt: Attempt): Promise<void> {
   await sql`
-    with flow as (select id, subject, device_digest from recovery where ${isOpen(key)} for update),
+    with flow as (select id, subject, device_digest, branch_recovery_id from recovery where ${isOpen(key)} for update),
     undone as (
       update recovery set attempts = greatest(attempts - 1, 0)
       from flow where recovery.id = flow.id and challenge_id = ${attempt.challengeId}
@@ -156,7 +174,7 @@ export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attemp
     from flow where key = ${failuresKey}`.execute(db);
 }
 
-type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'barredKinds' | 'isLockedTwo' | 'entryId'>;
+type Proving = FlowKey & Pick<Attempt, 'challengeId' | 'barredKinds' | 'isLockedTwo' | 'hasRole' | 'entryId'>;
 
 const proving = (permits: boolean) =>
   prepared<Proving, { permissionExpiresAt: Date | null }>((proof) => {
@@ -171,7 +189,8 @@ const proving = (permits: boolean) =>
       where ${isOpen(proof)} and challenge_id = ${proof.challengeId} and proved_at is null
         and account.id = recovery.account_id and account.disabled_at is null
         and account.barred_kinds = ${proof.barredKinds} and (account.lock = 'locked-two') = ${proof.isLockedTwo}
-      returning subject, device_digest, permission_expires_at
+        and ${actsForOthers} = ${proof.hasRole}
+      returning subject, device_digest, branch_recovery_id, permission_expires_at
     ),
     refunded as (
       update budget set used = greatest(used - 1, 0), blocked_until = null from proved where key = ${failuresKey}
@@ -196,26 +215,29 @@ export async function acceptProof(
   key: FlowKey,
   { attempt, permits }: { attempt: Attempt; permits: boolean },
 ): Promise<{ permissionExpiresAt: Date | null } | undefined> {
-  const { challengeId, barredKinds, isLockedTwo, entryId } = attempt;
+  const { challengeId, barredKinds, isLockedTwo, hasRole, entryId } = attempt;
   const [row] = await (permits ? provingEnough : provingMore)(db, {
     ...key,
     challengeId,
     barredKinds,
     isLockedTwo,
+    hasRole,
     entryId,
   });
   return row;
 }
 
+/** `accountId`: `null` where a printed code of nobody opened the flow. */
+export type Permission = Readonly<{ accountId: string | null; branchRecoveryId: string | null }>;
+
 /** Whose password a proved flow may set; uses nothing up. */
-export async function findPermission(db: Kysely<Database>, key: FlowKey): Promise<string | undefined> {
-  const row = await db
+export async function findPermission(db: Kysely<Database>, key: FlowKey): Promise<Permission | undefined> {
+  return db
     .selectFrom('recovery')
     .where(isOpen(key))
     .where('permission_expires_at', '>', now)
-    .select('account_id')
+    .select(['account_id as accountId', 'branch_recovery_id as branchRecoveryId'])
     .executeTakeFirst();
-  return row?.account_id ?? undefined;
 }
 
 /** Uses the permission up: of two resets at once the second finds nothing. Returns what it rested on. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
@@ -10,7 +10,15 @@ import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { type Kind, lockAccount, maskEmail, notifyOwner, type PasswordChange } from '../accounts/index.ts';
+import {
+  isAddressKind,
+  type Kind,
+  lockAccount,
+  maskEmail,
+  notifyOwner,
+  type PasswordChange,
+  type Proof,
+} from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import {
@@ -28,7 +36,7 @@ import {
   type SecurityAnswer,
   type SecurityAnswers,
 } from '../security-questions/index.ts';
-import { assessProofs, type RecoveryMethod, toKinds } from './methods.ts';
+import { assessProofs, type RecoveryMethod, toKinds, toRequirement } from './methods.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import type { Attempt } from './recovery.repository.ts';
 import * as recoveries from './recovery.repository.ts';
@@ -44,7 +52,20 @@ export type RecoveryDependencies = Readonly<{
   outbox: Outbox;
   securityAnswers: SecurityAnswers;
   passwordChange: PasswordChange;
+  branchRecoveries: BranchRecoveries;
   settings: RecoverySettings;
+}>;
+
+/** What branches have begun, as far as a new password has to do with it. */
+export type BranchRecoveries = Readonly<{
+  /** Uses it up with all others of the account, which the caller has locked. `undefined`: it has been ended. */
+  use(
+    trx: Transaction<Database>,
+    of: Readonly<{ id: string; accountId: string }>,
+  ): Promise<Readonly<{ mobile: string | null }> | undefined>;
+  endAll(trx: Transaction<Database>, accountId: string): Promise<void>;
+  /** Of a mobile that was given and proved at the desk: before and apart from what it is proved for. */
+  barFormerHolders(id: string): Promise<void>;
 }>;
 
 /** What somebody gives as proof; which of the two is asked for, the challenge says. */
@@ -57,9 +78,11 @@ export type NextStep =
   | Readonly<{ next: 'prove-another-method'; methods: readonly RecoveryMethod[] }>
   | Readonly<{ next: 'visit-branch' }>;
 
-/** What is burnt from elsewhere does not count against a device that has signed in before. */
-function budgetOf(flow: { subject: Buffer; deviceDigest: Buffer | null }): (string | Buffer)[] {
-  return [flow.subject, flow.deviceDigest ?? 'elsewhere'];
+/** What is burnt from elsewhere counts neither against a device that has signed in before, nor at a desk. */
+function budgetOf(
+  flow: Readonly<{ subject: Buffer; deviceDigest: Buffer | null; branchRecoveryId: string | null }>,
+): (string | Buffer)[] {
+  return [flow.subject, flow.deviceDigest ?? flow.branchRecoveryId ?? 'elsewhere'];
 }
 
 /** Failed proofs after which the owner is told, at most once a day. */
@@ -70,7 +93,7 @@ export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
   const { db, keyring, subjectOf, budgets, outbox } = deps;
-  const { securityAnswers, passwordChange, settings } = deps;
+  const { securityAnswers, passwordChange, branchRecoveries, settings } = deps;
 
   /** Nobody's proof is never right, and the time to find that out is everybody's. */
   async function isRight(attempt: Attempt, given: GivenProof): Promise<boolean> {
@@ -86,8 +109,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   /** What the right proof leads to. `undefined`: another request was quicker. */
   async function accept(key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
     const proved = [...attempt.provedMethods, attempt.method];
-    const needed = settings.assurance === 'two' || attempt.isLockedTwo ? 2 : 1;
-    const permits = assessProofs({ needed, proved, barredKinds: attempt.barredKinds }) === 'sufficient';
+    const requirement = toRequirement(settings.assurance, attempt);
+    const isAtDesk = attempt.branchRecoveryId !== null;
+    const permits = isAtDesk || assessProofs({ ...requirement, proved }) === 'sufficient';
     const accepted = await recoveries.acceptProof(db, key, { attempt, permits });
     if (!accepted) return undefined;
     const { permissionExpiresAt } = accepted;
@@ -111,6 +135,26 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       } as const;
       await notifyOwner(outbox, trx, { accountId: of.accountId, client }, content);
     });
+  }
+
+  /** What the new password rests on; ends what was begun at branches, where an address that could dispute it has spoken. */
+  async function proofOf(
+    trx: Transaction<Database>,
+    flow: Readonly<{
+      accountId: string;
+      branchRecoveryId: string | null;
+      flowId: string;
+      kinds: readonly Kind[];
+    }>,
+  ): Promise<Proof> {
+    const { accountId, branchRecoveryId, flowId, kinds } = flow;
+    if (branchRecoveryId === null) {
+      if (kinds.some(isAddressKind)) await branchRecoveries.endAll(trx, accountId);
+      return { by: 'recovery', kinds, flowId };
+    }
+    const used = await branchRecoveries.use(trx, { id: branchRecoveryId, accountId });
+    if (!used) throw new Problem(flowProblems.notOpen);
+    return { by: 'branch', ...used, flowId };
   }
 
   return {
@@ -142,19 +186,24 @@ export function createRecoveryService(deps: RecoveryDependencies) {
 
     /** Sends the code, the same one while it lives, so that a late message still works; or asks for the answers. */
     async challenge(key: FlowKey, method: RecoveryMethod, client: Client) {
-      if (!settings.methods.includes(method)) throw new Problem(recoveryProblems.methodNotOffered);
+      const isOffered = settings.methods.includes(method);
       const flow = await db.transaction().execute(async (trx) => {
-        const opened = await recoveries.openChallenge(trx, key, method, randomUUID());
+        const opened = await recoveries.openChallenge(trx, key, {
+          method,
+          isOffered,
+          newChallengeId: randomUUID(),
+        });
         if (!opened?.challengeId || method === 'questions') return opened;
         const spent = await budgets.spend(trx, 'recovery-sends', budgetOf(opened), sendsPerDay);
         if (!spent.allowed) {
           throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
         }
         await outbox.enqueue(trx, {
+          ...contentOf(opened),
           channel: method,
-          purpose: 'recovery-code',
           locale: opened.locale,
           accountId: opened.accountId,
+          ...(opened.destination !== null && { destination: opened.destination }),
           challengeId: opened.challengeId,
           network: client.network,
           usefulForSeconds: codeTtlSeconds,
@@ -168,7 +217,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         });
         return opened;
       });
-      if (!flow?.expiresAt) throw await challengeProblem(db, key, method);
+      if (!flow?.expiresAt) throw await challengeProblem(db, key, method, isOffered);
       const attemptsLeft = attemptsPerCode - flow.attempts;
       if (method !== 'questions') {
         const resendInSeconds = resendPauseSeconds(flow.sends);
@@ -216,19 +265,28 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       { newPassword, newPasswordConfirmation }: { newPassword: string; newPasswordConfirmation: string },
       client: Client,
     ): Promise<Kind[]> {
-      const accountId = await recoveries.findPermission(db, key);
-      if (!accountId) throw await stepProblem(db, key);
+      const permission = await recoveries.findPermission(db, key);
+      if (!permission) throw await stepProblem(db, key);
+      const { accountId, branchRecoveryId } = permission;
       const passwordHash = await passwordChange.prepare({
         accountId,
         password: newPassword,
         confirmation: newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
       });
+      // Judged and hashed like everybody's: a branch is not to learn by it who has an account.
+      if (accountId === null) throw new Problem(flowProblems.notOpen);
+      if (branchRecoveryId !== null) await branchRecoveries.barFormerHolders(branchRecoveryId);
       return db.transaction().execute(async (trx) => {
         await lockAccount(trx, accountId);
         const methods = await recoveries.consumePermission(trx, key);
         if (!methods) throw new Problem(flowProblems.notOpen);
-        const proof = { by: 'recovery', kinds: toKinds(methods), flowId: key.id } as const;
+        const proof = await proofOf(trx, {
+          accountId,
+          branchRecoveryId,
+          flowId: key.id,
+          kinds: toKinds(methods),
+        });
         const cancelled = await passwordChange.replace(trx, { accountId, passwordHash, proof, client });
         if (!cancelled) throw new Problem(flowProblems.notOpen);
         return cancelled;
@@ -260,13 +318,22 @@ async function challengeProblem(
   db: Kysely<Database>,
   key: FlowKey,
   method: RecoveryMethod,
+  isOffered: boolean,
 ): Promise<Problem> {
   const flow = await recoveries.findOpenRecovery(db, key);
-  if (!flow) return new Problem(flowProblems.notOpen);
+  if (!flow) return new Problem(isOffered ? flowProblems.notOpen : recoveryProblems.methodNotOffered);
   if (flow.provedAt) return new Problem(flowProblems.stepNotOpen);
-  if (flow.provedMethods.includes(method)) return new Problem(recoveryProblems.methodNotOffered);
+  const isPossible = flow.branchRecoveryId === null ? isOffered : method === 'sms';
+  if (!isPossible || flow.provedMethods.includes(method))
+    return new Problem(recoveryProblems.methodNotOffered);
   if (flow.sends >= sendsPerFlow) {
     return new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: Math.max(1, flow.endsInSeconds) });
   }
   return new Problem(flowProblems.resendTooEarly, { retryAfterSeconds: Math.max(1, flow.resendInSeconds) });
+}
+
+/** A code at a desk is sent only to whom the register of mobiles ties the number just then. */
+function contentOf({ branchRecoveryId }: { branchRecoveryId: string | null }) {
+  if (branchRecoveryId === null) return { purpose: 'recovery-code' } as const;
+  return { purpose: 'branch-recovery-code', parameters: { branchRecoveryId } } as const;
 }

@@ -8,6 +8,8 @@ export type RecoveryTable = {
   subject: Buffer;
   account_id: string | null;
   device_digest: Buffer | null;
+  branch_recovery_id: string | null;
+  destination: string | null;
   locale: Locale;
   method: RecoveryMethod | null;
   proved_methods: Generated<RecoveryMethod[]>;

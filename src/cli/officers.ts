@@ -1,0 +1,68 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { createOfficerAdministration } from '../features/officers/index.ts';
+import { type BranchCode, parseBranchCode } from '../kernel/branch-code.ts';
+import { createOutbox } from '../messaging/outbox.ts';
+import { type Command, CommandError, defineAction, UsageError } from './command.ts';
+import { withDatabase } from './environment.ts';
+import { answered, byOf, personOf, whose } from './person.ts';
+
+const branchOption = { branch: { value: 'CODE', describe: 'of the branch, four digits' } } as const;
+
+const administrationOf = (db: Kysely<Database>) =>
+  createOfficerAdministration({ db, outbox: createOutbox() });
+
+function branchOf(text: string | undefined): BranchCode | null {
+  const branch = parseBranchCode(text ?? '');
+  if (text !== undefined && !branch) throw new UsageError(`a branch has four digits: ${text}`);
+  return branch;
+}
+
+function say(outcome: 'changed' | 'unchanged' | 'not-found'): void {
+  if (outcome === 'not-found') throw new CommandError('there is no such account');
+  console.log(outcome === 'changed' ? 'done; the person is told by SMS and e-mail' : 'it is so already');
+}
+
+const grant = defineAction({
+  operands: whose.operands,
+  options: { ...answered, ...branchOption },
+  summary: 'makes the account that of an officer of the branch, or moves an officer there',
+  async run(given) {
+    const [person, by, branch] = [personOf(given), byOf(given), branchOf(given.options.branch)];
+    if (!branch) throw new UsageError('for which branch? Give --branch.');
+    await withDatabase(given.environment, 'officers', async (db) =>
+      say(await administrationOf(db).grant(person, branch, by)),
+    );
+  },
+});
+
+const revoke = defineAction({
+  operands: whose.operands,
+  options: answered,
+  summary: 'takes the role away, from the next request on',
+  async run(given) {
+    const [person, by] = [personOf(given), byOf(given)];
+    await withDatabase(given.environment, 'officers', async (db) =>
+      say(await administrationOf(db).revoke(person, by)),
+    );
+  },
+});
+
+const list = defineAction({
+  options: branchOption,
+  summary: 'every officer, of one branch or of all',
+  async run({ options, environment }) {
+    const branch = branchOf(options.branch);
+    await withDatabase(environment, 'officers', async (db) => {
+      const officers = await administrationOf(db).list(branch);
+      if (officers.length === 0) console.log('none');
+      for (const { branch: of, userName, name, grantedAt, grantedBy } of officers) {
+        console.log(
+          `${of}  ${userName}  ${name}  since ${grantedAt.toISOString().slice(0, 10)} by ${grantedBy}`,
+        );
+      }
+    });
+  },
+});
+
+export const command: Command = { actions: { grant, revoke, list } };

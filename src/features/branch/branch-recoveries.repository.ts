@@ -1,0 +1,222 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
+import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import type { NationalCode } from '../../kernel/national-code.ts';
+import type { PersonId } from '../../kernel/person-id.ts';
+import { userNameColumn } from '../accounts/index.ts';
+import type { ActingOfficer } from '../officers/index.ts';
+import type { Way } from './branch.table.ts';
+
+const hour = 60 * 60;
+/** A printed code is carried home; a request waits for the second officer. */
+export const printedTtlSeconds = 24 * hour;
+/** In which whoever is told of a recovery without a mobile can dispute it. */
+export const waitSeconds = 24 * hour;
+/**
+ * For notices to leave, which everybody waits for: that there was somebody to tell, and a moment later that it opened, is
+ * not to be seen.
+ */
+export const noticeSeconds = 5 * 60;
+/** From the approval, links and code alike. */
+export const approvedTtlSeconds = 72 * hour;
+
+/** The account of somebody at the desk, if it may be recovered. */
+export async function findAtDesk(trx: Transaction<Database>, person: PersonId) {
+  return trx
+    .selectFrom('account')
+    .where(userNameColumn(person.kind), '=', person.value)
+    .where('disabled_at', 'is', null)
+    .select(['id', 'locale'])
+    .executeTakeFirst();
+}
+
+export type NewBranchRecovery = Readonly<{
+  id: string;
+  officer: ActingOfficer;
+  subject: Buffer;
+  person: PersonId;
+  /** `null`: nobody's; its code opens nothing. */
+  accountId: string | null;
+  locale: Locale;
+  way: Way;
+  mobile: string | null;
+  /** `null`: a second officer is awaited. */
+  printedDigest: Buffer | null;
+}>;
+
+/** Returns until when the code is good, or the second officer is awaited. */
+export async function insertBranchRecovery(
+  trx: Transaction<Database>,
+  { officer, person, ...recovery }: NewBranchRecovery,
+): Promise<Date> {
+  const { expiresAt } = await trx
+    .insertInto('branch_recovery')
+    .values({
+      id: recovery.id,
+      branch: officer.branch,
+      requested_by: officer.accountId,
+      subject: recovery.subject,
+      [person.kind === 'national-code' ? 'national_code' : 'insurance_number']: person.value,
+      account_id: recovery.accountId,
+      locale: recovery.locale,
+      way: recovery.way,
+      mobile: recovery.mobile,
+      printed_digest: recovery.printedDigest,
+      expires_at: inSeconds(printedTtlSeconds),
+    })
+    .returning('expires_at as expiresAt')
+    .executeTakeFirstOrThrow();
+  return expiresAt;
+}
+
+const opensAt = sql<Date>`approved_at + make_interval(secs => ${sql.lit(waitSeconds + noticeSeconds)})`;
+
+/**
+ * Approves what another officer of the same branch has asked for, who still is one, and not for the approving officer's own
+ * account: one guarded update, of which any number at once get one row.
+ */
+export async function approveBranchRecovery(
+  trx: Transaction<Database>,
+  { id, officer, printedDigest }: { id: string; officer: ActingOfficer; printedDigest: Buffer },
+) {
+  return trx
+    .updateTable('branch_recovery')
+    .set({
+      approved_by: officer.accountId,
+      approved_at: now,
+      printed_digest: printedDigest,
+      expires_at: inSeconds(approvedTtlSeconds),
+    })
+    .where('id', '=', id)
+    .where('way', '=', 'two-officers')
+    .where('approved_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('branch', '=', officer.branch)
+    .where('requested_by', '!=', officer.accountId)
+    .where(sql<boolean>`account_id is distinct from ${officer.accountId}`)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('officer')
+          .whereRef('officer.account_id', '=', 'branch_recovery.requested_by')
+          .whereRef('officer.branch', '=', 'branch_recovery.branch')
+          .select('officer.account_id'),
+      ),
+    )
+    .returning(['account_id as accountId', opensAt.as('opensAt'), 'expires_at as expiresAt'])
+    .executeTakeFirst();
+}
+
+export async function setEvent(
+  trx: Transaction<Database>,
+  id: string,
+  eventId: string | null,
+): Promise<void> {
+  await trx.updateTable('branch_recovery').set({ event_id: eventId }).where('id', '=', id).execute();
+}
+
+/** What an officer of this branch may know of a recovery there. */
+export async function findAtBranch(trx: Transaction<Database>, id: string, officer: ActingOfficer) {
+  return trx
+    .selectFrom('branch_recovery')
+    .where('id', '=', id)
+    .where('branch', '=', officer.branch)
+    .where('expires_at', '>', now)
+    .select([
+      'requested_by as requestedBy',
+      'approved_by as approvedBy',
+      'account_id as accountId',
+      'printed_digest as printedDigest',
+      opensAt.as('opensAt'),
+      'expires_at as expiresAt',
+    ])
+    .executeTakeFirst();
+}
+
+export type PrintedCodeOf = Readonly<{ printedDigest: Buffer; subject: Buffer }>;
+
+const isCodeOf = ({ printedDigest, subject }: PrintedCodeOf) =>
+  sql<boolean>`printed_digest = ${printedDigest} and subject = ${subject}`;
+
+/** The code has been read rightly, of the right person, and the wait is over: no notice may still be on its way, nor be new. */
+export const isReadyToRedeem = (code: PrintedCodeOf) => sql<boolean>`${isCodeOf(code)}
+  and (way <> 'two-officers' or ${opensAt} <= now() and not exists (
+    select from message where message.account_id = branch_recovery.account_id and message.challenge_id = event_id
+      and (state in ('queued', 'sending') or handed_over_at + make_interval(secs => ${sql.lit(waitSeconds)}) > now())))`;
+
+/** In how many seconds a code that is right opens; `undefined`: it is not right, or not good any more. */
+export async function findWait(db: Kysely<Database>, code: PrintedCodeOf): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('branch_recovery')
+    .where(isCodeOf(code))
+    .where('way', '=', 'two-officers')
+    .where('expires_at', '>', now)
+    .select(sql<number>`ceil(extract(epoch from ${opensAt} - now()))::integer`.as('seconds'))
+    .executeTakeFirst();
+  return row?.seconds;
+}
+
+/** Uses a recovery up, and with it every other of the account. The caller has locked the account. */
+export async function useBranchRecovery(
+  trx: Transaction<Database>,
+  { id, accountId }: Readonly<{ id: string; accountId: string }>,
+): Promise<{ mobile: string | null } | undefined> {
+  const used = await trx
+    .deleteFrom('branch_recovery')
+    .using('account')
+    .whereRef('account.id', '=', 'branch_recovery.account_id')
+    .where('branch_recovery.id', '=', id)
+    .where('branch_recovery.account_id', '=', accountId)
+    .where('branch_recovery.expires_at', '>', now)
+    .returning(
+      sql<string | null>`case way when 'own-mobile' then account.mobile else branch_recovery.mobile end`.as(
+        'mobile',
+      ),
+    )
+    .executeTakeFirst();
+  if (used) await endBranchRecoveries(trx, accountId);
+  return used;
+}
+
+/** Ends what was begun for an account at any branch; printed codes open nothing any more. */
+export async function endBranchRecoveries(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('branch_recovery').where('account_id', '=', accountId).execute();
+}
+
+/** Ends the one that the notices of this event tell of. */
+export async function endBranchRecoveryOf(trx: Transaction<Database>, eventId: string): Promise<void> {
+  await trx.deleteFrom('branch_recovery').where('event_id', '=', eventId).execute();
+}
+
+/** Whom the code goes to; `undefined`: ended meanwhile. */
+export async function findRecipient(db: Kysely<Database>, id: string) {
+  const row = await db
+    .selectFrom('branch_recovery')
+    .leftJoin('account', 'account.id', 'branch_recovery.account_id')
+    .where('branch_recovery.id', '=', id)
+    .where('expires_at', '>', now)
+    .select([
+      'branch_recovery.national_code as nationalCode',
+      'branch_recovery.insurance_number as insuranceNumber',
+      'account_id as accountId',
+      'account.insured_person_id as insuredPersonId',
+      'branch_recovery.mobile',
+    ])
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { nationalCode, insuranceNumber, ...rest } = row;
+  const person: PersonId =
+    nationalCode === null
+      ? { kind: 'insurance-number', value: insuranceNumber as InsuranceNumber }
+      : { kind: 'national-code', value: nationalCode as NationalCode };
+  return { ...rest, person };
+}
+
+export async function cleanUpBranchRecoveries(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('branch_recovery')
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

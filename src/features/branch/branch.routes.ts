@@ -1,0 +1,169 @@
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type Static, Type } from 'typebox';
+import { principalOf } from '../../http/authentication.ts';
+import { clientOf } from '../../http/client.ts';
+import { inEvenTime } from '../../http/even-time.ts';
+import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { parseMobile } from '../../kernel/mobile.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { flowProblems } from '../flows/flow.ts';
+import { personIdOf } from '../flows/identity.ts';
+import { ownershipProblems } from '../mobile-ownership/index.ts';
+import { officerGuardProblems, requireOfficer } from '../officers/index.ts';
+import { branchProblems } from './branch.problems.ts';
+import {
+  BranchRecoveryBody,
+  BranchRecoveryParams,
+  BranchRecoverySchema,
+  RedemptionBody,
+  RedemptionSchema,
+} from './branch.schemas.ts';
+import {
+  approveBranchRecovery,
+  type BranchDependencies,
+  type BranchRecovery,
+  type OpenedByCode,
+  redeemPrintedCode,
+  startBranchRecovery,
+} from './branch-recoveries.ts';
+
+export type BranchRoutesOptions = Readonly<{
+  branch: BranchDependencies;
+  mayActFrom(address: string): boolean;
+}>;
+
+const deskProblems = [
+  ...bodyProblems,
+  ...officerGuardProblems,
+  branchProblems.tooManyAtDesk,
+  branchProblems.ownAccount,
+];
+
+export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = async (
+  app,
+  { branch, mayActFrom },
+) => {
+  for (const schema of [BranchRecoverySchema, RedemptionSchema]) app.addSchema(schema);
+  app.addHook('onSend', inEvenTime(app));
+
+  app.post(
+    '/v1/recoveries/redemptions',
+    {
+      schema: {
+        operationId: 'redeemPrintedCode',
+        tags: ['recoveries'],
+        summary: 'Use the code printed at a branch',
+        description:
+          'Opens a recovery: with `next` `prove-another-method` a code by SMS is asked for and given like in any other; with ' +
+          '`set-password` the password can be set at once. Used again, the code opens the same recovery under a new token; it ' +
+          'is good for one new password.',
+        security: [],
+        body: RedemptionBody,
+        response: {
+          201: Type.Ref('RecoveryRedemption'),
+          ...problemResponses(
+            ...bodyProblems,
+            flowProblems.codeNotAccepted,
+            branchProblems.codeNotOpenYet,
+            flowProblems.tooManyMessages,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const given = { person: personIdOf(request.body), code: request.body.code };
+      const opened = await redeemPrintedCode(branch, given, clientOf(request));
+      return reply.code(201).header('cache-control', 'no-store').send(redemptionOf(opened));
+    },
+  );
+
+  await app.register(async (scope) => {
+    requireOfficer(scope, mayActFrom);
+    const desk = scope.withTypeProvider<TypeBoxTypeProvider>();
+
+    desk.post(
+      '/v1/branch/recoveries',
+      {
+        schema: {
+          operationId: 'startBranchRecovery',
+          tags: ['branch'],
+          summary: 'Start a recovery for somebody at the desk',
+          description:
+            'By an officer who has given the password within five minutes. The code is printed for the person and opens ' +
+            'together with a code at their mobile: that of the account or, with `mobile`, another one that the register of ' +
+            'mobiles ties to them. Without a mobile a second officer of the branch has to approve it. The officer learns ' +
+            'nothing: the answers are the same where there is no account. Every trusted address of the person is told.',
+          body: BranchRecoveryBody,
+          response: {
+            201: Type.Ref('BranchRecovery'),
+            ...problemResponses(...deskProblems, ownershipProblems.notAskable),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { mobile: typed, withoutMobile = false, ...identity } = request.body;
+        const mobile = typed === undefined ? null : parseMobile(typed);
+        if (withoutMobile && mobile !== null) throw mobileAndWithout();
+        const atDesk = { person: personIdOf(identity), mobile, withoutMobile };
+        const started = await startBranchRecovery(branch, principalOf(request), atDesk, clientOf(request));
+        return reply.code(201).header('cache-control', 'no-store').send(viewOf(started));
+      },
+    );
+
+    desk.post(
+      '/v1/branch/recoveries/:id/approval',
+      {
+        schema: {
+          operationId: 'approveBranchRecovery',
+          tags: ['branch'],
+          summary: 'Approve a recovery without a mobile',
+          description:
+            'By another officer of the same branch than the one who started it. The printed code opens 24 hours later; until ' +
+            'it is used every trusted address of the person can dispute it. The same officer again gets the same answer.',
+          params: BranchRecoveryParams,
+          response: {
+            200: Type.Ref('BranchRecovery'),
+            ...problemResponses(
+              ...deskProblems,
+              branchProblems.secondOfficerNeeded,
+              branchProblems.approvalNotOpen,
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const approved = await approveBranchRecovery(branch, principalOf(request), id, clientOf(request));
+        return reply.header('cache-control', 'no-store').send(viewOf(approved));
+      },
+    );
+  });
+};
+
+function redemptionOf({
+  permissionExpiresAt,
+  expiresAt,
+  ...flow
+}: OpenedByCode): Static<typeof RedemptionSchema> {
+  const opened = { ...flow, expiresAt: expiresAt.toISOString() };
+  if (!permissionExpiresAt) return { ...opened, next: 'prove-another-method', methods: ['sms'] };
+  return { ...opened, next: 'set-password', permissionExpiresAt: permissionExpiresAt.toISOString() };
+}
+
+function viewOf({ opensAt, expiresAt, ...recovery }: BranchRecovery) {
+  return {
+    ...recovery,
+    ...(opensAt && { opensAt: opensAt.toISOString() }),
+    expiresAt: expiresAt.toISOString(),
+  };
+}
+
+function mobileAndWithout(): Problem {
+  const detail = {
+    fa: 'یا شمارهٔ همراه را بدهید یا بگویید که شخص شمارهٔ همراه ندارد.',
+    en: 'Either give the mobile, or say that the person has none.',
+  };
+  return new Problem(commonProblems.invalidInput, {
+    errors: [{ pointer: '/withoutMobile', code: 'mobile-or-without', detail }],
+  });
+}

@@ -1,0 +1,9 @@
+export { branchRoutes } from './branch.routes.ts';
+export {
+  cleanUpBranchRecoveries,
+  endBranchRecoveries,
+  endBranchRecoveryOf,
+  useBranchRecovery,
+} from './branch-recoveries.repository.ts';
+export type { BranchDependencies } from './branch-recoveries.ts';
+export { barFormerHolders, mayReceiveDeskCode } from './desk-mobiles.ts';

@@ -1,0 +1,8 @@
+import type { Generated } from 'kysely';
+
+export type OfficerTable = {
+  account_id: string;
+  branch: string;
+  granted_by: string;
+  granted_at: Generated<Date>;
+};
