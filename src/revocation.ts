@@ -6,8 +6,12 @@ import { endRecoveries } from './features/recovery/index.ts';
 import { endSessions, forgetDevices } from './features/sessions/index.ts';
 
 /** Ends what is under way for an account: recoveries, and codes on their way. */
-export async function cancelPendingFlows(trx: Transaction<Database>, accountId: string): Promise<void> {
-  await endRecoveries(trx, accountId);
+export async function cancelPendingFlows(
+  trx: Transaction<Database>,
+  accountId: string,
+  { atDesk = true } = {},
+): Promise<void> {
+  await endRecoveries(trx, accountId, { atDesk });
   await endContactFlows(trx, accountId);
 }
 

@@ -257,6 +257,31 @@ t.test('one officer', async (t) => {
     t.equal((await redeem(service, person.nationalCode, paper)).status, 422);
   });
 
+  t.test('guesses at the mobile ten times, however many codes are printed', async (t) => {
+    const person = await signUp(service);
+    const { token } = await officer(service);
+    let judged = 0;
+    for (let printed = 0; printed < 4; printed += 1) {
+      const { flow } = await atDesk(service, token, person);
+      for (let guess = 0; guess < 5; guess += 1) {
+        if ((await verify(service, flow, { code: '000000' })).status === 422) judged += 1;
+      }
+    }
+    t.equal(judged, 10);
+  });
+
+  t.test('gives nothing any more once the role is taken away', async (t) => {
+    const person = await signUp(service);
+    const other = await signUp(service);
+    const leaving = await officer(service);
+    const { printed } = await atDesk(service, leaving.token, person);
+    const proved = await atDesk(service, leaving.token, other);
+    await verify(service, proved.flow, { code: await codeAt(service, internationalOf(other.mobile)) });
+    await officersOf(service).revoke(personIdOf(leaving.person), 'admin');
+    t.equal((await redeem(service, person.nationalCode, printed.body.code)).status, 422);
+    t.equal((await setRecoveredPassword(service, proved.flow, otherPassword)).status, 401);
+  });
+
   t.test('of many uses of a code at once one sets the password', async (t) => {
     const person = await signUp(service);
     const { nationalCode } = person;
@@ -587,6 +612,26 @@ t.test('a desk learns nothing of who is registered', async (t) => {
     1,
     'a person’s own mobile gets a code',
   );
+});
+
+t.test('a desk learns nothing of whose mobile the register has another word about', async (t) => {
+  let isTied = true;
+  const mobileOwnership: MobileOwnership = {
+    asksAbout: () => true,
+    check: async () => (isTied ? 'matched' : 'not-matched'),
+  };
+  const service = await startTestService(t, { overrides: { mobileOwnership } });
+  const known = await signUp(service);
+  const unknown = await insuredPerson(service);
+  const { token } = await officer(service);
+  isTied = false;
+  for (const person of [known, unknown]) {
+    const { flow } = await atDesk(service, token, person);
+    await settled(service);
+    const { status, body } = await verify(service, flow, { code: '000000' });
+    t.same([status, body.code], [422, 'code-not-accepted']);
+  }
+  t.same((await accountOf(service, known)).barred_kinds, ['mobile'], 'and it is barred');
 });
 
 t.test('an officer starts or approves twenty recoveries a day, however many at once', async (t) => {

@@ -136,8 +136,13 @@ export async function findAtBranch(trx: Transaction<Database>, id: string, offic
 
 export type PrintedCodeOf = Readonly<{ printedDigest: Buffer; subject: Buffer }>;
 
+/** Whoever gave it is an officer still: what somebody gave who has lost the role opens nothing. */
+const isByOfficers = sql<boolean>`not exists (
+  select from unnest(array_remove(array[requested_by, approved_by], null)) as giver
+  where not exists (select from officer where officer.account_id = giver))`;
+
 const isCodeOf = ({ printedDigest, subject }: PrintedCodeOf) =>
-  sql<boolean>`printed_digest = ${printedDigest} and subject = ${subject}`;
+  sql<boolean>`printed_digest = ${printedDigest} and subject = ${subject} and ${isByOfficers}`;
 
 /** The code has been read rightly, of the right person, and the wait is over: no notice may still be on its way, nor be new. */
 export const isReadyToRedeem = (code: PrintedCodeOf) => sql<boolean>`${isCodeOf(code)}
@@ -169,6 +174,7 @@ export async function useBranchRecovery(
     .where('branch_recovery.id', '=', id)
     .where('branch_recovery.account_id', '=', accountId)
     .where('branch_recovery.expires_at', '>', now)
+    .where(isByOfficers)
     .returning(
       sql<string | null>`case way when 'own-mobile' then account.mobile else branch_recovery.mobile end`.as(
         'mobile',

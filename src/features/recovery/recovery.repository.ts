@@ -23,10 +23,11 @@ const isOpen = (key: FlowKey) => sql<boolean>`
 
 /**
  * Counters of failed proofs; `subject` is keyed, so this does not say whose they are. What strangers burn counts neither
- * against a known device nor against who has a printed code.
+ * against a known device nor against who has a printed code; what is burnt with printed codes counts for the person, as an
+ * officer can print another one.
  */
 const failuresKey = sql`sha256('failed-proofs'::bytea || subject || coalesce(
-  device_digest, uuid_send(branch_recovery_id), ''::bytea))`;
+  device_digest, case when branch_recovery_id is not null then 'at-branch'::bytea end, ''::bytea))`;
 
 /** What an open recovery stands at; `undefined` when there is no such open one. */
 export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
@@ -254,9 +255,17 @@ export async function consumePermission(
   return row?.provedMethods;
 }
 
-/** Ends every open recovery of an account. */
-export async function endRecoveries(trx: Transaction<Database>, accountId: string): Promise<void> {
-  await trx.deleteFrom('recovery').where('account_id', '=', accountId).execute();
+/** Ends every open recovery of an account, those at a desk included or not. */
+export async function endRecoveries(
+  trx: Transaction<Database>,
+  accountId: string,
+  { atDesk }: Readonly<{ atDesk: boolean }>,
+): Promise<void> {
+  await trx
+    .deleteFrom('recovery')
+    .where('account_id', '=', accountId)
+    .$if(!atDesk, (query) => query.where('branch_recovery_id', 'is', null))
+    .execute();
 }
 
 export async function cleanUpRecoveries(db: Kysely<Database>): Promise<number> {

@@ -82,7 +82,7 @@ export type NextStep =
 function budgetOf(
   flow: Readonly<{ subject: Buffer; deviceDigest: Buffer | null; branchRecoveryId: string | null }>,
 ): (string | Buffer)[] {
-  return [flow.subject, flow.deviceDigest ?? flow.branchRecoveryId ?? 'elsewhere'];
+  return [flow.subject, flow.deviceDigest ?? (flow.branchRecoveryId === null ? 'elsewhere' : 'at-branch')];
 }
 
 /** Failed proofs after which the owner is told, at most once a day. */
@@ -137,24 +137,23 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     });
   }
 
-  /** What the new password rests on; ends what was begun at branches, where an address that could dispute it has spoken. */
-  async function proofOf(
+  /**
+   * What the new password rests on: uses the permission up. A desk's before its flow, as whoever uses the printed code
+   * again locks them in that order. Ends what was begun at branches, where an address that could dispute it has spoken.
+   */
+  async function consumeProof(
     trx: Transaction<Database>,
-    flow: Readonly<{
-      accountId: string;
-      branchRecoveryId: string | null;
-      flowId: string;
-      kinds: readonly Kind[];
-    }>,
+    key: FlowKey,
+    { accountId, branchRecoveryId }: Readonly<{ accountId: string; branchRecoveryId: string | null }>,
   ): Promise<Proof> {
-    const { accountId, branchRecoveryId, flowId, kinds } = flow;
-    if (branchRecoveryId === null) {
-      if (kinds.some(isAddressKind)) await branchRecoveries.endAll(trx, accountId);
-      return { by: 'recovery', kinds, flowId };
-    }
-    const used = await branchRecoveries.use(trx, { id: branchRecoveryId, accountId });
-    if (!used) throw new Problem(flowProblems.notOpen);
-    return { by: 'branch', ...used, flowId };
+    const used =
+      branchRecoveryId === null ? null : await branchRecoveries.use(trx, { id: branchRecoveryId, accountId });
+    const methods = await recoveries.consumePermission(trx, key);
+    if (used === undefined || !methods) throw new Problem(flowProblems.notOpen);
+    if (used) return { by: 'branch', ...used, flowId: key.id };
+    const kinds = toKinds(methods);
+    if (kinds.some(isAddressKind)) await branchRecoveries.endAll(trx, accountId);
+    return { by: 'recovery', kinds, flowId: key.id };
   }
 
   return {
@@ -279,14 +278,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       if (branchRecoveryId !== null) await branchRecoveries.barFormerHolders(branchRecoveryId);
       return db.transaction().execute(async (trx) => {
         await lockAccount(trx, accountId);
-        const methods = await recoveries.consumePermission(trx, key);
-        if (!methods) throw new Problem(flowProblems.notOpen);
-        const proof = await proofOf(trx, {
-          accountId,
-          branchRecoveryId,
-          flowId: key.id,
-          kinds: toKinds(methods),
-        });
+        const proof = await consumeProof(trx, key, { accountId, branchRecoveryId });
         const cancelled = await passwordChange.replace(trx, { accountId, passwordHash, proof, client });
         if (!cancelled) throw new Problem(flowProblems.notOpen);
         return cancelled;
