@@ -30,14 +30,9 @@ export function createMobileCheck(
   mobileOwnership: MobileOwnership,
 ): MayReceiveSecrets {
   const check = { db, outbox: createOutbox(), cancelPendingFlows, mobileOwnership, ownershipDays };
-  // A flow at a desk goes on for everybody alike: that it ended would tell the officer that there is an account.
-  const deskCheck: typeof check = {
-    ...check,
-    cancelPendingFlows: (trx, accountId) => cancelPendingFlows(trx, accountId, { atDesk: false }),
-  };
   return async ({ purpose, accountId, parameters }, mobile) => {
     if (purpose === 'branch-recovery-code') {
-      return mayReceiveDeskCode(deskCheck, String(parameters.branchRecoveryId), mobile);
+      return mayReceiveDeskCode(check, String(parameters.branchRecoveryId), mobile);
     }
     return accountId === null ? 'yes' : mayReceiveSecrets(check, accountId, mobile);
   };

@@ -6,12 +6,8 @@ import { endRecoveries } from './features/recovery/index.ts';
 import { endSessions, forgetDevices } from './features/sessions/index.ts';
 
 /** Ends what is under way for an account: recoveries, and codes on their way. */
-export async function cancelPendingFlows(
-  trx: Transaction<Database>,
-  accountId: string,
-  { atDesk = true } = {},
-): Promise<void> {
-  await endRecoveries(trx, accountId, { atDesk });
+export async function cancelPendingFlows(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await endRecoveries(trx, accountId);
   await endContactFlows(trx, accountId);
 }
 

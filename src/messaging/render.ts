@@ -4,6 +4,7 @@ import { type Locale, type Localised, type TextParameters, toPersianDigits } fro
 import { deriveNoticeToken } from '../kernel/notice-token.ts';
 import { type CodePurpose, deriveCode } from '../kernel/one-time-code.ts';
 import type { MessagePurpose } from './outbox.ts';
+import type { TextParameter } from './texts.catalogue.ts';
 import type { EmailText, MessageTexts, SmsText } from './texts.ts';
 
 /** What a text is made of, as the message's row has it. */
@@ -62,21 +63,16 @@ export type RendererOptions = Readonly<{
 export function createRenderer({ keyring, texts, noticePageUrl }: RendererOptions): RenderMessage {
   return (message) => {
     const { purpose, locale, challengeId, address, createdAt } = message;
-    const { network, kind, device, ...rest } = message.parameters;
     const codePurpose = codePurposes[purpose];
     const code = codePurpose && challengeId ? deriveCode(keyring, codePurpose, challengeId) : null;
     const token =
       disputable.has(purpose) && challengeId ? deriveNoticeToken(keyring, challengeId, address ?? '') : null;
     const parameters = {
+      ...shownParameters(message),
       at: localTime(createdAt, locale),
       ...(code === null ? {} : { code }),
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
       ...(token === null ? {} : { link: `${noticePageUrl}#dispute=${token}` }),
-      ...(rest.address === undefined ? {} : { address: isolate(rest.address) }),
-      ...(rest.branch === undefined ? {} : { branch: isolate(rest.branch) }),
-      ...(kind === undefined ? {} : { kind: kindNames[kind]?.[locale] ?? '' }),
-      ...(device === undefined ? {} : { device: shownDevice(String(device), locale) }),
-      ...(network === undefined ? {} : { network: isolate(shownNetwork(String(network))) }),
     };
     return {
       code,
@@ -86,11 +82,24 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
   };
 }
 
-const unknownDevice: Readonly<Record<Locale, string>> = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
+/** How each parameter of a row is shown to people; what no text speaks of is left out. */
+const shownAs: Readonly<Partial<Record<TextParameter, (value: string, locale: Locale) => string>>> = {
+  address: isolate,
+  branch: isolate,
+  kind: (kind, locale) => kindNames[kind]?.[locale] ?? '',
+  device: (device, locale) => (device === '' ? unknownDevice[locale] : isolate(device)),
+  network: (network) => isolate(shownNetwork(network)),
+};
 
-function shownDevice(device: string, locale: Locale): string {
-  return device === '' ? unknownDevice[locale] : isolate(device);
+function shownParameters({ parameters, locale }: Renderable): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(shownAs).flatMap(([name, show]) =>
+      parameters[name] === undefined ? [] : [[name, show(String(parameters[name]), locale)]],
+    ),
+  );
 }
+
+const unknownDevice: Readonly<Record<Locale, string>> = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
 
 /** `127.0.0.x`, `2001:db8:1:x`: an address as far as it is known, without the notation of networks. */
 export const shownNetwork = (network: string): string =>

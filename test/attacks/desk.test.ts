@@ -489,7 +489,7 @@ t.test('whoever is not at the desk as an officer does nothing there', async (t) 
   const signedInFor = (seconds: number) =>
     service.db
       .updateTable('session')
-      .set({ created_at: new Date(Date.now() - seconds * 1000) } as never)
+      .set({ authenticated_at: new Date(Date.now() - seconds * 1000) })
       .where('account_id', '=', id)
       .execute();
   await signedInFor(4 * 60);

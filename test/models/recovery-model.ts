@@ -27,6 +27,8 @@ export type Expected = Readonly<{
 
 export type ModelFlow = {
   open: boolean;
+  /** What was begun for the account, and stands for nobody now. */
+  isNobodys: boolean;
   expiresAt: number;
   method: Method | null;
   challengeExpiresAt: number | null;
@@ -70,6 +72,7 @@ export class RecoveryModel {
   start(): Expected {
     this.flows.push({
       open: true,
+      isNobodys: false,
       expiresAt: this.now + flowTtlSeconds,
       method: null,
       challengeExpiresAt: null,
@@ -116,7 +119,7 @@ export class RecoveryModel {
     }
     flow.attempts = Math.min(flow.attempts + 1, attemptsPerCode + 1);
     if (!this.#spendGuess()) return refusedAs(429, 'too-many-failed-proofs');
-    if (!right || flow.attempts > attemptsPerCode || flow.challengeExpiresAt <= this.now) {
+    if (!right || flow.isNobodys || flow.attempts > attemptsPerCode || flow.challengeExpiresAt <= this.now) {
       const code = flow.method === 'questions' ? 'answers-not-accepted' : 'code-not-accepted';
       return { status: 422, code, attemptsLeft: Math.max(0, attemptsPerCode - flow.attempts) };
     }
@@ -145,7 +148,7 @@ export class RecoveryModel {
     const kinds = flow.proved.map((method) => kindOf[method]);
     const told = addressKinds.filter((kind) => !kinds.includes(kind) && !this.barred.includes(kind));
     this.recoveries.push({ kinds, told, at: this.now, isDisputed: false });
-    for (const other of this.flows) other.open = false;
+    this.#endFlows();
     return { status: 200 };
   }
 
@@ -161,8 +164,16 @@ export class RecoveryModel {
     this.locked = true;
     if (recovery.kinds.some((kind) => kind !== 'answers')) this.needed = 2;
     this.barred = [...new Set([...this.barred, ...recovery.kinds])];
-    for (const flow of this.flows) flow.open = false;
+    this.#endFlows();
     return { status: 204 };
+  }
+
+  /** A flow that nothing was proved in goes on for whoever began it, and leads nowhere. */
+  #endFlows(): void {
+    for (const flow of this.flows) {
+      if (flow.proved.length > 0) flow.open = false;
+      else flow.isNobodys = true;
+    }
   }
 
   /** Ten, then one after a pause that doubles from an hour to a day; forgotten after a quiet week. */

@@ -255,17 +255,17 @@ export async function consumePermission(
   return row?.provedMethods;
 }
 
-/** Ends every open recovery of an account, those at a desk included or not. */
-export async function endRecoveries(
-  trx: Transaction<Database>,
-  accountId: string,
-  { atDesk }: Readonly<{ atDesk: boolean }>,
-): Promise<void> {
+/**
+ * Ends every recovery of an account. One that nothing has been proved in stands for nobody from then on: a stranger who
+ * began it sees no difference, and so does not learn that there is an account and something happened to it.
+ */
+export async function endRecoveries(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx
     .deleteFrom('recovery')
     .where('account_id', '=', accountId)
-    .$if(!atDesk, (query) => query.where('branch_recovery_id', 'is', null))
+    .where('proved_methods', '!=', sql<RecoveryMethod[]>`'{}'`)
     .execute();
+  await trx.updateTable('recovery').set({ account_id: null }).where('account_id', '=', accountId).execute();
 }
 
 export async function cleanUpRecoveries(db: Kysely<Database>): Promise<number> {
