@@ -65,6 +65,13 @@ t.test('a folder taken in before is recognised without reading a list again', as
   t.equal(await register.everything(), before);
 });
 
+t.test('files that a browser has numbered are files of lists', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(folder, month(1, 31), ['DSKKAR00 (1).DBF', 'dskwor00(12).dbf']);
+  t.match((await importFolder(register.lists, [folder])).counts, { accepted: 1 });
+});
+
 t.test('corrections in later folders replace lists in earlier ones, every time', async (t) => {
   const register = await openRegister(t);
   const folder = t.testdir();

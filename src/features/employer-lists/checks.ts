@@ -84,7 +84,8 @@ export function checkMonth(month: JalaliMonth | null, { lastMonth }: ListRules, 
 
 function checkDates(row: EmployerListRow, month: JalaliMonth, report: Report): void {
   const { startDate, endDate, days } = row;
-  const odd = (field: WorkersColumn, date: JalaliDate) => report('date-odd', field, formatJalaliDate(date));
+  const odd = (field: WorkersColumn, date: JalaliDate) =>
+    report('date-outside-month', field, formatJalaliDate(date));
   const lastDay = { ...month, day: daysInJalaliMonth(month) };
   if (startDate && days > 0 && compareJalaliDates(startDate, lastDay) > 0) odd('DSW_SDATE', startDate);
   if (!endDate) return;

@@ -42,11 +42,12 @@ const readBytes = 64 * 1024;
 
 type Role = 'workshop' | 'workers';
 
-/** Which of the two files a name says it is, in any case and in any folder. */
+/** Which of the two files a name says it is, in any case, in any folder, and as browsers number a second copy. */
 export function roleOf(fileName: string): Role | null {
   const name = fileName.slice(fileName.search(/[^/\\]*$/)).toLowerCase();
-  if (name === 'dskkar00.dbf') return 'workshop';
-  return name === 'dskwor00.dbf' ? 'workers' : null;
+  const [, kind] = /^dsk(kar|wor)00\s*(?:\([0-9]{1,3}\))?\.dbf$/.exec(name) ?? [];
+  if (kind === undefined) return null;
+  return kind === 'kar' ? 'workshop' : 'workers';
 }
 
 export function isZip(fileName: string): boolean {
