@@ -66,7 +66,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
   await pool.query(plainTable);
   const folder = await mkdtemp(join(tmpdir(), 'savabegh-bench-lists-'));
   let month = 0;
-  const takeIn = async () => {
+  const ingest = async () => {
     month += 1;
     const ofMonth = join(folder, String(month));
     for (const [index, workshop] of workshops.entries()) {
@@ -81,7 +81,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
     return people / ((performance.now() - started) / 1000);
   };
   progress('the first month brings everybody into the register');
-  await takeIn();
+  await ingest();
   const rows = await read(listOf({ people, month: 1 }));
   const client = await pool.connect();
   const measurement = await compare({
@@ -89,7 +89,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
     unit: 'rows/s',
     rounds,
     target: 0.3,
-    subject: takeIn,
+    subject: ingest,
     async baseline() {
       const started = performance.now();
       await copyRows(client, rows);

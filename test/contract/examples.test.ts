@@ -41,7 +41,7 @@ async function register(t: Test, service: TestService): Promise<void> {
     { year: 1404, month: 8, days: 25 },
   ];
   for (const { year, month, days } of months) {
-    await lists.takeIn(list({ workshop, year, month, rows: [work(person.nationalCode, days)] }));
+    await lists.ingest(list({ workshop, year, month, rows: [work(person.nationalCode, days)] }));
   }
 }
 

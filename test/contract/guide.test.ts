@@ -167,7 +167,7 @@ t.test('the app of its second page shows a record, and an empty one', async (t) 
     [1403, 12],
     [1404, 2],
   ] as const) {
-    await register.takeIn(list({ year, month, rows: [work(person.nationalCode, 29)] }));
+    await register.ingest(list({ year, month, rows: [work(person.nationalCode, 29)] }));
   }
   const reader = await signedInReader(person);
   await runPage('record', reader);

@@ -127,7 +127,7 @@ t.test('the same list sent again is unchanged; a corrected one names what it rep
   t.match((await send(origin, pairOf(files))).body, { state: 'unchanged', listId: first.listId });
   const second = (await send(origin, pairOf(list({ rows: [work(ali, 29)] })))).body;
   t.match(second, { state: 'accepted', replaces: first.listId });
-  t.match((await send(origin, pairOf(files))).body, { state: 'unchanged', replacedBy: second.listId });
+  t.match((await send(origin, pairOf(files))).body, { state: 'accepted', replaces: second.listId });
 });
 
 t.test('a dry run reports and keeps nothing, not even a submission', async (t) => {

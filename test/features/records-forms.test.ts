@@ -10,13 +10,13 @@ const ali = codeOf(1);
 t.test('a year shows its twelve months, and for each the workshops and lists it came from', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ month: 1, rows: [work(ali, 31)] }));
-  const first = await register.takeIn(
+  await register.ingest(list({ month: 1, rows: [work(ali, 31)] }));
+  const first = await register.ingest(
     list({ month: 2, number: '07', rows: [work(codeOf(9)), work(ali, 20)] }),
   );
-  await register.takeIn(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
-  await register.takeIn(list({ month: 3, rows: [work(ali, 0)] }));
-  await register.takeIn(list({ year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await register.ingest(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
+  await register.ingest(list({ month: 3, rows: [work(ali, 0)] }));
+  await register.ingest(list({ year: 1403, month: 12, rows: [work(ali, 30)] }));
   await service.db
     .updateTable('record_basis')
     .set({ closed_month: 1404 * 12 + 4, revision: 2 })
@@ -74,7 +74,7 @@ t.test('a year shows its twelve months, and for each the workshops and lists it 
 t.test('a year is opened by its number, and one without months says so', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ year: 1400, month: 1, rows: [work(ali, 31)] }));
+  await register.ingest(list({ year: 1400, month: 1, rows: [work(ali, 31)] }));
   const { token } = await signedIn(service, ali);
   const { status, body } = await service.get(`${path}/years/1401`, { token });
   t.equal(status, 200);
@@ -107,8 +107,8 @@ t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula
   const service = await startTestService(t);
   const register = registerOf(t, service);
   const name = '=HYPERLINK("http://example.test","x")';
-  await register.takeIn(list({ workshop: '0000000017', name, year: 1403, month: 12, rows: [work(ali, 30)] }));
-  await register.takeIn(
+  await register.ingest(list({ workshop: '0000000017', name, year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await register.ingest(
     list({ workshop: '1111111111', name: 'کارگاه «الف», ب', month: 2, rows: [work(ali, 12)] }),
   );
   const { token } = await signedIn(service, ali);

@@ -56,7 +56,7 @@ function workshop(): Buffer {
 
 const { pool, close } = connect({ url, poolSize: 2 });
 const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot: 50 });
-const report = await lists.takeIn({
+const report = await lists.ingest({
   fileDigest: '0'.repeat(64),
   open: () => ({ workshop: workshop(), workers: workers() }),
 });

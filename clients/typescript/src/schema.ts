@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Send a workshop’s month
-         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The same list again changes nothing; a list of the same workshop, month and number with other content replaces the earlier one; another number adds to the month. Sending again after a lost answer is safe without an idempotency key, for the content is one.
+         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) replaces it, also content that counted before; another number or contract row adds to the month. Sending again after a lost answer is safe without an idempotency key, for the content is one.
          */
         post: operations["submitEmployerList"];
         delete?: never;
@@ -1865,6 +1865,9 @@ export interface components {
                     year: number;
                     month: number;
                 };
+                /** @description ردیف پیمان; empty where there is none. */
+                contractRow: string;
+                /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
                 rowCount: number;
             } | null;
@@ -1901,7 +1904,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: taken in before. `refused`: nothing of it was taken in.
+             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
              * @enum {unknown}
              */
             state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
@@ -1914,6 +1917,9 @@ export interface components {
                     year: number;
                     month: number;
                 };
+                /** @description ردیف پیمان; empty where there is none. */
+                contractRow: string;
+                /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
                 rowCount: number;
             } | null;

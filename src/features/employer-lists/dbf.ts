@@ -27,6 +27,8 @@ export type DbfBatch =
 
 export type DbfTable = Readonly<{
   fields: readonly DbfField[];
+  /** The day of the last change as the header has it, as a number that grows with it; programs may write any. */
+  changedOn: number;
   /** What the header claims; `batches` holds the file against it. */
   recordCount: number;
   /** Reads on, once. Holds one batch in memory, whatever the size of the file. Ends the source when left. */
@@ -107,7 +109,12 @@ function joined(chunks: readonly Uint8Array[]): Buffer {
     : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
 }
 
-type Header = Readonly<{ fields: readonly DbfField[]; recordBytes: number; recordCount: number }>;
+type Header = Readonly<{
+  changedOn: number;
+  fields: readonly DbfField[];
+  recordBytes: number;
+  recordCount: number;
+}>;
 
 function fault(
   code: DbfFaultCode,
@@ -166,6 +173,7 @@ async function readHeader(reader: ByteReader, maxRecords: number): Promise<Heade
   const start = reader.held;
   if (!versions.includes(start[0] ?? 0)) return fault('not-dbase');
   if (start.length < headerBytes) return fault('file-cut-short');
+  const changedOn = start.readUIntBE(1, 3);
   const recordCount = start.readUInt32LE(4);
   const headerLength = start.readUInt16LE(8);
   const recordBytes = start.readUInt16LE(10);
@@ -177,7 +185,7 @@ async function readHeader(reader: ByteReader, maxRecords: number): Promise<Heade
   await reader.fill(headerLength);
   if (reader.held.length < headerLength) return fault('file-cut-short');
   const fields = readFields(reader.take(headerLength), recordBytes);
-  return 'code' in fields ? fields : { fields, recordBytes, recordCount };
+  return 'code' in fields ? fields : { changedOn, fields, recordBytes, recordCount };
 }
 
 /**
@@ -241,6 +249,12 @@ export async function openDbf(source: ByteSource, maxRecords: number): Promise<D
     await reader.close();
     return header;
   }
-  const { fields, recordCount } = header;
-  return { fields, recordCount, batches: () => readBatches(reader, header), close: () => reader.close() };
+  const { changedOn, fields, recordCount } = header;
+  return {
+    changedOn,
+    fields,
+    recordCount,
+    batches: () => readBatches(reader, header),
+    close: () => reader.close(),
+  };
 }

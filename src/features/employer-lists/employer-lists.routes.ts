@@ -98,8 +98,9 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
         summary: 'Send a workshop’s month',
         description:
           'The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. ' +
-          'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The same list again ' +
-          'changes nothing; a list of the same workshop, month and number with other content replaces the earlier one; another number adds to the month. ' +
+          'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content ' +
+          'that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) ' +
+          'replaces it, also content that counted before; another number or contract row adds to the month. ' +
           'Sending again after a lost answer is safe without an idempotency key, for the content is one.',
         querystring: SubmitQuery,
         response: {
@@ -129,7 +130,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       const { dryRun } = request.query;
       reply.header('cache-control', 'no-store');
       if (dryRun) {
-        const report = await upload(request, (source) => service.tryOut(source, sender));
+        const report = await upload(request, (source) => service.dryRun(source, sender));
         return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
       }
       const submission = await upload(request, (source) => service.submit(source, sender));

@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { Problem } from '../../kernel/problem.ts';
 import type { Appended, StoredList } from '../records/index.ts';
 import { defaultListRules, type ListRules } from './checks.ts';
-import type { EmployerList } from './employer-list.ts';
+import type { EmployerList, ListKey } from './employer-list.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
-import type { IntakeReport, ListKey } from './intake-report.ts';
+import type { IntakeReport } from './intake-report.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
 import { noteClaims, registerPeople, registerWorkshop } from './register.repository.ts';
 import { RowCopy } from './row-copy.ts';
@@ -34,7 +34,7 @@ export type IntakeOptions = Readonly<{
   /** The same work and the same report, and nothing is kept. */
   dryRun?: boolean;
   /** Whose list may be sent; anybody's unless given. */
-  mayReport?: (workshopCode: string) => boolean;
+  maySubmitFor?: (workshopCode: string) => boolean;
   /** Called in the transaction of a list that is kept. */
   onKept?: (client: pg.ClientBase, report: IntakeReport) => Promise<void>;
 }>;
@@ -79,7 +79,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     }
   }
 
-  async function takeInOnce(
+  async function ingestOnce(
     client: pg.PoolClient,
     source: ListSource,
     options: IntakeOptions,
@@ -118,10 +118,8 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     { dryRun = false, onKept }: IntakeOptions,
   ): Promise<IntakeReport> {
     const { list, rowCount, contentDigest, warningCount, findings } = verdict;
-    const earlier = await lists.findLists(client, list);
-    const same = earlier.find((known) => known.contentDigest === contentDigest);
-    if (same) throw new Undo(unchangedReport(same, dryRun));
-    const corrected = earlier.find((known) => known.replacedBy === null);
+    const corrected = await lists.findCurrent(client, list);
+    if (corrected?.contentDigest === contentDigest) throw new Undo(unchangedReport(corrected, dryRun));
 
     await registerWorkshop(client, list, id);
     if (corrected) {
@@ -163,20 +161,18 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
 
   return {
     /**
-     * Takes in one workshop's month, whole or not at all, in one transaction. The same list again changes
-     * nothing, also after it was corrected; a corrected one replaces the earlier; another number adds. A dry
-     * run does the same work and leaves nothing behind.
+X
      */
-    async takeIn(source: ListSource, options: IntakeOptions = {}): Promise<IntakeReport> {
+    async ingest(source: ListSource, options: IntakeOptions = {}): Promise<IntakeReport> {
       const { dryRun = false } = options;
       const known = (await lists.findListsOfFiles(pool, [source.fileDigest])).get(source.fileDigest);
-      if (known) {
+      if (known?.inForce) {
         allow(known.workshopCode, options);
         return unchangedReport(known, dryRun);
       }
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const report = await inTransaction((client) => takeInOnce(client, source, options));
+          const report = await inTransaction((client) => ingestOnce(client, source, options));
           if (report.state === 'unchanged' && report.listId !== null && !dryRun) {
             await lists.rememberFiles(pool, source.fileDigest, report.listId);
           }
@@ -187,16 +183,23 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       }
     },
 
-    /** Which of these files have been taken in before, and as which list. */
-    async findKnown(fileDigests: readonly string[]): Promise<Map<string, IntakeReport>> {
+    /** Which of these files have been imported before, as which list, and whether it counts. */
+    async findKnown(
+      fileDigests: readonly string[],
+    ): Promise<Map<string, Readonly<{ inForce: boolean; report: IntakeReport }>>> {
       const known = await lists.findListsOfFiles(pool, fileDigests);
-      return new Map([...known].map(([digest, list]) => [digest, unchangedReport(list, false)]));
+      return new Map(
+        [...known].map(([digest, list]) => [
+          digest,
+          { inForce: list.inForce, report: unchangedReport(list, false) },
+        ]),
+      );
     },
   };
 }
 
-function keyOf({ workshopCode, month, listNumber }: ListKey): ListKey {
-  return { workshopCode, month, listNumber };
+function keyOf({ workshopCode, month, contractRow, listNumber }: ListKey): ListKey {
+  return { workshopCode, month, contractRow, listNumber };
 }
 
 function unchangedReport(known: lists.KnownList, dryRun: boolean): IntakeReport {
@@ -216,8 +219,8 @@ function unchangedReport(known: lists.KnownList, dryRun: boolean): IntakeReport 
 }
 
 /** A stranger to the workshop learns nothing of its lists, not even that they are known already. */
-function allow(workshopCode: string, { mayReport }: IntakeOptions): void {
-  if (mayReport && !mayReport(workshopCode)) throw new Problem(employerListProblems.workshopNotAllowed);
+function allow(workshopCode: string, { maySubmitFor }: IntakeOptions): void {
+  if (maySubmitFor && !maySubmitFor(workshopCode)) throw new Problem(employerListProblems.workshopNotAllowed);
 }
 
 function refusal(verdict: EmployerListVerdict & { accepted: false }, options: IntakeOptions): IntakeReport {

@@ -47,8 +47,11 @@ export type EmployerListTable = {
   year: number;
   month: number;
   list_number: string;
+  number_key: string;
+  contract_key: string;
   content_digest: Buffer;
   replaced_by: number | null;
+  withdrawn_at: Date | null;
   workshop_name: string;
   employer_name: string;
   address: string;

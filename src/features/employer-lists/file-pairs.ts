@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -167,6 +167,9 @@ async function extract(zip: ZipFile, entry: Entry, file: string): Promise<void> 
     await zip.openReadStreamPromise(entry),
     createWriteStream(file, { flags: 'wx', mode: 0o600 }),
   );
+  // Of several versions of a list the one that was saved last counts, wherever it was packed.
+  const saved = entry.getLastModDate();
+  if (!Number.isNaN(saved.getTime())) await utimes(file, saved, saved);
 }
 
 export type CompletePair = Readonly<{ workshop: string; workers: string }>;

@@ -1,8 +1,5 @@
-import type { JalaliMonth } from '../../kernel/jalali.ts';
+import type { ListKey } from './employer-list.ts';
 import type { Finding } from './findings.ts';
-
-/** What names a list: another list with the same key is the same list again, or a corrected one. */
-export type ListKey = Readonly<{ workshopCode: string; month: JalaliMonth; listNumber: string }>;
 
 /** What became of a list. */
 export type IntakeState = 'accepted' | 'accepted-with-warnings' | 'unchanged' | 'refused';
@@ -16,7 +13,7 @@ export type IntakeReport = Readonly<{
   list: (ListKey & Readonly<{ rowCount: number }>) | null;
   /** The earlier list that this one corrects. */
   replaces: number | null;
-  /** For an unchanged list: the later one that has corrected it since. */
+  /** Of files in an import that are not the newest of their list: the later one that counts. */
   replacedBy: number | null;
   newPeople: number;
   /** How much the list says of people that the register did not have. */

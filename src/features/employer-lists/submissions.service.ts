@@ -32,8 +32,8 @@ export function createSubmissionService({ db, lists }: { db: Kysely<Database>; l
     async submit(source: ListSource, sender: ListSender): Promise<Submission> {
       const { id, receivedAt } = await submissions.insert(db, sender.clientId);
       try {
-        const report = await lists.takeIn(source, {
-          mayReport: mayReport(sender),
+        const report = await lists.ingest(source, {
+          maySubmitFor: maySubmitFor(sender),
           onKept: (client, kept) => submissions.finishInside(client, id, kept),
         });
         if (!report.state.startsWith('accepted')) await submissions.finish(db, id, report);
@@ -45,8 +45,8 @@ export function createSubmissionService({ db, lists }: { db: Kysely<Database>; l
     },
 
     /** What would be reported of a list; leaves nothing behind. */
-    tryOut: (source: ListSource, sender: ListSender): Promise<IntakeReport> =>
-      lists.takeIn(source, { dryRun: true, mayReport: mayReport(sender) }),
+    dryRun: (source: ListSource, sender: ListSender): Promise<IntakeReport> =>
+      lists.ingest(source, { dryRun: true, maySubmitFor: maySubmitFor(sender) }),
 
     /** A client's own submission. @throws {Problem} `list-not-found`, also for somebody else's */
     async find(id: string, sender: ListSender): Promise<Submission> {
@@ -57,7 +57,7 @@ export function createSubmissionService({ db, lists }: { db: Kysely<Database>; l
   };
 }
 
-function mayReport({ workshops }: ListSender): (workshopCode: string) => boolean {
+function maySubmitFor({ workshops }: ListSender): (workshopCode: string) => boolean {
   return (workshopCode) => workshops === null || workshops.includes(workshopCode);
 }
 

@@ -190,7 +190,8 @@ const evidentRow = sql`
   select p.id, '[' || l.year * 12 + l.month - 1 || ',"' || l.workshop_code || '",1,' || l.id || ',' || r.row_number
     || ',' || r.days || ',' || r.daily_wage || ',' || r.monthly_wage || ',' || r.benefits || ','
     || r.insurable_wage || ',' || r.worker_premium || '],' as entry
-  from employer_list l join employer_list_row r on r.employer_list_id = l.id and l.replaced_by is null`;
+  from employer_list l join employer_list_row r on r.employer_list_id = l.id
+  and l.replaced_by is null and l.withdrawn_at is null`;
 const evident = sql`(
   ${evidentRow} join insured_person p on p.national_code = r.national_code
   union all
