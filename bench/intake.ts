@@ -9,7 +9,7 @@ import { defaultListRules } from '../src/features/employer-lists/checks.ts';
 import type { EmployerListRow } from '../src/features/employer-lists/employer-list.ts';
 import { createEmployerListService, importFolder } from '../src/features/employer-lists/index.ts';
 import { readEmployerList } from '../src/features/employer-lists/read-employer-list.ts';
-import { appendList, removeList } from '../src/features/records/index.ts';
+import { recordWriter } from '../src/features/records/index.ts';
 import { type ListFiles, listOf } from './support/lists.ts';
 import { type Bench, compare } from './support/measure.ts';
 
@@ -62,7 +62,7 @@ async function read(files: ListFiles): Promise<EmployerListRow[]> {
 export const bench: Bench = async ({ createDatabase, progress }) => {
   const url = await createDatabase('intake');
   const { pool, close } = connect({ url, poolSize: 4 });
-  const service = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot: 50 });
+  const service = createEmployerListService({ pool, records: recordWriter, centuryPivot: 50 });
   await pool.query(plainTable);
   const folder = await mkdtemp(join(tmpdir(), 'savabegh-bench-lists-'));
   let month = 0;

@@ -16,10 +16,15 @@ create table insured_person (
   birth_date date,
   -- The list that first named the person; null for people from elsewhere.
   employer_list_id bigint,
+  -- Whether lists in force say different things of the person.
+  contested boolean not null default false,
   created_at timestamptz not null default now(),
   constraint insured_person_is_known check (national_code is not null or insurance_number is not null)
 );
 create unique index insured_person_foreign_key on insured_person (insurance_number) where national_code is null;
+create index insured_person_by_number on insured_person (insurance_number);
+-- Goes up with every change of somebody's details, so that a list which was read meanwhile looks again.
+create sequence insured_person_change;
 
 create table workshop (
   code text constraint workshop_pk primary key
@@ -31,27 +36,48 @@ create table workshop (
   created_at timestamptz not null default now()
 );
 
--- What later lists said of people and workshops that the register did not have from the first, and which list
--- said it first. It fills gaps of the register and never overwrites.
-create table insured_person_claim (
-  insured_person_id uuid not null constraint insured_person_claim_person_fk references insured_person (id),
-  field text not null,
-  value text not null,
-  workshop_code text not null,
-  employer_list_id bigint not null,
-  row_number integer not null,
-  seen_at timestamptz not null default now(),
-  constraint insured_person_claim_pk primary key (insured_person_id, field, value, workshop_code)
+-- What lists in force say of a person is weighed when they disagree; what an operator has decided holds against
+-- all of them. The newest decision of a field counts, the earlier ones are its trace.
+create table insured_person_decision (
+  id bigint constraint insured_person_decision_pk primary key generated always as identity,
+  insured_person_id uuid not null
+    constraint insured_person_decision_person_fk references insured_person (id) on delete cascade,
+  field text not null constraint insured_person_decision_field_known
+    check (field in ('name', 'father_name', 'birth_date', 'insurance_number')),
+  value jsonb not null,
+  decided_by text not null,
+  reason text not null,
+  decided_at timestamptz not null default now()
 );
+create index insured_person_decision_person on insured_person_decision (insured_person_id, field, id);
 
-create table workshop_claim (
-  workshop_code text not null constraint workshop_claim_workshop_fk references workshop (code),
-  field text not null,
-  value text not null,
-  employer_list_id bigint not null,
-  seen_at timestamptz not null default now(),
-  constraint workshop_claim_pk primary key (workshop_code, field, value)
+-- Insurance numbers that lists in force give for a person besides the one that holds.
+create table insured_person_number (
+  insurance_number text not null,
+  insured_person_id uuid not null
+    constraint insured_person_number_person_fk references insured_person (id) on delete cascade,
+  constraint insured_person_number_pk primary key (insurance_number, insured_person_id)
 );
+create index insured_person_number_owner on insured_person_number (insured_person_id);
+
+-- Entries that proved to be one person: what stood in the one that is gone, and who has its months now. Whoever
+-- is named by the old numbers later is that person.
+create table insured_person_merge (
+  merged_id uuid constraint insured_person_merge_pk primary key,
+  insured_person_id uuid not null constraint insured_person_merge_person_fk references insured_person (id),
+  national_code text,
+  insurance_number text,
+  first_name text not null,
+  last_name text not null,
+  father_name text,
+  birth_date date,
+  merged_by text not null,
+  reason text not null,
+  merged_at timestamptz not null default now()
+);
+create index insured_person_merge_national_code on insured_person_merge (national_code);
+create index insured_person_merge_number on insured_person_merge (insurance_number);
+create index insured_person_merge_person on insured_person_merge (insured_person_id);
 
 -- Kinds of months in a record. The codes of the organisation are not published: operators fill the table.
 create table history_type (
@@ -147,6 +173,17 @@ create table employer_list_row (
   commission_rate numeric,
   constraint employer_list_row_pk primary key (employer_list_id, row_number)
 );
+
+-- Whom a row means that does not say so by a national code in the register: rows without one, and rows with one
+-- of an entry that was merged.
+create table employer_list_row_person (
+  employer_list_id bigint not null,
+  row_number integer not null,
+  insured_person_id uuid not null
+    constraint employer_list_row_person_person_fk references insured_person (id),
+  constraint employer_list_row_person_pk primary key (employer_list_id, row_number)
+);
+create index employer_list_row_person_person on employer_list_row_person (insured_person_id);
 
 -- Months that no employer lists: what the person, or a scheme, has paid.
 create table scheme_contribution (

@@ -27,7 +27,7 @@ import { developmentOwnership } from './features/mobile-ownership/adapters/devel
 import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
-import { appendList, createRecordService, removeList } from './features/records/index.ts';
+import { createRecordService, recordWriter } from './features/records/index.ts';
 import { createObjections, createRecoveryService, sweepRecoveries } from './features/recovery/index.ts';
 import { createRegistrationService, sweepRegistrations } from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
@@ -130,7 +130,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
   const contacts = createContactService({ ...common, currentPassword, mobileOwnership, endFlows });
   const employerLists = createEmployerListService({
     pool,
-    records: { appendList, removeList },
+    records: recordWriter,
     centuryPivot: config.centuryPivot,
   });
   return {

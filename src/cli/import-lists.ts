@@ -17,7 +17,7 @@ import {
   type ImportSummary,
   importFolder,
 } from '../features/employer-lists/index.ts';
-import { appendList, removeList } from '../features/records/index.ts';
+import { recordWriter } from '../features/records/index.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
 import { UsageError } from './command.ts';
 
@@ -144,7 +144,7 @@ async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<n
     if (!runtime.config.production) await migrateToLatest(db, pool);
     const service = createEmployerListService({
       pool,
-      records: { appendList, removeList },
+      records: recordWriter,
       centuryPivot: runtime.config.centuryPivot,
     });
     const bar = createProgressBar(process.stderr);

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
 import { migrateToLatest } from '../database/migrator.ts';
 import { createEmployerListService, importFolder } from '../features/employer-lists/index.ts';
-import { appendList, createRecordOperatorService, removeList } from '../features/records/index.ts';
+import { createRecordOperatorService, recordWriter } from '../features/records/index.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
@@ -15,7 +15,7 @@ export async function prepareDevelopment(databaseUrl: string, { centuryPivot }: 
   const { db, pool, close } = connect({ url: databaseUrl, poolSize: 4, applicationName: 'savabegh-prepare' });
   try {
     await migrateToLatest(db, pool);
-    const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot });
+    const lists = createEmployerListService({ pool, records: recordWriter, centuryPivot });
     const { newestMonth, counts } = await importFolder(lists, [samples]);
     if (counts.refused > 0) throw new Error(`${counts.refused} sample lists were refused`);
     const records = createRecordOperatorService({ db });

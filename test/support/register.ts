@@ -10,7 +10,7 @@ import {
   type IntakeReport,
   type ListSource,
 } from '../../src/features/employer-lists/index.ts';
-import { appendList, createRecordOperatorService, removeList } from '../../src/features/records/index.ts';
+import { createRecordOperatorService, recordWriter } from '../../src/features/records/index.ts';
 import { type MonthEntry, parseEntries } from '../../src/features/records/month-entry.ts';
 import { completeNationalCode } from '../../src/kernel/national-code.ts';
 import { createTestDatabase } from './database.ts';
@@ -36,12 +36,13 @@ export type Files = Readonly<{ workshop: Buffer; workers: Buffer }>;
 
 const tables = [
   'insured_person',
-  'insured_person_claim',
+  'insured_person_number',
+  'insured_person_merge',
   'workshop',
-  'workshop_claim',
   'employer_list',
   'employer_list_file',
   'employer_list_row',
+  'employer_list_row_person',
   'insurance_record',
 ];
 
@@ -53,7 +54,7 @@ export function sourceOf({ workshop, workers }: Files): ListSource {
 }
 
 export function registerOn(db: Kysely<Database>, pool: pg.Pool, url: string): Register {
-  const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot: 50 });
+  const lists = createEmployerListService({ pool, records: recordWriter, centuryPivot: 50 });
   return {
     db,
     pool,

@@ -202,7 +202,7 @@ const nothingYet: IntakeReport = {
   replaces: null,
   replacedBy: null,
   newPeople: 0,
-  newClaims: 0,
+  changedPeople: 0,
   errorCount: 0,
   warningCount: 0,
   findings: [],

@@ -1,20 +1,23 @@
 import type pg from 'pg';
 import { Problem } from '../../kernel/problem.ts';
-import type { Appended, StoredList } from '../records/index.ts';
+import type { RecordWriter, StoredList } from '../records/index.ts';
 import { defaultListRules, type ListRules } from './checks.ts';
 import type { EmployerList, ListKey } from './employer-list.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
+import { lockRegister, registerCodes, registerNumbers, resolveNumbers } from './identities.repository.ts';
 import type { IntakeReport } from './intake-report.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
-import { noteClaims, registerPeople, registerWorkshop } from './register.repository.ts';
+import {
+  changesSoFar,
+  findContested,
+  findDisagreeing,
+  RegisterBusyError,
+  registerWorkshop,
+  reweigh,
+  updateWorkshop,
+} from './register.repository.ts';
 import { RowCopy } from './row-copy.ts';
-
-/** What the records feature does with a list; called in the transaction of the list. */
-export type RecordWriter = Readonly<{
-  appendList(client: pg.ClientBase, list: StoredList, onlyRows?: readonly number[]): Promise<Appended>;
-  removeList(client: pg.ClientBase, listId: number): Promise<void>;
-}>;
 
 export type EmployerListDependencies = Readonly<{
   pool: pg.Pool;
@@ -38,6 +41,8 @@ export type IntakeOptions = Readonly<{
   /** Called in the transaction of a list that is kept. */
   onKept?: (client: pg.ClientBase, report: IntakeReport) => Promise<void>;
 }>;
+
+type Recorded = Readonly<{ list: StoredList; corrected: number | null; hasNumbersAlone: boolean }>;
 
 /** A long list takes longer than a request may. */
 const statementTimeoutMilliseconds = 10 * 60 * 1000;
@@ -83,12 +88,14 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     client: pg.PoolClient,
     source: ListSource,
     options: IntakeOptions,
+    lockFirst: boolean,
   ): Promise<IntakeReport> {
     const rules: ListRules = { ...defaultListRules, ...(await lists.findLegalRules(client)), centuryPivot };
     let staged: { id: number; copy: RowCopy } | undefined;
     const stage = async (list: EmployerList) => {
       allow(list.workshopCode, options);
       await lists.lockMonth(client, list);
+      if (lockFirst) await lockRegister(client);
       const id = await lists.reserveListId(client);
       return { id, copy: new RowCopy(client, id) };
     };
@@ -106,13 +113,13 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       await staged?.copy.abort();
       throw error;
     }
-    return keep(client, staged.id, verdict, source, options);
+    return keep(client, staged, verdict, source, options);
   }
 
-  /** The rows are in; from here on the order of locks is workshop, people, records. */
+  /** The rows are in; from here on the order of locks is workshop, register, records, people. */
   async function keep(
     client: pg.PoolClient,
-    id: number,
+    { id, copy }: Readonly<{ id: number; copy: RowCopy }>,
     verdict: EmployerListVerdict & { accepted: true },
     source: ListSource,
     { dryRun = false, onKept }: IntakeOptions,
@@ -122,12 +129,14 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     if (corrected?.contentDigest === contentDigest) throw new Undo(unchangedReport(corrected, dryRun));
 
     await registerWorkshop(client, list, id);
-    if (corrected) {
-      await lists.markReplaced(client, corrected.id, id);
-      await records.removeList(client, corrected.id);
-    }
+    if (corrected) await lists.markReplaced(client, corrected.id, id);
     await lists.insertList(client, { id, list, rowCount, contentDigest, warningCount, warnings: findings });
-    const { newPeople, newClaims } = await record(client, { id, ...keyOf(list) });
+    await updateWorkshop(client, list.workshopCode);
+    const { newPeople, changedPeople } = await record(client, {
+      list: { id, ...keyOf(list) },
+      corrected: corrected?.id ?? null,
+      hasNumbersAlone: copy.hasNumbersAlone,
+    });
     await lists.rememberFiles(client, source.fileDigest, id);
     const report: IntakeReport = {
       state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
@@ -137,7 +146,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       replaces: corrected?.id ?? null,
       replacedBy: null,
       newPeople,
-      newClaims,
+      changedPeople,
       errorCount: 0,
       warningCount,
       findings,
@@ -147,16 +156,47 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     return report;
   }
 
-  /** Most lists name nobody new, so the register is looked at once, by the statement that needs it anyway. */
-  async function record(client: pg.PoolClient, list: StoredList) {
-    const known = await records.appendList(client, list);
-    if (known.unknown.length === 0) {
-      return { newPeople: 0, newClaims: await noteClaims(client, list, known.differing) };
+  /** Puts a list into the records in the place of the one it corrects. */
+  async function replace(client: pg.PoolClient, list: StoredList, corrected: number | null) {
+    if (corrected !== null) {
+      await records.lockRecords(client, [corrected, list.id]);
+      await records.removeList(client, corrected);
     }
-    const newPeople = await registerPeople(client, list.id);
-    const added = await records.appendList(client, list, known.unknown);
-    if (added.unknown.length > 0) throw new Error('somebody was registered and is not found');
-    return { newPeople, newClaims: await noteClaims(client, list, [...known.differing, ...added.differing]) };
+    return records.appendList(client, list);
+  }
+
+  /** Registers whoever is new, with the register locked: nobody is brought into it twice. */
+  async function register(client: pg.PoolClient, listId: number, hasNumbersAlone: boolean): Promise<number> {
+    await lockRegister(client);
+    const newCodes = await registerCodes(client, listId);
+    if (!hasNumbersAlone || !(await resolveNumbers(client, listId))) return newCodes;
+    const newNumbers = await registerNumbers(client, listId);
+    if (await resolveNumbers(client, listId)) throw new Error('somebody was registered and is not found');
+    return newCodes + newNumbers;
+  }
+
+  /** Most lists name nobody new, so the register is looked at once, by the statement that needs it anyway. */
+  async function record(client: pg.PoolClient, { list, corrected, hasNumbersAlone }: Recorded) {
+    let newPeople = 0;
+    let changes = await changesSoFar(client);
+    const isMissing = hasNumbersAlone && (await resolveNumbers(client, list.id));
+    await client.query('savepoint before_records');
+    let appended = isMissing ? null : await replace(client, list, corrected);
+    if (appended === null || appended.unknown.length > 0) {
+      // Whoever waits for the register holds no record that others wait for.
+      await client.query('rollback to savepoint before_records');
+      newPeople = await register(client, list.id, hasNumbersAlone);
+      changes = await changesSoFar(client);
+      appended = await replace(client, list, corrected);
+      if (appended.unknown.length > 0) throw new Error('somebody was registered and is not found');
+    }
+    // Another list may have changed somebody between this one's look at the register and its turn.
+    const isStale = (await changesSoFar(client)) !== changes;
+    const differing = isStale ? await records.findDiffering(client, list.id) : appended.differing;
+    const disagreeing = await findDisagreeing(client, list.id, differing);
+    const contested = corrected === null ? [] : await findContested(client, corrected);
+    const changedPeople = await reweigh(client, [...disagreeing, ...contested], records.moveRecord);
+    return { newPeople, changedPeople };
   }
 
   return {
@@ -170,15 +210,17 @@ X
         allow(known.workshopCode, options);
         return unchangedReport(known, dryRun);
       }
+      let lockFirst = false;
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const report = await inTransaction((client) => ingestOnce(client, source, options));
+          const report = await inTransaction((client) => ingestOnce(client, source, options, lockFirst));
           if (report.state === 'unchanged' && report.listId !== null && !dryRun) {
             await lists.rememberFiles(pool, source.fileDigest, report.listId);
           }
           return report;
         } catch (error) {
-          if ((error as { code?: string }).code !== deadlock || attempt === attempts) throw error;
+          if (!isWorthRepeating(error) || attempt === attempts) throw error;
+          lockFirst ||= error instanceof RegisterBusyError;
         }
       }
     },
@@ -198,6 +240,10 @@ X
   };
 }
 
+function isWorthRepeating(error: unknown): boolean {
+  return error instanceof RegisterBusyError || (error as { code?: string }).code === deadlock;
+}
+
 function keyOf({ workshopCode, month, contractRow, listNumber }: ListKey): ListKey {
   return { workshopCode, month, contractRow, listNumber };
 }
@@ -211,7 +257,7 @@ function unchangedReport(known: lists.KnownList, dryRun: boolean): IntakeReport 
     replaces: null,
     replacedBy: known.replacedBy,
     newPeople: 0,
-    newClaims: 0,
+    changedPeople: 0,
     errorCount: 0,
     warningCount: known.warningCount,
     findings: known.warnings,
@@ -235,7 +281,7 @@ function refusal(verdict: EmployerListVerdict & { accepted: false }, options: In
     replaces: null,
     replacedBy: null,
     newPeople: 0,
-    newClaims: 0,
+    changedPeople: 0,
     errorCount,
     warningCount,
     findings,

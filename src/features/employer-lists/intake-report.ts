@@ -16,8 +16,8 @@ export type IntakeReport = Readonly<{
   /** Of files in an import that are not the newest of their list: the later one that counts. */
   replacedBy: number | null;
   newPeople: number;
-  /** How much the list says of people that the register did not have. */
-  newClaims: number;
+  /** People whose details in the register are others because of the list. */
+  changedPeople: number;
   errorCount: number;
   warningCount: number;
   findings: readonly Finding[];
