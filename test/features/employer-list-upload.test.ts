@@ -264,27 +264,49 @@ t.test('an employer neither sends nor learns of another workshop’s lists', asy
   t.equal((await fetch(`${origin}/v1/employer-lists`, { method: 'POST' })).status, 401);
 });
 
-t.test('twenty uploads at once are taken in or asked to wait, and leave no file behind', async (t) => {
+t.test('thirty-two lists at one instant are all imported, and leave no file behind', async (t) => {
   const { origin, register } = await startUploads(t);
   const before = await temporaryFolders();
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => send(origin, pairOf(list({ rows: [work(ali, index + 1)] })))),
+    Array.from({ length: 32 }, (_, index) =>
+      send(origin, pairOf(list({ month: 1 + (index % 4), rows: [work(ali, 1 + (index >> 2))] }))),
+    ),
   );
-  const taken = answers.filter(({ status }) => status === 201);
-  t.ok(taken.length >= 1);
-  for (const { status, headers, body } of answers.filter((answer) => answer.status !== 201)) {
-    t.equal(status, 503);
-    t.equal(body.code, 'busy');
-    t.ok(headers.get('retry-after'));
-  }
+  t.ok(
+    answers.every(({ status, body }) => status === 201 && body.state === 'accepted'),
+    answers.map(({ status }) => status).join(),
+  );
   const current = await register.db
     .selectFrom('employer_list')
     .where('replaced_by', 'is', null)
-    .selectAll()
+    .select(['month', 'days'])
+    .orderBy('month')
     .execute();
-  t.equal(current.length, 1);
-  t.match(await register.record(ali), [{ days: current[0]?.days }]);
+  t.strictSame(
+    (await register.record(ali)).map(({ month, days }) => ({ month: month.month, days })),
+    current,
+    'of each month the one that came last',
+  );
   t.strictSame(await temporaryFolders(), before);
+  t.equal(await register.verify(), 0);
+});
+
+t.test('a full house says so before a body is read', async (t) => {
+  const { origin } = await startUploads(t);
+  const stop = await trickle(origin, 8);
+  const started = performance.now();
+  const answer = await fetch(`${origin}/v1/employer-lists`, {
+    method: 'POST',
+    // Never ends: an answer that waited for it would not come.
+    body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('--x\r\n')) }),
+    duplex: 'half',
+    headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-client': employer },
+    signal: AbortSignal.timeout(20_000),
+  });
+  t.equal(answer.status, 503);
+  t.ok(answer.headers.get('retry-after'));
+  t.comment(`${Math.round(performance.now() - started)} ms`);
+  await stop();
 });
 
 /** Uploads whose first bytes have arrived and whose last ones do not come until they are given up. */

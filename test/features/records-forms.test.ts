@@ -1,4 +1,5 @@
 import t from 'tap';
+import { recordsAsCsv } from '../../src/features/records/records.csv.ts';
 import { acceptsGzip, prefersCsv } from '../../src/features/records/records.routes.ts';
 import { startTestService } from '../support/app.ts';
 import { codeOf, list, work } from '../support/register.ts';
@@ -103,6 +104,36 @@ t.test('a year with a current tag is 304', async (t) => {
   t.equal(again.status, 304);
 });
 
+t.test('no cell is a formula, with any separator and in full width', async (t) => {
+  const view = (name: string) =>
+    ({
+      years: [
+        {
+          year: 1404,
+          workshops: [
+            {
+              workshop: { code: '0000000017', name },
+              historyType: { code: 1, name: { fa: 'لیست', en: 'List' } },
+              months: [{ month: 1, startsOn: '2025-03-21' }],
+            },
+          ],
+        },
+      ],
+    }) as unknown as Parameters<typeof recordsAsCsv>[0];
+  for (const [name, cell] of [
+    ['=1+1', "'=1+1"],
+    [' @SUM(1)', " '@SUM(1)"],
+    ['\uFF1D1', "'\uFF1D1"],
+    ['\uFF0B1', "'\uFF0B1"],
+    ['الف;=1+1', "الف;'=1+1"],
+    ['الف,\t-1', "الف,\t'-1"],
+    ['الف | %x', "الف | '%x"],
+    ['الف-ب = ج', 'الف-ب = ج'],
+  ] as const) {
+    t.match(recordsAsCsv(view(name), 'en'), `,"${cell}","List",`, name);
+  }
+});
+
 t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
@@ -127,9 +158,9 @@ t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula
   t.match(lines[0], /^"Year","Month","Month name"/);
   t.equal(
     lines[1],
-    `1403,12,"Esfand",2025-02-19,"\t0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list",30,5000000,150000000,0,150000000,10500000`,
+    `1403,12,"Esfand",2025-02-19,"\u200E0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list",30,5000000,150000000,0,150000000,10500000`,
   );
-  t.match(lines[2], '1404,2,"Ordibehesht",2025-04-21,"\t1111111111","کارگاه «الف», ب"');
+  t.match(lines[2], '1404,2,"Ordibehesht",2025-04-21,"\u200E1111111111","کارگاه «الف», ب"');
 
   const persian = await service.get(`${path}?fromYear=1404`, { token, headers: { accept: 'text/csv' } });
   t.match(persian.text, /"سال","ماه"/);

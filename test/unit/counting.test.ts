@@ -150,6 +150,15 @@ t.test('wages: the last, and the mean of the newest months with days', async (t)
     last3Months: { months: 3, insurableWage: 21_666_667 },
     last12Months: { months: 12, insurableWage: 12_916_667 },
   });
+  t.match(
+    count(entries, { year: 1404, month: 2 }).wages,
+    {
+      last: { month: { year: 1404, month: 1 }, insurableWage: 20_000_000 },
+      last3Months: { months: 3 },
+    },
+    'months that are not closed do not count',
+  );
+  t.strictSame(count(entries, { year: 1402, month: 1 }).wages.last, null);
   t.strictSame(count([]).wages, { last: null, last3Months: null, last12Months: null });
 });
 

@@ -375,7 +375,7 @@ t.test('a person is in a list once for one start date', async (t) => {
   t.equal(again[0]?.row, 2);
   t.same(
     await codes({ rows: [{}, { ...other, DSW_ID1: '00123456' }] }),
-    [],
+    ['insurance-number-shared'],
     'two national codes are two people, whatever insurance number they share',
   );
   for (const rows of [
@@ -558,7 +558,11 @@ t.test('a two-digit year of a start is the newest that is not after the list’s
 
 t.test('dates that contradict the month are odd; an end inside the month is normal', async (t) => {
   t.same(await findings({ rows: [{ DSW_SDATE: '14040801', DSW_EDATE: '14040830' }] }), []);
-  t.same(await findings({ rows: [{ DSW_SDATE: '13990101', DSW_EDATE: '14040810' }] }), []);
+  const left = await codes({ rows: [{ DSW_SDATE: '13990101', DSW_EDATE: '14040810', DSW_DD: 10 }] });
+  t.notOk(
+    left.some((code) => /^da(te|ys)-/.test(code)),
+    left.join(),
+  );
   t.same(await findings({ rows: [{ DSW_EDATE: '14050101' }] }), []);
   for (const [dates, field] of [
     [{ DSW_SDATE: '14040901' }, 'DSW_SDATE'],
@@ -569,6 +573,30 @@ t.test('dates that contradict the month are odd; an end inside the month is norm
   }
   const nothing = { DSW_DD: 0, DSW_ROOZ: 0, DSW_MAH: 0, DSW_MAZ: 0, DSW_MASH: 0, DSW_TOTL: 0, DSW_BIME: 0 };
   t.same(await findings({ rows: [{ ...nothing, DSW_EDATE: '14040730' }] }), [], 'left before, no days');
+});
+
+t.test('days are no more than lie between start and end', async (t) => {
+  const beyond = { DSW_SDATE: '14040820', DSW_DD: 30 };
+  t.same((await findings({ rows: [beyond] })).map(brief), [['days-beyond-employment', 'DSW_DD', '30', '11']]);
+  t.same(await codes({ rows: [{ DSW_EDATE: '14040829' }] }), ['days-beyond-employment']);
+  t.same(await codes({ rows: [{ DSW_SDATE: '14040801', DSW_EDATE: '14040830' }] }), []);
+});
+
+t.test('rows have the list number of the workshop file, zeros aside', async (t) => {
+  t.same((await findings({ rows: [{ DSW_LISTNO: '02' }] })).map(brief), [
+    ['list-number-differs', 'DSW_LISTNO', '02', '01'],
+  ]);
+  for (const number of ['1', '001', '']) t.same(await codes({ rows: [{ DSW_LISTNO: number }] }), []);
+});
+
+t.test('an insurance number is one person’s', async (t) => {
+  const rows = [{}, { PER_NATCOD: '0790419904' }];
+  t.match(await findings({ rows }), [{ code: 'insurance-number-shared', row: 2, value: '00123456' }]);
+});
+
+t.test('an employer pays a premium where there are insurable wages', async (t) => {
+  t.same(await codes({ workshop: { DSK_TKOSO: 0 } }), ['employer-premium-missing']);
+  t.same(await codes({ rows: [], workshop: { DSK_TKOSO: 0 } }), []);
 });
 
 t.test('leading blanks are told and taken off', async (t) => {

@@ -1655,7 +1655,7 @@ export interface components {
             };
             wages: {
                 last: {
-                    /** @description The newest with days. */
+                    /** @description The newest with days, not after the as-of month. */
                     month: {
                         year: number;
                         month: number;

@@ -28,26 +28,54 @@ export type EmployerListRoutesOptions = Readonly<{
 
 const tags = ['employer lists'];
 /**
- * Uploads on disk at the same time, however slowly they come in. Each takes at most twice the largest file, as two
- * files or as a zip file and what is in it, so all of them 4 GiB.
+ * Uploads on disk at the same time, however slowly they come in: under way or waiting for their turn. Beyond, or
+ * beyond these bytes announced, a client is told to come again before its body is read.
  */
-const mostOnDisk = 8;
-/** Lists read at the same time; each takes a database connection and much of a core. */
-const mostRead = 3;
+const maxUploads = 64;
+const maxAnnouncedBytes = 4 * 1024 * 1024 * 1024;
+/** Lists read at the same time; each takes a database connection and much of a core. The others wait. */
+const maxRead = 3;
 const busySeconds = 5;
 
-/** Runs this many works at once and asks the clients of others to come again. */
-function atMost(most: number) {
-  let underWay = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (underWay >= most) throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
-    underWay += 1;
+/** Lets this many works, of this many bytes, in at once and asks the clients of others to come again. */
+function createAdmission(maxWorks: number, maxBytes: number) {
+  let [works, bytes] = [0, 0];
+  return async <T>(announced: number, work: () => Promise<T>): Promise<T> => {
+    if (works >= maxWorks || (works > 0 && bytes + announced > maxBytes)) {
+      throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
+    }
+    works += 1;
+    bytes += announced;
     try {
       return await work();
     } finally {
-      underWay -= 1;
+      works -= 1;
+      bytes -= announced;
     }
   };
+}
+
+/** Runs this many works at once, the others after them in the order in which they came. */
+function createLanes(count: number) {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}
+
+/** What an upload will take on disk: what it announces or, where it does not, as much as it may. */
+function announcedBytes(request: FastifyRequest): number {
+  const length = Number(request.headers['content-length']);
+  return Number.isFinite(length) ? length : uploadLimits.files * uploadLimits.fileSize;
 }
 
 /** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
@@ -78,10 +106,10 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
 ) => {
   guard(app, 'employer-lists:write');
   await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
-  const [keeping, reading] = [atMost(mostOnDisk), atMost(mostRead)];
+  const [admit, inLane] = [createAdmission(maxUploads, maxAnnouncedBytes), createLanes(maxRead)];
   /** The files are gone again when this has ended. */
   const upload = <T>(request: FastifyRequest, work: (source: ListSource) => Promise<T>): Promise<T> =>
-    keeping(() => withUploadedList(request, (source) => reading(() => work(source))));
+    admit(announcedBytes(request), () => withUploadedList(request, inLane, work));
 
   app.post(
     '/v1/employer-lists',

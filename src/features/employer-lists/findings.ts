@@ -170,6 +170,22 @@ export const findingRules = {
     'نوشتهٔ ستون {field} خوانا نیست و ثبت نشد: «{value}». نوع حروف خروجی نرم‌افزار را درست کنید.',
     'The text of {field} cannot be read and was not kept: “{value}”. Mend the encoding in the payroll program.',
   ),
+  'days-beyond-employment': warning(
+    'روزهای کارکرد {value} از روزهای بین شروع و پایان کار در این ماه، {expected}، بیشتر است.',
+    'The days, {value}, are more than lie between start and end in this month, {expected}.',
+  ),
+  'list-number-differs': warning(
+    'شمارهٔ لیست ردیف، «{value}»، با شمارهٔ لیست در فایل کارگاه، «{expected}»، یکی نیست.',
+    'The list number of the row, “{value}”, differs from that of the workshop file, “{expected}”.',
+  ),
+  'insurance-number-shared': warning(
+    'این شمارهٔ بیمه در همین لیست برای کد ملی دیگری هم آمده است: {value}.',
+    'This insurance number is in the list with another national code too: {value}.',
+  ),
+  'employer-premium-missing': warning(
+    'حق بیمهٔ سهم کارفرما ({field}) صفر است، ولی لیست جمع مشمول دارد.',
+    'The employer’s premium ({field}) is 0, though the list has insurable wages.',
+  ),
   'leading-blanks': warning(
     'مقدار {field} با جای خالی آغاز می‌شود: «{value}».',
     'The value of {field} begins with blanks: “{value}”.',

@@ -4,6 +4,7 @@ import { type NationalCode, parseNationalCode } from '../../kernel/national-code
 import { parseWorkshopCode, type WorkshopCode } from '../../kernel/workshop-code.ts';
 import type { EmployerList, EmployerListRow } from './employer-list.ts';
 import type { FieldReader } from './field-reader.ts';
+import { isReadable } from './text-encoding.ts';
 
 /**
  * Columns of the two files by their published names. At least five layouts are in use; needed is what every one
@@ -50,6 +51,7 @@ export const workersColumns = {
     'PER_NATCOD',
   ],
   optional: [
+    'DSW_LISTNO',
     'DSW_DNAME',
     'DSW_IDNO',
     'DSW_IDPLC',
@@ -67,18 +69,29 @@ export const workersColumns = {
 export type WorkersColumn = (typeof workersColumns.needed)[number] | (typeof workersColumns.optional)[number];
 
 /** What a list must agree on in both files and in every row. `null` where it could not be read. */
-export type ListIdentity = Readonly<{ workshopCode: WorkshopCode | null; month: JalaliMonth | null }>;
+export type ListIdentity = Readonly<{
+  workshopCode: WorkshopCode | null;
+  month: JalaliMonth | null;
+  /** `null` also where the layout has no such column. */
+  listNumber: string | null;
+}>;
 
 function readIdentity<Name extends string>(
   reader: FieldReader<Name>,
   code: Name,
   year: Name,
   month: Name,
+  listNumber: Name,
 ): ListIdentity {
   const text = reader.code(code);
   const workshopCode = parseWorkshopCode(text);
   if (workshopCode === null) reader.report('workshop-code-invalid', code, text);
-  return { workshopCode, month: reader.month(year, month) };
+  return {
+    workshopCode,
+    month: reader.month(year, month),
+    listNumber:
+      reader.has(listNumber) && isReadable(reader.hint(listNumber)) ? reader.hint(listNumber) : null,
+  };
 }
 
 /** The record of DSKKAR00; `list` may be used only if reading it has reported no error. */
@@ -86,7 +99,7 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
   identity: ListIdentity;
   list: EmployerList | null;
 } {
-  const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM');
+  const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM', 'DSK_LISTNO');
   const { workshopCode, month } = identity;
   const fields = {
     workshopName: reader.text('DSK_NAME'),
@@ -108,6 +121,10 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
       unemploymentPremium: reader.amount('DSK_BIC'),
     },
   };
+  const { employerPremium, insurableWage } = fields.totals;
+  if (reader.has('DSK_TKOSO') && employerPremium === 0 && insurableWage > 0) {
+    reader.report('employer-premium-missing', 'DSK_TKOSO');
+  }
   return { identity, list: workshopCode && month ? { workshopCode, month, ...fields } : null };
 }
 
@@ -144,7 +161,7 @@ export function readWorker(reader: FieldReader<WorkersColumn>): {
   identity: ListIdentity;
   row: EmployerListRow;
 } {
-  const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM');
+  const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM', 'DSW_LISTNO');
   const { month } = identity;
   const insuranceText = reader.code('DSW_ID1');
   const insuranceNumber = parseInsuranceNumber(insuranceText);

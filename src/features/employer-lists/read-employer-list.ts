@@ -164,7 +164,10 @@ function reportExceptions(file: ListFile, encodings: ColumnEncodings, log: Findi
   }
 }
 
-const unreadWorkshop: WorkshopReading = { identity: { workshopCode: null, month: null }, list: null };
+const unreadWorkshop: WorkshopReading = {
+  identity: { workshopCode: null, month: null, listNumber: null },
+  list: null,
+};
 
 function digestFields(digest: Hash, fields: readonly DbfField[]): void {
   for (const { name, type, start, end } of fields) digest.update(`${name} ${type} ${end - start}\n`);
@@ -198,6 +201,7 @@ async function readRows(
   const people = new PersonRegister();
   const totals = new RowTotals();
   let { workshopCode, month } = workshop.identity;
+  const { listNumber } = workshop.identity;
   for await (const batch of table.batches) {
     if ('fault' in batch) {
       addFault(log, 'workers', batch.fault);
@@ -212,7 +216,7 @@ async function readRows(
       // Without a readable DSKKAR00 the rows must still agree with each other.
       workshopCode ??= identity.workshopCode;
       month ??= identity.month;
-      checkIdentity(identity, { workshopCode, month }, row.row, log);
+      checkIdentity(identity, { workshopCode, month, listNumber }, row.row, log);
       checkRow(row, month, rules, log);
       people.check(row, log);
       totals.add(row);

@@ -29,22 +29,30 @@ export const uploadLimits = {
   headerPairs: 20,
 } as const;
 
+type Received = CompletePair | Readonly<{ zip: string }>;
+/** Runs a work when its turn comes. */
+type Lane = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Streams an upload to disk, hands over its list, and removes the files whatever happens: memory holds a few
- * kilobytes of a list of any size.
+ * kilobytes of a list of any size. What is packed waits for its turn packed: what comes out may be large.
  * @throws {Problem} when it is not the two files of one list
  */
 export async function withUploadedList<T>(
   request: FastifyRequest,
+  inLane: Lane,
   work: (source: ListSource) => Promise<T>,
 ): Promise<T> {
   if (!request.isMultipart()) throw new Problem(commonProblems.unsupportedMediaType);
   const folder = await mkdtemp(join(tmpdir(), 'savabegh-upload-'));
   try {
-    const pair = await receive(request, folder).catch((cause) => {
+    const received = await receive(request, folder).catch((cause) => {
       throw isUnreadable(cause) ? new Problem(commonProblems.malformedRequest, { cause }) : cause;
     });
-    return await work(sourceOfPair(pair, await digestPair(pair)));
+    return await inLane(async () => {
+      const pair = 'zip' in received ? await unzipOne(received.zip, folder) : received;
+      return work(sourceOfPair(pair, await digestPair(pair)));
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -55,7 +63,7 @@ function isUnreadable(error: unknown): boolean {
   return error instanceof Error && !(error instanceof Problem) && !('code' in error);
 }
 
-async function receive(request: FastifyRequest, folder: string): Promise<CompletePair> {
+async function receive(request: FastifyRequest, folder: string): Promise<Received> {
   const files: { workshop?: string; workers?: string; zip?: string } = {};
   for await (const part of request.files()) {
     const role = isZip(part.filename) ? 'zip' : roleOf(part.filename);
@@ -66,7 +74,7 @@ async function receive(request: FastifyRequest, folder: string): Promise<Complet
     files[role] = path;
   }
   const { workshop, workers, zip } = files;
-  if (zip !== undefined && !workshop && !workers) return unzipOne(zip, folder);
+  if (zip !== undefined && !workshop && !workers) return { zip };
   if (workshop === undefined || workers === undefined) throw new Problem(employerListProblems.filesMissing);
   return { workshop, workers };
 }

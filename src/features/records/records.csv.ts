@@ -38,18 +38,23 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
 /** Spreadsheets take text without it for some legacy encoding. */
 const byteOrderMark = '\uFEFF';
 
+/** What a spreadsheet takes for the beginning of a formula, full-width signs too; separators may cut a cell in two. */
+const formula = /(^|[,;\t\r\n|])(\s*)(?=[=+\-@%|\uFF1D\uFF0B\uFF0D\uFF20\uFE62-\uFE66\uFE6B\u2212])/g;
+
 /**
- * A cell that was text stays text: a name that begins like a formula is disarmed by an apostrophe, as OWASP
- * advises against CSV injection.
+ * A cell that was text stays text: what begins like a formula is disarmed by an apostrophe, as OWASP advises
+ * against CSV injection, also behind the separators that a spreadsheet of another country splits lines at.
  */
 function text(value: string): string {
-  const harmless = /^\s*[=+\-@\t\r|%]/.test(value) ? `'${value}` : value;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return `"${value.replace(formula, "$1$2'").replaceAll('"', '""')}"`;
 }
 
-/** A code keeps its leading zeros: behind a tab a spreadsheet does not take it for a number. */
+/**
+ * A code keeps its leading zeros: behind a mark that nobody sees no spreadsheet takes it for a number. A tab does
+ * not do for Gnumeric, and an equation would be a formula.
+ */
 function code(value: string): string {
-  return value === '' ? '' : `"\t${value.replace(/\D/g, '')}"`;
+  return value === '' ? '' : `"\u200E${value.replace(/\D/g, '')}"`;
 }
 
 /** The months as RFC 4180 has it, oldest first, a line for every row of a list. */

@@ -148,7 +148,7 @@ export const SummarySchema = Type.Object(
     wages: Type.Object({
       last: Type.Union([
         Type.Object({
-          month: jalaliMonth('The newest with days.'),
+          month: jalaliMonth('The newest with days, not after the as-of month.'),
           insurableWage: rials('Over all workshops'),
           dailyWage: rials('The highest reported'),
         }),
