@@ -111,7 +111,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
         summary: 'One’s own months of insurance',
         description:
           'Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions ' +
-          'it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes stand behind a tab to keep their zeros. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
+          'it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where an invisible mark (U+200E) before workshop codes keeps their zeros. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
         querystring: RecordsQuery,
         response: {
           200: {
