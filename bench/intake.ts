@@ -9,7 +9,7 @@ import { defaultListRules } from '../src/features/employer-lists/checks.ts';
 import type { EmployerListRow } from '../src/features/employer-lists/employer-list.ts';
 import { createEmployerListService, importFolder } from '../src/features/employer-lists/index.ts';
 import { readEmployerList } from '../src/features/employer-lists/read-employer-list.ts';
-import { appendList, removeList } from '../src/features/records/index.ts';
+import { recordWriter } from '../src/features/records/index.ts';
 import { type ListFiles, listOf } from './support/lists.ts';
 import { type Bench, compare } from './support/measure.ts';
 
@@ -62,11 +62,11 @@ async function read(files: ListFiles): Promise<EmployerListRow[]> {
 export const bench: Bench = async ({ createDatabase, progress }) => {
   const url = await createDatabase('intake');
   const { pool, close } = connect({ url, poolSize: 4 });
-  const service = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot: 50 });
+  const service = createEmployerListService({ pool, records: recordWriter, centuryPivot: 50 });
   await pool.query(plainTable);
   const folder = await mkdtemp(join(tmpdir(), 'savabegh-bench-lists-'));
   let month = 0;
-  const takeIn = async () => {
+  const ingest = async () => {
     month += 1;
     const ofMonth = join(folder, String(month));
     for (const [index, workshop] of workshops.entries()) {
@@ -81,7 +81,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
     return people / ((performance.now() - started) / 1000);
   };
   progress('the first month brings everybody into the register');
-  await takeIn();
+  await ingest();
   const rows = await read(listOf({ people, month: 1 }));
   const client = await pool.connect();
   const measurement = await compare({
@@ -89,7 +89,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
     unit: 'rows/s',
     rounds,
     target: 0.3,
-    subject: takeIn,
+    subject: ingest,
     async baseline() {
       const started = performance.now();
       await copyRows(client, rows);

@@ -31,7 +31,7 @@ import {
 } from './features/employer-lists/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
-import { appendList, createRecordService, removeList } from './features/records/index.ts';
+import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
 import { cleanUpRegistrations, createRegistrationService } from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
@@ -91,7 +91,7 @@ export async function createServices(config: Config, overrides: ServiceOverrides
   });
   let stopUpkeep = async () => {};
   return {
-    ...createUseCases(config, { ...foundation, messaging, mobileOwnership }),
+    ...createUseCases(config, { ...foundation, messaging, mobileOwnership, log }),
     db,
     passwords,
     messaging,
@@ -130,9 +130,9 @@ function createFoundation(config: Config, log: Logger) {
 }
 
 type Foundation = ReturnType<typeof createFoundation>;
-type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership }>;
+type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
-function createUseCases(config: Config, { messaging, mobileOwnership, ...foundation }: Parts) {
+function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
   const { db, pool, keyring, subjectOf, budgets, passwords } = foundation;
   const { outbox } = messaging;
   const pace = createSignInPace({
@@ -162,7 +162,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
   const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
   const employerLists = createEmployerListService({
     pool,
-    records: { appendList, removeList },
+    records: recordWriter,
     centuryPivot: config.centuryPivot,
   });
   return {
@@ -220,7 +220,11 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
       settings: config.recovery,
     }),
     records: createRecordService({ db }),
-    submissions: createSubmissionService({ db, lists: employerLists }),
+    submissions: createSubmissionService({
+      db,
+      lists: employerLists,
+      onFailure: (error) => log.error({ err: error }, 'a list that was received could not be taken in'),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { appendList } from '../../src/features/records/index.ts';
+import { recordWriter } from '../../src/features/records/index.ts';
 import type { Principal } from '../../src/kernel/client.ts';
 import { jalaliMonthAt } from '../../src/kernel/jalali.ts';
 import { codeOf } from './lists.ts';
@@ -37,7 +37,7 @@ export async function seedCareers(pool: pg.Pool, careers: Careers): Promise<void
     // Numbers as they are after years of other employers' lists: long, and far apart.
     const id = 1_000_000 + n * 37_411;
     await client.query(rowsOfMonth, [id, month.year, month.month, n, codes]);
-    await appendList(client, { id, workshopCode, month });
+    await recordWriter.appendList(client, { id, workshopCode, month });
   }
   await client.query(fillers, [codes]);
   await client.query('vacuum analyze');

@@ -9,7 +9,7 @@ import {
   type ImportSummary,
   importFolder,
 } from '../features/employer-lists/index.ts';
-import { appendList, removeList } from '../features/records/index.ts';
+import { recordWriter } from '../features/records/index.ts';
 import { startRuntime } from '../runtime.ts';
 import type { Environment } from '../settings.ts';
 import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
@@ -117,12 +117,14 @@ async function openReport(path: string): Promise<Report> {
 type Options = Readonly<{
   paths: readonly string[];
   dryRun: boolean;
+  confirmRemovals: boolean;
   quiet: boolean;
   report: Report | null;
   environment: Environment;
 }>;
 
-async function importPaths({ paths, dryRun, quiet, report, environment }: Options): Promise<number> {
+async function importPaths(options: Options): Promise<number> {
+  const { paths, dryRun, confirmRemovals, quiet, report, environment } = options;
   const interrupted = new AbortController();
   // The first signal lets the lists under way come to their end, the second one does not wait.
   process.once('SIGINT', () => interrupted.abort());
@@ -136,12 +138,13 @@ async function importPaths({ paths, dryRun, quiet, report, environment }: Option
     if (!runtime.config.production) await migrateToLatest(db, pool);
     const service = createEmployerListService({
       pool,
-      records: { appendList, removeList },
+      records: recordWriter,
       centuryPivot: runtime.config.centuryPivot,
     });
     const bar = createProgressBar(process.stderr);
     const summary = await importFolder(service, paths, {
       dryRun,
+      confirmRemovals,
       signal: interrupted.signal,
       onPair(imported, done, total) {
         report?.add(imported);
@@ -175,6 +178,7 @@ const importLists = defineAction({
   operands: 'PATH…',
   options: {
     'dry-run': { describe: 'says what would come of them, and keeps nothing' },
+    'confirm-removals': { describe: 'imports a correction also when it takes off most people of a month' },
     quiet: { describe: 'a line only for what was refused or is incomplete' },
     report: { value: 'FILE', describe: 'one JSON object for each list; it names people' },
   },
@@ -184,6 +188,7 @@ const importLists = defineAction({
     const code = await importPaths({
       paths: operands,
       dryRun: options['dry-run'],
+      confirmRemovals: options['confirm-removals'],
       quiet: options.quiet,
       report,
       environment,

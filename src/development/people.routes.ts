@@ -17,7 +17,7 @@ export const peopleRoutes: FastifyPluginAsync<{ employerLists: EmployerListServi
     const { person, lists } = inventFreshPerson(randomBytes(seedBytes));
     for (const { kar, wor } of lists) {
       const fileDigest = createHash('sha256').update(kar).update(wor).digest('hex');
-      const { state } = await employerLists.takeIn({
+      const { state } = await employerLists.ingest({
         fileDigest,
         open: () => ({ workshop: kar, workers: wor }),
       });

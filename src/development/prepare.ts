@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
 import { createMigrator, migrateToLatest } from '../database/migrator.ts';
 import { createEmployerListService, importFolder } from '../features/employer-lists/index.ts';
-import { appendList, createRecordOperatorService, removeList } from '../features/records/index.ts';
+import { createRecordOperatorService, recordWriter } from '../features/records/index.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
@@ -25,7 +25,7 @@ export async function prepareDevelopment(
     const pending = (await createMigrator(db).getMigrations()).filter(({ executedAt }) => !executedAt);
     if (pending.length > 0) progress(`applying ${pending.length} migrations`);
     await migrateToLatest(db, pool);
-    const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot });
+    const lists = createEmployerListService({ pool, records: recordWriter, centuryPivot });
     let fresh = 0;
     const { newestMonth, counts } = await importFolder(lists, [samples], {
       onPair({ report }, _done, total) {

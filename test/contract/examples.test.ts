@@ -14,6 +14,8 @@ import { startWalk, type Walk } from '../support/walk.ts';
 // `RECORD_EXAMPLES=1 npm test -- test/contract/examples.test.ts`, then `npm run generate`, writes them anew.
 
 const person = { nationalCode: '0499370899', birthDate: '1370-01-15', mobile: '09124370899' };
+/** What employers' lists say of the person. */
+const listed = { DSW_FNAME: 'سارا', DSW_LNAME: 'احمدی', DSW_DNAME: 'علی', DSW_BDATE: '13700115' };
 const mobile = internationalOf(person.mobile);
 const email = 'sara@example.org';
 const workshop = '0227145390';
@@ -42,7 +44,9 @@ async function register(t: Test, service: TestService): Promise<void> {
     { year: 1404, month: 8, days: 25 },
   ];
   for (const { year, month, days } of months) {
-    await lists.takeIn(list({ workshop, year, month, rows: [work(person.nationalCode, days)] }));
+    await lists.ingest(
+      list({ workshop, year, month, rows: [work(person.nationalCode, days, 5_000_000, listed)] }),
+    );
   }
 }
 
@@ -352,7 +356,10 @@ async function callAsMachine({ say, service }: Tour): Promise<void> {
     body: { grant_type: 'client_credentials', scope: 'employer-lists:write' },
   });
   const token = await client.token();
-  const rows = [work(person.nationalCode, 31), work('', 10, 5_000_000, { DSW_ID1: '12345678' })];
+  const rows = [
+    work(person.nationalCode, 31, 5_000_000, listed),
+    work('', 10, 5_000_000, { DSW_ID1: '12345678' }),
+  ];
   await say('submitEmployerList', 'tried', {
     summary: 'A dry run of a list with a mistake',
     status: 200,
@@ -364,7 +371,7 @@ async function callAsMachine({ say, service }: Tour): Promise<void> {
     summary: 'A list without mistakes',
     status: 201,
     token,
-    files: listForm(list({ workshop, month: 9, rows: [work(person.nationalCode)] })),
+    files: listForm(list({ workshop, month: 9, rows: [work(person.nationalCode, 30, 5_000_000, listed)] })),
   });
   await say('getEmployerListSubmission', 'accepted', {
     summary: 'What became of it',

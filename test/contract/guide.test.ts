@@ -189,7 +189,7 @@ t.test('the app of its second page shows a record, and an empty one', async (t) 
     [1403, 12],
     [1404, 2],
   ] as const) {
-    await register.takeIn(list({ year, month, rows: [work(person.nationalCode, 29)] }));
+    await register.ingest(list({ year, month, rows: [work(person.nationalCode, 29)] }));
   }
   const reader = await signedInReader(person);
   await runPage('record', reader);
@@ -197,7 +197,7 @@ t.test('the app of its second page shows a record, and an empty one', async (t) 
   t.equal(reader.shown[1], 'بدون سابقه: 1404/1 تا 1404/1');
   t.ok(reader.shown.includes('اردیبهشت: ۲۹ روز شرکت نمونه'));
   t.same(reader.shown.slice(-2), ['2 years, from the copy', '1404 1403']);
-  t.match(reader.files.get('insurance-records.csv'), /سال.*\n.*"\t0987654321"/s);
+  t.match(reader.files.get('insurance-records.csv'), /سال.*\n.*"\u200E0987654321"/s);
 
   const newcomer = await signedInReader(await signUp(service));
   await runPage('record-of-nobody', newcomer);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { type ImportedPair, importFolder } from '../../src/features/employer-lists/index.ts';
@@ -56,12 +56,69 @@ t.test('a folder taken in before is recognised without reading a list again', as
   await importFolder(register.lists, [folder]);
   const before = await register.everything();
   const taken: string[] = [];
-  const watched = { ...register.lists, takeIn: (async () => taken.push('read')) as never };
+  const watched = { ...register.lists, ingest: (async () => taken.push('read')) as never };
   const { counts, newestMonth } = await importFolder(watched, [folder]);
   t.equal(counts.unchanged, 12);
   t.strictSame(newestMonth, { year: 1404, month: 12 });
   t.strictSame(taken, []);
   t.equal(await register.everything(), before);
+});
+
+t.test('files that a browser has numbered are files of lists', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(folder, month(1, 31), ['DSKKAR00 (1).DBF', 'dskwor00(12).dbf']);
+  t.match((await importFolder(register.lists, [folder])).counts, { accepted: 1 });
+});
+
+t.test(
+  'which version of a list counts is told by when it was written, not by the name of its folder',
+  async (t) => {
+    const register = await openRegister(t);
+    const dated = (days: number, day: number): Files => {
+      const files = month(1, days);
+      for (const bytes of Object.values(files)) bytes[3] = day;
+      return files;
+    };
+    const folder = t.testdir();
+    await put(join(folder, 'original'), dated(30, 1));
+    await put(join(folder, 'corrected'), dated(29, 2));
+    await writeFile(
+      join(folder, 'later.zip'),
+      buildZip([
+        { name: 'DSKKAR00.DBF', bytes: dated(28, 3).workshop },
+        { name: 'DSKWOR00.DBF', bytes: dated(28, 3).workers },
+      ]),
+    );
+    await importFolder(register.lists, [join(folder, 'corrected'), join(folder, 'original')]);
+    t.match(await register.record(ali), [{ days: 29 }]);
+    t.equal((await register.db.selectFrom('employer_list').select('id').execute()).length, 2, 'with a trace');
+    await importFolder(register.lists, [folder]);
+    t.match(await register.record(ali), [{ days: 28 }]);
+
+    const before = await register.everything();
+    t.match((await importFolder(register.lists, [folder])).counts, { unchanged: 3 });
+    t.equal(await register.everything(), before, 'and again changes nothing');
+
+    t.match((await importFolder(register.lists, [join(folder, 'original')])).counts, { accepted: 1 });
+    t.match(await register.record(ali), [{ days: 30 }], 'alone, an earlier version is put back');
+  },
+);
+
+t.test('versions written on one day go by the time of their files', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(join(folder, 'b'), month(1, 30));
+  await put(join(folder, 'a'), month(1, 29));
+  for (const [name, seconds] of [
+    ['b', 1_000_000],
+    ['a', 2_000_000],
+  ] as const) {
+    for (const file of ['DSKKAR00.DBF', 'DSKWOR00.DBF'])
+      await utimes(join(folder, name, file), seconds, seconds);
+  }
+  await importFolder(register.lists, [folder]);
+  t.match(await register.record(ali), [{ days: 29 }]);
 });
 
 t.test('corrections in later folders replace lists in earlier ones, every time', async (t) => {
@@ -98,6 +155,27 @@ t.test('zip files hold lists too, in folders or alone; one bad zip keeps nothing
   t.match(counts, { accepted: 3, incomplete: 1 });
   t.strictSame(names.sort(), ['bad.zip', 'lists.zip/1404-01', 'lists.zip/1404-02', 'lists.zip/1404-03']);
   t.equal((await importFolder(register.lists, [join(folder, 'lists.zip')])).counts.unchanged, 3);
+});
+
+t.test('a zip file that proves bad half-way is named once, and nothing of it is taken', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  const { workshop, workers } = month(1, 31);
+  await writeFile(
+    join(folder, 'half.zip'),
+    buildZip([
+      { name: '1/DSKKAR00.DBF', bytes: workshop },
+      { name: '1/DSKWOR00.DBF', bytes: workers },
+      { name: '2/DSKKAR00.DBF', bytes: workshop },
+      { name: '2/DSKWOR00.DBF', bytes: workers, size: 10 },
+    ]),
+  );
+  const named: string[] = [];
+  const { counts } = await importFolder(register.lists, [folder], {
+    onPair: ({ pair }) => named.push(pair.name.slice(folder.length + 1)),
+  });
+  t.match(counts, { accepted: 0, incomplete: 1 });
+  t.strictSame(named, ['half.zip']);
 });
 
 t.test('of two files of one name in a folder neither is chosen', async (t) => {

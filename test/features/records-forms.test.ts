@@ -1,4 +1,6 @@
 import t from 'tap';
+import type { MonthEntry } from '../../src/features/records/month-entry.ts';
+import { recordsAsCsv } from '../../src/features/records/records.csv.ts';
 import { acceptsGzip, prefersCsv } from '../../src/features/records/records.routes.ts';
 import { startTestService } from '../support/app.ts';
 import { codeOf, list, work } from '../support/register.ts';
@@ -10,13 +12,13 @@ const ali = codeOf(1);
 t.test('a year shows its twelve months, and for each the workshops and lists it came from', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ month: 1, rows: [work(ali, 31)] }));
-  const first = await register.takeIn(
+  await register.ingest(list({ month: 1, rows: [work(ali, 31)] }));
+  const first = await register.ingest(
     list({ month: 2, number: '07', rows: [work(codeOf(9)), work(ali, 20)] }),
   );
-  await register.takeIn(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
-  await register.takeIn(list({ month: 3, rows: [work(ali, 0)] }));
-  await register.takeIn(list({ year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await register.ingest(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
+  await register.ingest(list({ month: 3, rows: [work(ali, 0)] }));
+  await register.ingest(list({ year: 1403, month: 12, rows: [work(ali, 30)] }));
   await service.db
     .updateTable('record_basis')
     .set({ closed_month: 1404 * 12 + 4, revision: 2 })
@@ -74,7 +76,7 @@ t.test('a year shows its twelve months, and for each the workshops and lists it 
 t.test('a year is opened by its number, and one without months says so', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ year: 1400, month: 1, rows: [work(ali, 31)] }));
+  await register.ingest(list({ year: 1400, month: 1, rows: [work(ali, 31)] }));
   const { token } = await signedIn(service, ali);
   const { status, body } = await service.get(`${path}/years/1401`, { token });
   t.equal(status, 200);
@@ -107,8 +109,8 @@ t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula
   const service = await startTestService(t);
   const register = registerOf(t, service);
   const name = '=HYPERLINK("http://example.test","x")';
-  await register.takeIn(list({ workshop: '0000000017', name, year: 1403, month: 12, rows: [work(ali, 30)] }));
-  await register.takeIn(
+  await register.ingest(list({ workshop: '0000000017', name, year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await register.ingest(
     list({ workshop: '1111111111', name: 'کارگاه «الف», ب', month: 2, rows: [work(ali, 12)] }),
   );
   const { token } = await signedIn(service, ali);
@@ -127,13 +129,70 @@ t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula
   t.match(lines[0], /^"Year","Month","Month name"/);
   t.equal(
     lines[1],
-    `1403,12,"Esfand",2025-02-19,"\t0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list",30,5000000,150000000,0,150000000,10500000`,
+    `1403,12,"Esfand",2025-02-19,"\u200E0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list","\u200E01","\u200E001",1,30,5000000,150000000,0,150000000,10500000`,
   );
-  t.match(lines[2], '1404,2,"Ordibehesht",2025-04-21,"\t1111111111","کارگاه «الف», ب"');
+  t.match(lines[2], '1404,2,"Ordibehesht",2025-04-21,"\u200E1111111111","کارگاه «الف», ب"');
 
   const persian = await service.get(`${path}?fromYear=1404`, { token, headers: { accept: 'text/csv' } });
   t.match(persian.text, /"سال","ماه"/);
   t.equal(persian.text.trim().split('\r\n').length, 2, 'conditions hold for it too');
+});
+
+t.test('in a CSV no cell is a formula, whatever separates the cells', async (t) => {
+  const entry: MonthEntry = {
+    month: { year: 1404, month: 1 },
+    workshopCode: '0987654321',
+    historyType: 1,
+    listId: 7,
+    rowNumber: 1,
+    days: 31,
+    dailyWage: 1,
+    monthlyWage: 31,
+    benefits: 0,
+    insurableWage: 31,
+    premium: 2,
+  };
+  const csvOf = (name: string, number = '01') =>
+    recordsAsCsv(
+      {
+        entries: [entry],
+        names: { workshops: new Map([['0987654321', name]]), historyTypes: new Map() },
+        lists: new Map([[7, { id: 7, number, contractRow: '2', receivedAt: new Date(0) }]]),
+      },
+      'en',
+    );
+  const formula = /^[\s"']*?(?<!')[=+\-@|%＝＋－＠﹢﹣﹦﹫−]/;
+  for (const sign of '=+-@|%＝＋－＠﹢﹣﹦﹫−') {
+    for (const before of [
+      '',
+      ' ',
+      'x;',
+      'x,',
+      'x\t',
+      'x|',
+      'x\n',
+      'x"',
+      ';"',
+      '\u00a0',
+      '\u200e',
+      'الف؛ ',
+      "'",
+    ]) {
+      const line = csvOf(`${before}${sign}1+1`).split('\r\n')[1] ?? '';
+      for (const separator of [',', ';', '\t', '|', ' ', '"', '؛', '\n']) {
+        for (const cell of line.split(separator)) {
+          t.notMatch(
+            cell.replaceAll('\u200e', ''),
+            formula,
+            `${JSON.stringify(before + sign)} by ${separator}`,
+          );
+        }
+      }
+    }
+  }
+  t.match(csvOf('شرکت الف-ب'), '"شرکت الف-ب"', 'a hyphen inside a word is none');
+  t.match(csvOf('الف', '=1'), `"'=1"`, 'numbers of lists are text as well');
+  t.match(csvOf('الف'), '"\u200E01","\u200E2"');
 });
 
 t.test('a CSV has a tag of its own', async (t) => {

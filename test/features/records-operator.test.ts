@@ -12,7 +12,7 @@ function commandOn(t: Test, url: string, name: string) {
 
 t.test('an operator sees a record masked, and in full only when asking for it', async (t) => {
   const register = await openRegister(t);
-  await register.takeIn(list({ rows: [work(ali, 30, 5_000_000, { DSW_LNAME: 'احمدی' })] }));
+  await register.ingest(list({ rows: [work(ali, 30, 5_000_000, { DSW_LNAME: 'احمدی' })] }));
   const records = commandOn(t, register.url, 'records');
   const masked = await records('show', ali);
   t.equal(masked.code, 0, masked.stderr);
@@ -43,7 +43,7 @@ t.test('the legal tables an operator sets are what later lists are held against'
   t.equal((await records('rate', '1402-07', '8', '20', '3', '5')).code, 0);
   t.match((await records('status')).stdout, /minimum daily wage 1402: 1,769,428.*from 1402-07: worker 8 %/s);
   const findings = async (month: number) =>
-    (await register.takeIn(list({ year: 1402, month, rows: [work(ali, 30, 10_000_000)] }))).findings.map(
+    (await register.ingest(list({ year: 1402, month, rows: [work(ali, 30, 10_000_000)] }))).findings.map(
       ({ code, expected }) => `${code} ${expected}`,
     );
   t.strictSame(await findings(6), []);
@@ -55,7 +55,7 @@ t.test('the legal tables an operator sets are what later lists are held against'
 
 t.test('a month of a scheme is added once, and only of a type without a workshop', async (t) => {
   const register = await openRegister(t);
-  await register.takeIn(list({ rows: [work(ali, 30)] }));
+  await register.ingest(list({ rows: [work(ali, 30)] }));
   const records = commandOn(t, register.url, 'records');
   const scheme = (...change: string[]) =>
     records('scheme', ali, '2', '1403-01', '31', '90000000', '6300000', ...change);
@@ -80,14 +80,14 @@ t.test('a month of a scheme is added once, and only of a type without a workshop
 t.test('verify finds a record that is not what its lists say, and mends it', async (t) => {
   const register = await openRegister(t);
   for (let month = 1; month <= 12; month += 1) {
-    await register.takeIn(
+    await register.ingest(
       list({
         month,
         rows: [work(ali, 29), work(reza, 29), work('', 29, 5_000_000, { DSW_ID1: '12345678' })],
       }),
     );
   }
-  await register.takeIn(list({ month: 3, rows: [work(ali, 15)] }));
+  await register.ingest(list({ month: 3, rows: [work(ali, 15)] }));
   const records = commandOn(t, register.url, 'records');
   t.match(await records('verify'), { code: 0, stdout: /every record is what its lists say/ });
   const right = [await register.record(ali), await register.record(reza)];

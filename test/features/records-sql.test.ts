@@ -13,7 +13,7 @@ const nobody = '0197a000-0000-7000-8000-000000000000';
 t.test('the statement that reads records gives a session its own person and nobody else', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ rows: [work(ali, 30), work(reza, 7)] }));
+  await register.ingest(list({ rows: [work(ali, 30), work(reza, 7)] }));
   const [one, other] = [await signedIn(service, ali), await signedIn(service, reza)];
   const read = (...asked: [Principal, typeof everything]) => findRecord(register.db, ...asked);
 
@@ -39,7 +39,7 @@ t.test('the statement that reads records gives a session its own person and nobo
 t.test('the service answers for its principal only, with or without a known state', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ rows: [work(ali, 30), work(reza, 7)] }));
+  await register.ingest(list({ rows: [work(ali, 30), work(reza, 7)] }));
   const [one, other] = [await signedIn(service, ali), await signedIn(service, reza)];
   const records = createRecordService({ db: register.db });
   const mine = await records.wholeRecord(one, []);
@@ -65,7 +65,7 @@ t.test('a history is read from a handful of pages although it arrived month by m
   const people = Array.from({ length: 300 }, (_, n) => codeOf(n));
   for (let n = 0; n < 60; n += 1) {
     const month = { year: 1399 + Math.floor(n / 12), month: (n % 12) + 1 };
-    await register.takeIn(list({ ...month, rows: people.map((code) => work(code, 29)) }));
+    await register.ingest(list({ ...month, rows: people.map((code) => work(code, 29)) }));
   }
   await register.pool.query('vacuum analyze');
   const client = await register.pool.connect();
@@ -92,7 +92,7 @@ t.test('a month that arrives rewrites little: the update stays on its page', asy
   const register = await openRegister(t);
   const people = Array.from({ length: 300 }, (_, n) => codeOf(n));
   for (let n = 0; n < 12; n += 1) {
-    await register.takeIn(list({ year: 1403, month: n + 1, rows: people.map((code) => work(code, 29)) }));
+    await register.ingest(list({ year: 1403, month: n + 1, rows: people.map((code) => work(code, 29)) }));
     // As it happens by itself from month to month, and here not while others look at their own databases.
     await register.pool.query('vacuum insurance_record');
   }

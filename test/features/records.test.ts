@@ -12,10 +12,10 @@ const [ali, reza] = [codeOf(1), codeOf(2)];
 t.test('a person sees every month, by year and workshop', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ year: 1403, month: 12, rows: [work(ali, 30), work(reza, 30)] }));
-  await register.takeIn(list({ year: 1404, month: 1, rows: [work(ali, 31)] }));
-  await register.takeIn(list({ year: 1404, month: 2, rows: [work(ali, 20)] }));
-  await register.takeIn(
+  await register.ingest(list({ year: 1403, month: 12, rows: [work(ali, 30), work(reza, 30)] }));
+  await register.ingest(list({ year: 1404, month: 1, rows: [work(ali, 31)] }));
+  await register.ingest(list({ year: 1404, month: 2, rows: [work(ali, 20)] }));
+  await register.ingest(
     list({
       workshop: '1111111111',
       name: 'کارگاه دوم',
@@ -73,7 +73,7 @@ t.test('a person sees every month, by year and workshop', async (t) => {
 t.test('nobody sees another person’s months', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ rows: [work(ali, 30), work(reza, 7)] }));
+  await register.ingest(list({ rows: [work(ali, 30), work(reza, 7)] }));
   const [one, other] = [await signedIn(service, ali), await signedIn(service, reza)];
   const daysOf = (answer: { body: { years: { days: { raw: number } }[] } }) => answer.body.years[0]?.days.raw;
 
@@ -127,14 +127,14 @@ t.test('an ended session, a disabled account or no token is refused', async (t) 
 t.test('records are read while they are verified, and lists wait for the end of it', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ rows: [work(ali, 30)] }));
+  await register.ingest(list({ rows: [work(ali, 30)] }));
   const { token } = await signedIn(service, ali);
   const intake = await service.db.transaction().execute(async (trx) => {
     t.equal(await verifyRecords(trx, { repair: false }), 0);
     t.equal((await service.get(path, { token })).status, 200);
     const record = trx.selectFrom('insurance_record').select('document');
     t.ok((await record.executeTakeFirstOrThrow()).document, 'and kept as they were rendered');
-    const underWay = register.takeIn(list({ month: 9, rows: [work(ali, 29)] }));
+    const underWay = register.ingest(list({ month: 9, rows: [work(ali, 29)] }));
     const waiting = sql`select from pg_locks where relation = 'employer_list'::regclass and not granted`;
     let isWaiting = false;
     for (let look = 0; look < 200 && !isWaiting; look += 1) {
@@ -181,12 +181,12 @@ t.test(
       t.equal((await ask(route, '"other"')).status, 200);
     }
     const before = (await service.get(path, { token })).headers.get('etag') ?? '';
-    await register.takeIn(list({ rows: [work(ali, 30)] }));
+    await register.ingest(list({ rows: [work(ali, 30)] }));
     const changed = await ask(path, before);
     t.equal(changed.status, 200);
     t.equal(changed.body.years[0].days.raw, 30);
     const tag = changed.headers.get('etag') ?? '';
-    await register.takeIn(list({ rows: [work(reza, 30)], month: 9 }));
+    await register.ingest(list({ rows: [work(reza, 30)], month: 9 }));
     t.equal((await ask(path, tag)).status, 304, 'a list about others changes nothing');
   },
 );
@@ -208,7 +208,7 @@ t.test('the record kept rendered is never older than the lists', async (t) => {
     }
   });
   for (let month = 1; month <= 12; month += 1) {
-    await register.takeIn(list({ month, rows: [work(ali, 10)] }));
+    await register.ingest(list({ month, rows: [work(ali, 10)] }));
     t.equal(await totalDays(), month * 10, 'what has been taken in is seen at once');
   }
   await Promise.all(readers);
@@ -224,7 +224,7 @@ t.test('the record kept rendered is never older than the lists', async (t) => {
 t.test('a new name of a type or a closed month reaches records that were kept rendered', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  await register.takeIn(list({ rows: [work(ali, 30)] }));
+  await register.ingest(list({ rows: [work(ali, 30)] }));
   const { token } = await signedIn(service, ali);
   t.equal((await service.get(path, { token })).body.asOf, null);
   await service.db
@@ -238,9 +238,9 @@ t.test('conditions choose years, a workshop or a type; pages lose no year', asyn
   const service = await startTestService(t);
   const register = registerOf(t, service);
   for (let year = 1390; year <= 1403; year += 1) {
-    await register.takeIn(list({ year, month: 1, rows: [work(ali, 10)] }));
+    await register.ingest(list({ year, month: 1, rows: [work(ali, 10)] }));
     if (year >= 1400)
-      await register.takeIn(list({ workshop: '1111111111', year, month: 1, rows: [work(ali, 5)] }));
+      await register.ingest(list({ workshop: '1111111111', year, month: 1, rows: [work(ali, 5)] }));
   }
   const { token } = await signedIn(service, ali);
   const years = async (query: string) =>
@@ -329,7 +329,7 @@ t.test('months of a scheme stand without a workshop', async (t) => {
 t.test('the record comes compressed or plain, as the client can take it, and says the same', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
-  for (let month = 1; month <= 12; month += 1) await register.takeIn(list({ month, rows: [work(ali, 20)] }));
+  for (let month = 1; month <= 12; month += 1) await register.ingest(list({ month, rows: [work(ali, 20)] }));
   const { token } = await signedIn(service, ali);
   for (const route of [path, `${path}?fromYear=1400`]) {
     const gzip = await service.get(route, { token, headers: { 'accept-encoding': 'br;q=0.5, gzip' } });
@@ -353,8 +353,8 @@ t.test('the summary counts days, gaps, overlaps and wages', async (t) => {
     [1404, 2, 31],
   ];
   for (const [year, month, days] of months)
-    await register.takeIn(list({ year, month, rows: [work(ali, days)] }));
-  await register.takeIn(
+    await register.ingest(list({ year, month, rows: [work(ali, days)] }));
+  await register.ingest(
     list({ workshop: '1111111111', year: 1404, month: 2, rows: [work(ali, 10, 3_500_000)] }),
   );
   await service.db

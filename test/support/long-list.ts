@@ -1,7 +1,7 @@
 /** Takes a month of a very large employer in and tells its peak memory: `long-list.ts DATABASE_URL ROWS`. */
 import { connect } from '../../src/database/connection.ts';
 import { createEmployerListService } from '../../src/features/employer-lists/index.ts';
-import { appendList, removeList } from '../../src/features/records/index.ts';
+import { recordWriter } from '../../src/features/records/index.ts';
 import { buildDbf } from './dbf.ts';
 import { worker, workersLayout, workshopLayout, workshopOf } from './employer-lists.ts';
 import { codeOf, work } from './register.ts';
@@ -55,8 +55,8 @@ function workshop(): Buffer {
 }
 
 const { pool, close } = connect({ url, poolSize: 2 });
-const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot: 50 });
-const report = await lists.takeIn({
+const lists = createEmployerListService({ pool, records: recordWriter, centuryPivot: 50 });
+const report = await lists.ingest({
   fileDigest: '0'.repeat(64),
   open: () => ({ workshop: workshop(), workers: workers() }),
 });

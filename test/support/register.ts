@@ -10,7 +10,7 @@ import {
   type IntakeReport,
   type ListSource,
 } from '../../src/features/employer-lists/index.ts';
-import { appendList, removeList } from '../../src/features/records/index.ts';
+import { createRecordOperatorService, recordWriter } from '../../src/features/records/index.ts';
 import { type MonthEntry, parseEntries } from '../../src/features/records/month-entry.ts';
 import { completeNationalCode } from '../../src/kernel/national-code.ts';
 import { createTestDatabase } from './database.ts';
@@ -23,9 +23,11 @@ export type Register = Readonly<{
   pool: pg.Pool;
   url: string;
   lists: EmployerListService;
-  takeIn(files: Files, options?: { dryRun?: boolean }): Promise<IntakeReport>;
+  ingest(files: Files, options?: { dryRun?: boolean; confirmRemovals?: boolean }): Promise<IntakeReport>;
   /** The months of a person as the record has them, oldest first. */
   record(nationalCode: string): Promise<MonthEntry[]>;
+  /** People whose record is not what the lists say, as `records verify` counts them. */
+  verify(): Promise<number>;
   /** Every row of every table of the register, to be compared before and after. */
   everything(): Promise<string>;
 }>;
@@ -34,12 +36,13 @@ export type Files = Readonly<{ workshop: Buffer; workers: Buffer }>;
 
 const tables = [
   'insured_person',
-  'insured_person_claim',
+  'insured_person_number',
+  'insured_person_merge',
   'workshop',
-  'workshop_claim',
   'employer_list',
   'employer_list_file',
   'employer_list_row',
+  'employer_list_row_person',
   'insurance_record',
 ];
 
@@ -51,13 +54,13 @@ export function sourceOf({ workshop, workers }: Files): ListSource {
 }
 
 export function registerOn(db: Kysely<Database>, pool: pg.Pool, url: string): Register {
-  const lists = createEmployerListService({ pool, records: { appendList, removeList }, centuryPivot: 50 });
+  const lists = createEmployerListService({ pool, records: recordWriter, centuryPivot: 50 });
   return {
     db,
     pool,
     url,
     lists,
-    takeIn: (files, options) => lists.takeIn(sourceOf(files), options),
+    ingest: (files, options) => lists.ingest(sourceOf(files), options),
     async record(nationalCode) {
       const { rows } = await pool.query(
         `select recent || settled as entries from insurance_record
@@ -66,6 +69,7 @@ export function registerOn(db: Kysely<Database>, pool: pg.Pool, url: string): Re
       );
       return rows.length === 0 ? [] : parseEntries(rows[0].entries);
     },
+    verify: () => createRecordOperatorService({ db }).verify({ repair: false }),
     async everything() {
       const parts = tables.map(
         (table) => `(select json_agg(t order by t::text) from ${table} t) as ${table}`,
@@ -119,6 +123,7 @@ export type ListOf = Readonly<{
   year?: number;
   month?: number;
   number?: string;
+  contractRow?: string;
   rows: readonly DbfValues[];
   changes?: ListChanges;
 }>;
@@ -130,6 +135,7 @@ export function list({
   year = 1404,
   month = 8,
   number = '01',
+  contractRow = '001',
   rows,
   changes,
 }: ListOf): Files {
@@ -142,6 +148,7 @@ export function list({
       DSK_YY: year % 100,
       DSK_MM: month,
       DSK_LISTNO: number,
+      MON_PYM: contractRow,
       ...(name !== undefined && { DSK_NAME: name }),
       ...changes?.workshop,
     },

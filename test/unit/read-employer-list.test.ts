@@ -227,30 +227,38 @@ t.test('an empty list is in the encoding of its deleted rows, however many', asy
   }
 });
 
-t.test(
-  'text about the workshop that nobody can tell the encoding of is left out, with a warning',
-  async (t) => {
-    const { verdict } = await readList(
-      listFiles({
-        rows: [],
-        workshop: { DSK_FARM: 'Sample' },
-        workshopFile: { encode: toWindows1256 },
-      }),
-    );
-    t.same(findingsOf(verdict), ['text-not-read DSK_NAME 1', 'text-not-read DSK_ADRS 1']);
-    t.match(verdict, {
-      accepted: true,
-      list: { workshopName: '', employerName: 'Sample', workshopAddress: '' },
-    });
-    const numbered = await readList(
-      listFiles({ rows: [], workshop: { DSK_LISTNO: Buffer.from([0x80, 0x81]) } }),
-    );
-    t.ok(
-      findingsOf(numbered.verdict).includes('encoding-unknown DSK_LISTNO 1'),
-      'a number that decides which list it is, is not guessed',
-    );
-  },
-);
+t.test('text about the workshop tells its encoding itself where there is no row', async (t) => {
+  const { verdict } = await readList(listFiles({ rows: [], workshopFile: { encode: toWindows1256 } }));
+  t.same(findingsOf(verdict), []);
+  t.match(verdict, { accepted: true, list: { workshopName: 'شرکت نمونه', workshopAddress: 'تهران' } });
+  const numbered = await readList(listFiles({ workshop: { DSK_LISTNO: Buffer.from([0xb0, 0xb1]) } }));
+  t.same(
+    findingsOf(numbered.verdict),
+    ['list-number-invalid DSK_LISTNO 1'],
+    'a number that decides which list it is, is not guessed',
+  );
+});
+
+t.test('text in no encoding at all is left out, with a warning', async (t) => {
+  const rubbish = (name: string) => [name, Buffer.from('ÚáíÐÑ')];
+  const texts = ['DSW_FNAME', 'DSW_LNAME', 'DSW_DNAME', 'DSW_IDPLC', 'DSW_NAT', 'DSW_OCP'];
+  const { verdict, rows } = await readList(
+    listFiles({
+      rows: [{}, { DSW_ID1: '12345678', PER_NATCOD: '0790419904' }].map((row) => ({
+        ...Object.fromEntries(texts.map(rubbish)),
+        DSW_SEX: '',
+        ...row,
+      })),
+      workshop: { DSK_NAME: Buffer.from('ÚáíÐÑ'), DSK_FARM: 'Sample', DSK_ADRS: '' },
+    }),
+  );
+  t.same(findingsOf(verdict), [
+    'encoding-unknown DSK_NAME 1',
+    ...texts.map((name) => `encoding-unknown ${name} 1`),
+  ]);
+  t.match(verdict, { accepted: true, list: { workshopName: '', employerName: 'Sample' } });
+  t.match(rows[1], { firstName: '', lastName: '', nationalCode: '0790419904' });
+});
 
 t.test('files that are gone are one error, of whoever reads them', async (t) => {
   const folder = t.testdir();
@@ -294,28 +302,40 @@ t.test('deleted records are left out of rows and sums', async (t) => {
   t.equal(rows.length, 1);
 });
 
-t.test('the encoding is the one of DSW_SEX, in whatever row it is told', async (t) => {
-  const rows = [
-    { DSW_SEX: '', DSW_ID1: '11111112', PER_NATCOD: '' },
-    { DSW_SEX: '?', DSW_ID1: '11111113', PER_NATCOD: '' },
-    { DSW_SEX: 'زن', DSW_FNAME: 'فاطمه' },
-  ];
-  const files = listFiles({
-    rows,
-    workersFile: { encode: toWindows1256 },
-    workshopFile: { encode: toWindows1256 },
-  });
-  const { verdict, rows: read, lists } = await readList(files);
-  t.equal(verdict.accepted, true);
-  t.same(
-    read.map(({ firstName, sex }) => [firstName, sex]),
-    [
-      ['علی', null],
-      ['علی', null],
-      ['فاطمه', 'female'],
-    ],
+t.test('the encoding is told from the names, however late the first of them comes', async (t) => {
+  const early = Array.from({ length: 1500 }, (_, n) => ({
+    DSW_SEX: '',
+    DSW_ID1: String(11_111_112 + n),
+    PER_NATCOD: '',
+    DSW_FNAME: 'Ali',
+    DSW_LNAME: 'B',
+    DSW_DNAME: '',
+    DSW_IDPLC: '',
+    DSW_NAT: '',
+    DSW_OCP: '',
+  }));
+  for (const sex of ['', '2', 'زن']) {
+    const { verdict, rows, lists } = await readList(
+      listFiles({
+        rows: [...early, { DSW_SEX: sex, DSW_FNAME: 'فاطمه' }],
+        workersFile: { encode: toWindows1256 },
+        workshopFile: { encode: toWindows1256 },
+      }),
+    );
+    t.equal(verdict.accepted, true);
+    t.match(rows.at(-1), { firstName: 'فاطمه', sex: sex === 'زن' ? 'female' : null });
+    t.equal(lists[0]?.workshopName, 'شرکت نمونه');
+  }
+});
+
+t.test('what follows a zero is no part of a name', async (t) => {
+  const { verdict, rows } = await readList(
+    listFiles({
+      rows: [{ DSW_FNAME: Buffer.from('علی\0حسین'), DSW_LNAME: Buffer.from('\0احمدی'), DSW_DNAME: 'رضا' }],
+    }),
   );
-  t.equal(lists[0]?.workshopName, 'شرکت نمونه');
+  t.same(findingsOf(verdict), []);
+  t.match(rows[0], { firstName: 'علی', lastName: '', fatherName: 'رضا' });
 });
 
 t.test('Persian digits in an Iran System identifier are refused: their order is not certain', async (t) => {
@@ -355,7 +375,7 @@ t.test('two-digit years turn at the pivot that was asked for', async (t) => {
   const files = listFiles({ rows: [{ DSW_YY: 60, DSW_BDATE: '45/02/03' }], workshop: { DSK_YY: 60 } });
   const early = await readList(files, { centuryPivot: 60 });
   t.match(early.lists[0]?.month, { year: 1360, month: 8 });
-  t.match(early.rows[0]?.birthDate, { year: 1445 });
+  t.match(early.rows[0]?.birthDate, { year: 1345 }, 'of a person the newest year that can be');
   const late = await readList(files, { centuryPivot: 61 });
   t.match(late.lists[0]?.month, { year: 1460 });
   t.match((await readList(files, { centuryPivot: 40 })).rows[0]?.birthDate, { year: 1345, month: 2, day: 3 });
@@ -461,10 +481,10 @@ t.test('findings are all counted and only so many kept, errors never crowded out
 
 t.test('what a hostile file puts into a finding can be stored', async (t) => {
   const { verdict } = await readList(
-    listFiles({ rows: [{ PER_NATCOD: Buffer.from('1\u00002\u001b[31m') }] }),
+    listFiles({ rows: [{ PER_NATCOD: Buffer.from('12\u0007\u001b[31m') }] }),
   );
   const value = verdict.findings.find(({ code }) => code === 'national-code-invalid')?.value ?? '';
-  t.match(value, /^1.2.\[31m$/u);
+  t.match(value, /^12..\[31m$/u);
   t.notMatch(value, /\p{Cc}/u);
 });
 

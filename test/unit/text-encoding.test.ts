@@ -1,28 +1,72 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { decodeText, detectEncoding } from '../../src/features/employer-lists/text-encoding.ts';
+import { encodeIranSystem } from '../../src/development/sample-lists/iran-system-encoder.ts';
+import {
+  decodeText,
+  EncodingEvidence,
+  isReadable,
+  tellEncoding,
+} from '../../src/features/employer-lists/text-encoding.ts';
 import { toWindows1256 } from '../support/dbf.ts';
 
 const encodings = ['iran-system', 'windows-1256', 'utf-8'] as const;
 
-t.test('«مرد» and «زن» tell the encoding', async (t) => {
-  for (const [hex, encoding] of [
-    ['a2a4f5', 'iran-system'],
-    ['f6a5', 'iran-system'],
-    ['e3d1cf', 'windows-1256'],
-    ['d2e4', 'windows-1256'],
-    ['d985d8b1d8af', 'utf-8'],
-    ['d8b2d986', 'utf-8'],
-    ['d985d8', 'utf-8'],
-    ['d8b2d9', 'utf-8'],
-  ] as const) {
-    t.equal(detectEncoding(Buffer.from(hex, 'hex')), encoding, hex);
+function evidenceOf(...texts: readonly Uint8Array[]): EncodingEvidence {
+  const evidence = new EncodingEvidence();
+  for (const text of texts) evidence.add(text);
+  return evidence;
+}
+
+const encoders = {
+  'iran-system': encodeIranSystem,
+  'windows-1256': toWindows1256,
+  'utf-8': (text: string) => Buffer.from(text),
+} as const;
+
+t.test('names tell the encoding of a file, whatever stands in the column of the sex', async (t) => {
+  for (const [encoding, encode] of Object.entries(encoders)) {
+    const columns = new Map([
+      ['DSW_FNAME', evidenceOf(encode('علی'), encode('مهین'), encode('ژاله'))],
+      ['DSW_LNAME', evidenceOf(encode('احمدی'), encode('قائم مقامی'), encode('پورچیت ساز'))],
+      ['DSW_SEX', evidenceOf(Buffer.from('1'), Buffer.from(''))],
+    ]);
+    t.match(tellEncoding(columns), { whole: encoding, exceptions: new Map() }, encoding);
   }
 });
 
-t.test('anything else tells nothing', async (t) => {
-  for (const text of ['', 'M', '1', '\u00a2\u00a4', '\u00a2\u00a4\u00f5\u00f5', 'man']) {
-    t.equal(detectEncoding(Buffer.from(text, 'latin1')), null, text);
+t.test('one column may be in another encoding than the rest', async (t) => {
+  const columns = new Map([
+    ['DSW_LNAME', evidenceOf(toWindows1256('احمدی'), toWindows1256('رضایی'))],
+    ['DSW_DNAME', evidenceOf(toWindows1256('محمد'))],
+    ['DSW_SEX', evidenceOf(encodeIranSystem('مرد'))],
+  ]);
+  t.strictSame(tellEncoding(columns), {
+    whole: 'windows-1256',
+    exceptions: new Map([['DSW_SEX', 'iran-system']]),
+  });
+});
+
+t.test('a cut column is still UTF-8; nothing but ASCII tells nothing, and rubbish neither', async (t) => {
+  t.equal(evidenceOf(Buffer.from('م').subarray(0, 1), Buffer.from('زن').subarray(0, 3)).best(), 'utf-8');
+  t.equal(evidenceOf(Buffer.from('Ali'), Buffer.from('1')).best(), null);
+  t.equal(evidenceOf(Buffer.from('ÚáíÐÑ')).best(), null);
+});
+
+t.test('what no name is made of is unreadable', async (t) => {
+  for (const text of ['کع┌ ک╧ع═╟', '??????', '?', 'عل\uFFFDی', 'ÚáíÐÑ', 'Ø¹Ù„ÛŒ', 'علÙی', '¢¤õ']) {
+    t.equal(isReadable(text), false, text);
+  }
+  for (const text of [
+    'علی',
+    'قائم‌مقامی',
+    'O’Neill',
+    'José',
+    'Müller',
+    '',
+    'پلاک ۱۲؟',
+    'شرکت «نمونه» (سهامی خاص)',
+  ]) {
+    t.equal(isReadable(text), true, text);
   }
 });
 

@@ -917,7 +917,7 @@ export interface paths {
         };
         /**
          * One’s own months of insurance
-         * @description Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes stand behind a tab to keep their zeros. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.
+         * @description Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes and numbers of lists stand behind a left-to-right mark (U+200E), to keep their zeros in every spreadsheet. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.
          */
         get: operations["getInsuranceRecords"];
         put?: never;
@@ -979,7 +979,7 @@ export interface paths {
         put?: never;
         /**
          * Send a workshop’s month
-         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The same list again changes nothing; a list of the same workshop, month and number with other content replaces the earlier one; another number adds to the month. Sending again after a lost answer is safe without an idempotency key, for the content is one.
+         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) replaces it, also content that counted before; another number or contract row adds to the month. `correction` says what it does to the list that it replaces; one that takes off most of its people is refused unless `confirm=removals` says that it is meant. In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. Only when the queue is full is the answer 503, before anything is read. Sending again after a lost answer is safe without an idempotency key, for the content is one.
          */
         post: operations["submitEmployerList"];
         delete?: never;
@@ -1797,7 +1797,7 @@ export interface components {
             };
             wages: {
                 last: {
-                    /** @description The newest with days. */
+                    /** @description The newest with days up to the as-of month. */
                     month: {
                         year: number;
                         month: number;
@@ -1808,13 +1808,13 @@ export interface components {
                     dailyWage: number;
                 } | null;
                 last3Months: {
-                    /** @description How many there were to average. */
+                    /** @description How many there were to average, up to the as-of month. */
                     months: number;
                     /** @description Mean of the months, in rials. */
                     insurableWage: number;
                 } | null;
                 last12Months: {
-                    /** @description How many there were to average. */
+                    /** @description How many there were to average, up to the as-of month. */
                     months: number;
                     /** @description Mean of the months, in rials. */
                     insurableWage: number;
@@ -2007,11 +2007,25 @@ export interface components {
                     year: number;
                     month: number;
                 };
+                /** @description ردیف پیمان; empty where there is none. */
+                contractRow: string;
+                /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
                 rowCount: number;
             } | null;
             listId: string | null;
             replaces: string | null;
+            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+            correction: {
+                /** @description On the earlier list. */
+                peopleBefore: number;
+                peopleAdded: number;
+                peopleRemoved: number;
+                /** @description On both, with other days or money. */
+                peopleChanged: number;
+                daysBefore: number;
+                daysAfter: number;
+            } | null;
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
@@ -2043,7 +2057,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: taken in before. `refused`: nothing of it was taken in.
+             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
              * @enum {unknown}
              */
             state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
@@ -2056,11 +2070,25 @@ export interface components {
                     year: number;
                     month: number;
                 };
+                /** @description ردیف پیمان; empty where there is none. */
+                contractRow: string;
+                /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
                 rowCount: number;
             } | null;
             listId: string | null;
             replaces: string | null;
+            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+            correction: {
+                /** @description On the earlier list. */
+                peopleBefore: number;
+                peopleAdded: number;
+                peopleRemoved: number;
+                /** @description On both, with other days or money. */
+                peopleChanged: number;
+                daysBefore: number;
+                daysAfter: number;
+            } | null;
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
@@ -4580,6 +4608,8 @@ export interface operations {
             query?: {
                 /** @description The same report, and nothing is kept. */
                 dryRun?: boolean;
+                /** @description `removals`: it is meant that most people of the earlier list are taken off. */
+                confirm?: "removals";
             };
             header?: never;
             path?: never;
@@ -4605,6 +4635,15 @@ export interface operations {
             };
             /** @description The list was looked at; `state` says what became of it. */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerListSubmission"];
+                };
+            };
+            /** @description The list is in; its report follows at `Location`. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,7 @@ import {
   type JalaliMonth,
   lastJalaliYear,
 } from '../../kernel/jalali.ts';
-import type { EmployerList, EmployerListRow } from './employer-list.ts';
+import { comparedKey, type EmployerList, type EmployerListRow } from './employer-list.ts';
 import type { FindingCode, FindingLog } from './findings.ts';
 import type { ListIdentity, WorkersColumn, WorkshopColumn } from './list-files.ts';
 
@@ -73,6 +73,12 @@ export function checkIdentity(found: ListIdentity, list: ListIdentity, row: numb
   if (found.month && list.month && formatMonth(found.month) !== formatMonth(list.month)) {
     report('month-differs', 'DSW_MM', formatMonth(found.month), formatMonth(list.month));
   }
+  if (found.listNumber !== null && list.listNumber !== null && found.listNumber !== list.listNumber) {
+    const [said, meant] = [found.listNumber, list.listNumber].map(
+      (listNumber) => comparedKey({ listNumber, contractRow: '' }).numberKey,
+    );
+    if (said !== meant) report('list-number-differs', 'DSW_LISTNO', found.listNumber, list.listNumber);
+  }
 }
 
 /** The list's month against the clock. What could not be read has been reported already. */
@@ -82,9 +88,20 @@ export function checkMonth(month: JalaliMonth | null, { lastMonth }: ListRules, 
   log.add('month-in-future', place, formatMonth(month), formatMonth(lastMonth));
 }
 
+/** How many days of the month lie between start and end, both counted. */
+function daysOfEmployment({ startDate, endDate }: EmployerListRow, month: JalaliMonth): number {
+  const startsInside = startDate !== null && compareJalaliMonths(startDate, month) === 0;
+  const endsInside = endDate !== null && compareJalaliMonths(endDate, month) === 0;
+  return (endsInside ? endDate.day : daysInJalaliMonth(month)) - (startsInside ? startDate.day : 1) + 1;
+}
+
 function checkDates(row: EmployerListRow, month: JalaliMonth, report: Report): void {
   const { startDate, endDate, days } = row;
-  const odd = (field: WorkersColumn, date: JalaliDate) => report('date-odd', field, formatJalaliDate(date));
+  const employed = daysOfEmployment(row, month);
+  if (days > employed && employed > 0 && employed < daysInJalaliMonth(month))
+    report('days-beyond-employment', 'DSW_DD', days, employed);
+  const odd = (field: WorkersColumn, date: JalaliDate) =>
+    report('date-outside-month', field, formatJalaliDate(date));
   const lastDay = { ...month, day: daysInJalaliMonth(month) };
   if (startDate && days > 0 && compareJalaliDates(startDate, lastDay) > 0) odd('DSW_SDATE', startDate);
   if (!endDate) return;
@@ -166,13 +183,15 @@ export function checkRow(
 
 /**
  * Finds a person who is in a list twice with one start date, by national code or, where one of the two rows has
- * none, by insurance number. Holds two short keys a row: all that the memory of a reading grows with.
+ * none, by insurance number. Holds a few short keys a row: all that the memory of a reading grows with.
  */
 export class PersonRegister {
   readonly #nationalCodes = new Set<string>();
   /** Of rows with a national code, and of those without. */
   readonly #numbersOfCodes = new Set<string>();
   readonly #numbersAlone = new Set<string>();
+  /** Whose number each is, where a national code says. */
+  readonly #owners = new Map<string, string>();
 
   check(row: EmployerListRow, log: FindingLog): void {
     const { nationalCode, insuranceNumber, startDate } = row;
@@ -186,9 +205,19 @@ export class PersonRegister {
       (code === null && has(this.#numbersOfCodes, number));
     if (code !== null) this.#nationalCodes.add(code);
     if (number !== null) (code === null ? this.#numbersAlone : this.#numbersOfCodes).add(number);
+    this.#checkOwner(row, log);
     if (!isRepeated) return;
     const field = nationalCode ? 'PER_NATCOD' : 'DSW_ID1';
     reportTo(log, row.row)('person-repeated', field, nationalCode ?? insuranceNumber ?? '');
+  }
+
+  #checkOwner({ row, nationalCode, insuranceNumber }: EmployerListRow, log: FindingLog): void {
+    if (nationalCode === null || insuranceNumber === null) return;
+    const owner = this.#owners.get(insuranceNumber);
+    if (owner === undefined) this.#owners.set(insuranceNumber, nationalCode);
+    else if (owner !== nationalCode) {
+      reportTo(log, row)('insurance-number-shared', 'DSW_ID1', insuranceNumber);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reader of the dBase III container, written here because of what the kept packages do with hostile files:
+ * Reader of the dBase container, written here because of what the kept packages do with hostile files:
  * `dbffile` gives numbers through `parseFloat`, so a wage of "12abc" arrives as 12 and nobody is told. Here a
  * field stays bytes, whoever reads it decides what is valid, and every lie of a header is a fault, not a guess.
  */
@@ -27,6 +27,8 @@ export type DbfBatch =
 
 export type DbfTable = Readonly<{
   fields: readonly DbfField[];
+  /** The day of the last change as the header has it, as a number that grows with it; programs may write any. */
+  changedOn: number;
   /** What the header claims; `batches` holds the file against it. */
   recordCount: number;
   /** Reads on, once. Holds one batch in memory, whatever the size of the file. Ends the source when left. */
@@ -35,24 +37,27 @@ export type DbfTable = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** dBase III without and with a memo file beside it. */
-const versions: readonly number[] = [0x03, 0x83];
+/** dBase III and IV without and with a memo file beside it, FoxPro 2 with one, and Visual FoxPro. */
+const versions: readonly number[] = [0x03, 0x83, 0x8b, 0xf5, 0x30];
 const headerBytes = 32;
 const descriptorBytes = 32;
 const fieldNameBytes = 11;
 const headerTerminator = 0x0d;
 const endOfFile = 0x1a;
-const activeFlag = 0x20;
+/** Some writers leave the byte of live records at zero. */
+const activeFlags: readonly (number | undefined)[] = [0x20, 0x00];
 const deletedFlag = 0x2a;
 
-/** dBase III's own limits. */
+/** dBase III's own limit. */
 const maxFields = 128;
-const maxRecordBytes = 4000;
-/** Some writers leave a few bytes between the terminator and the first record. */
+/** Four times dBase III's own, for columns of more than 255 characters. */
+const maxRecordBytes = 16_000;
+/** Visual FoxPro keeps 263 bytes between the terminator and the first record, other writers a few. */
 const maxHeaderSlackBytes = 264;
 const maxHeaderBytes = headerBytes + maxFields * descriptorBytes + maxHeaderSlackBytes;
 /** Records handed on at once: enough to make the waiting cheap, little enough to stay flat in memory. */
 const batchRecords = 1024;
+const batchBytes = 4 * 1024 * 1024;
 
 /** Buffers a source just as far as is asked for. */
 class ByteReader {
@@ -104,7 +109,12 @@ function joined(chunks: readonly Uint8Array[]): Buffer {
     : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
 }
 
-type Header = Readonly<{ fields: readonly DbfField[]; recordBytes: number; recordCount: number }>;
+type Header = Readonly<{
+  changedOn: number;
+  fields: readonly DbfField[];
+  recordBytes: number;
+  recordCount: number;
+}>;
 
 function fault(
   code: DbfFaultCode,
@@ -114,22 +124,48 @@ function fault(
   return { code, row, value: value === null ? null : String(value) };
 }
 
-function readFields(header: Buffer): readonly DbfField[] | DbfFault {
-  const fields: DbfField[] = [];
-  let start = 1;
+type Descriptor = Readonly<{ name: string; type: string; low: number; high: number }>;
+
+/** The descriptors end at a 0x0D or, with writers that forget it, where the header does. */
+function readDescriptors(header: Buffer): readonly Descriptor[] | DbfFault {
+  const descriptors: Descriptor[] = [];
   let offset = headerBytes;
-  for (; header[offset] !== headerTerminator; offset += descriptorBytes) {
+  for (; offset < header.length && header[offset] !== headerTerminator; offset += descriptorBytes) {
     if (offset + descriptorBytes > header.length) return fault('header-invalid');
-    if (fields.length === maxFields) return fault('file-too-large', maxFields);
+    if (descriptors.length === maxFields) return fault('file-too-large', maxFields);
+    // What follows the zero is whatever the writer had in memory.
     const name = header.toString('latin1', offset, offset + fieldNameBytes).split('\0', 1)[0] ?? '';
-    const length = header[offset + 16] ?? 0;
-    if (length === 0) return fault('header-invalid', name);
-    const type = header.toString('latin1', offset + 11, offset + 12);
-    fields.push({ name: name.trim().toUpperCase(), type, start, end: start + length });
-    start += length;
+    descriptors.push({
+      name: name.trim().toUpperCase(),
+      type: header.toString('latin1', offset + 11, offset + 12),
+      low: header[offset + 16] ?? 0,
+      high: header[offset + 17] ?? 0,
+    });
   }
   const slack = header.length - offset - 1;
-  return fields.length === 0 || slack > maxHeaderSlackBytes ? fault('header-invalid') : fields;
+  return descriptors.length === 0 || slack > maxHeaderSlackBytes ? fault('header-invalid') : descriptors;
+}
+
+/** Where the columns lie if texts may be wide: then the byte that numbers have for decimals is the high one. */
+function placeFields(descriptors: readonly Descriptor[], wide: boolean): readonly DbfField[] | DbfFault {
+  const fields: DbfField[] = [];
+  let start = 1;
+  for (const { name, type, low, high } of descriptors) {
+    const length = wide && type === 'C' ? low + 256 * high : low;
+    if (length === 0) return fault('header-invalid', name);
+    fields.push({ name, type, start, end: start + length });
+    start += length;
+  }
+  return fields;
+}
+
+/** The reading of the descriptors that gives records of the length that the header says. */
+function readFields(header: Buffer, recordBytes: number): readonly DbfField[] | DbfFault {
+  const descriptors = readDescriptors(header);
+  if ('code' in descriptors) return descriptors;
+  const readings = [false, true].map((wide) => placeFields(descriptors, wide));
+  const fitting = readings.find((fields) => !('code' in fields) && fields.at(-1)?.end === recordBytes);
+  return fitting ?? fault('header-invalid', recordBytes);
 }
 
 async function readHeader(reader: ByteReader, maxRecords: number): Promise<Header | DbfFault> {
@@ -137,6 +173,7 @@ async function readHeader(reader: ByteReader, maxRecords: number): Promise<Heade
   const start = reader.held;
   if (!versions.includes(start[0] ?? 0)) return fault('not-dbase');
   if (start.length < headerBytes) return fault('file-cut-short');
+  const changedOn = start.readUIntBE(1, 3);
   const recordCount = start.readUInt32LE(4);
   const headerLength = start.readUInt16LE(8);
   const recordBytes = start.readUInt16LE(10);
@@ -147,21 +184,22 @@ async function readHeader(reader: ByteReader, maxRecords: number): Promise<Heade
 
   await reader.fill(headerLength);
   if (reader.held.length < headerLength) return fault('file-cut-short');
-  const fields = readFields(reader.take(headerLength));
-  if ('code' in fields) return fields;
-  const described = fields.at(-1)?.end;
-  return described === recordBytes
-    ? { fields, recordBytes, recordCount }
-    : fault('header-invalid', recordBytes);
+  const fields = readFields(reader.take(headerLength), recordBytes);
+  return 'code' in fields ? fields : { changedOn, fields, recordBytes, recordCount };
 }
 
-/** Nothing but end marks and padding may follow the last record: anything else is a record not counted. */
-async function readTail(reader: ByteReader): Promise<DbfFault | null> {
+/**
+ * What follows the last record counts for nothing after an end mark, as padding, or where it is shorter than a
+ * record; a record that the header does not count is somebody who would be lost without a word.
+ */
+async function readTail(reader: ByteReader, recordBytes: number): Promise<DbfFault | null> {
+  await reader.fill(recordBytes);
+  if (reader.held[0] === endOfFile || reader.held.length < recordBytes) return null;
   for (;;) {
-    await reader.fill(1);
     const rest = reader.take(reader.held.length);
     if (rest.length === 0) return null;
     if (rest.some((byte) => byte !== endOfFile && byte !== 0)) return fault('record-count-mismatch');
+    await reader.fill(1);
   }
 }
 
@@ -171,10 +209,11 @@ function badFlag(flag: number | undefined, row: number): DbfFault {
 
 async function* readBatches(reader: ByteReader, header: Header): AsyncGenerator<DbfBatch, void, undefined> {
   const { recordBytes, recordCount } = header;
+  const mostRecords = Math.max(1, Math.min(batchRecords, Math.floor(batchBytes / recordBytes)));
   try {
     let number = 0;
     while (number < recordCount) {
-      const wanted = Math.min(batchRecords, recordCount - number);
+      const wanted = Math.min(mostRecords, recordCount - number);
       await reader.fill(wanted * recordBytes);
       const whole = Math.min(wanted, Math.floor(reader.held.length / recordBytes));
       if (whole === 0) return yield { fault: fault('file-cut-short', null, number + 1) };
@@ -185,14 +224,14 @@ async function* readBatches(reader: ByteReader, header: Header): AsyncGenerator<
       for (let offset = 0; offset < block.length && bad === null; offset += recordBytes) {
         number += 1;
         const bytes = block.subarray(offset, offset + recordBytes);
-        if (bytes[0] === activeFlag) records.push({ number, bytes });
+        if (activeFlags.includes(bytes[0])) records.push({ number, bytes });
         else if (bytes[0] === deletedFlag) deleted.push({ number, bytes });
         else bad = badFlag(bytes[0], number);
       }
       yield { records, deleted };
       if (bad !== null) return yield { fault: bad };
     }
-    const tail = await readTail(reader);
+    const tail = await readTail(reader, recordBytes);
     if (tail !== null) yield { fault: tail };
   } finally {
     await reader.close();
@@ -210,6 +249,12 @@ export async function openDbf(source: ByteSource, maxRecords: number): Promise<D
     await reader.close();
     return header;
   }
-  const { fields, recordCount } = header;
-  return { fields, recordCount, batches: () => readBatches(reader, header), close: () => reader.close() };
+  const { changedOn, fields, recordCount } = header;
+  return {
+    changedOn,
+    fields,
+    recordCount,
+    batches: () => readBatches(reader, header),
+    close: () => reader.close(),
+  };
 }

@@ -1,6 +1,7 @@
 import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { JalaliDate, JalaliMonth } from '../../kernel/jalali.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
+import { foldText } from '../../kernel/text.ts';
 import type { WorkshopCode } from '../../kernel/workshop-code.ts';
 
 /** Sums of a month's rows as the employer declares them. Days, and integer rials. */
@@ -30,6 +31,32 @@ export type EmployerList = Readonly<{
   rowCount: number;
   totals: EmployerListTotals;
 }>;
+
+/** What names a list: another one with the same key is the same list again, or a corrected one. */
+export type ListKey = Readonly<{
+  workshopCode: string;
+  month: JalaliMonth;
+  contractRow: string;
+  listNumber: string;
+}>;
+
+/** Number and contract row as they are compared. */
+export type ComparedKey = Readonly<{ numberKey: string; contractKey: string }>;
+
+/**
+ * Programs write the number as a constant, `01`, `1`, `001` or nothing, for the one list of a month; and a
+ * contract row of zeros where there is no contract.
+ */
+export function comparedKey({
+  listNumber,
+  contractRow,
+}: Pick<ListKey, 'listNumber' | 'contractRow'>): ComparedKey {
+  return { numberKey: withoutZeros(listNumber) || '1', contractKey: withoutZeros(contractRow) };
+}
+
+function withoutZeros(text: string): string {
+  return foldText(text).replace(/\s/g, '').replace(/^0+/, '');
+}
 
 /** One worker's month: a row of DSKWOR00. Absent texts are '', money is integer rials, blank money is 0. */
 export type EmployerListRow = Readonly<{

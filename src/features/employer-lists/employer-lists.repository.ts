@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import { addJalaliMonths, gregorianToJalali, jalaliMonthAt } from '../../kernel/jalali.ts';
 import type { ListRules } from './checks.ts';
-import type { EmployerList } from './employer-list.ts';
+import { comparedKey, type EmployerList, type ListKey } from './employer-list.ts';
 import type { Finding } from './findings.ts';
-import type { ListKey } from './intake-report.ts';
 
 /**
  * Plain SQL on one client: a list is one transaction that streams its rows with COPY, for which the query
@@ -13,6 +12,8 @@ import type { ListKey } from './intake-report.ts';
 export type KnownList = Readonly<{
   id: number;
   contentDigest: string;
+  /** Whether the list counts: neither replaced nor withdrawn. */
+  inForce: boolean;
   replacedBy: number | null;
   rowCount: number;
   warningCount: number;
@@ -24,8 +25,10 @@ type KnownListRow = Omit<KnownList, 'month'> & { year: number; monthOfYear: numb
 
 const knownListColumns = `
   l.id, encode(l.content_digest, 'hex') as "contentDigest", l.replaced_by as "replacedBy",
+  l.replaced_by is null and l.withdrawn_at is null as "inForce",
   l.row_count as "rowCount", l.warning_count as "warningCount", l.warnings,
-  l.workshop_code as "workshopCode", l.year, l.month as "monthOfYear", l.list_number as "listNumber"`;
+  l.workshop_code as "workshopCode", l.year, l.month as "monthOfYear", l.list_number as "listNumber",
+  l.contract_row as "contractRow"`;
 
 function rowToKnownList({ year, monthOfYear, ...list }: KnownListRow): KnownList {
   return { ...list, month: { year, month: monthOfYear } };
@@ -77,17 +80,19 @@ export async function reserveListId(client: pg.ClientBase): Promise<number> {
   return rows[0]?.id as number;
 }
 
-/** Lists of this key, replaced ones too. */
-export async function findLists(client: pg.ClientBase, key: ListKey): Promise<KnownList[]> {
+/** The list of this key that counts. */
+export async function findCurrent(client: pg.ClientBase, key: ListKey): Promise<KnownList | undefined> {
+  const { numberKey, contractKey } = comparedKey(key);
   const { rows } = await client.query<KnownListRow>(
     `select ${knownListColumns} from employer_list l
-     where workshop_code = $1 and year = $2 and month = $3 and list_number = $4`,
-    [key.workshopCode, key.month.year, key.month.month, key.listNumber],
+     where workshop_code = $1 and year = $2 and month = $3 and contract_key = $4 and number_key = $5
+       and replaced_by is null and withdrawn_at is null`,
+    [key.workshopCode, key.month.year, key.month.month, contractKey, numberKey],
   );
-  return rows.map(rowToKnownList);
+  return rows.map(rowToKnownList)[0];
 }
 
-/** The lists whose very files have been taken in before, by the hex digest of the files. */
+/** The lists that these very files were last taken in as, by the hex digest of the files. */
 export async function findListsOfFiles(
   client: pg.ClientBase | pg.Pool,
   digests: readonly string[],
@@ -107,7 +112,8 @@ export async function rememberFiles(
   listId: number,
 ): Promise<void> {
   await client.query(
-    'insert into employer_list_file (digest, employer_list_id) values ($1, $2) on conflict do nothing',
+    `insert into employer_list_file (digest, employer_list_id) values ($1, $2)
+     on conflict (digest) do update set employer_list_id = excluded.employer_list_id`,
     [Buffer.from(digest, 'hex'), listId],
   );
 }
@@ -128,11 +134,14 @@ export type NewList = Readonly<{
 export async function insertList(client: pg.ClientBase, added: NewList): Promise<void> {
   const { id, list, rowCount, contentDigest, warningCount, warnings } = added;
   const { totals, month } = list;
+  const { numberKey, contractKey } = comparedKey(list);
   await client.query(
     `insert into employer_list (id, workshop_code, year, month, list_number, content_digest, workshop_name,
        employer_name, address, kind, description, contract_row, row_count, days, monthly_wage, benefits,
-       insurable_wage, total_pay, worker_premium, employer_premium, unemployment_premium, warning_count, warnings)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+       insurable_wage, total_pay, worker_premium, employer_premium, unemployment_premium, warning_count, warnings, number_key,
+       contract_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+       $24, $25)`,
     [
       id,
       list.workshopCode,
@@ -157,6 +166,8 @@ export async function insertList(client: pg.ClientBase, added: NewList): Promise
       totals.unemploymentPremium,
       warningCount,
       JSON.stringify(warnings),
+      numberKey,
+      contractKey,
     ],
   );
 }

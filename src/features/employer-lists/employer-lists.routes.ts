@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
-import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import {
@@ -12,11 +12,11 @@ import {
   SubmissionSchema,
   SubmitQuery,
 } from './employer-lists.schemas.ts';
-import type { ListSource } from './employer-lists.service.ts';
 import { findingMessage } from './findings.ts';
-import type { IntakeReport } from './intake-report.ts';
+import { createIntakeQueue, defaultQueueLimits, type QueueLimits } from './intake-queue.ts';
+import { type IntakeReport, refusedReport } from './intake-report.ts';
 import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
-import { uploadLimits, withUploadedList } from './upload.ts';
+import { receiveList, uploadLimits } from './upload.ts';
 
 export type EmployerListRoutesOptions = Readonly<{
   service: SubmissionService;
@@ -24,32 +24,10 @@ export type EmployerListRoutesOptions = Readonly<{
   guard: (scope: FastifyInstance, needed: 'employer-lists:read' | 'employer-lists:write') => void;
   /** Who the guard has let in. */
   senderOf: (request: FastifyRequest) => ListSender;
+  queueLimits?: QueueLimits;
 }>;
 
 const tags = ['employer lists'];
-/**
- * Uploads on disk at the same time, however slowly they come in. Each takes at most twice the largest file, as two
- * files or as a zip file and what is in it, so all of them 4 GiB.
- */
-const mostOnDisk = 8;
-/** Lists read at the same time; each takes a database connection and much of a core. */
-const mostRead = 3;
-const busySeconds = 5;
-
-/** Runs this many works at once and asks the clients of others to come again. */
-function atMost(most: number) {
-  let underWay = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (underWay >= most) throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
-    underWay += 1;
-    try {
-      return await work();
-    } finally {
-      underWay -= 1;
-    }
-  };
-}
-
 /** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
 const listForm = Type.Object(
   {
@@ -74,14 +52,13 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
 
 const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
   app,
-  { service, guard, senderOf },
+  { service, guard, senderOf, queueLimits = defaultQueueLimits },
 ) => {
   guard(app, 'employer-lists:write');
   await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
-  const [keeping, reading] = [atMost(mostOnDisk), atMost(mostRead)];
-  /** The files are gone again when this has ended. */
-  const upload = <T>(request: FastifyRequest, work: (source: ListSource) => Promise<T>): Promise<T> =>
-    keeping(() => withUploadedList(request, (source) => reading(() => work(source))));
+  const queue = createIntakeQueue(queueLimits);
+  // Who was told `received` finds the report, also when this process is asked to stop.
+  app.addHook('onClose', () => queue.drained());
 
   app.post(
     '/v1/employer-lists',
@@ -98,8 +75,12 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
         summary: 'Send a workshop’s month',
         description:
           'The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. ' +
-          'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The same list again ' +
-          'changes nothing; a list of the same workshop, month and number with other content replaces the earlier one; another number adds to the month. ' +
+          'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content ' +
+          'that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) ' +
+          'replaces it, also content that counted before; another number or contract row adds to the month. ' +
+          '`correction` says what it does to the list that it replaces; one that takes off most of its people is refused unless `confirm=removals` says that it is meant. ' +
+          'In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. ' +
+          'Only when the queue is full is the answer 503, before anything is read. ' +
           'Sending again after a lost answer is safe without an idempotency key, for the content is one.',
         querystring: SubmitQuery,
         response: {
@@ -109,6 +90,10 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
           },
           201: {
             description: 'The list was looked at; `state` says what became of it.',
+            content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
+          },
+          202: {
+            description: 'The list is in; its report follows at `Location`.',
             content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
           },
           ...problemResponses(
@@ -126,15 +111,16 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
     },
     async (request, reply) => {
       const sender = senderOf(request);
-      const { dryRun } = request.query;
+      const { dryRun, confirm } = request.query;
+      const confirmRemovals = confirm === 'removals';
       reply.header('cache-control', 'no-store');
       if (dryRun) {
-        const report = await upload(request, (source) => service.tryOut(source, sender));
+        const report = await service.dryRun(await receiveList(request, queue), sender, confirmRemovals);
         return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
       }
-      const submission = await upload(request, (source) => service.submit(source, sender));
+      const submission = await service.submit(await receiveList(request, queue), sender, confirmRemovals);
       return reply
-        .code(201)
+        .code(submission.state === 'received' ? 202 : 201)
         .header('location', `/v1/employer-lists/${submission.id}`)
         .send(viewSubmission(submission));
     },
@@ -177,11 +163,12 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
 const idText = (id: number | null) => (id === null ? null : String(id));
 
 function viewReport(report: IntakeReport) {
-  const { list, listId, replaces, replacedBy, errorCount, warningCount, findings } = report;
+  const { list, listId, replaces, correction, replacedBy, errorCount, warningCount, findings } = report;
   return {
     list,
     listId: idText(listId),
     replaces: idText(replaces),
+    correction,
     replacedBy: idText(replacedBy),
     errorCount,
     warningCount,
@@ -193,20 +180,6 @@ function viewReport(report: IntakeReport) {
   };
 }
 
-const nothingYet: IntakeReport = {
-  state: 'refused',
-  dryRun: false,
-  listId: null,
-  list: null,
-  replaces: null,
-  replacedBy: null,
-  newPeople: 0,
-  newClaims: 0,
-  errorCount: 0,
-  warningCount: 0,
-  findings: [],
-};
-
 function viewSubmission({ id, state, receivedAt, report }: Submission) {
-  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? nothingYet) };
+  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? refusedReport) };
 }

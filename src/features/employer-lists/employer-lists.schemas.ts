@@ -22,7 +22,10 @@ const report = {
       Type.Object({
         workshopCode: Type.String(),
         month: Type.Object({ year: Type.Integer(), month: Type.Integer() }),
-        listNumber: Type.String(),
+        contractRow: Type.String({ description: 'ردیف پیمان; empty where there is none.' }),
+        listNumber: Type.String({
+          description: 'As it is written; compared without leading zeros, blank is 1.',
+        }),
         rowCount: Type.Integer(),
       }),
       Type.Null(),
@@ -31,7 +34,21 @@ const report = {
   ),
   listId: nullable(text('The list in the register, which people’s records name.')),
   replaces: nullable(text('The earlier list that this one corrects.')),
-  replacedBy: nullable(text('For an unchanged list: the later one that has corrected it since.')),
+  correction: Type.Union(
+    [
+      Type.Object({
+        peopleBefore: Type.Integer({ description: 'On the earlier list.' }),
+        peopleAdded: Type.Integer(),
+        peopleRemoved: Type.Integer(),
+        peopleChanged: Type.Integer({ description: 'On both, with other days or money.' }),
+        daysBefore: Type.Integer(),
+        daysAfter: Type.Integer(),
+      }),
+      Type.Null(),
+    ],
+    { description: 'What the list does to the earlier one, or would do; null when it corrects none.' },
+  ),
+  replacedBy: nullable(text('The later list that counts, where this one is unchanged because of it.')),
   errorCount: Type.Integer(),
   warningCount: Type.Integer(),
   findings: Type.Array(finding, { description: 'All are counted; of each severity the first 500 are here.' }),
@@ -52,7 +69,7 @@ export const SubmissionSchema = Type.Object(
     state: Type.Enum(['received', 'accepted', 'accepted-with-warnings', 'unchanged', 'refused'], {
       description:
         '`received`: still under way; after ten minutes of that it is not found any more, and to be sent again. ' +
-        '`unchanged`: taken in before. `refused`: nothing of it was taken in.',
+        '`unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.',
     }),
     receivedAt: Type.String({ format: 'date-time' }),
     ...report,
@@ -61,7 +78,14 @@ export const SubmissionSchema = Type.Object(
 );
 
 export const SubmitQuery = Type.Object(
-  { dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })) },
+  {
+    dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })),
+    confirm: Type.Optional(
+      Type.Enum(['removals'], {
+        description: '`removals`: it is meant that most people of the earlier list are taken off.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 

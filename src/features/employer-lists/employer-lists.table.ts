@@ -11,6 +11,7 @@ export type InsuredPersonTable = {
   father_name: string | null;
   birth_date: string | null;
   employer_list_id: number | null;
+  contested: Generated<boolean>;
   created_at: ColumnType<Date, undefined, never>;
 };
 
@@ -23,22 +24,36 @@ export type WorkshopTable = {
   created_at: ColumnType<Date, undefined, never>;
 };
 
-export type InsuredPersonClaimTable = {
+export type InsuredPersonDecisionTable = {
+  id: GeneratedAlways<number>;
   insured_person_id: string;
   field: string;
-  value: string;
-  workshop_code: string;
-  employer_list_id: number;
-  row_number: number;
-  seen_at: ColumnType<Date, undefined, never>;
+  value: ColumnType<unknown, string, never>;
+  decided_by: string;
+  reason: string;
+  decided_at: ColumnType<Date, undefined, never>;
 };
 
-export type WorkshopClaimTable = {
-  workshop_code: string;
-  field: string;
-  value: string;
+export type InsuredPersonNumberTable = { insurance_number: string; insured_person_id: string };
+
+export type InsuredPersonMergeTable = {
+  merged_id: string;
+  insured_person_id: string;
+  national_code: string | null;
+  insurance_number: string | null;
+  first_name: string;
+  last_name: string;
+  father_name: string | null;
+  birth_date: string | null;
+  merged_by: string;
+  reason: string;
+  merged_at: ColumnType<Date, undefined, never>;
+};
+
+export type EmployerListRowPersonTable = {
   employer_list_id: number;
-  seen_at: ColumnType<Date, undefined, never>;
+  row_number: number;
+  insured_person_id: string;
 };
 
 export type EmployerListTable = {
@@ -47,8 +62,11 @@ export type EmployerListTable = {
   year: number;
   month: number;
   list_number: string;
+  number_key: string;
+  contract_key: string;
   content_digest: Buffer;
   replaced_by: number | null;
+  withdrawn_at: Date | null;
   workshop_name: string;
   employer_name: string;
   address: string;
@@ -121,12 +139,14 @@ export type EmployerListSubmissionTable = {
 
 export type EmployerListTables = {
   insured_person: InsuredPersonTable;
-  insured_person_claim: InsuredPersonClaimTable;
+  insured_person_decision: InsuredPersonDecisionTable;
+  insured_person_number: InsuredPersonNumberTable;
+  insured_person_merge: InsuredPersonMergeTable;
   workshop: WorkshopTable;
-  workshop_claim: WorkshopClaimTable;
   employer_list: EmployerListTable;
   employer_list_file: EmployerListFileTable;
   employer_list_row: EmployerListRowTable;
+  employer_list_row_person: EmployerListRowPersonTable;
   employer_list_submission: EmployerListSubmissionTable;
   minimum_wage: MinimumWageTable;
   premium_rate: PremiumRateTable;

@@ -1,7 +1,9 @@
-import { isJalaliMonth, type JalaliDate, type JalaliMonth, parseJalaliDate } from '../../kernel/jalali.ts';
+import { isJalaliMonth, type JalaliDate, type JalaliMonth } from '../../kernel/jalali.ts';
+import type { ColumnEncodings } from './column-encodings.ts';
 import type { DbfField, DbfRecord } from './dbf.ts';
 import type { FindingCode, FindingLog, ListFile } from './findings.ts';
-import { decodeText, type ListEncoding } from './text-encoding.ts';
+import { type ListDateKind, readListDate } from './list-dates.ts';
+import { decodeText, isReadable } from './text-encoding.ts';
 
 /** Columns of a table by name; the ones that a layout does not have are absent. */
 export type Columns<Name extends string> = Readonly<Partial<Record<Name, DbfField>>>;
@@ -51,11 +53,11 @@ export function fullYear(twoDigits: number, centuryPivot: number): number {
 export class FieldReader<Name extends string> {
   readonly file: ListFile;
   readonly #columns: Columns<Name>;
-  readonly #encoding: ListEncoding | null;
+  readonly #encodings: ColumnEncodings;
   readonly #centuryPivot: number;
   readonly #log: FindingLog;
-  /** Said once a file, not once a field. */
-  #encodingMissed = false;
+  /** Said once a column, not once a field. */
+  readonly #encodingMissed = new Set<string>();
   #record: DbfRecord = { number: 0, bytes: Buffer.alloc(0) };
   /** Where the field that was found last lies in the record; a Buffer of its own would cost more than reading it. */
   #start = 0;
@@ -64,13 +66,13 @@ export class FieldReader<Name extends string> {
   constructor(
     file: ListFile,
     columns: Columns<Name>,
-    encoding: ListEncoding | null,
+    encodings: ColumnEncodings,
     centuryPivot: number,
     log: FindingLog,
   ) {
     this.file = file;
     this.#columns = columns;
-    this.#encoding = encoding;
+    this.#encodings = encodings;
     this.#centuryPivot = centuryPivot;
     this.#log = log;
   }
@@ -96,14 +98,19 @@ export class FieldReader<Name extends string> {
     return this.#columns[name] !== undefined;
   }
 
-  /** Finds the field without the blanks around it; NULs are blanks, for some writers pad with them. */
+  /**
+   * Finds the field without the blanks around it. A zero ends a text, whatever an earlier one has left behind
+   * it; zeros before a number are padding.
+   */
   #find(name: Name): void {
     const { bytes } = this.#record;
     const column = this.#columns[name];
     let start = column?.start ?? 0;
     let end = column?.end ?? 0;
-    while (end > start && ((bytes[end - 1] ?? blank) === blank || bytes[end - 1] === 0)) end -= 1;
-    while (start < end && ((bytes[start] ?? blank) === blank || bytes[start] === 0)) start += 1;
+    const padded = column?.type === 'N';
+    while (start < end && (bytes[start] === blank || (padded && bytes[start] === 0))) start += 1;
+    for (let offset = start; offset < end; offset += 1) if (bytes[offset] === 0) end = offset;
+    while (end > start && bytes[end - 1] === blank) end -= 1;
     this.#start = start;
     this.#end = end;
   }
@@ -130,11 +137,9 @@ export class FieldReader<Name extends string> {
   #decoded(name: Name): string {
     this.#find(name);
     if (this.#isPlainAscii()) return this.#latin1(name);
+    const encoding = this.#encodings.of(name);
     const bytes = this.#record.bytes.subarray(this.#start, this.#end);
-    if (this.#encoding !== null) return decodeText(bytes, this.#encoding).trim();
-    if (!this.#encodingMissed) this.report('encoding-unknown', name, bytes.toString('hex'));
-    this.#encodingMissed = true;
-    return '';
+    return encoding === null ? '\uFFFD' : decodeText(bytes, encoding).trim();
   }
 
   /** Numbers are right-aligned: blanks before one are as they should be. */
@@ -144,19 +149,34 @@ export class FieldReader<Name extends string> {
     if (this.#record.bytes[column.start] === blank) this.report('leading-blanks', name, text);
   }
 
-  /** Persian or Latin text in the file's encoding; '' when the layout has no such column. */
+  /** Persian or Latin text; '' when the layout has no such column, and with a warning where it cannot be read. */
   text(name: Name): string {
     const text = this.#decoded(name);
+    if (!isReadable(text)) return this.#unreadable(name, text);
     this.#warnOfLeadingBlanks(name, text);
     return text;
   }
 
-  /** Text on which nothing depends: '' with a warning where the file's encoding is not known. */
-  remark(name: Name): string {
-    this.#find(name);
-    if (this.#encoding !== null || this.#isPlainAscii()) return this.text(name);
-    this.report('text-not-read', name);
+  #unreadable(name: Name, text: string): string {
+    if (this.#encodings.of(name) !== null || text !== '\uFFFD') this.report('text-unreadable', name, text);
+    else if (!this.#encodingMissed.has(name)) {
+      this.#encodingMissed.add(name);
+      this.report('encoding-unknown', name, this.bytes(name).toString('hex'));
+    }
     return '';
+  }
+
+  /** Text that nothing depends on: nothing is said of it. */
+  hint(name: Name): string {
+    return this.#decoded(name);
+  }
+
+  /** Text that decides: what cannot be read is an error of the code given. */
+  key(name: Name, invalid: FindingCode): string {
+    const text = this.#decoded(name);
+    if (!isReadable(text)) this.report(invalid, name, text);
+    this.#warnOfLeadingBlanks(name, text);
+    return text;
   }
 
   /**
@@ -164,13 +184,10 @@ export class FieldReader<Name extends string> {
    * nothing else, so only ASCII digits are believed there: a reversed insurance number is another person's.
    */
   code(name: Name): string {
-    const text =
-      this.#encoding === 'utf-8'
-        ? this.#decoded(name)
-        : // Read as Latin-1, 0xA0 and 0xAD would be a blank and a soft hyphen, which number parsers overlook.
-          this.bytes(name)
-            .toString('latin1')
-            .replace(/[^ -~]/g, '\uFFFD');
+    const bytes = this.bytes(name);
+    const persianDigits = this.#encodings.of(name) === 'utf-8' && bytes.every((byte) => byte >= blank);
+    // Read as Latin-1, 0xA0 and 0xAD would be a blank and a soft hyphen, which number parsers overlook.
+    const text = persianDigits ? this.#decoded(name) : bytes.toString('latin1').replace(/[^ -~]/g, '\uFFFD');
     this.#warnOfLeadingBlanks(name, text);
     return text;
   }
@@ -192,6 +209,8 @@ export class FieldReader<Name extends string> {
 
   #oddNumber(name: Name, invalid: FindingCode, negative: FindingCode): number {
     const text = this.#latin1(name);
+    // An empty number, as some writers leave it.
+    if (text === '.') return 0;
     // A column declared with decimals writes whole rials as "150000.00".
     const whole = /^([0-9]{1,15})\.0*$/.exec(text)?.[1];
     if (whole !== undefined) return Number(whole);
@@ -211,7 +230,7 @@ export class FieldReader<Name extends string> {
   /** A percentage, which may have decimals; `null` when blank or when the layout has no such column. */
   rate(name: Name): number | null {
     const text = this.#latin1(name);
-    if (text === '') return null;
+    if (text === '' || text === '.') return null;
     if (/^[0-9]{1,12}(?:\.[0-9]{0,6})?$/.test(text)) return Number(text);
     this.report('amount-invalid', name, text);
     return null;
@@ -235,18 +254,15 @@ export class FieldReader<Name extends string> {
     return /^[0-9]{1,2}$/.test(text) ? fullYear(Number(text), this.#centuryPivot) : 0;
   }
 
-  /** A Jalali date. Blank is none; anything but `YYYYMMDD` is reported, and still read where it has one meaning. */
-  date(name: Name): JalaliDate | null {
+  /**
+   * A Jalali date; blank is none. Two-digit years are those of the list's month or before, and what is no date,
+   * or no birth date of somebody who works in that month, is reported and not taken.
+   */
+  date(name: Name, month: JalaliMonth | null, kind: ListDateKind = 'any'): JalaliDate | null {
     const text = this.#latin1(name);
     if (text === '') return null;
-    const date = parseJalaliDate(this.#withCentury(text));
-    if (date === null || !/^[0-9]{8}$/.test(text)) this.report('date-odd', name, text);
+    const { date, code, expected } = readListDate(text, month, kind);
+    if (code !== null) this.report(code, name, text, expected);
     return date;
-  }
-
-  #withCentury(text: string): string {
-    const twoDigits = /^([0-9]{2})\/[0-9]{2}\/[0-9]{2}$/.exec(text)?.[1];
-    if (twoDigits === undefined) return text;
-    return `${fullYear(Number(twoDigits), this.#centuryPivot)}${text.slice(2)}`;
   }
 }

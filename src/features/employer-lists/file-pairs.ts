@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -42,11 +42,12 @@ const readBytes = 64 * 1024;
 
 type Role = 'workshop' | 'workers';
 
-/** Which of the two files a name says it is, in any case and in any folder. */
+/** Which of the two files a name says it is, in any case, in any folder, and as browsers number a second copy. */
 export function roleOf(fileName: string): Role | null {
   const name = fileName.slice(fileName.search(/[^/\\]*$/)).toLowerCase();
-  if (name === 'dskkar00.dbf') return 'workshop';
-  return name === 'dskwor00.dbf' ? 'workers' : null;
+  const [, kind] = /^dsk(kar|wor)00\s*(?:\([0-9]{1,3}\))?\.dbf$/.exec(name) ?? [];
+  if (kind === undefined) return null;
+  return kind === 'kar' ? 'workshop' : 'workers';
 }
 
 export function isZip(fileName: string): boolean {
@@ -138,20 +139,22 @@ async function unzip(path: string, scratch: string, pairs: Pairs, limits: ZipLim
     if (zip.entryCount > mostZipEntries) throw new Error(`more than ${mostZipEntries} entries`);
     const folder = await mkdtemp(join(scratch, 'zip-'));
     let bytes = 0;
-    let count = 0;
+    const found: [folder: string, role: Role, file: string][] = [];
     for await (const entry of zip.eachEntry()) {
       const role = roleOf(entry.fileName);
       if (!role) continue;
-      count += 1;
-      if (count > limits.files) throw new TooManyFilesError(`more than ${limits.files} files of lists`);
+      if (found.length === limits.files)
+        throw new TooManyFilesError(`more than ${limits.files} files of lists`);
       bytes += entry.uncompressedSize;
       if (entry.uncompressedSize > largestFileBytes || bytes > limits.bytes) {
         throw new Error(`${entry.fileName} is too large`);
       }
-      const file = join(folder, String(count));
+      const file = join(folder, String(found.length));
       await extract(zip, entry, file);
-      pairs.add(join(path, dirname(entry.fileName)), role, file);
+      found.push([join(path, dirname(entry.fileName)), role, file]);
     }
+    // Only now: of a zip that proves bad half-way nothing is taken, and it is named once.
+    for (const [name, role, file] of found) pairs.add(name, role, file);
   } catch (error) {
     throw error instanceof TooManyFilesError ? error : new ZipError(error);
   } finally {
@@ -166,6 +169,9 @@ async function extract(zip: ZipFile, entry: Entry, file: string): Promise<void> 
     await zip.openReadStreamPromise(entry),
     createWriteStream(file, { flags: 'wx', mode: 0o600 }),
   );
+  // Of several versions of a list the one that was saved last counts, wherever it was packed.
+  const saved = entry.getLastModDate();
+  if (!Number.isNaN(saved.getTime())) await utimes(file, saved, saved);
 }
 
 export type CompletePair = Readonly<{ workshop: string; workers: string }>;

@@ -50,10 +50,6 @@ export const findingRules = {
     'فایل کارگاه باید دقیقاً یک ردیف داشته باشد؛ {value} ردیف دارد.',
     'The workshop file must hold exactly one record; it holds {value}.',
   ),
-  'encoding-unknown': error(
-    'نوع حروف فایل شناخته نشد (از ستون DSW_SEX، «مرد»/«زن»)؛ در نرم‌افزار لیست، خروجی را «ایران سیستم» یا «ویندوز» بگیرید.',
-    'The encoding of the text could not be told from the column DSW_SEX («مرد»/«زن»).',
-  ),
   'workshop-code-invalid': error(
     'کد کارگاه باید ۱۰ رقم باشد: «{value}».',
     'A workshop code has ten digits: “{value}”.',
@@ -61,6 +57,22 @@ export const findingRules = {
   'workshop-code-differs': error(
     'کد کارگاه «{value}» با کد کارگاه لیست، {expected}، یکی نیست.',
     'The workshop code “{value}” differs from the list’s, {expected}.',
+  ),
+  'workshop-not-allowed': error(
+    'این برنامه اجازهٔ فرستادن لیست این کارگاه را ندارد.',
+    'This client may not send lists of this workshop.',
+  ),
+  'removals-unconfirmed': error(
+    'این لیست {value} نفر از {expected} نفرِ لیست پیشین را حذف می‌کند. اگر درست است، آن را با تأیید حذف (confirm=removals) بفرستید؛ اگر لیست دیگری است، شماره یا ردیف پیمان آن را عوض کنید.',
+    'This list takes {value} of the {expected} people of the earlier one off. If that is meant, send it with confirm=removals; if it is another list, give it another number or contract row.',
+  ),
+  'list-number-invalid': error(
+    'شمارهٔ لیست خوانا نیست: «{value}».',
+    'The number of the list cannot be read: “{value}”.',
+  ),
+  'contract-row-invalid': error(
+    'ردیف پیمان خوانا نیست: «{value}».',
+    'The contract row cannot be read: “{value}”.',
   ),
   'month-invalid': error('سال و ماه «{value}» درست نیست.', 'The year and month “{value}” are not a month.'),
   'month-in-future': error(
@@ -130,10 +142,57 @@ export const findingRules = {
     'جمع کل {value} از جمع مشمول، {expected}، کمتر است.',
     'The total pay {value} is less than the insurable wage, {expected}.',
   ),
-  'date-odd': warning('تاریخ {field} غیرعادی است: «{value}».', 'The date {field} is odd: “{value}”.'),
-  'text-not-read': warning(
-    'نوشتهٔ {field} خوانده نشد، چون هیچ ردیفی نوع حروف را نشان نمی‌دهد؛ آنچه از کارگاه دانسته است می‌ماند.',
-    'The text of {field} was not read, as no row tells its encoding; what is known of the workshop stays.',
+  'date-odd': warning(
+    'تاریخ {field} تاریخ شمسی نیست: «{value}». تاریخ را به شکل ۸ رقم، سال و ماه و روز، بنویسید.',
+    'The date {field} is not a Jalali date: “{value}”. Write eight digits: year, month, day.',
+  ),
+  'date-odd-form': warning(
+    'تاریخ {field}، «{value}»، به شکل ۸ رقم نیست؛ {expected} خوانده شد.',
+    'The date {field}, “{value}”, is not eight digits; it was read as {expected}.',
+  ),
+  'date-short-year': warning(
+    'سال تاریخ {field}، «{value}»، دو رقمی است؛ {expected} خوانده شد.',
+    'The date {field}, “{value}”, has a year of two digits; it was read as {expected}.',
+  ),
+  'date-outside-month': warning(
+    'تاریخ {field}، {value}، با ماه لیست یا با تاریخ شروع مطابقت ندارد.',
+    'The date {field}, {value}, contradicts the month of the list or the start date.',
+  ),
+  'birth-date-in-future': warning(
+    'تاریخ تولد {field}، «{value}»، در آینده است و ثبت نشد.',
+    'The birth date {field}, “{value}”, is in the future and was not kept.',
+  ),
+  'birth-date-unlikely': warning(
+    'با تاریخ تولد {field}، «{value}»، شخص در این ماه {expected} ساله می‌شود؛ ثبت نشد.',
+    'By the birth date {field}, “{value}”, the person is {expected} years old in this month; it was not kept.',
+  ),
+  'encoding-unknown': warning(
+    'نوع حروف نوشته‌های ستون {field} شناخته نشد و خوانده نشد؛ در نرم‌افزار لیست، خروجی را «ایران سیستم» یا «ویندوز» بگیرید.',
+    'The encoding of the text in {field} could not be told, so it was not read; export the list as “Iran System” or “Windows”.',
+  ),
+  'column-encoding-differs': warning(
+    'نوع حروف ستون {field} ({value}) با بقیهٔ فایل ({expected}) یکی نیست.',
+    'The column {field} is in another encoding ({value}) than the rest of the file ({expected}).',
+  ),
+  'text-unreadable': warning(
+    'نوشتهٔ ستون {field} خوانا نیست و ثبت نشد: «{value}». نوع حروف خروجی نرم‌افزار را درست کنید.',
+    'The text of {field} cannot be read and was not kept: “{value}”. Mend the encoding in the payroll program.',
+  ),
+  'days-beyond-employment': warning(
+    'روزهای کارکرد {value} از روزهای بین شروع و پایان کار در این ماه، {expected}، بیشتر است.',
+    'The days, {value}, are more than lie between start and end in this month, {expected}.',
+  ),
+  'list-number-differs': warning(
+    'شمارهٔ لیست ردیف، «{value}»، با شمارهٔ لیست در فایل کارگاه، «{expected}»، یکی نیست.',
+    'The list number of the row, “{value}”, differs from that of the workshop file, “{expected}”.',
+  ),
+  'insurance-number-shared': warning(
+    'این شمارهٔ بیمه در همین لیست برای کد ملی دیگری هم آمده است: {value}.',
+    'This insurance number is in the list with another national code too: {value}.',
+  ),
+  'employer-premium-missing': warning(
+    'حق بیمهٔ سهم کارفرما ({field}) صفر است، ولی لیست جمع مشمول دارد.',
+    'The employer’s premium ({field}) is 0, though the list has insurable wages.',
   ),
   'leading-blanks': warning(
     'مقدار {field} با جای خالی شروع می‌شود: «{value}».',

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { compareJalaliMonths, type JalaliMonth } from '../../kernel/jalali.ts';
-import { openDbf } from './dbf.ts';
 import type { EmployerListService, ListSource } from './employer-lists.service.ts';
 import { digestPair, type FilePair, sourceOfPair, withPairs } from './file-pairs.ts';
 import type { IntakeReport } from './intake-report.ts';
+import { type ArrangedPair, arrangeVersions } from './versions.ts';
 
 /** What became of a pair; `null`: one of its files is missing. */
 export type ImportedPair = Readonly<{ pair: FilePair; report: IntakeReport | null }>;
@@ -20,6 +19,8 @@ export type ImportSummary = Readonly<{
 
 export type ImportOptions = Readonly<{
   dryRun?: boolean;
+  /** Whether corrections may take most people off. */
+  confirmRemovals?: boolean;
   /** Told of every pair as it is done. */
   onPair?: (imported: ImportedPair, done: number, total: number) => void;
   /** Ends the work after the lists that are under way. */
@@ -31,26 +32,13 @@ const lookedUpAtOnce = 100;
 /** Reading one list while the database works on another keeps both busy. */
 const workshopsAtOnce = 3;
 
-type Prepared = Readonly<{ pair: FilePair; source: ListSource | null; workshopCode: string }>;
+type Prepared = ArrangedPair & Readonly<{ source: ListSource | null }>;
 
-async function prepare(pair: FilePair): Promise<Prepared> {
-  const { workshop, workers } = pair;
-  if (workshop === null || workers === null) return { pair, source: null, workshopCode: '' };
+async function prepare(arranged: ArrangedPair): Promise<Prepared> {
+  const { workshop, workers } = arranged.pair;
+  if (workshop === null || workers === null) return { ...arranged, source: null };
   const files = { workshop, workers };
-  const [digest, workshopCode] = await Promise.all([digestPair(files), peekWorkshopCode(workshop)]);
-  return { pair, source: sourceOfPair(files, digest), workshopCode };
-}
-
-/** Which workshop a file seems to be about; the reading proper tells whether it is. */
-async function peekWorkshopCode(file: string): Promise<string> {
-  const table = await openDbf(createReadStream(file), 1);
-  if ('code' in table) return '';
-  const field = table.fields.find(({ name }) => name === 'DSK_ID');
-  for await (const batch of table.batches()) {
-    const record = 'records' in batch ? batch.records[0] : undefined;
-    return record && field ? record.bytes.toString('latin1', field.start, field.end).trim() : '';
-  }
-  return '';
+  return { ...arranged, source: sourceOfPair(files, await digestPair(files)) };
 }
 
 class Tally {
@@ -72,10 +60,11 @@ class Tally {
 }
 
 /**
- * Takes in every list under the paths, folders and zip files. Lists of one workshop go one after the other in
- * the order of their folders' names, several workshops at once. Each list is kept as soon as it is done, and
- * files that were taken in before cost a digest and their share of one query: so an import that was
- * interrupted goes on where it ended when it is run again.
+ * Imports every list under the paths, folders and zip files. Lists of one workshop go one after the other in
+ * the order of their folders' names, versions of one list in the order in which they were written, several
+ * workshops at once. Each list is kept as soon as it is done, and files that were imported before cost a digest
+ * and their share of one query: so an import that was interrupted goes on where it ended when it is run again.
+ * Of several versions of a list only the newest of the import is put back in force.
  */
 export async function importFolder(
   service: EmployerListService,
@@ -84,8 +73,9 @@ export async function importFolder(
 ): Promise<ImportSummary> {
   const tally = new Tally();
   const total = await withPairs(paths, async (pairs) => {
+    const arranged = await arrangeVersions(pairs);
     for (let start = 0; start < pairs.length && !options.signal?.aborted; start += lookedUpAtOnce) {
-      const prepared = await Promise.all(pairs.slice(start, start + lookedUpAtOnce).map(prepare));
+      const prepared = await Promise.all(arranged.slice(start, start + lookedUpAtOnce).map(prepare));
       await importPairs(service, prepared, options, (pair, report) => {
         tally.add(report);
         options.onPair?.({ pair, report }, tally.done, pairs.length);
@@ -100,16 +90,19 @@ export async function importFolder(
 async function importPairs(
   service: EmployerListService,
   prepared: readonly Prepared[],
-  { dryRun = false, signal }: ImportOptions,
+  { dryRun = false, confirmRemovals = false, signal }: ImportOptions,
   finish: (pair: FilePair, report: IntakeReport | null) => void,
 ): Promise<void> {
   const known = await service.findKnown(prepared.flatMap(({ source }) => source?.fileDigest ?? []));
   const workshops = [...Map.groupBy(prepared, ({ workshopCode }) => workshopCode).values()];
   const lane = async () => {
     for (let ofWorkshop = workshops.shift(); ofWorkshop; ofWorkshop = workshops.shift()) {
-      for (const { pair, source } of ofWorkshop) {
+      for (const { pair, source, isNewest } of ofWorkshop) {
         if (signal?.aborted) return;
-        const report = source && (known.get(source.fileDigest) ?? (await service.takeIn(source, { dryRun })));
+        const earlier = source ? known.get(source.fileDigest) : undefined;
+        const isDone = earlier && (earlier.inForce || !isNewest);
+        const report =
+          source && (isDone ? earlier.report : await service.ingest(source, { dryRun, confirmRemovals }));
         finish(pair, report);
       }
     }

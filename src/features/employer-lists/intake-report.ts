@@ -1,8 +1,6 @@
-import type { JalaliMonth } from '../../kernel/jalali.ts';
+import type { Correction } from './corrections.repository.ts';
+import type { ListKey } from './employer-list.ts';
 import type { Finding } from './findings.ts';
-
-/** What names a list: another list with the same key is the same list again, or a corrected one. */
-export type ListKey = Readonly<{ workshopCode: string; month: JalaliMonth; listNumber: string }>;
 
 /** What became of a list. */
 export type IntakeState = 'accepted' | 'accepted-with-warnings' | 'unchanged' | 'refused';
@@ -16,12 +14,30 @@ export type IntakeReport = Readonly<{
   list: (ListKey & Readonly<{ rowCount: number }>) | null;
   /** The earlier list that this one corrects. */
   replaces: number | null;
-  /** For an unchanged list: the later one that has corrected it since. */
+  /** What it does to that one, or would do; `null` when it corrects none. */
+  correction: Correction | null;
+  /** Of files in an import that are not the newest of their list: the later one that counts. */
   replacedBy: number | null;
   newPeople: number;
-  /** How much the list says of people that the register did not have. */
-  newClaims: number;
+  /** People whose details in the register are others because of the list. */
+  changedPeople: number;
   errorCount: number;
   warningCount: number;
   findings: readonly Finding[];
 }>;
+
+/** Of a list of which nothing is known. */
+export const refusedReport: IntakeReport = {
+  state: 'refused',
+  dryRun: false,
+  listId: null,
+  list: null,
+  replaces: null,
+  correction: null,
+  replacedBy: null,
+  newPeople: 0,
+  changedPeople: 0,
+  errorCount: 0,
+  warningCount: 0,
+  findings: [],
+};

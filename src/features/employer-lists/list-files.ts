@@ -4,6 +4,7 @@ import { type NationalCode, parseNationalCode } from '../../kernel/national-code
 import { parseWorkshopCode, type WorkshopCode } from '../../kernel/workshop-code.ts';
 import type { EmployerList, EmployerListRow } from './employer-list.ts';
 import type { FieldReader } from './field-reader.ts';
+import { isReadable } from './text-encoding.ts';
 
 /**
  * Columns of the two files by their published names. At least five layouts are in use; needed is what every one
@@ -50,6 +51,7 @@ export const workersColumns = {
     'PER_NATCOD',
   ],
   optional: [
+    'DSW_LISTNO',
     'DSW_DNAME',
     'DSW_IDNO',
     'DSW_IDPLC',
@@ -67,18 +69,29 @@ export const workersColumns = {
 export type WorkersColumn = (typeof workersColumns.needed)[number] | (typeof workersColumns.optional)[number];
 
 /** What a list must agree on in both files and in every row. `null` where it could not be read. */
-export type ListIdentity = Readonly<{ workshopCode: WorkshopCode | null; month: JalaliMonth | null }>;
+export type ListIdentity = Readonly<{
+  workshopCode: WorkshopCode | null;
+  month: JalaliMonth | null;
+  /** `null` also where the layout has no such column. */
+  listNumber: string | null;
+}>;
 
 function readIdentity<Name extends string>(
   reader: FieldReader<Name>,
   code: Name,
   year: Name,
   month: Name,
+  listNumber: Name,
 ): ListIdentity {
   const text = reader.code(code);
   const workshopCode = parseWorkshopCode(text);
   if (workshopCode === null) reader.report('workshop-code-invalid', code, text);
-  return { workshopCode, month: reader.month(year, month) };
+  return {
+    workshopCode,
+    month: reader.month(year, month),
+    listNumber:
+      reader.has(listNumber) && isReadable(reader.hint(listNumber)) ? reader.hint(listNumber) : null,
+  };
 }
 
 /** The record of DSKKAR00; `list` may be used only if reading it has reported no error. */
@@ -86,16 +99,16 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
   identity: ListIdentity;
   list: EmployerList | null;
 } {
-  const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM');
+  const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM', 'DSK_LISTNO');
   const { workshopCode, month } = identity;
   const fields = {
-    workshopName: reader.remark('DSK_NAME'),
-    employerName: reader.remark('DSK_FARM'),
-    workshopAddress: reader.remark('DSK_ADRS'),
+    workshopName: reader.text('DSK_NAME'),
+    employerName: reader.text('DSK_FARM'),
+    workshopAddress: reader.text('DSK_ADRS'),
     kind: reader.code('DSK_KIND'),
-    listNumber: reader.text('DSK_LISTNO'),
-    description: reader.remark('DSK_DISC'),
-    contractRow: reader.code('MON_PYM'),
+    listNumber: reader.key('DSK_LISTNO', 'list-number-invalid'),
+    description: reader.text('DSK_DISC'),
+    contractRow: reader.key('MON_PYM', 'contract-row-invalid'),
     rowCount: reader.number('DSK_NUM', 'amount-invalid'),
     totals: {
       days: reader.number('DSK_TDD', 'days-invalid'),
@@ -108,6 +121,10 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
       unemploymentPremium: reader.amount('DSK_BIC'),
     },
   };
+  const { employerPremium, insurableWage } = fields.totals;
+  if (reader.has('DSK_TKOSO') && employerPremium === 0 && insurableWage > 0) {
+    reader.report('employer-premium-missing', 'DSK_TKOSO');
+  }
   return { identity, list: workshopCode && month ? { workshopCode, month, ...fields } : null };
 }
 
@@ -121,17 +138,31 @@ function readNationalCode(reader: FieldReader<WorkersColumn>): NationalCode | nu
 
 /** A column made for three bytes keeps only the first letter of UTF-8. */
 function sexFrom(text: string): EmployerListRow['sex'] {
-  if (text === '') return null;
+  // Programs that write 1 and 2 do not say which is which.
+  if (text === '' || /^[0-9]$/.test(text)) return null;
   if ('مرد'.startsWith(text)) return 'male';
   return 'زن'.startsWith(text) ? 'female' : null;
 }
+
+/** Texts of DSKKAR00 and of DSKWOR00 that tell the encoding of their file. */
+export const workshopTexts: readonly WorkshopColumn[] = ['DSK_NAME', 'DSK_FARM', 'DSK_ADRS', 'DSK_DISC'];
+export const workersTexts: readonly WorkersColumn[] = [
+  'DSW_FNAME',
+  'DSW_LNAME',
+  'DSW_DNAME',
+  'DSW_IDPLC',
+  'DSW_SEX',
+  'DSW_NAT',
+  'DSW_OCP',
+];
 
 /** A record of DSKWOR00; `row` may be used only if reading it has reported no error. */
 export function readWorker(reader: FieldReader<WorkersColumn>): {
   identity: ListIdentity;
   row: EmployerListRow;
 } {
-  const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM');
+  const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM', 'DSW_LISTNO');
+  const { month } = identity;
   const insuranceText = reader.code('DSW_ID1');
   const insuranceNumber = parseInsuranceNumber(insuranceText);
   const nationalCode = readNationalCode(reader);
@@ -148,14 +179,14 @@ export function readWorker(reader: FieldReader<WorkersColumn>): {
     fatherName: reader.text('DSW_DNAME'),
     birthCertificateNumber: reader.text('DSW_IDNO'),
     birthCertificatePlace: reader.text('DSW_IDPLC'),
-    birthCertificateDate: reader.date('DSW_IDATE'),
-    birthDate: reader.date('DSW_BDATE'),
-    sex: sexFrom(reader.text('DSW_SEX')),
+    birthCertificateDate: reader.date('DSW_IDATE', month),
+    birthDate: reader.date('DSW_BDATE', month, 'birth'),
+    sex: sexFrom(reader.hint('DSW_SEX')),
     nationality: reader.text('DSW_NAT'),
     jobTitle: reader.text('DSW_OCP'),
     jobCode: reader.code('DSW_JOB'),
-    startDate: reader.date('DSW_SDATE'),
-    endDate: reader.date('DSW_EDATE'),
+    startDate: reader.date('DSW_SDATE', month),
+    endDate: reader.date('DSW_EDATE', month),
     days: reader.number('DSW_DD', 'days-invalid'),
     dailyWage: reader.amount('DSW_ROOZ'),
     dailySeniorityPay: reader.optionalAmount('DSW_INC'),

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { checkIdentity, checkMonth, checkRow, type ListRules, PersonRegister, RowTotals } from './checks.ts';
+import { ColumnEncodings } from './column-encodings.ts';
 import {
   type ByteSource,
   type DbfBatch,
@@ -19,9 +20,11 @@ import {
   type WorkersColumn,
   type WorkshopColumn,
   workersColumns,
+  workersTexts,
   workshopColumns,
+  workshopTexts,
 } from './list-files.ts';
-import { detectEncoding, type ListEncoding } from './text-encoding.ts';
+import type { ListEncoding } from './text-encoding.ts';
 
 /** DSKKAR00 and DSKWOR00. The first is read to its end before the second is touched. */
 export type EmployerListFiles = Readonly<{ workshop: ByteSource; workers: ByteSource }>;
@@ -50,7 +53,7 @@ type WorkshopTable = Readonly<{ fields: readonly DbfField[]; record: DbfRecord }
 type WorkersTable = Readonly<{
   fields: readonly DbfField[];
   columns: ReturnType<typeof findWorkersColumns>;
-  encoding: ListEncoding | null;
+  encodings: ColumnEncodings;
   batches: AsyncIterable<DbfBatch>;
 }>;
 
@@ -101,7 +104,7 @@ async function openWorkersTable(
     return null;
   }
   const batches = table.batches();
-  let encoding: ListEncoding | null = null;
+  const encodings = new ColumnEncodings();
   for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
     const batch = next.value;
     if ('fault' in batch) {
@@ -109,25 +112,14 @@ async function openWorkersTable(
       await batches.return();
       return null;
     }
+    if (batch.records.length > 0) {
+      encodings.learn(batch.records, columns, workersTexts);
+      return { fields, columns, encodings, batches: chain(batch, batches) };
+    }
     // In a list that takes everybody off the month only the deleted rows can tell.
-    encoding ??= findEncoding(batch.deleted, columns.DSW_SEX);
-    if (batch.records.length === 0) continue;
-    encoding = findEncoding(batch.records, columns.DSW_SEX) ?? encoding;
-    return { fields, columns, encoding, batches: chain(batch, batches) };
+    encodings.learn(batch.deleted, columns, workersTexts);
   }
-  return { fields, columns, encoding, batches };
-}
-
-/** The first «مرد» or «زن» tells the encoding of the file; it is looked for as far as the first batch of rows. */
-function findEncoding(records: readonly DbfRecord[], sex: DbfField | undefined): ListEncoding | null {
-  if (sex === undefined) return null;
-  const reader = new FieldReader('workers', { DSW_SEX: sex }, null, 0, new FindingLog(0));
-  for (const record of records) {
-    reader.read(record);
-    const encoding = detectEncoding(reader.bytes('DSW_SEX'));
-    if (encoding !== null) return encoding;
-  }
-  return null;
+  return { fields, columns, encodings, batches };
 }
 
 async function* chain(
@@ -144,10 +136,10 @@ async function* chain(
 
 type WorkshopReading = Readonly<{ identity: ListIdentity; list: EmployerList | null }>;
 
-/** DSKKAR00 has no text that tells its encoding: it is that of the DSKWOR00 beside it. */
+/** Two lines of text tell their encoding less surely than a list of names: where they do not, it is that of the rows. */
 function decodeWorkshop(
   table: WorkshopTable,
-  encoding: ListEncoding | null,
+  usual: ListEncoding | null,
   rules: ListRules,
   log: FindingLog,
 ): WorkshopReading {
@@ -155,14 +147,27 @@ function decodeWorkshop(
   const { needed, optional } = workshopColumns;
   const columns = findColumns(table.fields, needed, optional, 'workshop', log);
   if (log.errorCount > errors) return unreadWorkshop;
-  const reader = new FieldReader<WorkshopColumn>('workshop', columns, encoding, rules.centuryPivot, log);
+  const encodings = new ColumnEncodings();
+  encodings.learn([table.record], columns, workshopTexts);
+  encodings.assume(usual);
+  reportExceptions('workshop', encodings, log);
+  const reader = new FieldReader<WorkshopColumn>('workshop', columns, encodings, rules.centuryPivot, log);
   reader.read(table.record);
   const { identity, list } = readWorkshop(reader);
   checkMonth(identity.month, rules, log);
   return { identity, list: log.errorCount > errors ? null : list };
 }
 
-const unreadWorkshop: WorkshopReading = { identity: { workshopCode: null, month: null }, list: null };
+function reportExceptions(file: ListFile, encodings: ColumnEncodings, log: FindingLog): void {
+  for (const field of encodings.exceptions) {
+    log.add('column-encoding-differs', { file, field }, encodings.of(field), encodings.whole);
+  }
+}
+
+const unreadWorkshop: WorkshopReading = {
+  identity: { workshopCode: null, month: null, listNumber: null },
+  list: null,
+};
 
 function digestFields(digest: Hash, fields: readonly DbfField[]): void {
   for (const { name, type, start, end } of fields) digest.update(`${name} ${type} ${end - start}\n`);
@@ -190,11 +195,13 @@ async function readRows(
   digest: Hash,
   take: TakeRows,
 ): Promise<number> {
-  const { columns, encoding } = table;
-  const reader = new FieldReader<WorkersColumn>('workers', columns, encoding, rules.centuryPivot, log);
+  const { columns, encodings } = table;
+  const reader = new FieldReader<WorkersColumn>('workers', columns, encodings, rules.centuryPivot, log);
+  reportExceptions('workers', encodings, log);
   const people = new PersonRegister();
   const totals = new RowTotals();
   let { workshopCode, month } = workshop.identity;
+  const { listNumber } = workshop.identity;
   for await (const batch of table.batches) {
     if ('fault' in batch) {
       addFault(log, 'workers', batch.fault);
@@ -202,13 +209,14 @@ async function readRows(
     }
     const rows: EmployerListRow[] = [];
     digestRecords(digest, batch.records);
+    encodings.learn(batch.records, columns, workersTexts);
     for (const record of batch.records) {
       reader.read(record);
       const { identity, row } = readWorker(reader);
       // Without a readable DSKKAR00 the rows must still agree with each other.
       workshopCode ??= identity.workshopCode;
       month ??= identity.month;
-      checkIdentity(identity, { workshopCode, month }, row.row, log);
+      checkIdentity(identity, { workshopCode, month, listNumber }, row.row, log);
       checkRow(row, month, rules, log);
       people.check(row, log);
       totals.add(row);
@@ -238,14 +246,14 @@ export async function readEmployerList(
   const workers = await openWorkersTable(files.workers, rules, log);
   if (workers === null) {
     // Its numbers can still be checked; its text cannot be read without the other file, and is dropped.
-    if (workshopTable !== null) decodeWorkshop(workshopTable, 'iran-system', rules, log);
+    if (workshopTable !== null) decodeWorkshop(workshopTable, null, rules, log);
     return { accepted: false, list: null, ...reportOf(log) };
   }
   let workshop = unreadWorkshop;
   if (workshopTable !== null) {
     digestFields(digest, workshopTable.fields);
     digest.update(workshopTable.record.bytes);
-    workshop = decodeWorkshop(workshopTable, workers.encoding, rules, log);
+    workshop = decodeWorkshop(workshopTable, workers.encodings.whole, rules, log);
   }
   digestFields(digest, workers.fields);
   const rowCount = await readRows(workers, workshop, rules, log, digest, take);

@@ -1,175 +1,233 @@
 import type pg from 'pg';
 import { foldText } from '../../kernel/text.ts';
 import type { EmployerList } from './employer-list.ts';
+import { findSameByNumber, type MoveRecord, mergePeople, tryLockRegister } from './identities.repository.ts';
+import { disagrees, type PersonDetails, type Weighed, type Word, weigh } from './weighing.ts';
 
 /**
- * The register of workshops and insured people grows from the lists. Who is in it stays as first said: what a
- * later list says otherwise is kept beside it with its source, and only what was missing is filled in.
+ * The register of workshops and insured people is what the lists in force say, weighed where they disagree. The
+ * rows of the lists are the evidence: nothing else is kept of who said what.
  */
 
-type PersonField = 'first_name' | 'last_name' | 'father_name' | 'birth_date' | 'insurance_number';
-const personFields: readonly PersonField[] = [
-  'first_name',
-  'last_name',
-  'father_name',
-  'birth_date',
-  'insurance_number',
-];
-
-/** Adds the workshop, or fills its gaps and notes where the list says otherwise of it. */
+/** Adds the workshop, with what its first list says. */
 export async function registerWorkshop(
   client: pg.ClientBase,
   list: EmployerList,
   listId: number,
 ): Promise<void> {
-  const values = [list.workshopCode, list.workshopName, list.employerName, list.workshopAddress];
-  const { rowCount } = await client.query(
+  await client.query(
     `insert into workshop (code, name, employer_name, address, employer_list_id) values ($1, $2, $3, $4, $5)
      on conflict (code) do nothing`,
-    [...values, listId],
+    [list.workshopCode, list.workshopName, list.employerName, list.workshopAddress, listId],
   );
-  if (rowCount === 1) return;
-  const { rows } = await client.query<{ field: string; known: string; said: string }>(
-    `select field, known, said from workshop,
-       lateral (values ('name', name, $2), ('employer_name', employer_name, $3), ('address', address, $4))
-         as compared (field, known, said)
-     where code = $1 and said <> '' and said <> known`,
-    values,
+}
+
+const workshopFields = [
+  ['name', 'workshop_name'],
+  ['employer_name', 'employer_name'],
+  ['address', 'address'],
+] as const;
+
+/** A workshop is called what the newest of its lists in force calls it; what none says stays. */
+export async function updateWorkshop(client: pg.ClientBase, workshopCode: string): Promise<void> {
+  const newest = ([, column]: (typeof workshopFields)[number]) => `(
+    select l.${column} from employer_list l where l.workshop_code = w.code and l.${column} <> ''
+      and l.replaced_by is null and l.withdrawn_at is null order by l.year desc, l.month desc, l.id desc limit 1)`;
+  const { rows } = await client.query<Record<string, string | null>>(
+    `select ${workshopFields.map((field) => `w.${field[0]} as known_${field[0]}, ${newest(field)} as said_${field[0]}`).join(', ')}
+     from workshop w where w.code = $1`,
+    [workshopCode],
   );
-  for (const { field, known, said } of rows) {
-    if (foldText(known) === foldText(said)) continue;
-    if (known === '') {
-      await client.query(`update workshop set ${field} = $2 where code = $1 and ${field} = ''`, [
-        list.workshopCode,
-        said,
-      ]);
-    }
-    await client.query(
-      `insert into workshop_claim (workshop_code, field, value, employer_list_id) values ($1, $2, $3, $4)
-       on conflict do nothing`,
-      [list.workshopCode, field, said, listId],
-    );
+  for (const [field] of workshopFields) {
+    const { [`known_${field}`]: known, [`said_${field}`]: said } = rows[0] ?? {};
+    if (!said || foldText(said) === foldText(known ?? '')) continue;
+    await client.query(`update workshop set ${field} = $2 where code = $1`, [workshopCode, said]);
   }
 }
 
-/** Adds everybody in the list who is not in the register yet; returns how many of them this list was first with. */
-export async function registerPeople(client: pg.ClientBase, listId: number): Promise<number> {
-  let added = 0;
-  // In the order of the unique keys: two lists that bring the same people wait for each other, no deadlock.
-  for (const [key, target, condition] of [
-    ['national_code', '(national_code)', 'r.national_code is not null'],
-    ['insurance_number', '(insurance_number) where national_code is null', 'r.national_code is null'],
-  ] as const) {
-    const { rowCount } = await client.query(
-      `insert into insured_person
-         (national_code, insurance_number, first_name, last_name, father_name, birth_date, employer_list_id)
-       select distinct on (r.${key})
-         r.national_code, r.insurance_number, r.first_name, r.last_name, nullif(r.father_name, ''), r.birth_date,
-         r.employer_list_id
-       from employer_list_row r
-       where r.employer_list_id = $1 and ${condition} and not exists (
-         select from insured_person p
-         where p.${key} = r.${key} ${key === 'insurance_number' ? 'and p.national_code is null' : ''}
-       )
-       order by r.${key}, r.row_number
-       on conflict ${target} do nothing`,
-      [listId],
-    );
-    added += rowCount ?? 0;
-  }
-  return added;
-}
+type Differing = readonly Readonly<{ personId: string; rowNumber: number }>[];
 
-type Compared = Record<`known_${PersonField}` | `said_${PersonField}`, string | null> & {
-  personId: string;
-  rowNumber: number;
-};
-
-/** Rows looked at in one go, so that memory stays flat when a whole list disagrees. */
+/** People looked at in one go, so that memory stays flat when a whole list disagrees. */
 const comparedAtOnce = 5_000;
+const weighedAtOnce = 200;
 
-/** Notes what the rows say and the register does not, and fills its gaps; returns how many notes are new. */
-export async function noteClaims(
+const detailsOf = (table: string) => `
+  ${table}.first_name as "firstName", ${table}.last_name as "lastName", ${table}.father_name as "fatherName",
+  ${table}.birth_date::text as "birthDate", ${table}.insurance_number as "insuranceNumber"`;
+
+/** Of the rows that differ from the register those that do so beyond spelling: whom they are about. */
+export async function findDisagreeing(
   client: pg.ClientBase,
-  list: Readonly<{ id: number; workshopCode: string }>,
-  differing: readonly Readonly<{ personId: string; rowNumber: number }>[],
-): Promise<number> {
-  let noted = 0;
+  listId: number,
+  differing: Differing,
+): Promise<string[]> {
+  const people = new Set<string>();
   for (let start = 0; start < differing.length; start += comparedAtOnce) {
     const part = differing.slice(start, start + comparedAtOnce);
-    const { rows } = await client.query<Compared>(
-      `select p.id as "personId", r.row_number as "rowNumber",
-         ${personFields.map((field) => `p.${field}::text as known_${field}, r.${field}::text as said_${field}`).join(', ')}
-       from unnest($2::uuid[], $3::integer[]) as d (person_id, row_number)
-       join employer_list_row r on r.employer_list_id = $1 and r.row_number = d.row_number
-       join insured_person p on p.id = d.person_id
-       order by p.id, r.row_number`,
-      [list.id, part.map(({ personId }) => personId), part.map(({ rowNumber }) => rowNumber)],
-    );
-    const claims = rows.flatMap(claimsOf);
-    await fillIn(client, claims);
-    noted += await insertClaims(client, list, claims);
+    const values = [listId, part.map(({ personId }) => personId), part.map(({ rowNumber }) => rowNumber)];
+    const from = `from unnest($2::uuid[], $3::integer[]) with ordinality as d (person_id, row_number, n)`;
+    const [said, known] = [
+      await client.query<PersonDetails>(
+        `select ${detailsOf('r')} ${from} join employer_list_row r
+           on r.employer_list_id = $1 and r.row_number = d.row_number order by d.n`,
+        values,
+      ),
+      await client.query<PersonDetails>(
+        `select ${detailsOf('p')} ${from} join insured_person p on p.id = d.person_id and $1::bigint is not null
+         order by d.n`,
+        values,
+      ),
+    ];
+    part.forEach(({ personId }, index) => {
+      const [word, person] = [said.rows[index], known.rows[index]];
+      if (word && person && disagrees(word, person)) people.add(personId);
+    });
   }
-  return noted;
+  return [...people];
 }
 
-type Claim = Readonly<{
-  personId: string;
-  rowNumber: number;
-  field: PersonField;
-  value: string;
-  fills: boolean;
-}>;
-
-/** What a row says that the register does not, spelling aside. */
-function claimsOf(row: Compared): Claim[] {
-  const { personId, rowNumber } = row;
-  return personFields.flatMap((field) => {
-    const known = row[`known_${field}`];
-    const value = row[`said_${field}`];
-    if (value === null || value === '' || value === known) return [];
-    if (known !== null && foldText(known) === foldText(value)) return [];
-    return [{ personId, rowNumber, field, value, fills: known === null }];
-  });
+/** People on a list of whom lists say different things. */
+export async function findContested(client: pg.ClientBase, listId: number): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select p.id from employer_list_row r join insured_person p on p.national_code = r.national_code
+     where r.employer_list_id = $1 and p.contested
+     union
+     select p.id from employer_list_row_person r join insured_person p on p.id = r.insured_person_id
+     where r.employer_list_id = $1 and p.contested`,
+    [listId],
+  );
+  return rows.map(({ id }) => id);
 }
 
-/** Of two rows that fill the same gap the first one does. */
-async function fillIn(client: pg.ClientBase, claims: readonly Claim[]): Promise<void> {
-  for (const field of personFields) {
-    const found = claims.filter((claim) => claim.fills && claim.field === field);
-    if (found.length === 0) continue;
-    await client.query(
-      `update insured_person p set ${field} = d.value::${field === 'birth_date' ? 'date' : 'text'}
-       from (
-         select distinct on (id) id, value from unnest($1::uuid[], $2::text[]) with ordinality as u (id, value, n)
-         order by id, n
-       ) d
-       where p.id = d.id and p.${field} is null`,
-      [found.map(({ personId }) => personId), found.map(({ value }) => value)],
-    );
-  }
+/** How often people's details have been changed so far, uncommitted changes counted. */
+export async function changesSoFar(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ changes: number }>(
+    'select last_value as changes from insured_person_change',
+  );
+  return rows[0]?.changes ?? 0;
 }
 
-async function insertClaims(
+type Known = PersonDetails &
+  Readonly<{ id: string; nationalCode: string | null; decided: Record<string, unknown> }>;
+
+async function findKnown(client: pg.ClientBase, ids: readonly string[]): Promise<Known[]> {
+  const { rows } = await client.query<Known>(
+    `select p.id, p.national_code as "nationalCode", ${detailsOf('p')}, coalesce((
+       select json_object_agg(newest.field, newest.value) from (
+         select distinct on (field) field, value from insured_person_decision
+         where insured_person_id = p.id order by field, id desc
+       ) newest), '{}') as decided
+     from insured_person p where p.id = any($1) order by p.id for no key update`,
+    [ids],
+  );
+  return rows;
+}
+
+/** Every row of the lists in force about these people, which their records name. */
+async function findWords(client: pg.ClientBase, ids: readonly string[]): Promise<Map<string, Word[]>> {
+  const { rows } = await client.query<Word & { personId: string }>(
+    `select record.insured_person_id as "personId", (entry.value ->> 0)::integer as month,
+       entry.value ->> 1 as "workshopCode", r.employer_list_id as "listId", r.row_number as row, ${detailsOf('r')}
+     from insurance_record record,
+       json_array_elements(('[' || rtrim(record.recent || record.settled, ',') || ']')::json) as entry
+       join employer_list_row r on r.employer_list_id = (entry.value ->> 3)::bigint
+         and r.row_number = (entry.value ->> 4)::integer
+     where record.insured_person_id = any($1)`,
+    [ids],
+  );
+  return Map.groupBy(rows, ({ personId }) => personId);
+}
+
+/** Thrown by who needs the register locked and cannot wait for it without risking a deadlock. */
+export class RegisterBusyError extends Error {
+  override readonly name = 'RegisterBusyError';
+}
+
+/**
+ * Weighs anew what lists say of these people; returns of how many something changed. Call when the records of
+ * their lists are written, which keeps other lists that name them waiting.
+ * @throws {RegisterBusyError} when two entries prove to be one person, and the register is locked by another
+ */
+export async function reweigh(
   client: pg.ClientBase,
-  list: Readonly<{ id: number; workshopCode: string }>,
-  claims: readonly Claim[],
+  ids: readonly string[],
+  moveRecord: MoveRecord,
 ): Promise<number> {
-  if (claims.length === 0) return 0;
+  const ordered = [...new Set(ids)].sort();
+  let changed = 0;
+  for (let start = 0; start < ordered.length; start += weighedAtOnce) {
+    const part = ordered.slice(start, start + weighedAtOnce);
+    const words = await findWords(client, part);
+    for (const known of await findKnown(client, part)) {
+      const weighed = weigh(words.get(known.id) ?? [], known);
+      if (await settle(client, known, weighed)) changed += 1;
+      await absorb(client, known, weighed, moveRecord);
+    }
+  }
+  if (changed > 0) await client.query(`select nextval('insured_person_change')`);
+  return changed;
+}
+
+/** Writes down what holds; an operator's decision holds against all lists. */
+async function settle(client: pg.ClientBase, known: Known, weighed: Weighed): Promise<boolean> {
+  const { decided } = known;
+  const [firstName, lastName] = (decided.name as string[] | undefined) ?? [
+    weighed.details.firstName,
+    weighed.details.lastName,
+  ];
+  const holds = { ...weighed.details, firstName: firstName ?? '', lastName: lastName ?? '' };
+  const details = {
+    ...holds,
+    fatherName: 'father_name' in decided ? (decided.father_name as string) : holds.fatherName,
+    birthDate: 'birth_date' in decided ? (decided.birth_date as string) : holds.birthDate,
+    // Who is known by the number alone is somebody else under another one.
+    insuranceNumber:
+      'insurance_number' in decided
+        ? (decided.insurance_number as string)
+        : known.nationalCode === null
+          ? known.insuranceNumber
+          : holds.insuranceNumber,
+  };
+  await client.query(
+    'delete from insured_person_number where insured_person_id = $1 and insurance_number <> all($2)',
+    [known.id, weighed.insuranceNumbers],
+  );
+  await client.query(
+    `insert into insured_person_number (insurance_number, insured_person_id)
+     select number, $1 from unnest($2::text[]) as number where number <> $3 on conflict do nothing`,
+    [known.id, weighed.insuranceNumbers, details.insuranceNumber ?? ''],
+  );
   const { rowCount } = await client.query(
-    `insert into insured_person_claim
-       (insured_person_id, field, value, workshop_code, employer_list_id, row_number)
-     select id, field, value, $1, $2, row_number
-     from unnest($3::uuid[], $4::text[], $5::text[], $6::integer[]) as d (id, field, value, row_number)
-     on conflict do nothing`,
+    `update insured_person set first_name = $2, last_name = $3, father_name = $4, birth_date = $5,
+       insurance_number = $6, contested = $7
+     where id = $1 and (first_name, last_name, father_name, birth_date, insurance_number, contested)
+       is distinct from ($2, $3, $4, $5::date, $6, $7)`,
     [
-      list.workshopCode,
-      list.id,
-      claims.map(({ personId }) => personId),
-      claims.map(({ field }) => field),
-      claims.map(({ value }) => value),
-      claims.map(({ rowNumber }) => rowNumber),
+      known.id,
+      details.firstName,
+      details.lastName,
+      details.fatherName,
+      details.birthDate,
+      details.insuranceNumber,
+      weighed.contested,
     ],
   );
-  return rowCount ?? 0;
+  return rowCount === 1;
+}
+
+/** Months under a number alone come to the person of that name who proves to bear it. */
+async function absorb(
+  client: pg.ClientBase,
+  known: Known,
+  { details, insuranceNumbers }: Weighed,
+  moveRecord: MoveRecord,
+): Promise<void> {
+  if (known.nationalCode === null || insuranceNumbers.length === 0) return;
+  const same = await findSameByNumber(client, { ...details, id: known.id }, insuranceNumbers);
+  if (same.length === 0) return;
+  if (!(await tryLockRegister(client))) throw new RegisterBusyError();
+  for (const from of same) {
+    const reason = 'a list gives the number together with the national code';
+    await mergePeople(client, { from, to: known.id, by: 'lists', reason }, moveRecord);
+  }
 }

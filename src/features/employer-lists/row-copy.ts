@@ -65,6 +65,8 @@ export class RowCopy {
   readonly #stream: ReturnType<typeof copyFrom>;
   readonly #listId: number;
   #failure: Error | undefined;
+  /** Whether a row had no national code. */
+  hasNumbersAlone = false;
 
   constructor(client: pg.PoolClient, listId: number) {
     this.#listId = listId;
@@ -79,6 +81,7 @@ export class RowCopy {
     let chunk = Buffer.allocUnsafe(Math.min(chunkBytes, rows.length * usualLineBytes));
     let used = 0;
     for (const row of rows) {
+      if (row.nationalCode === null) this.hasNumbersAlone = true;
       const line = copyLine(this.#listId, row);
       if (used + line.length * mostBytesOfCharacter > chunk.length) {
         await this.#send(chunk.subarray(0, used));

@@ -45,7 +45,7 @@ export type Wages = Readonly<{
   dailyWage: number;
 }>;
 
-/** The mean insurable wage of the newest months with days; of fewer than asked for when there are no more. */
+/** The mean insurable wage of the newest closed months with days; of fewer than asked for when there are no more. */
 export type AverageWage = Readonly<{ months: number; insurableWage: number }>;
 
 export type Counts = Readonly<{
@@ -148,6 +148,11 @@ export function countRecord(
   const days = sumDays(months);
   const years = new Set(worked.map(({ month }) => month.year));
   const end = asOf ?? last?.month ?? null;
+  // A month that is not closed may still be corrected, or be there in part.
+  const closed = worked.filter(
+    ({ month }) => end !== null && jalaliMonthIndex(month) <= jalaliMonthIndex(end),
+  );
+  const lastClosed = closed.at(-1);
   return {
     days,
     firstMonth: first?.month ?? null,
@@ -164,9 +169,9 @@ export function countRecord(
       days: days.raw - days.capped,
     },
     wages: {
-      last: last ? wagesOf(last, entries) : null,
-      last3Months: averageWage(worked, 3),
-      last12Months: averageWage(worked, 12),
+      last: lastClosed ? wagesOf(lastClosed, entries) : null,
+      last3Months: averageWage(closed, 3),
+      last12Months: averageWage(closed, 12),
     },
     daysInLast60Months: end
       ? sumDays(months.filter(({ month }) => isRecent(month, end)))

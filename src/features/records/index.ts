@@ -4,6 +4,6 @@ export {
   type PersonRecord,
   type RecordOperatorService,
 } from './operator.service.ts';
-export { type Appended, appendList, removeList, type StoredList } from './record-writer.ts';
+export { type Appended, type RecordWriter, recordWriter, type StoredList } from './record-writer.ts';
 export { recordRoutes } from './records.routes.ts';
 export { createRecordService, type RecordService } from './records.service.ts';

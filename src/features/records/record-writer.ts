@@ -20,32 +20,38 @@ export type Appended = Readonly<{
  */
 const recentBytes = '640 + 3 * get_byte(uuid_send(record.insured_person_id), 15)';
 
-/** The two ways in which a row names its person: foreign nationals are known by their insurance number. */
-const ofNational = 'p.national_code = r.national_code';
-const ofForeigner = 'p.national_code is null and p.insurance_number = r.insurance_number';
+/** Whom a row means: who has its national code, unless it is written down that it is somebody else. */
+export const byNationalCode = `left join insured_person p on p.national_code = r.national_code
+  where not exists (
+    select from employer_list_row_person known
+    where known.employer_list_id = r.employer_list_id and known.row_number = r.row_number
+  )`;
+export const byAttribution = `join employer_list_row_person known using (employer_list_id, row_number)
+  join insured_person p on p.id = known.insured_person_id where true`;
 
 /** What `month-entry.ts` reads; the prefix, $2, is the same for all rows of a list. */
-const listedColumns = `
-  select p.id, r.row_number,
-    $2 || r.row_number || ',' || r.days || ',' || r.daily_wage || ',' || r.monthly_wage || ','
-      || r.benefits || ',' || r.insurable_wage || ',' || r.worker_premium || '],' as entry,
-    p.first_name <> r.first_name or p.last_name <> r.last_name
-      or r.father_name <> '' and p.father_name is distinct from r.father_name
-      or r.birth_date is distinct from p.birth_date and r.birth_date is not null
-      or r.insurance_number is distinct from p.insurance_number and r.insurance_number is not null as differs`;
+const entry = `
+  $2 || r.row_number || ',' || r.days || ',' || r.daily_wage || ',' || r.monthly_wage || ','
+    || r.benefits || ',' || r.insurable_wage || ',' || r.worker_premium || '],'`;
+
+/** What a row leaves blank it does not say. */
+const differs = `
+  (r.first_name <> '' or r.last_name <> '') and (p.first_name <> r.first_name or p.last_name <> r.last_name)
+  or r.father_name <> '' and p.father_name is distinct from r.father_name
+  or r.birth_date is distinct from p.birth_date and r.birth_date is not null
+  or r.insurance_number is distinct from p.insurance_number and r.insurance_number is not null`;
+
+const rowsOf = (columns: string) =>
+  [byNationalCode, byAttribution]
+    .map((join) => `select ${columns} from employer_list_row r ${join} and r.employer_list_id = $1`)
+    .join(' union all ');
 
 /**
  * One statement a list, whatever its length; it looks every person up once. Records are locked in the order of
  * people's ids, so that lists which share people wait for each other instead of deadlocking.
  */
-const appendSql = (rows: string) => `
-with listed as materialized (
-  ${listedColumns} from ${rows} left join insured_person p on ${ofNational}
-  where r.employer_list_id = $1 and r.national_code is not null
-  union all
-  ${listedColumns} from ${rows} left join insured_person p on ${ofForeigner}
-  where r.employer_list_id = $1 and r.national_code is null
-),
+const appendSql = `
+with listed as materialized (${rowsOf(`p.id, r.row_number, ${entry} as entry, ${differs} as differs`)}),
 appended as (
   insert into insurance_record as record (insured_person_id, version, recent)
   select id, 1, string_agg(entry, '' order by row_number) from listed where id is not null group by id order by id
@@ -58,10 +64,9 @@ appended as (
 )
 select id as "personId", row_number as "rowNumber" from listed where id is null or differs order by row_number`;
 
-const appendWhole = appendSql('employer_list_row r');
-const appendSome = appendSql(
-  'unnest($3::integer[]) as only_row (row_number) join employer_list_row r using (row_number)',
-);
+const differingSql = `
+select id as "personId", row_number as "rowNumber"
+from (${rowsOf(`p.id, r.row_number, ${differs} as differs`)}) listed where differs order by row_number`;
 
 const removeSql = `
 update insurance_record record set
@@ -70,34 +75,58 @@ update insurance_record record set
   recent = entries_without_list(recent, $1),
   settled = case when strpos(settled, ',' || $1::bigint || ',') = 0 then settled
     else entries_without_list(settled, $1) end
-from (
-  select p.id from employer_list_row r join insured_person p on ${ofNational}
-  where r.employer_list_id = $1
-  union
-  select p.id from employer_list_row r join insured_person p on ${ofForeigner}
-  where r.employer_list_id = $1 and r.national_code is null
-  order by 1
-) listed
+from (select distinct id from (${rowsOf('p.id')}) listed order by 1) listed
 where record.insured_person_id = listed.id`;
 
-/** Adds the rows of a list, or only these of its rows, to the records of their people. */
-export async function appendList(
-  client: pg.ClientBase,
-  list: StoredList,
-  onlyRows?: readonly number[],
-): Promise<Appended> {
+/** Adds the rows of a list to the records of their people. */
+async function appendList(client: pg.ClientBase, list: StoredList): Promise<Appended> {
   const prefix = `[${jalaliMonthIndex(list.month)},"${list.workshopCode}",${employerListType},${list.id},`;
-  const { rows } = await client.query<{ personId: string | null; rowNumber: number }>(
-    onlyRows ? appendSome : appendWhole,
-    onlyRows ? [list.id, prefix, onlyRows] : [list.id, prefix],
-  );
+  const { rows } = await client.query<{ personId: string | null; rowNumber: number }>(appendSql, [
+    list.id,
+    prefix,
+  ]);
   return {
     unknown: rows.flatMap(({ personId, rowNumber }) => (personId === null ? rowNumber : [])),
     differing: rows.flatMap(({ personId, rowNumber }) => (personId === null ? [] : { personId, rowNumber })),
   };
 }
 
-/** Takes the months of a list that has been replaced out of the records again. */
-export async function removeList(client: pg.ClientBase, listId: number): Promise<void> {
+/** The rows of a list that say other things of a person than the register does by now. */
+async function findDiffering(client: pg.ClientBase, listId: number): Promise<Appended['differing']> {
+  const { rows } = await client.query<Appended['differing'][number]>(differingSql, [listId]);
+  return rows;
+}
+
+const lockSql = `
+select from insurance_record where insured_person_id = any(array(${rowsOf('p.id').replaceAll('= $1', '= any($1)')}))
+order by insured_person_id for no key update`;
+
+/** Locks the records of everybody on these lists in one order, for a correction looks at them list by list. */
+async function lockRecords(client: pg.ClientBase, listIds: readonly number[]): Promise<void> {
+  await client.query(lockSql, [listIds]);
+}
+
+/** Takes the months of a list that counts no more out of the records again. */
+async function removeList(client: pg.ClientBase, listId: number): Promise<void> {
   await client.query(removeSql, [listId]);
 }
+
+/** Gives the months of one person to another; what both have of a scheme's month stays an error of PostgreSQL. */
+async function moveRecord(client: pg.ClientBase, from: string, to: string): Promise<void> {
+  await client.query('update scheme_contribution set insured_person_id = $2 where insured_person_id = $1', [
+    from,
+    to,
+  ]);
+  await client.query(
+    `with gone as (delete from insurance_record where insured_person_id = $1 returning recent, settled)
+     insert into insurance_record as record (insured_person_id, version, settled)
+     select $2, 1, recent || settled from gone
+     on conflict (insured_person_id) do update set
+       version = record.version + 1, document = null, settled = record.settled || excluded.settled`,
+    [from, to],
+  );
+}
+
+/** What lists and merges do to records; each is called in the transaction of its cause. */
+export const recordWriter = { appendList, findDiffering, lockRecords, removeList, moveRecord } as const;
+export type RecordWriter = typeof recordWriter;

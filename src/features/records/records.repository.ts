@@ -5,9 +5,10 @@ import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/jalali.ts';
 import type { Localised } from '../../kernel/locale.ts';
+import { byAttribution, byNationalCode } from './record-writer.ts';
 
 /** Goes up when any answer made of a record would be rendered otherwise: those kept, here or by clients, are old then. */
-export const answerFormat = 2;
+export const answerFormat = 3;
 
 /** A state of a record: `version` counts its own changes, `revision` those of what all records rest on. */
 export type RecordState = Readonly<{ version: number; revision: number }>;
@@ -186,16 +187,16 @@ export async function setHistoryType(
  * What every record has to say, from the lists that count and from the schemes; entry by entry it is the text
  * that `appendList` writes. Sorted, for a record keeps its entries in the order in which they came.
  */
-const evidentRow = sql`
+const expectedRow = sql`
   select p.id, '[' || l.year * 12 + l.month - 1 || ',"' || l.workshop_code || '",1,' || l.id || ',' || r.row_number
     || ',' || r.days || ',' || r.daily_wage || ',' || r.monthly_wage || ',' || r.benefits || ','
     || r.insurable_wage || ',' || r.worker_premium || '],' as entry
-  from employer_list l join employer_list_row r on r.employer_list_id = l.id and l.replaced_by is null`;
-const evident = sql`(
-  ${evidentRow} join insured_person p on p.national_code = r.national_code
+  from employer_list l join employer_list_row r on r.employer_list_id = l.id`;
+const counts = sql`l.replaced_by is null and l.withdrawn_at is null`;
+const expected = sql`(
+  ${expectedRow} ${sql.raw(byNationalCode)} and ${counts}
   union all
-  ${evidentRow} join insured_person p
-    on r.national_code is null and p.national_code is null and p.insurance_number = r.insurance_number
+  ${expectedRow} ${sql.raw(byAttribution)} and ${counts}
   union all
   select insured_person_id, '[' || year * 12 + month - 1 || ',null,' || history_type || ',null,null,' || days
     || ',0,0,0,' || insurable_wage || ',' || premium || '],'
@@ -215,16 +216,16 @@ export async function verifyRecords(
   await sql`lock table employer_list, scheme_contribution in share row exclusive mode`.execute(trx);
   await sql`
     create temporary table wrong_record on commit drop as
-    select coalesce(evident.id, record.insured_person_id) as id, coalesce(evident.entries, '') as entries
-    from (select id, string_agg(entry, '' order by entry) as entries from ${evident} as month group by id) evident
+    select coalesce(expected.id, record.insured_person_id) as id, coalesce(expected.entries, '') as entries
+    from (select id, string_agg(entry, '' order by entry) as entries from ${expected} as month group by id) expected
     full join (
       select insured_person_id, coalesce((
         select string_agg(entry || '],', '' order by entry || '],')
         from unnest(string_to_array(recent || settled, '],')) as entry where entry <> ''
       ), '') as entries
       from insurance_record
-    ) record on record.insured_person_id = evident.id
-    where coalesce(evident.entries, '') <> coalesce(record.entries, '')`.execute(trx);
+    ) record on record.insured_person_id = expected.id
+    where coalesce(expected.entries, '') <> coalesce(record.entries, '')`.execute(trx);
   if (repair) {
     await sql`
       insert into insurance_record as record (insured_person_id, version, recent)

@@ -1,0 +1,247 @@
+import type pg from 'pg';
+import { maySamePerson, type PersonDetails } from './weighing.ts';
+
+/**
+ * Whom rows mean that name nobody in the register by a national code. A row without one belongs to the person
+ * whose insurance number it gives; a person who is known by a number alone gets the national code that a later
+ * list gives with it, and keeps the months before.
+ */
+
+export type MoveRecord = (client: pg.ClientBase, from: string, to: string) => Promise<void>;
+
+type Row = PersonDetails & Readonly<{ rowNumber: number; nationalCode: string | null }>;
+type Candidate = PersonDetails & Readonly<{ id: string; nationalCode: string | null }>;
+
+const detailsOf = (table: string) => `
+  ${table}.first_name as "firstName", ${table}.last_name as "lastName", ${table}.father_name as "fatherName",
+  ${table}.birth_date::text as "birthDate", ${table}.insurance_number as "insuranceNumber",
+  ${table}.national_code as "nationalCode"`;
+
+/** Rows looked at in one go, so that memory stays flat. */
+const rowsAtOnce = 5_000;
+
+/** Lists that bring somebody new go one after the other from here on: two would bring one person twice. */
+export async function lockRegister(client: pg.ClientBase): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('insured-person', 0))`);
+}
+
+/** The same without waiting, for who holds other locks already; whether it is there. */
+export async function tryLockRegister(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('insured-person', 0)) as locked`,
+  );
+  return rows[0]?.locked === true;
+}
+
+/** Runs `work` on the rows that nobody in the register is known for, some at a time, in their order. */
+async function eachUnknown(
+  client: pg.ClientBase,
+  listId: number,
+  condition: string,
+  work: (rows: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const { rows } = await client.query<Row>(
+      `select r.row_number as "rowNumber", ${detailsOf('r')} from employer_list_row r
+       where r.employer_list_id = $1 and r.row_number > $2 and ${condition} and not exists (
+         select from employer_list_row_person known
+         where known.employer_list_id = r.employer_list_id and known.row_number = r.row_number
+       ) order by r.row_number limit ${rowsAtOnce}`,
+      [listId, after],
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    await work(rows);
+    after = last.rowNumber;
+  }
+}
+
+/** Everybody who is known by one of these insurance numbers, by number. */
+async function findByNumber(
+  client: pg.ClientBase,
+  rows: readonly Row[],
+): Promise<Map<string, Map<string, Candidate>>> {
+  const numbers = [...new Set(rows.flatMap(({ insuranceNumber }) => insuranceNumber ?? []))];
+  const { rows: found } = await client.query<Candidate & { number: string }>(
+    `select known.number, p.id, ${detailsOf('p')} from (
+       select insurance_number as number, id from insured_person where insurance_number = any($1)
+       union select insurance_number, insured_person_id from insured_person_number where insurance_number = any($1)
+       union select insurance_number, insured_person_id from insured_person_merge where insurance_number = any($1)
+     ) known join insured_person p on p.id = known.id order by p.id`,
+    [numbers],
+  );
+  const candidates = new Map<string, Map<string, Candidate>>();
+  for (const { number, ...person } of found) {
+    const ofNumber = candidates.get(number) ?? new Map<string, Candidate>();
+    candidates.set(number, ofNumber.set(person.id, person));
+  }
+  return candidates;
+}
+
+/** Of several who bear one number it is the one of that name; else the one who is known by the number alone. */
+function choose(row: Row, candidates: readonly Candidate[]): Candidate | undefined {
+  if (candidates.length <= 1) return candidates[0];
+  const sameName = candidates.filter((candidate) => maySamePerson(row, candidate));
+  if (sameName.length === 1) return sameName[0];
+  return candidates.find(({ nationalCode }) => nationalCode === null);
+}
+
+async function attribute(
+  client: pg.ClientBase,
+  listId: number,
+  found: readonly Readonly<{ rowNumber: number; personId: string }>[],
+): Promise<void> {
+  if (found.length === 0) return;
+  await client.query(
+    `insert into employer_list_row_person (employer_list_id, row_number, insured_person_id)
+     select $1, row_number, id from unnest($2::integer[], $3::uuid[]) as d (row_number, id)`,
+    [listId, found.map(({ rowNumber }) => rowNumber), found.map(({ personId }) => personId)],
+  );
+}
+
+/** Says of rows without a national code whom they mean; returns whether somebody is not in the register yet. */
+export async function resolveNumbers(client: pg.ClientBase, listId: number): Promise<boolean> {
+  let missing = false;
+  await eachUnknown(client, listId, 'r.national_code is null', async (rows) => {
+    const candidates = await findByNumber(client, rows);
+    const found = rows.flatMap((row) => {
+      const ofNumber = candidates.get(row.insuranceNumber ?? '')?.values() ?? [];
+      const person = choose(row, [...ofNumber]);
+      return person ? [{ rowNumber: row.rowNumber, personId: person.id }] : [];
+    });
+    if (found.length < rows.length) missing = true;
+    await attribute(client, listId, found);
+  });
+  return missing;
+}
+
+/** Adds those whose number nobody is known for; returns how many. Call with the register locked. */
+export async function registerNumbers(client: pg.ClientBase, listId: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `insert into insured_person
+       (insurance_number, first_name, last_name, father_name, birth_date, employer_list_id)
+     select distinct on (r.insurance_number)
+       r.insurance_number, r.first_name, r.last_name, nullif(r.father_name, ''), r.birth_date, r.employer_list_id
+     from employer_list_row r
+     where r.employer_list_id = $1 and r.national_code is null and not exists (
+       select from employer_list_row_person known
+       where known.employer_list_id = r.employer_list_id and known.row_number = r.row_number
+     )
+     order by r.insurance_number, r.row_number
+     on conflict (insurance_number) where national_code is null do nothing`,
+    [listId],
+  );
+  return rowCount ?? 0;
+}
+
+const unknownCode = `r.national_code is not null
+  and not exists (select from insured_person p where p.national_code = r.national_code)`;
+
+/** Adds everybody with a national code who is new; returns how many. Call with the register locked. */
+export async function registerCodes(client: pg.ClientBase, listId: number): Promise<number> {
+  await eachUnknown(client, listId, unknownCode, async (rows) => {
+    await attribute(client, listId, await findMerged(client, rows));
+    await completeForeigners(client, rows);
+  });
+  const { rowCount } = await client.query(
+    `insert into insured_person
+       (national_code, insurance_number, first_name, last_name, father_name, birth_date, employer_list_id)
+     select distinct on (r.national_code)
+       r.national_code, r.insurance_number, r.first_name, r.last_name, nullif(r.father_name, ''), r.birth_date,
+       r.employer_list_id
+     from employer_list_row r
+     where r.employer_list_id = $1 and ${unknownCode} and not exists (
+       select from employer_list_row_person known
+       where known.employer_list_id = r.employer_list_id and known.row_number = r.row_number
+     )
+     order by r.national_code, r.row_number
+     on conflict (national_code) do nothing`,
+    [listId],
+  );
+  return rowCount ?? 0;
+}
+
+async function findMerged(client: pg.ClientBase, rows: readonly Row[]) {
+  const { rows: merged } = await client.query<{ nationalCode: string; personId: string }>(
+    `select national_code as "nationalCode", insured_person_id as "personId"
+     from insured_person_merge where national_code = any($1)`,
+    [rows.map(({ nationalCode }) => nationalCode)],
+  );
+  const personOf = new Map(merged.map(({ nationalCode, personId }) => [nationalCode, personId]));
+  return rows.flatMap(({ rowNumber, nationalCode }) => {
+    const personId = personOf.get(nationalCode ?? '');
+    return personId === undefined ? [] : [{ rowNumber, personId }];
+  });
+}
+
+/**
+ * Gives people who are known by a number alone the national code that comes with it, if the name says that it is
+ * they. Whose account it is, an employer's list does not decide.
+ */
+async function completeForeigners(client: pg.ClientBase, rows: readonly Row[]): Promise<void> {
+  const candidates = await findByNumber(client, rows);
+  const given = new Map<string, string>();
+  for (const row of rows) {
+    const foreigner = [...(candidates.get(row.insuranceNumber ?? '')?.values() ?? [])].find(
+      (candidate) => candidate.nationalCode === null && maySamePerson(row, candidate),
+    );
+    if (row.nationalCode === null || foreigner === undefined || given.has(foreigner.id)) continue;
+    if (![...given.values()].includes(row.nationalCode)) given.set(foreigner.id, row.nationalCode);
+  }
+  if (given.size === 0) return;
+  await client.query(
+    `update insured_person p set national_code = d.code
+     from unnest($1::uuid[], $2::text[]) as d (id, code)
+     where p.id = d.id and p.national_code is null and ${isNobodysAccount}`,
+    [[...given.keys()], [...given.values()]],
+  );
+}
+
+const isNobodysAccount = `not exists (select from account where account.insured_person_id = p.id)
+  and not exists (select from registration where registration.insured_person_id = p.id)`;
+
+/** Entries known by one of a person's numbers alone that are the same person, and may be merged by a list. */
+export async function findSameByNumber(
+  client: pg.ClientBase,
+  person: PersonDetails & Readonly<{ id: string }>,
+  numbers: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<Candidate>(
+    `select p.id, ${detailsOf('p')} from insured_person p
+     where p.insurance_number = any($1) and p.national_code is null and p.id <> $2 and ${isNobodysAccount}
+       and not exists (select from scheme_contribution where insured_person_id = p.id)
+     order by p.id`,
+    [numbers, person.id],
+  );
+  return rows.filter((candidate) => maySamePerson(person, candidate)).map(({ id }) => id);
+}
+
+/** Makes two entries one person; call with the register locked. The trace keeps what stood in the one that goes. */
+export async function mergePeople(
+  client: pg.ClientBase,
+  { from, to, by, reason }: Readonly<{ from: string; to: string; by: string; reason: string }>,
+  moveRecord: MoveRecord,
+): Promise<void> {
+  // Rows that named the one who goes by a national code have to name the other from now on.
+  await client.query(
+    `insert into employer_list_row_person (employer_list_id, row_number, insured_person_id)
+     select (entry.value ->> 3)::bigint, (entry.value ->> 4)::integer, $2
+     from insurance_record record,
+       json_array_elements(('[' || rtrim(record.recent || record.settled, ',') || ']')::json) as entry
+     where record.insured_person_id = $1 and entry.value ->> 3 is not null
+     on conflict (employer_list_id, row_number) do update set insured_person_id = excluded.insured_person_id`,
+    [from, to],
+  );
+  for (const table of ['employer_list_row_person', 'insured_person_merge']) {
+    await client.query(`update ${table} set insured_person_id = $2 where insured_person_id = $1`, [from, to]);
+  }
+  await client.query(
+    `insert into insured_person_merge (merged_id, insured_person_id, national_code, insurance_number, first_name,
+       last_name, father_name, birth_date, merged_by, reason)
+     select id, $2, national_code, insurance_number, first_name, last_name, father_name, birth_date, $3, $4
+     from insured_person where id = $1`,
+    [from, to, by, reason],
+  );
+  await moveRecord(client, from, to);
+  await client.query('delete from insured_person where id = $1', [from]);
+}

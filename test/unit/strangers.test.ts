@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { formatJalaliDate } from '../../src/kernel/jalali.ts';
+import { foldText } from '../../src/kernel/text.ts';
+import { findingsOf, readList } from '../support/employer-lists.ts';
+
+/** Lists as programs in the wild write them, one quirk each, and what has to come of each. */
+
+type Wanted = Readonly<{
+  want: 'accepted' | 'warned' | 'refused';
+  note?: string;
+  codes?: readonly string[];
+  rows: readonly Readonly<Record<string, string | number>>[];
+}>;
+
+const folder = new URL('../fixtures/employer-lists/strangers/', import.meta.url);
+const wanted: Readonly<Record<string, Wanted>> = JSON.parse(
+  readFileSync(new URL('want.json', folder), 'utf8'),
+);
+
+t.test('every folder has an expectation', async (t) => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  t.strictSame(folders.map(({ name }) => name).sort(), Object.keys(wanted).sort());
+});
+
+for (const [name, { want, note, codes = [], rows: wantedRows }] of Object.entries(wanted)) {
+  t.test(`${name}: ${want}${note ? `, ${note}` : ''}`, async (t) => {
+    const read = (file: string) => readFileSync(new URL(`${name}/${file}`, folder));
+    const { verdict, rows } = await readList({
+      workshop: read('DSKKAR00.DBF'),
+      workers: read('DSKWOR00.DBF'),
+    });
+    t.equal(verdict.accepted, want !== 'refused', findingsOf(verdict).join(', '));
+    const found = findingsOf(verdict).map((finding) => finding.split(' ')[0]);
+    for (const code of codes) t.ok(found.includes(code), code);
+    if (want === 'warned') t.ok(verdict.warningCount > 0, 'and says what is wrong');
+    if (want === 'accepted') t.strictSame(found, [], 'without a word');
+    if (wantedRows.length === 0) return;
+    t.strictSame(
+      rows.map((row) => ({
+        PER_NATCOD: row.nationalCode ?? '',
+        DSW_ID1: row.insuranceNumber ?? '',
+        DSW_FNAME: foldText(row.firstName),
+        DSW_LNAME: foldText(row.lastName),
+        DSW_SEX: row.sex === null ? '' : row.sex === 'male' ? 'مرد' : 'زن',
+        DSW_BDATE: row.birthDate ? formatJalaliDate(row.birthDate).replaceAll('-', '') : '',
+        DSW_DD: row.days,
+        DSW_MASH: row.insurableWage,
+      })),
+      wantedRows.map((row) => ({
+        ...row,
+        // Iran System has no ZWNJ: a blank stands for it.
+        DSW_FNAME: foldText(String(row.DSW_FNAME)),
+        DSW_LNAME: foldText(String(row.DSW_LNAME)),
+      })),
+    );
+  });
+}
+
+t.test('a name that nobody can read is no name', async (t) => {
+  for (const name of ['35-question-marks', '36-box-drawing']) {
+    const read = (file: string) => readFileSync(new URL(`${name}/${file}`, folder));
+    const { rows } = await readList({ workshop: read('DSKKAR00.DBF'), workers: read('DSKWOR00.DBF') });
+    for (const { firstName, lastName } of rows) {
+      t.match(`${firstName}${lastName}`, /^[\p{Script=Arabic}\s\u200c]*$/u, `${firstName} ${lastName}`);
+    }
+  }
+});
