@@ -158,6 +158,27 @@ t.test('zip files hold lists too, in folders or alone; one bad zip keeps nothing
   t.equal((await importFolder(register.lists, [join(folder, 'lists.zip')])).counts.unchanged, 3);
 });
 
+t.test('a zip file that proves bad half-way is named once, and nothing of it is taken', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  const { workshop, workers } = month(1, 31);
+  await writeFile(
+    join(folder, 'half.zip'),
+    buildZip([
+      { name: '1/DSKKAR00.DBF', bytes: workshop },
+      { name: '1/DSKWOR00.DBF', bytes: workers },
+      { name: '2/DSKKAR00.DBF', bytes: workshop },
+      { name: '2/DSKWOR00.DBF', bytes: workers, size: 10 },
+    ]),
+  );
+  const named: string[] = [];
+  const { counts } = await importFolder(register.lists, [folder], {
+    onPair: ({ pair }) => named.push(pair.name.slice(folder.length + 1)),
+  });
+  t.match(counts, { accepted: 0, incomplete: 1 });
+  t.strictSame(named, ['half.zip']);
+});
+
 t.test('of two files of one name in a folder neither is chosen', async (t) => {
   const register = await openRegister(t);
   const folder = t.testdir();

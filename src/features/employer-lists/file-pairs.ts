@@ -139,20 +139,22 @@ async function unzip(path: string, scratch: string, pairs: Pairs, limits: ZipLim
     if (zip.entryCount > mostZipEntries) throw new Error(`more than ${mostZipEntries} entries`);
     const folder = await mkdtemp(join(scratch, 'zip-'));
     let bytes = 0;
-    let count = 0;
+    const found: [folder: string, role: Role, file: string][] = [];
     for await (const entry of zip.eachEntry()) {
       const role = roleOf(entry.fileName);
       if (!role) continue;
-      count += 1;
-      if (count > limits.files) throw new TooManyFilesError(`more than ${limits.files} files of lists`);
+      if (found.length === limits.files)
+        throw new TooManyFilesError(`more than ${limits.files} files of lists`);
       bytes += entry.uncompressedSize;
       if (entry.uncompressedSize > largestFileBytes || bytes > limits.bytes) {
         throw new Error(`${entry.fileName} is too large`);
       }
-      const file = join(folder, String(count));
+      const file = join(folder, String(found.length));
       await extract(zip, entry, file);
-      pairs.add(join(path, dirname(entry.fileName)), role, file);
+      found.push([join(path, dirname(entry.fileName)), role, file]);
     }
+    // Only now: of a zip that proves bad half-way nothing is taken, and it is named once.
+    for (const [name, role, file] of found) pairs.add(name, role, file);
   } catch (error) {
     throw error instanceof TooManyFilesError ? error : new ZipError(error);
   } finally {
