@@ -162,6 +162,25 @@ t.test('wages: the last, and the mean of the newest months with days', async (t)
   t.strictSame(count([]).wages, { last: null, last3Months: null, last12Months: null });
 });
 
+t.test('wages of months that are not closed yet do not count', async (t) => {
+  const entries = [
+    entry(1404, 1, 10, { insurableWage: 10_000_000 }),
+    entry(1404, 2, 10, { insurableWage: 20_000_000 }),
+    entry(1404, 3, 10, { insurableWage: 90_000_000 }),
+  ];
+  t.match(count(entries, { year: 1404, month: 2 }).wages, {
+    last: { month: { year: 1404, month: 2 }, insurableWage: 20_000_000 },
+    last3Months: { months: 2, insurableWage: 15_000_000 },
+    last12Months: { months: 2, insurableWage: 15_000_000 },
+  });
+  t.strictSame(count(entries, { year: 1403, month: 12 }).wages, {
+    last: null,
+    last3Months: null,
+    last12Months: null,
+  });
+  t.match(count(entries, { year: 1403, month: 12 }).lastMonth, { year: 1404, month: 3 });
+});
+
 t.test('the last 60 months end with the as-of month', async (t) => {
   const months = Array.from({ length: 80 }, (_, index) => jalaliMonthAt(1398 * 12 + index));
   const entries = months.map(({ year, month }) => entry(year, month, 10));

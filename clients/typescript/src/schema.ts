@@ -837,7 +837,7 @@ export interface paths {
         };
         /**
          * One’s own months of insurance
-         * @description Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where an invisible mark (U+200E) before workshop codes keeps their zeros. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.
+         * @description Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes and numbers of lists stand behind a left-to-right mark (U+200E), to keep their zeros in every spreadsheet. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.
          */
         get: operations["getInsuranceRecords"];
         put?: never;
@@ -1655,7 +1655,7 @@ export interface components {
             };
             wages: {
                 last: {
-                    /** @description The newest with days, not after the as-of month. */
+                    /** @description The newest with days up to the as-of month. */
                     month: {
                         year: number;
                         month: number;
@@ -1666,13 +1666,13 @@ export interface components {
                     dailyWage: number;
                 } | null;
                 last3Months: {
-                    /** @description How many there were to average. */
+                    /** @description How many there were to average, up to the as-of month. */
                     months: number;
                     /** @description Mean of the months, in rials. */
                     insurableWage: number;
                 } | null;
                 last12Months: {
-                    /** @description How many there were to average. */
+                    /** @description How many there were to average, up to the as-of month. */
                     months: number;
                     /** @description Mean of the months, in rials. */
                     insurableWage: number;

@@ -1,6 +1,8 @@
 import { jalaliMonthName } from '../../kernel/jalali.ts';
 import type { Locale } from '../../kernel/locale.ts';
-import type { RecordsView } from './records.view.ts';
+import type { MonthEntry } from './month-entry.ts';
+import type { ListSource, Names } from './records.repository.ts';
+import { historyTypeOf, monthStart, workshopOf } from './records.view.ts';
 
 const headers: Readonly<Record<Locale, readonly string[]>> = {
   fa: [
@@ -11,6 +13,9 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'کد کارگاه',
     'نام کارگاه',
     'نوع سابقه',
+    'شمارهٔ لیست',
+    'ردیف پیمان',
+    'ردیف در لیست',
     'روز کارکرد',
     'دستمزد روزانه (ریال)',
     'دستمزد ماهانه (ریال)',
@@ -26,6 +31,9 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'Workshop code',
     'Workshop',
     'Type',
+    'List number',
+    'Contract row',
+    'Row in the list',
     'Days',
     'Daily wage (rials)',
     'Monthly wage (rials)',
@@ -38,51 +46,57 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
 /** Spreadsheets take text without it for some legacy encoding. */
 const byteOrderMark = '\uFEFF';
 
-/** What a spreadsheet takes for the beginning of a formula, full-width signs too; separators may cut a cell in two. */
-const formula = /(^|[,;\t\r\n|])(\s*)(?=[=+\-@%|\uFF1D\uFF0B\uFF0D\uFF20\uFE62-\uFE66\uFE6B\u2212])/g;
+/** What begins a formula in some spreadsheet, full-width as well (OWASP, CSV injection), wherever a cell may begin. */
+const formulaSign = /(?<![\p{L}\p{N}])[=+\-@|%＝＋－＠｜％﹢﹣﹦﹪﹫−]/gu;
 
 /**
- * A cell that was text stays text: what begins like a formula is disarmed by an apostrophe, as OWASP advises
- * against CSV injection, also behind the separators that a spreadsheet of another country splits lines at.
+ * A cell that was text stays text. Whoever opens the file chooses what separates its cells, and quotes count for
+ * nothing inside another cell: so every sign that could be a cell's first is disarmed by an apostrophe.
  */
 function text(value: string): string {
-  return `"${value.replace(formula, "$1$2'").replaceAll('"', '""')}"`;
+  const harmless = value.replace(/\p{Cc}+/gu, ' ').replace(formulaSign, "'$&");
+  return `"${harmless.replaceAll('"', '""')}"`;
 }
 
-/**
- * A code keeps its leading zeros: behind a mark that nobody sees no spreadsheet takes it for a number. A tab does
- * not do for Gnumeric, and an equation would be a formula.
- */
+/** Shows nothing, and is no white space, which some spreadsheets cut off before they look for a number. */
+const leftToRightMark = '\u200E';
+
+/** A number that names something keeps its leading zeros: behind the mark it is text to every spreadsheet. */
 function code(value: string): string {
-  return value === '' ? '' : `"\u200E${value.replace(/\D/g, '')}"`;
+  return /^[0-9]+$/.test(value) ? `"${leftToRightMark}${value}"` : value === '' ? '' : text(value);
 }
+
+/** Months of a record, and what their lists are called. */
+export type RecordTable = Readonly<{
+  entries: readonly MonthEntry[];
+  names: Names;
+  lists: ReadonlyMap<number, ListSource>;
+}>;
 
 /** The months as RFC 4180 has it, oldest first, a line for every row of a list. */
-export function recordsAsCsv({ years }: RecordsView, locale: Locale): string {
-  const lines = [headers[locale].map(text).join(',')];
-  for (const { year, workshops } of years.toReversed()) {
-    const months = workshops.flatMap(({ workshop, historyType, months }) =>
-      months.map((month) => ({ ...month, workshop, historyType })),
-    );
-    for (const month of months.sort((a, b) => a.month - b.month)) {
-      lines.push(
-        [
-          year,
-          month.month,
-          text(jalaliMonthName(month.month, locale)),
-          month.startsOn,
-          code(month.workshop?.code ?? ''),
-          text(month.workshop?.name ?? ''),
-          text(month.historyType.name[locale]),
-          month.days,
-          month.dailyWage,
-          month.monthlyWage,
-          month.benefits,
-          month.insurableWage,
-          month.premium,
-        ].join(','),
-      );
-    }
-  }
-  return `${byteOrderMark}${lines.join('\r\n')}\r\n`;
+export function recordsAsCsv({ entries, names, lists }: RecordTable, locale: Locale): string {
+  const lines = entries.map((entry) => {
+    const { month } = entry;
+    const list = entry.listId === null ? undefined : lists.get(entry.listId);
+    const workshop = workshopOf(entry.workshopCode, names);
+    return [
+      month.year,
+      month.month,
+      text(jalaliMonthName(month.month, locale)),
+      monthStart(month),
+      code(workshop?.code ?? ''),
+      text(workshop?.name ?? ''),
+      text(historyTypeOf(entry.historyType, names).name[locale]),
+      code(list?.number ?? ''),
+      code(list?.contractRow ?? ''),
+      list ? entry.rowNumber : '',
+      entry.days,
+      entry.dailyWage,
+      entry.monthlyWage,
+      entry.benefits,
+      entry.insurableWage,
+      entry.premium,
+    ].join(',');
+  });
+  return `${byteOrderMark}${[headers[locale].map(text).join(','), ...lines].join('\r\n')}\r\n`;
 }

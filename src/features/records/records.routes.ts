@@ -8,10 +8,9 @@ import { problemResponses } from '../../http/problems.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
-import { recordsAsCsv } from './records.csv.ts';
+import { type RecordTable, recordsAsCsv } from './records.csv.ts';
 import { RecordsQuery, RecordsSchema, SummarySchema, YearParams, YearSchema } from './records.schemas.ts';
 import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
-import type { RecordsView } from './records.view.ts';
 
 const tags = ['insurance records'];
 const mostTags = 10;
@@ -70,7 +69,7 @@ function sendText(request: FastifyRequest, reply: FastifyReply, text: string) {
 /** A copy in one form is no copy in the other: the CSV has tags of its own, one for each language. */
 const csvTag = (locale: Locale) => `.${locale}.csv`;
 
-function sendCsv(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<RecordsView>) {
+function sendCsv(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<RecordTable>) {
   const locale = localeOf(request);
   prepare(reply, `${tag}${csvTag(locale)}`).header('vary', 'accept, accept-encoding, accept-language');
   if (content === null) return reply.code(304).send();
@@ -111,7 +110,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
         summary: 'One’s own months of insurance',
         description:
           'Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions ' +
-          'it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where an invisible mark (U+200E) before workshop codes keeps their zeros. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
+          'it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes and numbers of lists stand behind a left-to-right mark (U+200E), to keep their zeros in every spreadsheet. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.',
         querystring: RecordsQuery,
         response: {
           200: {
@@ -119,7 +118,9 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
             content: {
               'application/json': { schema: Type.Ref('InsuranceRecords') },
               'text/csv': {
-                schema: Type.String({ description: 'UTF-8 with byte order mark, a line a month.' }),
+                schema: Type.String({
+                  description: 'UTF-8 with byte order mark, a line for every row of a list.',
+                }),
               },
             },
           },
@@ -134,7 +135,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       if (prefersCsv(request.headers.accept)) {
         const suffix = csvTag(localeOf(request));
         const tags = known.filter((tag) => tag.endsWith(suffix)).map((tag) => tag.slice(0, -suffix.length));
-        return sendCsv(request, reply, await service.findRecords(principalOf(request), tags, filter));
+        return sendCsv(request, reply, await service.findTable(principalOf(request), tags, filter));
       }
       if (filter === wholeRecord) {
         return sendGzipped(request, reply, await service.wholeRecord(principalOf(request), known));

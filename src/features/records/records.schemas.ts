@@ -97,7 +97,7 @@ export const RecordsSchema = Type.Object(
 
 const average = Type.Union([
   Type.Object({
-    months: Type.Integer({ description: 'How many there were to average.' }),
+    months: Type.Integer({ description: 'How many there were to average, up to the as-of month.' }),
     insurableWage: rials('Mean of the months'),
   }),
   Type.Null(),
@@ -148,7 +148,7 @@ export const SummarySchema = Type.Object(
     wages: Type.Object({
       last: Type.Union([
         Type.Object({
-          month: jalaliMonth('The newest with days, not after the as-of month.'),
+          month: jalaliMonth('The newest with days up to the as-of month.'),
           insurableWage: rials('Over all workshops'),
           dailyWage: rials('The highest reported'),
         }),

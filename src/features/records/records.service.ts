@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/client.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { type MonthEntry, parseEntries } from './month-entry.ts';
+import type { RecordTable } from './records.csv.ts';
 import * as records from './records.repository.ts';
 import {
   allMonthNames,
@@ -76,6 +77,14 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
     return { tag, content: view(months, await records.findNames(db, workshopsOf(months)), asOf) };
   }
 
+  async function namesAndLists(entries: readonly MonthEntry[]) {
+    const [names, lists] = await Promise.all([
+      records.findNames(db, workshopsOf(entries)),
+      records.findListSources(db, [...new Set(entries.flatMap(({ listId }) => listId ?? []))]),
+    ]);
+    return { names, lists };
+  }
+
   return {
     /**
      * The whole record as gzipped JSON. Rendered by the first read after a change and kept with the record:
@@ -97,6 +106,23 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
         viewRecords(entries, names, asOf, filter),
       ),
 
+    /** The months as lines of a table, oldest first, with the list that each came from. */
+    async findTable(
+      principal: Principal,
+      knownTags: readonly string[],
+      filter: RecordFilter,
+    ): Promise<Answer<RecordTable>> {
+      const { tag, entries: stored } = await find(principal, knownTags);
+      if (stored === null) return { tag, content: null };
+      const matching = parseEntries(stored).filter((entry) => matches(entry, filter));
+      const { years } = pageOf(
+        [...new Set(matching.map(({ month }) => month.year))].sort((a, b) => b - a),
+        filter,
+      );
+      const entries = matching.filter(({ month }) => years.includes(month.year));
+      return { tag, content: { entries, ...(await namesAndLists(entries)) } };
+    },
+
     summarise: (principal: Principal, knownTags: readonly string[]) =>
       viewOf<SummaryView>(principal, knownTags, viewSummary),
 
@@ -109,11 +135,7 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       const { tag, entries: stored, asOf } = await find(principal, knownTags);
       if (stored === null) return { tag, content: null };
       const entries = parseEntries(stored).filter(({ month }) => month.year === year);
-      const [names, lists] = await Promise.all([
-        records.findNames(db, workshopsOf(entries)),
-        records.findListSources(db, [...new Set(entries.flatMap(({ listId }) => listId ?? []))]),
-      ]);
-      return { tag, content: viewYear({ year, entries, names, lists, asOf }) };
+      return { tag, content: viewYear({ year, entries, asOf, ...(await namesAndLists(entries)) }) };
     },
   };
 }
@@ -129,16 +151,22 @@ function viewRecords(
   filter: RecordFilter,
 ): RecordsView {
   const matching = all.filter((entry) => matches(entry, filter));
-  const years = viewYears(matching, names).filter(({ year }) => year <= Number(filter.cursor ?? year));
+  const views = new Map(viewYears(matching, names).map((view) => [view.year, view]));
+  const { years, next } = pageOf([...views.keys()], filter);
   const empty = all.length === 0 ? 'no-records' : 'nothing-matches';
-  const next = years[filter.limit];
   return {
     asOf,
     monthNames: allMonthNames,
-    years: years.slice(0, filter.limit),
-    nextCursor: next ? String(next.year) : null,
+    years: years.flatMap((year) => views.get(year) ?? []),
+    nextCursor: next === undefined ? null : String(next),
     notice: years.length === 0 ? noticeOf(empty) : null,
   };
+}
+
+/** The years of a page, newest first, and the first one of the next page. */
+function pageOf(newestFirst: readonly number[], { cursor, limit }: RecordFilter) {
+  const years = newestFirst.filter((year) => year <= Number(cursor ?? year));
+  return { years: years.slice(0, limit), next: years[limit] };
 }
 
 function matches({ month, workshopCode, historyType }: MonthEntry, filter: RecordFilter): boolean {
