@@ -72,7 +72,7 @@ export async function createServices(config: Config, overrides: ServiceOverrides
   });
   let stopUpkeep = async () => {};
   return {
-    ...createUseCases(config, { ...foundation, messaging, mobileOwnership }),
+    ...createUseCases(config, { ...foundation, messaging, mobileOwnership, log }),
     db,
     passwords,
     messaging,
@@ -111,9 +111,9 @@ function createFoundation(config: Config, log: Logger) {
 }
 
 type Foundation = ReturnType<typeof createFoundation>;
-type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership }>;
+type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
-function createUseCases(config: Config, { messaging, mobileOwnership, ...foundation }: Parts) {
+function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
   const { db, pool, keyring, subjectOf, budgets, passwords } = foundation;
   const { outbox } = messaging;
   const pace = createSignInPace({
@@ -186,7 +186,11 @@ function createUseCases(config: Config, { messaging, mobileOwnership, ...foundat
     }),
     branch: createBranchService({ db, subjectOf, budgets, outbox, objections }),
     records: createRecordService({ db }),
-    submissions: createSubmissionService({ db, lists: employerLists }),
+    submissions: createSubmissionService({
+      db,
+      lists: employerLists,
+      onFailure: (error) => log.error({ err: error }, 'a list that was received could not be taken in'),
+    }),
   };
 }
 

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
+import { lockMonth } from '../../src/features/employer-lists/employer-lists.repository.ts';
 import { createSubmissionService, employerListRoutes } from '../../src/features/employer-lists/index.ts';
+import { defaultQueueLimits } from '../../src/features/employer-lists/intake-queue.ts';
 import { problems } from '../../src/http/problems.ts';
 import { rateLimits } from '../../src/http/rate-limits.ts';
 import { createValidatorFactory } from '../../src/http/validation.ts';
@@ -16,7 +20,10 @@ const employer = 'employer of 0987654321';
 const stranger = 'employer of 1111111111';
 
 /** The routes behind a guard that believes a header, as the real one believes a machine client's token. */
-async function startUploads(t: Test): Promise<{ origin: string; register: Register; app: FastifyInstance }> {
+async function startUploads(
+  t: Test,
+  { answerWithinMs = 60_000, queueLimits = defaultQueueLimits } = {},
+): Promise<{ origin: string; register: Register; app: FastifyInstance }> {
   const register = await openRegister(t);
   const app = Fastify({
     schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
@@ -25,7 +32,8 @@ async function startUploads(t: Test): Promise<{ origin: string; register: Regist
   await app.register(rateLimits, { requestsPerMinute: 100_000 });
   await app.register(problems, { publicUrl: 'http://savabegh.test' });
   await app.register(employerListRoutes, {
-    service: createSubmissionService({ db: register.db, lists: register.lists }),
+    service: createSubmissionService({ db: register.db, lists: register.lists, answerWithinMs }),
+    queueLimits,
     guard: (scope) =>
       scope.addHook('onRequest', async (request) => {
         if (!request.headers['x-client']) throw new Problem(commonProblems.notAuthenticated);
@@ -264,49 +272,130 @@ t.test('an employer neither sends nor learns of another workshop’s lists', asy
   t.equal((await fetch(`${origin}/v1/employer-lists`, { method: 'POST' })).status, 401);
 });
 
-t.test('thirty-two lists at one instant are all imported, and leave no file behind', async (t) => {
+t.test('a burst of lists is taken in whole, and leaves no file behind', async (t) => {
   const { origin, register } = await startUploads(t);
   const before = await temporaryFolders();
-  const answers = await Promise.all(
-    Array.from({ length: 32 }, (_, index) =>
-      send(origin, pairOf(list({ month: 1 + (index % 4), rows: [work(ali, 1 + (index >> 2))] }))),
-    ),
+  const lists = Array.from({ length: 48 }, (_, index) =>
+    list({
+      workshop: `09876543${String(index % 16).padStart(2, '0')}`,
+      rows: [work(codeOf(index % 7), 1 + Math.floor(index / 16))],
+    }),
   );
-  t.ok(
-    answers.every(({ status, body }) => status === 201 && body.state === 'accepted'),
-    answers.map(({ status }) => status).join(),
+  const answers = await Promise.all(lists.map((files) => send(origin, pairOf(files), 'organisation')));
+  t.strictSame(new Set(answers.map(({ status }) => status)), new Set([201]));
+  t.ok(answers.every(({ body }) => body.state === 'accepted'));
+  const { rows } = await register.pool.query(
+    'select count(*) as lists from employer_list where replaced_by is null',
   );
-  const current = await register.db
-    .selectFrom('employer_list')
-    .where('replaced_by', 'is', null)
-    .select(['month', 'days'])
-    .orderBy('month')
-    .execute();
-  t.strictSame(
-    (await register.record(ali)).map(({ month, days }) => ({ month: month.month, days })),
-    current,
-    'of each month the one that came last',
-  );
-  t.strictSame(await temporaryFolders(), before);
+  t.equal(rows[0].lists, 16, 'of three versions of a list one stands');
   t.equal(await register.verify(), 0);
+  t.strictSame(await temporaryFolders(), before);
 });
 
-t.test('a full house says so before a body is read', async (t) => {
-  const { origin } = await startUploads(t);
-  const stop = await trickle(origin, 8);
-  const started = performance.now();
-  const answer = await fetch(`${origin}/v1/employer-lists`, {
-    method: 'POST',
-    // Never ends: an answer that waited for it would not come.
-    body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('--x\r\n')) }),
-    duplex: 'half',
-    headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-client': employer },
-    signal: AbortSignal.timeout(20_000),
+/** Keeps lists of the month from being taken in until it is called. */
+async function holdMonth({ pool }: Register): Promise<() => Promise<void>> {
+  const client = await pool.connect();
+  await client.query('begin');
+  await lockMonth(client, {
+    workshopCode: '0987654321',
+    month: { year: 1404, month: 8 },
+    contractRow: '',
+    listNumber: '',
   });
-  t.equal(answer.status, 503);
-  t.ok(answer.headers.get('retry-after'));
-  t.comment(`${Math.round(performance.now() - started)} ms`);
-  await stop();
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+async function askUntil(origin: string, id: string, client = employer) {
+  let answer = await ask(origin, id, client);
+  for (let wait = 0; wait < 500 && answer.body.state === 'received'; wait += 1) {
+    await sleep(20);
+    answer = await ask(origin, id, client);
+  }
+  return answer;
+}
+
+t.test('what is not done in time is answered as received, and its report follows', async (t) => {
+  const { origin, register } = await startUploads(t, { answerWithinMs: 50 });
+  const release = await holdMonth(register);
+  const files = list({ rows: [work(ali, 30)] });
+  const mine = await send(origin, pairOf(files));
+  t.match(mine, { status: 202, body: { state: 'received', list: null, findings: [] } });
+  t.equal(mine.headers.get('location'), `/v1/employer-lists/${mine.body.id}`);
+  const foreign = await send(origin, pairOf(list({ rows: [work(ali, 29)] })), stranger);
+  t.match(await ask(origin, mine.body.id), { status: 200, body: { state: 'received' } });
+  await release();
+  t.match(await askUntil(origin, mine.body.id), {
+    status: 200,
+    body: { state: 'accepted', list: { rowCount: 1 } },
+  });
+  t.match(await register.record(ali), [{ days: 30 }]);
+  t.ok([202, 403].includes(foreign.status));
+  t.strictSame(await temporaryFolders(), []);
+});
+
+t.test('a sender who may not, and was answered already, reads it in the report', async (t) => {
+  const { origin, register } = await startUploads(t, {
+    answerWithinMs: 50,
+    queueLimits: { ...defaultQueueLimits, lanes: 1 },
+  });
+  const release = await holdMonth(register);
+  const first = await send(origin, pairOf(list({ rows: [work(ali, 30)] })));
+  const foreign = await send(origin, pairOf(list({ rows: [work(ali, 29)] })), stranger);
+  t.match([first.status, foreign.status], [202, 202]);
+  await release();
+  t.match(await askUntil(origin, foreign.body.id, stranger), {
+    body: { state: 'refused', list: null, errorCount: 1, findings: [{ code: 'workshop-not-allowed' }] },
+  });
+  t.match(await register.record(ali), [{ days: 30 }]);
+});
+
+t.test('a list that cannot be taken in after its answer is to be sent again', async (t) => {
+  const { origin, register } = await startUploads(t, { answerWithinMs: 50 });
+  const release = await holdMonth(register);
+  const { body } = await send(origin, pairOf(list({ rows: [work(ali, 30)] })));
+  await register.pool.query('alter table employer_list rename to employer_list_gone');
+  await release();
+  t.match(await askUntil(origin, body.id), { status: 404, body: { code: 'list-not-found' } });
+  await register.pool.query('alter table employer_list_gone rename to employer_list');
+  const again = await send(origin, pairOf(list({ rows: [work(ali, 30)] })));
+  t.match(await askUntil(origin, again.body.id), { body: { state: 'accepted' } });
+});
+
+t.test('when the queue is full nothing is read; a process that stops empties it first', async (t) => {
+  const { origin, register, app } = await startUploads(t, {
+    answerWithinMs: 50,
+    queueLimits: { ...defaultQueueLimits, maxLists: 3 },
+  });
+  const release = await holdMonth(register);
+  const sent = [];
+  for (const days of [28, 29, 30]) sent.push(await send(origin, pairOf(list({ rows: [work(ali, days)] }))));
+  t.strictSame(
+    sent.map(({ status }) => status),
+    [202, 202, 202],
+  );
+  // A body that never comes: whoever waited for it would wait for ever.
+  const request = httpRequest(`${origin}/v1/employer-lists`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-client': employer },
+  });
+  request.on('error', () => {});
+  request.flushHeaders();
+  const [refused] = (await once(request, 'response')) as [IncomingMessage];
+  t.equal(refused.statusCode, 503);
+  t.ok(refused.headers['retry-after']);
+  request.destroy();
+  const closing = app.close();
+  await release();
+  await closing;
+  const { rows } = await register.pool.query('select state from employer_list_submission');
+  t.strictSame(
+    rows.map(({ state }) => state),
+    ['accepted', 'accepted', 'accepted'],
+  );
+  t.match(await register.record(ali), [{ days: 30 }], 'first come, first served');
 });
 
 /** Uploads whose first bytes have arrived and whose last ones do not come until they are given up. */

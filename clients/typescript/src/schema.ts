@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Send a workshop’s month
-         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) replaces it, also content that counted before; another number or contract row adds to the month. Sending again after a lost answer is safe without an idempotency key, for the content is one.
+         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) replaces it, also content that counted before; another number or contract row adds to the month. In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. Only when the queue is full is the answer 503, before anything is read. Sending again after a lost answer is safe without an idempotency key, for the content is one.
          */
         post: operations["submitEmployerList"];
         delete?: never;
@@ -4061,6 +4061,15 @@ export interface operations {
             };
             /** @description The list was looked at; `state` says what became of it. */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerListSubmission"];
+                };
+            };
+            /** @description The list is in; its report follows at `Location`. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

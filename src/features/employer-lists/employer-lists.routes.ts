@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
-import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import {
@@ -12,11 +12,11 @@ import {
   SubmissionSchema,
   SubmitQuery,
 } from './employer-lists.schemas.ts';
-import type { ListSource } from './employer-lists.service.ts';
 import { findingMessage } from './findings.ts';
-import type { IntakeReport } from './intake-report.ts';
+import { createIntakeQueue, defaultQueueLimits, type QueueLimits } from './intake-queue.ts';
+import { type IntakeReport, refusedReport } from './intake-report.ts';
 import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
-import { uploadLimits, withUploadedList } from './upload.ts';
+import { receiveList, uploadLimits } from './upload.ts';
 
 export type EmployerListRoutesOptions = Readonly<{
   service: SubmissionService;
@@ -24,60 +24,10 @@ export type EmployerListRoutesOptions = Readonly<{
   guard: (scope: FastifyInstance, needed: 'employer-lists:read' | 'employer-lists:write') => void;
   /** Who the guard has let in. */
   senderOf: (request: FastifyRequest) => ListSender;
+  queueLimits?: QueueLimits;
 }>;
 
 const tags = ['employer lists'];
-/**
- * Uploads on disk at the same time, however slowly they come in: under way or waiting for their turn. Beyond, or
- * beyond these bytes announced, a client is told to come again before its body is read.
- */
-const maxUploads = 64;
-const maxAnnouncedBytes = 4 * 1024 * 1024 * 1024;
-/** Lists read at the same time; each takes a database connection and much of a core. The others wait. */
-const maxRead = 3;
-const busySeconds = 5;
-
-/** Lets this many works, of this many bytes, in at once and asks the clients of others to come again. */
-function createAdmission(maxWorks: number, maxBytes: number) {
-  let [works, bytes] = [0, 0];
-  return async <T>(announced: number, work: () => Promise<T>): Promise<T> => {
-    if (works >= maxWorks || (works > 0 && bytes + announced > maxBytes)) {
-      throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
-    }
-    works += 1;
-    bytes += announced;
-    try {
-      return await work();
-    } finally {
-      works -= 1;
-      bytes -= announced;
-    }
-  };
-}
-
-/** Runs this many works at once, the others after them in the order in which they came. */
-function createLanes(count: number) {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}
-
-/** What an upload will take on disk: what it announces or, where it does not, as much as it may. */
-function announcedBytes(request: FastifyRequest): number {
-  const length = Number(request.headers['content-length']);
-  return Number.isFinite(length) ? length : uploadLimits.files * uploadLimits.fileSize;
-}
-
 /** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
 const listForm = Type.Object(
   {
@@ -102,14 +52,13 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
 
 const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
   app,
-  { service, guard, senderOf },
+  { service, guard, senderOf, queueLimits = defaultQueueLimits },
 ) => {
   guard(app, 'employer-lists:write');
   await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
-  const [admit, inLane] = [createAdmission(maxUploads, maxAnnouncedBytes), createLanes(maxRead)];
-  /** The files are gone again when this has ended. */
-  const upload = <T>(request: FastifyRequest, work: (source: ListSource) => Promise<T>): Promise<T> =>
-    admit(announcedBytes(request), () => withUploadedList(request, inLane, work));
+  const queue = createIntakeQueue(queueLimits);
+  // Who was told `received` finds the report, also when this process is asked to stop.
+  app.addHook('onClose', () => queue.drained());
 
   app.post(
     '/v1/employer-lists',
@@ -129,6 +78,8 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
           'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content ' +
           'that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) ' +
           'replaces it, also content that counted before; another number or contract row adds to the month. ' +
+          'In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. ' +
+          'Only when the queue is full is the answer 503, before anything is read. ' +
           'Sending again after a lost answer is safe without an idempotency key, for the content is one.',
         querystring: SubmitQuery,
         response: {
@@ -138,6 +89,10 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
           },
           201: {
             description: 'The list was looked at; `state` says what became of it.',
+            content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
+          },
+          202: {
+            description: 'The list is in; its report follows at `Location`.',
             content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
           },
           ...problemResponses(
@@ -158,12 +113,12 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       const { dryRun } = request.query;
       reply.header('cache-control', 'no-store');
       if (dryRun) {
-        const report = await upload(request, (source) => service.dryRun(source, sender));
+        const report = await service.dryRun(await receiveList(request, queue), sender);
         return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
       }
-      const submission = await upload(request, (source) => service.submit(source, sender));
+      const submission = await service.submit(await receiveList(request, queue), sender);
       return reply
-        .code(201)
+        .code(submission.state === 'received' ? 202 : 201)
         .header('location', `/v1/employer-lists/${submission.id}`)
         .send(viewSubmission(submission));
     },
@@ -222,20 +177,6 @@ function viewReport(report: IntakeReport) {
   };
 }
 
-const nothingYet: IntakeReport = {
-  state: 'refused',
-  dryRun: false,
-  listId: null,
-  list: null,
-  replaces: null,
-  replacedBy: null,
-  newPeople: 0,
-  changedPeople: 0,
-  errorCount: 0,
-  warningCount: 0,
-  findings: [],
-};
-
 function viewSubmission({ id, state, receivedAt, report }: Submission) {
-  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? nothingYet) };
+  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? refusedReport) };
 }

@@ -58,6 +58,10 @@ export const findingRules = {
     'کد کارگاه «{value}» با کد کارگاه لیست، {expected}، یکی نیست.',
     'The workshop code “{value}” differs from the list’s, {expected}.',
   ),
+  'workshop-not-allowed': error(
+    'این برنامه اجازهٔ فرستادن لیست این کارگاه را ندارد.',
+    'This client may not send lists of this workshop.',
+  ),
   'list-number-invalid': error(
     'شمارهٔ لیست خوانا نیست: «{value}».',
     'The number of the list cannot be read: “{value}”.',

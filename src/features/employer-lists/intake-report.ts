@@ -22,3 +22,18 @@ export type IntakeReport = Readonly<{
   warningCount: number;
   findings: readonly Finding[];
 }>;
+
+/** Of a list of which nothing is known. */
+export const refusedReport: IntakeReport = {
+  state: 'refused',
+  dryRun: false,
+  listId: null,
+  list: null,
+  replaces: null,
+  replacedBy: null,
+  newPeople: 0,
+  changedPeople: 0,
+  errorCount: 0,
+  warningCount: 0,
+  findings: [],
+};

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -18,6 +18,7 @@ import {
   unzipPair,
   ZipError,
 } from './file-pairs.ts';
+import type { IntakeQueue, QueuePlace } from './intake-queue.ts';
 
 /** What @fastify/multipart is to allow: the two files or one zip, and nothing else. */
 export const uploadLimits = {
@@ -29,32 +30,56 @@ export const uploadLimits = {
   headerPairs: 20,
 } as const;
 
-type Received = CompletePair | Readonly<{ zip: string }>;
-/** Runs a work when its turn comes. */
-type Lane = <T>(work: () => Promise<T>) => Promise<T>;
+/** An upload on disk, waiting for its turn. */
+export type QueuedUpload = Readonly<{
+  /** Runs when a lane is free; the files are gone when it has ended. Called once. */
+  run<T>(work: (source: ListSource) => Promise<T>): Promise<T>;
+  /** Gives up instead. */
+  discard(): Promise<void>;
+}>;
+
+/** What an upload may take on disk: what it announces, or, if it announces nothing, the most that it may have. */
+function announcedBytes({ headers }: FastifyRequest): number {
+  const most = uploadLimits.files * uploadLimits.fileSize;
+  const announced = Number(headers['content-length'] ?? most);
+  return announced <= most ? announced : most;
+}
 
 /**
- * Streams an upload to disk, hands over its list, and removes the files whatever happens: memory holds a few
- * kilobytes of a list of any size. What is packed waits for its turn packed: what comes out may be large.
- * @throws {Problem} when it is not the two files of one list
+ * Streams an upload to disk: memory holds a few kilobytes of a list of any size. The files are removed whatever
+ * happens.
+ * @throws {Problem} when the queue is full, before anything is read, or when it is not the two files of one list
  */
-export async function withUploadedList<T>(
-  request: FastifyRequest,
-  inLane: Lane,
-  work: (source: ListSource) => Promise<T>,
-): Promise<T> {
+export async function receiveList(request: FastifyRequest, queue: IntakeQueue): Promise<QueuedUpload> {
   if (!request.isMultipart()) throw new Problem(commonProblems.unsupportedMediaType);
-  const folder = await mkdtemp(join(tmpdir(), 'savabegh-upload-'));
+  const place = queue.enter(announcedBytes(request));
+  let folder: string | null = null;
+  const discard = async () => {
+    try {
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
+    } finally {
+      place.leave();
+    }
+  };
   try {
-    const received = await receive(request, folder).catch((cause) => {
+    folder = await mkdtemp(join(tmpdir(), 'savabegh-upload-'));
+    const pair = await receive(request, folder, place).catch((cause) => {
       throw isUnreadable(cause) ? new Problem(commonProblems.malformedRequest, { cause }) : cause;
     });
-    return await inLane(async () => {
-      const pair = 'zip' in received ? await unzipOne(received.zip, folder) : received;
-      return work(sourceOfPair(pair, await digestPair(pair)));
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    const source = sourceOfPair(pair, await digestPair(pair));
+    return {
+      async run(work) {
+        try {
+          return await place.run(() => work(source));
+        } finally {
+          await discard();
+        }
+      },
+      discard,
+    };
+  } catch (error) {
+    await discard();
+    throw error;
   }
 }
 
@@ -63,7 +88,7 @@ function isUnreadable(error: unknown): boolean {
   return error instanceof Error && !(error instanceof Problem) && !('code' in error);
 }
 
-async function receive(request: FastifyRequest, folder: string): Promise<Received> {
+async function receive(request: FastifyRequest, folder: string, place: QueuePlace): Promise<CompletePair> {
   const files: { workshop?: string; workers?: string; zip?: string } = {};
   for await (const part of request.files()) {
     const role = isZip(part.filename) ? 'zip' : roleOf(part.filename);
@@ -74,7 +99,13 @@ async function receive(request: FastifyRequest, folder: string): Promise<Receive
     files[role] = path;
   }
   const { workshop, workers, zip } = files;
-  if (zip !== undefined && !workshop && !workers) return { zip };
+  if (zip !== undefined && !workshop && !workers) {
+    const pair = await unzipOne(zip, folder);
+    // What is in a zip file is known only now.
+    const sizes = await Promise.all(Object.values(pair).map(async (path) => (await stat(path)).size));
+    await place.grow(sizes.reduce((total, size) => total + size, 0));
+    return pair;
+  }
   if (workshop === undefined || workers === undefined) throw new Problem(employerListProblems.filesMissing);
   return { workshop, workers };
 }
