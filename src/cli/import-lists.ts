@@ -1,6 +1,6 @@
 /**
  * Takes employers' lists, from folders and zip files, into the register:
- * `npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…`
+ * `npm run import-lists -- [--dry-run] [--confirm-removals] [--quiet] [--report FILE] PATH…`
  *
  * Exit code 0: everything is in; 1: something was refused or incomplete; 2: nothing to do or a failure;
  * 130: interrupted. Running it again goes on where it ended.
@@ -21,7 +21,7 @@ import { recordWriter } from '../features/records/index.ts';
 import { explainFailure, startRuntime } from '../runtime.ts';
 import { UsageError } from './command.ts';
 
-const usage = 'npm run import-lists -- [--dry-run] [--quiet] [--report FILE] PATH…';
+const usage = 'npm run import-lists -- [--dry-run] [--confirm-removals] [--quiet] [--report FILE] PATH…';
 const findingsShown = 20;
 const exitCodes = { refused: 1, failed: 2, interrupted: 130 } as const;
 
@@ -126,11 +126,12 @@ async function openReport(path: string): Promise<Report> {
 type Options = Readonly<{
   paths: readonly string[];
   dryRun: boolean;
+  confirmRemovals: boolean;
   quiet: boolean;
   report: Report | null;
 }>;
 
-async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<number> {
+async function importPaths({ paths, dryRun, confirmRemovals, quiet, report }: Options): Promise<number> {
   const interrupted = new AbortController();
   // The first signal lets the lists under way come to their end, the second one does not wait.
   process.once('SIGINT', () => interrupted.abort());
@@ -150,6 +151,7 @@ async function importPaths({ paths, dryRun, quiet, report }: Options): Promise<n
     const bar = createProgressBar(process.stderr);
     const summary = await importFolder(service, paths, {
       dryRun,
+      confirmRemovals,
       signal: interrupted.signal,
       onPair(imported, done, total) {
         report?.add(imported);
@@ -173,6 +175,7 @@ async function run(): Promise<number> {
     allowPositionals: true,
     options: {
       'dry-run': { type: 'boolean', default: false },
+      'confirm-removals': { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       report: { type: 'string' },
     },
@@ -185,6 +188,7 @@ async function run(): Promise<number> {
   const code = await importPaths({
     paths: positionals,
     dryRun: values['dry-run'],
+    confirmRemovals: values['confirm-removals'],
     quiet: values.quiet,
     report,
   });

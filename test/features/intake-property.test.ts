@@ -163,7 +163,10 @@ t.test(
         for (const batch of batches) {
           taken.push(
             ...(await Promise.all(
-              batch.map(async (sent) => ({ sent, report: await register.ingest(filesOf(sent)) })),
+              batch.map(async (sent) => ({
+                sent,
+                report: await register.ingest(filesOf(sent), { confirmRemovals: true }),
+              })),
             )),
           );
         }

@@ -100,6 +100,55 @@ t.test('a corrected list replaces the earlier one and leaves a trace', async (t)
   t.ok(trace.every(({ replaced_by }) => replaced_by === corrected.listId));
 });
 
+t.test('a correction says what it does, and takes most people off only if that is meant', async (t) => {
+  const register = await openRegister(t);
+  const foreigner = (number: string, days: number) => work('', days, 5_000_000, { DSW_ID1: number });
+  const first = await register.ingest(
+    list({ rows: [work(ali, 30), work(reza, 12), work(sara, 30), foreigner('12345678', 20)] }),
+  );
+  t.equal(first.correction, null);
+  const before = await register.everything();
+  const most = list({ rows: [work(ali, 30), work(codeOf(9), 10)] });
+  for (const dryRun of [true, false]) {
+    t.match(await register.ingest(most, { dryRun }), {
+      state: 'refused',
+      errorCount: 1,
+      correction: {
+        peopleBefore: 4,
+        peopleAdded: 1,
+        peopleRemoved: 3,
+        peopleChanged: 0,
+        daysBefore: 92,
+        daysAfter: 40,
+      },
+      findings: [{ code: 'removals-unconfirmed', value: '3', expected: '4' }],
+    });
+  }
+  t.match(await register.ingest(list({ rows: [] })), {
+    state: 'refused',
+    correction: { peopleRemoved: 4, daysAfter: 0 },
+  });
+  t.equal(await register.everything(), before);
+
+  const half = list({ rows: [work(ali, 29), work(reza, 12), foreigner('12345678', 20)] });
+  t.match(await register.ingest(half), {
+    state: 'accepted-with-warnings',
+    correction: {
+      peopleBefore: 4,
+      peopleAdded: 0,
+      peopleRemoved: 1,
+      peopleChanged: 1,
+      daysBefore: 92,
+      daysAfter: 61,
+    },
+  });
+  t.match(await register.ingest(most, { confirmRemovals: true }), {
+    state: 'accepted',
+    correction: { peopleBefore: 3, peopleRemoved: 2, peopleAdded: 1 },
+  });
+  t.equal(await register.verify(), 0);
+});
+
 t.test('a mistake is put back by sending the first list again', async (t) => {
   const register = await openRegister(t);
   const original = list({ rows: [work(ali, 30), work(reza, 30)] });
@@ -334,7 +383,7 @@ t.test('a corrected list without rows takes everybody off the month', async (t) 
   await register.ingest(list({ rows: [work(ali)] }));
   const workshops = () => register.db.selectFrom('workshop').select(['code', 'name', 'address']).execute();
   const known = await workshops();
-  const report = await register.ingest(list({ rows: [] }));
+  const report = await register.ingest(list({ rows: [] }), { confirmRemovals: true });
   t.match(report, { state: 'accepted', list: { rowCount: 0 } });
   t.strictSame(await register.record(ali), []);
   t.strictSame(await workshops(), known, 'what was known of the workshop stays');

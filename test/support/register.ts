@@ -23,7 +23,7 @@ export type Register = Readonly<{
   pool: pg.Pool;
   url: string;
   lists: EmployerListService;
-  ingest(files: Files, options?: { dryRun?: boolean }): Promise<IntakeReport>;
+  ingest(files: Files, options?: { dryRun?: boolean; confirmRemovals?: boolean }): Promise<IntakeReport>;
   /** The months of a person as the record has them, oldest first. */
   record(nationalCode: string): Promise<MonthEntry[]>;
   /** People whose record is not what the lists say, as `records verify` counts them. */

@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Send a workshop’s month
-         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) replaces it, also content that counted before; another number or contract row adds to the month. In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. Only when the queue is full is the answer 503, before anything is read. Sending again after a lost answer is safe without an idempotency key, for the content is one.
+         * @description The list as the employers’ program writes it: DSKKAR00.DBF and DSKWOR00.DBF as two files of a multipart form, or one zip file with both. It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) replaces it, also content that counted before; another number or contract row adds to the month. `correction` says what it does to the list that it replaces; one that takes off most of its people is refused unless `confirm=removals` says that it is meant. In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. Only when the queue is full is the answer 503, before anything is read. Sending again after a lost answer is safe without an idempotency key, for the content is one.
          */
         post: operations["submitEmployerList"];
         delete?: never;
@@ -1873,6 +1873,17 @@ export interface components {
             } | null;
             listId: string | null;
             replaces: string | null;
+            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+            correction: {
+                /** @description On the earlier list. */
+                peopleBefore: number;
+                peopleAdded: number;
+                peopleRemoved: number;
+                /** @description On both, with other days or money. */
+                peopleChanged: number;
+                daysBefore: number;
+                daysAfter: number;
+            } | null;
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
@@ -1925,6 +1936,17 @@ export interface components {
             } | null;
             listId: string | null;
             replaces: string | null;
+            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+            correction: {
+                /** @description On the earlier list. */
+                peopleBefore: number;
+                peopleAdded: number;
+                peopleRemoved: number;
+                /** @description On both, with other days or money. */
+                peopleChanged: number;
+                daysBefore: number;
+                daysAfter: number;
+            } | null;
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
@@ -4036,6 +4058,8 @@ export interface operations {
             query?: {
                 /** @description The same report, and nothing is kept. */
                 dryRun?: boolean;
+                /** @description `removals`: it is meant that most people of the earlier list are taken off. */
+                confirm?: "removals";
             };
             header?: never;
             path?: never;

@@ -78,6 +78,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
           'It is taken in whole or not at all, and `state` says which; the report names row and column of everything found. The content ' +
           'that counts already changes nothing; other content of the same workshop, month, contract row (`MON_PYM`) and number (compared without leading zeros; blank is 1) ' +
           'replaces it, also content that counted before; another number or contract row adds to the month. ' +
+          '`correction` says what it does to the list that it replaces; one that takes off most of its people is refused unless `confirm=removals` says that it is meant. ' +
           'In a burst lists wait for their turn: what is not done in 20 seconds is answered 202 with state `received`, and its report follows. ' +
           'Only when the queue is full is the answer 503, before anything is read. ' +
           'Sending again after a lost answer is safe without an idempotency key, for the content is one.',
@@ -110,13 +111,14 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
     },
     async (request, reply) => {
       const sender = senderOf(request);
-      const { dryRun } = request.query;
+      const { dryRun, confirm } = request.query;
+      const confirmRemovals = confirm === 'removals';
       reply.header('cache-control', 'no-store');
       if (dryRun) {
-        const report = await service.dryRun(await receiveList(request, queue), sender);
+        const report = await service.dryRun(await receiveList(request, queue), sender, confirmRemovals);
         return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
       }
-      const submission = await service.submit(await receiveList(request, queue), sender);
+      const submission = await service.submit(await receiveList(request, queue), sender, confirmRemovals);
       return reply
         .code(submission.state === 'received' ? 202 : 201)
         .header('location', `/v1/employer-lists/${submission.id}`)
@@ -161,11 +163,12 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
 const idText = (id: number | null) => (id === null ? null : String(id));
 
 function viewReport(report: IntakeReport) {
-  const { list, listId, replaces, replacedBy, errorCount, warningCount, findings } = report;
+  const { list, listId, replaces, correction, replacedBy, errorCount, warningCount, findings } = report;
   return {
     list,
     listId: idText(listId),
     replaces: idText(replaces),
+    correction,
     replacedBy: idText(replacedBy),
     errorCount,
     warningCount,

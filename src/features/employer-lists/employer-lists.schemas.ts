@@ -34,6 +34,20 @@ const report = {
   ),
   listId: nullable(text('The list in the register, which people’s records name.')),
   replaces: nullable(text('The earlier list that this one corrects.')),
+  correction: Type.Union(
+    [
+      Type.Object({
+        peopleBefore: Type.Integer({ description: 'On the earlier list.' }),
+        peopleAdded: Type.Integer(),
+        peopleRemoved: Type.Integer(),
+        peopleChanged: Type.Integer({ description: 'On both, with other days or money.' }),
+        daysBefore: Type.Integer(),
+        daysAfter: Type.Integer(),
+      }),
+      Type.Null(),
+    ],
+    { description: 'What the list does to the earlier one, or would do; null when it corrects none.' },
+  ),
   replacedBy: nullable(text('The later list that counts, where this one is unchanged because of it.')),
   errorCount: Type.Integer(),
   warningCount: Type.Integer(),
@@ -64,7 +78,14 @@ export const SubmissionSchema = Type.Object(
 );
 
 export const SubmitQuery = Type.Object(
-  { dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })) },
+  {
+    dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })),
+    confirm: Type.Optional(
+      Type.Enum(['removals'], {
+        description: '`removals`: it is meant that most people of the earlier list are taken off.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 

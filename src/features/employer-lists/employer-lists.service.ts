@@ -2,9 +2,11 @@ import type pg from 'pg';
 import { Problem } from '../../kernel/problem.ts';
 import type { RecordWriter, StoredList } from '../records/index.ts';
 import { defaultListRules, type ListRules } from './checks.ts';
+import { type Correction, compareLists, takesMostOff } from './corrections.repository.ts';
 import type { EmployerList, ListKey } from './employer-list.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
+import { FindingLog } from './findings.ts';
 import { lockRegister, registerCodes, registerNumbers, resolveNumbers } from './identities.repository.ts';
 import type { IntakeReport } from './intake-report.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
@@ -36,6 +38,8 @@ export type ListSource = Readonly<{
 export type IntakeOptions = Readonly<{
   /** The same work and the same report, and nothing is kept. */
   dryRun?: boolean;
+  /** Whether the sender means it when most people of an earlier list are taken off. */
+  confirmRemovals?: boolean;
   /** Whose list may be sent; anybody's unless given. */
   maySubmitFor?: (workshopCode: string) => boolean;
   /** Called in the transaction of a list that is kept. */
@@ -122,7 +126,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     { id, copy }: Readonly<{ id: number; copy: RowCopy }>,
     verdict: EmployerListVerdict & { accepted: true },
     source: ListSource,
-    { dryRun = false, onKept }: IntakeOptions,
+    { dryRun = false, confirmRemovals = false, onKept }: IntakeOptions,
   ): Promise<IntakeReport> {
     const { list, rowCount, contentDigest, warningCount, findings } = verdict;
     const corrected = await lists.findCurrent(client, list);
@@ -137,6 +141,10 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       corrected: corrected?.id ?? null,
       hasNumbersAlone: copy.hasNumbersAlone,
     });
+    const correction = corrected ? await compareLists(client, corrected.id, id) : null;
+    if (correction && !confirmRemovals && takesMostOff(correction)) {
+      throw new Undo(unconfirmedReport(verdict, correction, dryRun));
+    }
     await lists.rememberFiles(client, source.fileDigest, id);
     const report: IntakeReport = {
       state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
@@ -144,6 +152,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       listId: dryRun ? null : id,
       list: { ...keyOf(list), rowCount },
       replaces: corrected?.id ?? null,
+      correction,
       replacedBy: null,
       newPeople,
       changedPeople,
@@ -255,6 +264,7 @@ function unchangedReport(known: lists.KnownList, dryRun: boolean): IntakeReport 
     listId: known.id,
     list: { ...keyOf(known), rowCount: known.rowCount },
     replaces: null,
+    correction: null,
     replacedBy: known.replacedBy,
     newPeople: 0,
     changedPeople: 0,
@@ -279,11 +289,37 @@ function refusal(verdict: EmployerListVerdict & { accepted: false }, options: In
     listId: null,
     list: list && { ...keyOf(list), rowCount: list.rowCount },
     replaces: null,
+    correction: null,
     replacedBy: null,
     newPeople: 0,
     changedPeople: 0,
     errorCount,
     warningCount,
     findings,
+  };
+}
+
+/** Everything is as it should be, but for a sender who has not said that so many are to go. */
+function unconfirmedReport(
+  { list, rowCount, warningCount, findings }: EmployerListVerdict & { accepted: true },
+  correction: Correction,
+  dryRun: boolean,
+): IntakeReport {
+  const log = new FindingLog(1);
+  const { peopleRemoved, peopleBefore } = correction;
+  log.add('removals-unconfirmed', { file: 'workers' }, peopleRemoved, peopleBefore);
+  return {
+    state: 'refused',
+    dryRun,
+    listId: null,
+    list: { ...keyOf(list), rowCount },
+    replaces: null,
+    correction,
+    replacedBy: null,
+    newPeople: 0,
+    changedPeople: 0,
+    errorCount: 1,
+    warningCount,
+    findings: [...log.findings, ...findings],
   };
 }

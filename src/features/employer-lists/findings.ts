@@ -62,6 +62,10 @@ export const findingRules = {
     'این برنامه اجازهٔ فرستادن لیست این کارگاه را ندارد.',
     'This client may not send lists of this workshop.',
   ),
+  'removals-unconfirmed': error(
+    'این لیست {value} نفر از {expected} نفرِ لیست پیشین را حذف می‌کند. اگر درست است، آن را با تأیید حذف (confirm=removals) بفرستید؛ اگر لیست دیگری است، شماره یا ردیف پیمان آن را عوض کنید.',
+    'This list takes {value} of the {expected} people of the earlier one off. If that is meant, send it with confirm=removals; if it is another list, give it another number or contract row.',
+  ),
   'list-number-invalid': error(
     'شمارهٔ لیست خوانا نیست: «{value}».',
     'The number of the list cannot be read: “{value}”.',

@@ -19,6 +19,8 @@ export type ImportSummary = Readonly<{
 
 export type ImportOptions = Readonly<{
   dryRun?: boolean;
+  /** Whether corrections may take most people off. */
+  confirmRemovals?: boolean;
   /** Told of every pair as it is done. */
   onPair?: (imported: ImportedPair, done: number, total: number) => void;
   /** Ends the work after the lists that are under way. */
@@ -88,7 +90,7 @@ export async function importFolder(
 async function importPairs(
   service: EmployerListService,
   prepared: readonly Prepared[],
-  { dryRun = false, signal }: ImportOptions,
+  { dryRun = false, confirmRemovals = false, signal }: ImportOptions,
   finish: (pair: FilePair, report: IntakeReport | null) => void,
 ): Promise<void> {
   const known = await service.findKnown(prepared.flatMap(({ source }) => source?.fileDigest ?? []));
@@ -99,7 +101,8 @@ async function importPairs(
         if (signal?.aborted) return;
         const earlier = source ? known.get(source.fileDigest) : undefined;
         const isDone = earlier && (earlier.inForce || !isNewest);
-        const report = source && (isDone ? earlier.report : await service.ingest(source, { dryRun }));
+        const report =
+          source && (isDone ? earlier.report : await service.ingest(source, { dryRun, confirmRemovals }));
         finish(pair, report);
       }
     }

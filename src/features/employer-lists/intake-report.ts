@@ -1,3 +1,4 @@
+import type { Correction } from './corrections.repository.ts';
 import type { ListKey } from './employer-list.ts';
 import type { Finding } from './findings.ts';
 
@@ -13,6 +14,8 @@ export type IntakeReport = Readonly<{
   list: (ListKey & Readonly<{ rowCount: number }>) | null;
   /** The earlier list that this one corrects. */
   replaces: number | null;
+  /** What it does to that one, or would do; `null` when it corrects none. */
+  correction: Correction | null;
   /** Of files in an import that are not the newest of their list: the later one that counts. */
   replacedBy: number | null;
   newPeople: number;
@@ -30,6 +33,7 @@ export const refusedReport: IntakeReport = {
   listId: null,
   list: null,
   replaces: null,
+  correction: null,
   replacedBy: null,
   newPeople: 0,
   changedPeople: 0,

@@ -52,8 +52,14 @@ export function createSubmissionService({
   onFailure = () => {},
   answerWithinMs = defaultAnswerWithinMs,
 }: SubmissionDependencies) {
-  async function ingest(source: ListSource, id: string, sender: ListSender): Promise<IntakeReport> {
+  async function ingest(
+    source: ListSource,
+    id: string,
+    sender: ListSender,
+    confirmRemovals: boolean,
+  ): Promise<IntakeReport> {
     const report = await lists.ingest(source, {
+      confirmRemovals,
       maySubmitFor: maySubmitFor(sender),
       onKept: (client, kept) => submissions.finishInside(client, id, kept),
     });
@@ -73,14 +79,14 @@ export function createSubmissionService({
      * Takes a list in for a machine client when its turn comes, and keeps the report for it. The answer waits for
      * the report, but not for ever: `received` means that it is to be asked for.
      */
-    async submit(upload: Turn, sender: ListSender): Promise<Submission> {
+    async submit(upload: Turn, sender: ListSender, confirmRemovals: boolean): Promise<Submission> {
       const { id, receivedAt } = await submissions.insert(db, sender.clientId).catch(async (error) => {
         await upload.discard();
         throw error;
       });
       let isAnswered = false;
       const done = upload
-        .run((source) => ingest(source, id, sender))
+        .run((source) => ingest(source, id, sender, confirmRemovals))
         .then((report): Submission => ({ id, state: report.state, receivedAt, report }))
         .catch(async (error) => {
           await giveUp(id, error, isAnswered);
@@ -101,8 +107,10 @@ export function createSubmissionService({
     },
 
     /** What would be reported of a list; leaves nothing behind. */
-    dryRun: (upload: Turn, sender: ListSender): Promise<IntakeReport> =>
-      upload.run((source) => lists.ingest(source, { dryRun: true, maySubmitFor: maySubmitFor(sender) })),
+    dryRun: (upload: Turn, sender: ListSender, confirmRemovals: boolean): Promise<IntakeReport> =>
+      upload.run((source) =>
+        lists.ingest(source, { dryRun: true, confirmRemovals, maySubmitFor: maySubmitFor(sender) }),
+      ),
 
     /** A client's own submission. @throws {Problem} `list-not-found`, also for somebody else's */
     async find(id: string, sender: ListSender): Promise<Submission> {
