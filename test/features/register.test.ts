@@ -78,7 +78,7 @@ t.test('when a wrong list is corrected or gone, what the others say holds again'
   await register.ingest(saying({ workshop: first, month: 1 }, { DSW_BDATE: '13700102' }));
   await register.ingest(saying({ workshop: second, month: 5 }, { DSW_BDATE: '13500102' }));
   t.match(await person(register), { birth_date: '1971-03-22' }, 'of two, the newer list');
-  await register.ingest(list({ workshop: second, month: 5, rows: [work(reza)] }));
+  await register.ingest(list({ workshop: second, month: 5, rows: [work(reza)] }), { confirmRemovals: true });
   t.match(await person(register), { birth_date: '1991-03-22' });
 });
 
