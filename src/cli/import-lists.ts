@@ -1,15 +1,4 @@
-<<<<<<< HEAD
 import { open, stat } from 'node:fs/promises';
-=======
-/**
- * Takes employers' lists, from folders and zip files, into the register:
- * `npm run import-lists -- [--dry-run] [--confirm-removals] [--quiet] [--report FILE] PATH…`
- *
- * Exit code 0: everything is in; 1: something was refused or incomplete; 2: nothing to do or a failure;
- * 130: interrupted. Running it again goes on where it ended.
- */
-import { open } from 'node:fs/promises';
->>>>>>> lists-intake
 import { finished } from 'node:stream/promises';
 import { connect } from '../database/connection.ts';
 import { migrateToLatest } from '../database/migrator.ts';
@@ -25,10 +14,6 @@ import { startRuntime } from '../runtime.ts';
 import type { Environment } from '../settings.ts';
 import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
-<<<<<<< HEAD
-=======
-const usage = 'npm run import-lists -- [--dry-run] [--confirm-removals] [--quiet] [--report FILE] PATH…';
->>>>>>> lists-intake
 const findingsShown = 20;
 
 function describe({ pair, report }: ImportedPair): string {
@@ -138,12 +123,8 @@ type Options = Readonly<{
   environment: Environment;
 }>;
 
-<<<<<<< HEAD
 async function importPaths(options: Options): Promise<number> {
   const { paths, dryRun, confirmRemovals, quiet, report, environment } = options;
-=======
-async function importPaths({ paths, dryRun, confirmRemovals, quiet, report }: Options): Promise<number> {
->>>>>>> lists-intake
   const interrupted = new AbortController();
   // The first signal lets the lists under way come to their end, the second one does not wait.
   process.once('SIGINT', () => interrupted.abort());
@@ -182,7 +163,6 @@ async function importPaths({ paths, dryRun, confirmRemovals, quiet, report }: Op
   }
 }
 
-<<<<<<< HEAD
 /** @throws {CommandError} for a path that is not there, before anything is opened */
 async function assertThere(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
@@ -190,31 +170,6 @@ async function assertThere(paths: readonly string[]): Promise<void> {
       throw new CommandError(error.code === 'ENOENT' ? `there is no ${path}` : error.message);
     });
   }
-=======
-async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      'dry-run': { type: 'boolean', default: false },
-      'confirm-removals': { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-      report: { type: 'string' },
-    },
-  });
-  if (positionals.length === 0) {
-    console.error(usage);
-    return exitCodes.failed;
-  }
-  const report = values.report === undefined ? null : await openReport(values.report);
-  const code = await importPaths({
-    paths: positionals,
-    dryRun: values['dry-run'],
-    confirmRemovals: values['confirm-removals'],
-    quiet: values.quiet,
-    report,
-  });
-  return report === null || (await report.end()) ? code : exitCodes.failed;
->>>>>>> lists-intake
 }
 
 const importLists = defineAction({
