@@ -138,7 +138,7 @@ export async function runCommand(
     return await action.run({ ...parse(action, rest), environment });
   } catch (error) {
     const isUsage =
-      error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+      error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
     if (!isUsage) {
       console.error(explain(error));
       return exitCodes.failed;
