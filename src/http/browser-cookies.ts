@@ -50,7 +50,7 @@ export const browserCookieProblems = defineProblems({
       en: 'The request did not come from one of our pages',
     },
     detail: {
-      fa: 'درخواستی که کوکی دارد فقط از صفحه‌های خود سامانه و با سرآیند Savabegh-Client پذیرفته می‌شود.',
+      fa: 'درخواستی که کوکی دارد فقط از صفحه‌های خود سامانه و با هدر Savabegh-Client پذیرفته می‌شود.',
       en: 'A request by cookie is accepted from the service’s own front ends only, with the header Savabegh-Client.',
     },
   },

@@ -26,7 +26,7 @@ export const changeTexts = {
       email: {
         subject: 'A change of your mobile was asked for',
         paragraphs: [
-          'On {at}, from the network {network}, somebody signed in asked to change the mobile of your Savabegh account to {address}. The change takes effect in 72 hours.',
+          'On {at}, from the internet address {network}, somebody signed in asked to change the mobile of your Savabegh account to {address}. The change takes effect in 72 hours.',
           'If this was not you, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -56,7 +56,7 @@ export const changeTexts = {
       email: {
         subject: 'A change of your e-mail address was asked for',
         paragraphs: [
-          'On {at}, from the network {network}, somebody signed in asked to change the e-mail address of your Savabegh account to {address}. The change takes effect in 72 hours.',
+          'On {at}, from the internet address {network}, somebody signed in asked to change the e-mail address of your Savabegh account to {address}. The change takes effect in 72 hours.',
           'If this was not you, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -86,7 +86,7 @@ export const changeTexts = {
       email: {
         subject: 'Removing your e-mail address was asked for',
         paragraphs: [
-          'On {at}, from the network {network}, somebody signed in asked to remove the e-mail address from your Savabegh account. It takes effect in 72 hours.',
+          'On {at}, from the internet address {network}, somebody signed in asked to remove the e-mail address from your Savabegh account. It takes effect in 72 hours.',
           'If this was not you, report it on this page before then: the removal is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -116,7 +116,7 @@ export const changeTexts = {
       email: {
         subject: 'A change of your security questions was asked for',
         paragraphs: [
-          'On {at}, from the network {network}, somebody signed in asked to change the security questions and answers of your Savabegh account. The change takes effect in 72 hours; until then the current answers hold.',
+          'On {at}, from the internet address {network}, somebody signed in asked to change the security questions and answers of your Savabegh account. The change takes effect in 72 hours; until then the current answers hold.',
           'If this was not you, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -233,7 +233,7 @@ export const changeTexts = {
       email: {
         subject: 'A way into your account was barred',
         paragraphs: [
-          'Of your Savabegh account, barred on {at} from the network {network}: {kind}. It cannot recover the password any more, and no messages are sent to it.',
+          'Of your Savabegh account, barred on {at} from the internet address {network}: {kind}. It cannot recover the password any more, and no messages are sent to it.',
           'To open it, register the same or a new one in your account; it is trusted 72 hours later. If this was not you, change the password or visit a branch.',
         ],
       },
@@ -262,7 +262,7 @@ export const changeTexts = {
       email: {
         subject: 'This address was barred from your account',
         paragraphs: [
-          'On {at}, from the network {network}, this address was barred from your Savabegh account; no more messages about the account are sent here.',
+          'On {at}, from the internet address {network}, this address was barred from your Savabegh account; no more messages about the account are sent here.',
           'If this was not you, report it on this page within 72 hours. Opening the page alone changes nothing:',
           '{link}',
         ],

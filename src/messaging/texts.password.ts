@@ -22,7 +22,7 @@ export const passwordTexts = {
       email: {
         subject: 'Your password was changed',
         paragraphs: [
-          'The password of your Savabegh account was changed on {at} from the network {network}, and your other devices were signed out.',
+          'The password of your Savabegh account was changed on {at} from the internet address {network}, and your other devices were signed out.',
           'If this was not you, report it on this page within 72 hours: the account is locked, and you recover the password. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -50,7 +50,7 @@ export const passwordTexts = {
       email: {
         subject: 'Your password was recovered',
         paragraphs: [
-          'The password of your Savabegh account was recovered on {at} from the network {network}, and all devices were signed out.',
+          'The password of your Savabegh account was recovered on {at} from the internet address {network}, and all devices were signed out.',
           'If this was not you, report it on this page within 72 hours: the account is locked, and what the recovery was proved by is barred. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -77,7 +77,7 @@ export const passwordTexts = {
       email: {
         subject: 'Your password was recovered',
         paragraphs: [
-          'The password of your Savabegh account was recovered on {at} from the network {network}, and all devices were signed out.',
+          'The password of your Savabegh account was recovered on {at} from the internet address {network}, and all devices were signed out.',
           'If this was not you, recover the password again, or visit the nearest branch.',
         ],
       },
@@ -105,7 +105,7 @@ export const passwordTexts = {
       email: {
         subject: 'Your account was locked',
         paragraphs: [
-          'On {at}, from the network {network}, a change to your Savabegh account was reported as not yours. All devices were signed out, pending changes were cancelled, and the account was locked.',
+          'On {at}, from the internet address {network}, a change to your Savabegh account was reported as not yours. All devices were signed out, pending changes were cancelled, and the account was locked.',
           'To open it, recover the password. If that does not work, visit the nearest branch with your papers.',
         ],
       },
@@ -129,7 +129,7 @@ export const passwordTexts = {
       email: {
         subject: 'The data of your account were downloaded',
         paragraphs: [
-          'On {at}, from the network {network}, a copy of the data of your Savabegh account was downloaded.',
+          'On {at}, from the internet address {network}, a copy of the data of your Savabegh account was downloaded.',
           'If this was not you, change or recover the password now.',
         ],
       },

@@ -164,7 +164,7 @@ t.test('what is for development is refused in production', async (t) => {
 });
 
 t.test('every file of commands is a command of the list, and the frame', async (t) => {
-  const frame = ['command', 'commands', 'environment', 'lifetime', 'savabegh'];
+  const frame = ['command', 'commands', 'environment', 'lifetime', 'person', 'savabegh'];
   const files = readdirSync(new URL('../../src/cli/', import.meta.url)).map((name) =>
     name.replace('.ts', ''),
   );

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { startTestService, type TestService } from '../support/app.ts';
 import { basic, machineClient } from '../support/clients.ts';
-import { codeAt, internationalOf, otherMobileOf } from '../support/contacts.ts';
+import { codeAt, everyMessageEnded, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import { readContract } from '../support/contract.ts';
 import { officer } from '../support/officers.ts';
 import { noticeToken } from '../support/recovery.ts';
@@ -206,6 +206,8 @@ async function changeAndBar(tour: Tour, token: string, securityAnswers: Answers)
     token,
     body: { currentPassword },
   });
+  // Until the notice has left nobody knows from when a change is trusted.
+  await everyMessageEnded(service);
   const { body } = await say('listContactChanges', 'pending', {
     summary: 'Some wait for a code, some to be trusted',
     status: 200,

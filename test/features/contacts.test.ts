@@ -5,11 +5,12 @@ import type { OwnershipAnswer } from '../../src/features/mobile-ownership/index.
 import { createOutbox } from '../../src/messaging/index.ts';
 import type { EmailMessage } from '../../src/messaging/ports.ts';
 import { cancelPendingFlows } from '../../src/revocation.ts';
-import { createFakeSender, eventually } from '../messaging/support.ts';
+import { createFakeSender } from '../messaging/support.ts';
 import { startTestService } from '../support/app.ts';
 import {
   changeAddress,
   codeAt,
+  everyMessageEnded,
   internationalOf,
   messagesAt,
   otherMobileOf,
@@ -52,16 +53,7 @@ t.test('changes of addresses and answers', async (t) => {
     return { ...person, token: body.accessToken as string };
   };
   const ripen = () => trustRipeChanges({ db, outbox: createOutbox(), cancelPendingFlows });
-  /** Every message has left, or come to another end. */
-  const allSent = () =>
-    eventually(async () => {
-      const waiting = await db
-        .selectFrom('message')
-        .where('state', 'in', ['queued', 'sending'])
-        .select('id')
-        .executeTakeFirst();
-      return waiting ? undefined : true;
-    });
+  const allSent = () => everyMessageEnded(service);
   const later = async (seconds: number) => {
     await allSent();
     await age(service, seconds);
@@ -348,6 +340,7 @@ t.test('changes of addresses and answers', async (t) => {
       t.same((await profile(person.token)).barredKinds, ['mobile']);
       t.equal((await purposesAt(mobile))[0], 'address-barred', 'it hears of its bar');
       t.equal((await purposesAt(address))[0], 'kind-barred');
+      t.same((await signIn(service, person)).body.barredKinds, ['mobile'], 'told at the next sign-in');
 
       const { body: recovery } = await service.post('/v1/recoveries', { nationalCode: person.nationalCode });
       const count = (await messagesAt(service, mobile)).length;

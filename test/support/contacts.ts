@@ -1,3 +1,4 @@
+import { eventually } from '../messaging/support.ts';
 import type { Answer, TestService } from './app.ts';
 import { goodPassword } from './journey.ts';
 
@@ -46,4 +47,16 @@ export async function changeAddress(
 /** Another mobile that the development register of mobiles ties to the same person. */
 export function otherMobileOf(mobile: string, prefix = '0919555'): string {
   return `${prefix}${mobile.slice(-4)}`;
+}
+
+/** Waits until every message has left, or has come to another end. */
+export async function everyMessageEnded({ db }: TestService): Promise<void> {
+  await eventually(async () => {
+    const waiting = await db
+      .selectFrom('message')
+      .where('state', 'in', ['queued', 'sending'])
+      .select('id')
+      .executeTakeFirst();
+    return waiting ? undefined : true;
+  });
 }

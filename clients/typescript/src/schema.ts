@@ -1300,6 +1300,8 @@ export interface components {
             sessionExpiresAt: string;
             /** @description What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or with `rememberDevice`, and not with `keep: "cookie"`. */
             deviceToken?: string;
+            /** @description At a sign-in: ways into the account that are barred, if any are: tell the person, and ask for a new one. */
+            barredKinds?: ("mobile" | "email" | "answers")[];
         };
         /** Sessions */
         Sessions: {

@@ -6,7 +6,7 @@ export const recoveryProblems = defineProblems({
     status: 409,
     title: { fa: 'این روش در دسترس نیست', en: 'This method is not offered' },
     detail: {
-      fa: 'این روند این روش را ندارد یا پیش‌تر با آن تأیید شده است؛ یکی از روش‌های پیشنهادشده را برگزینید.',
+      fa: 'این روش در دسترس نیست یا پیش‌تر با آن تأیید شده است؛ یکی از روش‌های پیشنهادشده را انتخاب کنید.',
       en: 'This flow does not offer the method, or has it proved already; choose one of those offered.',
     },
   },

@@ -5,9 +5,9 @@ export const registrationProblems = defineProblems({
   detailsDoNotMatch: {
     code: 'details-do-not-match',
     status: 422,
-    title: { fa: 'مشخصات با هم نمی‌خوانند', en: 'The details do not match' },
+    title: { fa: 'مشخصات با هم مطابقت ندارند', en: 'The details do not match' },
     detail: {
-      fa: 'کد ملی یا شمارهٔ بیمه، تاریخ تولد و شمارهٔ همراه با هم نمی‌خوانند یا این شخص در فهرست بیمه‌شدگان نیست.',
+      fa: 'کد ملی یا شمارهٔ بیمه، تاریخ تولد و شمارهٔ همراه با هم مطابقت ندارند یا این شخص در فهرست بیمه‌شدگان نیست.',
       en: 'National code or insurance number, birth date and mobile do not belong together, or the person is not in the register of insured people.',
     },
   },
@@ -17,7 +17,7 @@ export const registrationProblems = defineProblems({
     status: 409,
     title: { fa: 'پیش‌تر ثبت‌نام شده است', en: 'Already registered' },
     detail: {
-      fa: 'شما پیش‌تر ثبت‌نام کرده‌اید؛ وارد شوید یا رمز را بازیابی کنید.',
+      fa: 'شما پیش‌تر ثبت‌نام کرده‌اید؛ وارد شوید یا گذرواژه را بازیابی کنید.',
       en: 'You have registered before; sign in or recover the password.',
     },
   },

@@ -35,7 +35,7 @@ const faults = {
   },
   repeatedQuestion: {
     code: 'question-repeated',
-    detail: { fa: 'هر پرسش را یک بار برگزینید.', en: 'Choose every question once only.' },
+    detail: { fa: 'هر پرسش را یک بار انتخاب کنید.', en: 'Choose every question once only.' },
   },
   tooShort: {
     code: 'answer-too-short',
@@ -47,7 +47,7 @@ const faults = {
   tooLong: {
     code: 'answer-too-long',
     detail: {
-      fa: 'پاسخ نباید بیشتر از {characters} نویسه باشد.',
+      fa: 'پاسخ نباید بیشتر از {characters} کاراکتر باشد.',
       en: 'The answer must not have more than {characters} characters.',
     },
   },

@@ -6,7 +6,7 @@ export const securityAnswerProblems = defineProblems({
     status: 422,
     title: { fa: 'پاسخ‌های امنیتی پذیرفته نشد', en: 'The security answers were refused' },
     detail: {
-      fa: 'یک یا چند پرسش یا پاسخ با قاعده‌ها سازگار نیست؛ جزئیات در errors آمده است.',
+      fa: 'یک یا چند پرسش یا پاسخ پذیرفته نشد؛ آن را اصلاح کنید و دوباره بفرستید.',
       en: 'One or more questions or answers do not keep to the rules; see errors.',
     },
   },

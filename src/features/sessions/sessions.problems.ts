@@ -17,8 +17,8 @@ export const sessionProblems = defineProblems({
     status: 403,
     title: { fa: 'حساب قفل است', en: 'The account is locked' },
     detail: {
-      fa: 'به کاری که با این حساب شده اعتراض شده است. گذرواژه را بازیابی کنید، یا به شعبه مراجعه کنید.',
-      en: 'Somebody objected to what was done to this account. Recover the password, or visit a branch.',
+      fa: 'اعلام شده که یک تغییر در این حساب کار صاحب آن نبوده است؛ برای ورود، گذرواژه را بازیابی کنید یا به شعبه بروید.',
+      en: 'A change to this account was reported as not its owner’s. Recover the password to sign in, or visit a branch.',
     },
   },
   /** Told only after the right password. */
@@ -35,7 +35,10 @@ export const sessionProblems = defineProblems({
     code: 'session-not-found',
     status: 404,
     title: { fa: 'چنین نشستی نیست', en: 'There is no such session' },
-    detail: { fa: 'نشست پایان یافته است یا از آنِ شما نیست.', en: 'The session has ended or is not yours.' },
+    detail: {
+      fa: 'زمان این ورود تمام شده یا مربوط به شما نیست.',
+      en: 'The session has ended or is not yours.',
+    },
   },
   refreshNotAccepted: {
     code: 'refresh-not-accepted',

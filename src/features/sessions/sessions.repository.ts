@@ -28,7 +28,13 @@ export async function findForSignIn(db: Kysely<Database>, person: PersonId, devi
         .on(isKnownDevice),
     )
     .where(userNameColumn(person.kind), '=', person.value)
-    .select(['account.id', 'state', 'password_hash as passwordHash', 'device.token_digest as deviceDigest'])
+    .select([
+      'account.id',
+      'state',
+      'barred_kinds as barredKinds',
+      'password_hash as passwordHash',
+      'device.token_digest as deviceDigest',
+    ])
     .executeTakeFirst();
 }
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { browserHeaders } from '../../http/browser-cookies.ts';
 import { idempotencyKeyMaxCharacters } from '../../kernel/idempotency-key.ts';
-import { passwordField } from '../accounts/index.ts';
+import { KindField, passwordField } from '../accounts/index.ts';
 import { identityFields } from '../flows/flow.schemas.ts';
 import { passwordSchema } from '../passwords/index.ts';
 
@@ -45,6 +45,12 @@ export const TokensSchema = Type.Object(
         description:
           'What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or ' +
           'with `rememberDevice`, and not with `keep: "cookie"`.',
+      }),
+    ),
+    barredKinds: Type.Optional(
+      Type.Array(KindField, {
+        description:
+          'At a sign-in: ways into the account that are barred, if any are: tell the person, and ask for a new one.',
       }),
     ),
   },

@@ -109,7 +109,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       // Else a page of others could sign its visitors in to an account of its own.
       if (inCookie) requireOwnPage(request);
       const presented = deviceTokenOf(request);
-      const { tokens, deviceToken } = await service.signIn(
+      const { tokens, deviceToken, barredKinds } = await service.signIn(
         { person: personIdOf(request.body), password, deviceToken: presented, rememberDevice },
         clientOf(request),
       );
@@ -122,6 +122,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
         .send({
           ...answer(reply, tokens, inCookie),
           ...(deviceToken && !deviceInCookie && { deviceToken }),
+          ...(barredKinds.length > 0 && { barredKinds: [...barredKinds] }),
         });
     },
   );

@@ -6,7 +6,7 @@ import { deviceName } from '../../kernel/device-name.ts';
 import { digestBearerSecret, newBearerSecret } from '../../kernel/keyring.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { type AccountState, lockAccount, notifyOwner, upgradeHash } from '../accounts/index.ts';
+import { type AccountState, type Kind, lockAccount, notifyOwner, upgradeHash } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { issueTokens, type Tokens } from './session-tokens.ts';
@@ -23,8 +23,13 @@ export type SignInInput = Readonly<{
   rememberDevice: boolean;
 }>;
 
-/** `deviceToken`: what the device is known by from now on; none: it is not. */
-export type SignedIn = Readonly<{ tokens: Tokens; deviceToken: string | null }>;
+export type SignedIn = Readonly<{
+  tokens: Tokens;
+  /** What the device is known by from now on; none: it is not. */
+  deviceToken: string | null;
+  /** Ways into the account that are barred: an owner whose only address it was has no other way to hear of it. */
+  barredKinds: readonly Kind[];
+}>;
 
 type Account = Readonly<{ id: string; passwordHash: string }>;
 
@@ -68,6 +73,7 @@ export async function signIn(
   return {
     tokens: issueTokens(deps, { ...session, accountId: account.id, seed }, 0),
     deviceToken: newDevice ? newDevice.token : deviceDigest && deviceToken,
+    barredKinds: account.barredKinds,
   };
 }
 
