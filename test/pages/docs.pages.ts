@@ -32,7 +32,7 @@ t.test(
     t.match(await live.locator('.response-col_description code').first().innerText(), person.nationalCode);
     const refusal = '.response[data-code="401"] .example code';
     const problem = await operation.locator(refusal).innerText();
-    t.match(problem, /"detail": "نشانهٔ دسترسی نیست، نادرست است یا نشست پایان یافته است/);
+    t.match(problem, /"detail": "زمان ورود شما تمام شده است/);
     t.equal(await inspect(page, `direction('${refusal}')`), 'ltr', 'JSON reads from the left');
 
     await page.locator('.info a[href$="/docs/guide"]').click();
@@ -74,7 +74,7 @@ t.test('Persian reads from the right, English and code from the left', async (t)
   const directions = {
     '/docs/guide/record': { html: 'ltr', 'blockquote p': 'rtl', 'main > p': 'ltr', pre: 'ltr' },
     '/problems/not-authenticated': { '[lang=fa] p': 'rtl', '[lang=en] p': 'ltr' },
-    '/notice#recovery=abc': { '#recovery h1': 'rtl', '#recovery [lang=en]': 'ltr' },
+    '/notice#dispute=abc': { '#dispute h1': 'rtl', '#dispute [lang=en]': 'ltr' },
   };
   const { page } = await openPage(t, browser, 'about:blank');
   for (const [path, expected] of Object.entries(directions)) {

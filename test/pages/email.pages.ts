@@ -21,7 +21,13 @@ const purposes = Object.keys(textCatalogue) as MessagePurpose[];
 
 function mailOf(purpose: MessagePurpose, locale: Locale) {
   const createdAt = new Date('2026-11-22T09:30:00Z');
-  const parameters = { network: '2001:db8:1234::/48', address: 'a•••@e•••.ir', kind: 'mobile' };
+  const parameters = {
+    network: '2001:db8:1234::/48',
+    address: 'a•••@e•••.ir',
+    kind: 'mobile',
+    device: 'Chrome, Android',
+    branch: '0204',
+  };
   const address = 'arezoo@example.ir';
   const message = render({
     purpose,
