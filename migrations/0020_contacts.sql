@@ -36,6 +36,8 @@ create table pending_change (
   address text,
   security_questions text[],
   security_answers_hash text,
+  -- Whether there was a trusted address to tell of it. Not read off the messages, which are removed some day.
+  is_told boolean not null,
   created_at timestamptz not null default now(),
   constraint pending_change_kind_key unique (account_id, kind),
   constraint pending_change_has_its_value check (

@@ -13,7 +13,6 @@ import {
   barFormerHolders,
   cleanUpBranchRecoveries,
   endBranchRecoveries,
-  endBranchRecoveryOf,
   useBranchRecovery,
 } from './features/branch/index.ts';
 import { createBudgets } from './features/budgets/budgets.ts';
@@ -157,7 +156,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     keyring,
     outbox,
     revokeAllAccess,
-    endBranchRecovery: endBranchRecoveryOf,
+    endBranchRecoveries,
   };
   const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
   const employerLists = createEmployerListService({

@@ -34,6 +34,7 @@ export type MayReceiveSecrets = (message: SecretMessage, mobile: string) => Prom
 
 export type SecretMessage = Pick<ClaimedMessage, 'purpose' | 'accountId' | 'parameters'>;
 
+const registerUnavailable = 'register-unavailable';
 /** Before whose mobile it is is asked again. */
 const pauseForRegisterSeconds = 30;
 
@@ -122,7 +123,10 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
     await recordEnd(deps.db, message, { state, failure: reason, provider: message.boundTo });
     return { outcome: state, provider: message.boundTo, reason };
   };
-  if (message.attempt > maxAttempts) return end('failed', 'too-many-attempts');
+  // Waiting for the register is no attempt: the message is given up when it is of no use any more.
+  if (message.attempt > maxAttempts && message.failure !== registerUnavailable) {
+    return end('failed', 'too-many-attempts');
+  }
   // Rendered also for nobody: the work that follows a request is to say as little as its answer.
   const send = prepare(deps, message);
   if (limit !== null) return { outcome: 'dropped', reason: limit };
@@ -136,7 +140,7 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
   if (word === 'no') return end('dropped', 'mobile-not-owned');
   if (word === 'later') {
     const { unknownAnswers, boundTo } = message;
-    const failure = 'register-unavailable';
+    const failure = registerUnavailable;
     await requeue(deps.db, message, {
       failure,
       unknownAnswers,

@@ -19,6 +19,8 @@ export type ClaimedMessage = Readonly<{
   network: string | null;
   createdAt: Date;
   attempt: number;
+  /** What the attempt before said. */
+  failure: string | null;
   unknownAnswers: number;
   /** The provider that may have the message already, from an attempt whose end nobody knows. */
   boundTo: string | null;
@@ -64,7 +66,7 @@ export async function claimMessage(
     )
     select message.id, message.channel, message.purpose, message.locale, message.sent_to as address,
       message.account_id as "accountId", message.challenge_id as "challengeId", message.parameters, message.network,
-      message.created_at as "createdAt", message.attempts as attempt,
+      message.created_at as "createdAt", message.attempts as attempt, message.failure,
       message.unknown_answers as "unknownAnswers", message.bound_to as "boundTo", message.provider,
       message.useful_until <= now() as "isLate"
     from claimed as message

@@ -398,6 +398,43 @@ t.test('changes of addresses and answers', async (t) => {
     t.equal((await service.get('/v1/me', { token: person.token })).status, 401);
   });
 
+  t.test(
+    'a change whose notice never left is never trusted, also when its messages have been removed',
+    async (t) => {
+      const person = await signedIn();
+      await changeAddress(service, person.token, 'email', `untold.${person.nationalCode}@example.org`);
+      await allSent();
+      const { id } = await accountOf(service, person);
+      const notices = db.deleteFrom('message').where('account_id', '=', id);
+      await notices.where('purpose', '=', 'email-change-pending').execute();
+      await age(service, 100 * 24 * hours);
+      await ripen();
+      t.equal((await accountOf(service, person)).email, null);
+    },
+  );
+
+  t.test(
+    'answers that stand for an address are guessed ten times, over all sessions, and the owner sees it',
+    async (t) => {
+      const person = await signedIn();
+      const account = db.updateTable('account').where('national_code', '=', person.nationalCode);
+      await account.set({ barred_kinds: ['mobile'] }).execute();
+      const codes = [];
+      for (let session = 0; session < 3; session += 1) {
+        const { body } = await signIn(service, person);
+        for (let guess = 0; guess < 4; guess += 1) {
+          const proof = { currentPassword: goodPassword, currentAnswers: await otherAnswers() };
+          const change = { ...proof, email: 'guess@example.org' };
+          const answer = await service.post('/v1/me/email-changes', change, { token: body.accessToken });
+          codes.push(answer.body.code);
+        }
+      }
+      t.same(codes, [...Array(10).fill('current-answers-needed'), 'too-many-requests', 'too-many-requests']);
+      const { body } = await service.get('/v1/me/activity', { token: person.token });
+      t.ok(body.entries.some(({ kind }: { kind: string }) => kind === 'contact-proof-failed'));
+    },
+  );
+
   t.test('what a recovery rested on within 72 hours bars nothing', async (t) => {
     const person = await signedIn();
     await withEmail(service, person);

@@ -99,6 +99,8 @@ export async function approveBranchRecovery(
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('officer')
+          .innerJoin('account', 'account.id', 'officer.account_id')
+          .where('account.state', '=', 'open')
           .whereRef('officer.account_id', '=', 'branch_recovery.requested_by')
           .whereRef('officer.branch', '=', 'branch_recovery.branch')
           .select('officer.account_id'),
@@ -136,19 +138,25 @@ export async function findAtBranch(trx: Transaction<Database>, id: string, offic
 
 export type PrintedCodeOf = Readonly<{ printedDigest: Buffer; subject: Buffer }>;
 
-/** Whoever gave it is an officer still: what somebody gave who has lost the role opens nothing. */
+/** Whoever gave it is an officer still: what somebody gave who lost the role, or is locked out, opens nothing. */
 const isByOfficers = sql<boolean>`not exists (
   select from unnest(array_remove(array[requested_by, approved_by], null)) as giver
-  where not exists (select from officer where officer.account_id = giver))`;
+  where not exists (
+    select from officer join account as own on own.id = officer.account_id and own.state = 'open'
+    where officer.account_id = giver))`;
 
 const isCodeOf = ({ printedDigest, subject }: PrintedCodeOf) =>
   sql<boolean>`printed_digest = ${printedDigest} and subject = ${subject} and ${isByOfficers}`;
+
+/** Its address does not exist any more, so that nobody could be told there, however long one waits. */
+const neverArrives = sql<boolean>`failure like 'recipient-refused%'`;
 
 /** The code has been read rightly, of the right person, and the wait is over: no notice may still be on its way, nor be new. */
 export const isReadyToRedeem = (code: PrintedCodeOf) => sql<boolean>`${isCodeOf(code)}
   and (way <> 'two-officers' or ${opensAt} <= now() and not exists (
     select from message where message.account_id = branch_recovery.account_id and message.challenge_id = event_id
-      and (state in ('queued', 'sending') or handed_over_at + make_interval(secs => ${sql.lit(waitSeconds)}) > now())))`;
+      and (handed_over_at is null and ${neverArrives} is not true
+        or handed_over_at + make_interval(secs => ${sql.lit(waitSeconds)}) > now())))`;
 
 /** In how many seconds a code that is right opens; `undefined`: it is not right, or not good any more. */
 export async function findWait(db: Kysely<Database>, code: PrintedCodeOf): Promise<number | undefined> {
@@ -188,11 +196,6 @@ export async function useBranchRecovery(
 /** Ends what was begun for an account at any branch; printed codes open nothing any more. */
 export async function endBranchRecoveries(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx.deleteFrom('branch_recovery').where('account_id', '=', accountId).execute();
-}
-
-/** Ends the one that the notices of this event tell of. */
-export async function endBranchRecoveryOf(trx: Transaction<Database>, eventId: string): Promise<void> {
-  await trx.deleteFrom('branch_recovery').where('event_id', '=', eventId).execute();
 }
 
 /** Whom the code goes to; `undefined`: ended meanwhile. */

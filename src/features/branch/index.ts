@@ -2,7 +2,6 @@ export { branchRoutes } from './branch.routes.ts';
 export {
   cleanUpBranchRecoveries,
   endBranchRecoveries,
-  endBranchRecoveryOf,
   useBranchRecovery,
 } from './branch-recoveries.repository.ts';
 export type { BranchDependencies } from './branch-recoveries.ts';

@@ -25,5 +25,6 @@ export type PendingChangeTable = {
   address: string | null;
   security_questions: string[] | null;
   security_answers_hash: string | null;
+  is_told: boolean;
   created_at: ColumnType<Date, undefined, never>;
 };

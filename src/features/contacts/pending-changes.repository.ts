@@ -7,9 +7,9 @@ const dispute = sql`make_interval(secs => ${sql.lit(disputeSeconds)})`;
 /** Puts a change in the place of the one of its kind that is pending. `id`: of its event. */
 export async function replacePending(
   trx: Transaction<Database>,
-  change: Readonly<{ id: string; accountId: string; value: TrustedValue }>,
+  change: Readonly<{ id: string; accountId: string; value: TrustedValue; isTold: boolean }>,
 ): Promise<void> {
-  const { id, accountId, value } = change;
+  const { id, accountId, value, isTold } = change;
   await trx
     .deleteFrom('pending_change')
     .where('account_id', '=', accountId)
@@ -24,6 +24,7 @@ export async function replacePending(
       address: value.kind === 'answers' ? null : value.address,
       security_questions: value.kind === 'answers' ? [...value.questions] : null,
       security_answers_hash: value.kind === 'answers' ? value.hash : null,
+      is_told: isTold,
     })
     .execute();
 }
@@ -32,16 +33,17 @@ export async function replacePending(
 const notices = sql`from message where message.account_id = pending_change.account_id
   and message.challenge_id = pending_change.id`;
 const leftAt = sql<Date | null>`(select max(handed_over_at) ${notices})`;
-const isOnItsWay = sql<boolean>`exists (select ${notices} and state in ('queued', 'sending'))`;
-const toldNobody = sql<boolean>`not exists (select ${notices})`;
+/** One that has not left, for whatever reason but that its address does not exist any more. */
+const isOwed = sql<boolean>`exists (select ${notices} and handed_over_at is null
+  and coalesce(failure, '') not like 'recipient-refused%')`;
 
 /**
- * From when a change is trusted: 72 hours after the last of its notices left. Null while one is on its way, and where
- * none arrived; a change that nobody was there to be told of counts from when it was made.
+ * From when a change is trusted: 72 hours after the last of its notices left. Null while one is on its way or did not
+ * leave, and where none arrived; a change that nobody was there to be told of counts from when it was made.
  */
 const trustedFrom = sql<Date | null>`
-  case when ${isOnItsWay} then null when ${toldNobody} then pending_change.created_at + ${dispute}
-    else ${leftAt} + ${dispute} end`;
+  case when not is_told then pending_change.created_at + ${dispute}
+    when ${isOwed} then null else ${leftAt} + ${dispute} end`;
 
 export type PendingChange = Readonly<{
   id: string;

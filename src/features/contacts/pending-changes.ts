@@ -48,14 +48,18 @@ export async function proveOwner(
 ): Promise<ProvedOwner> {
   const owner = await currentPassword.prove(principal, password, client);
   if (!currentAnswers) return { ...owner, gaveAnswers: false };
-  // A stolen session is no licence to guess; counted before it is judged.
-  const counter = [owner.id, principal.sessionId];
+  // Counted before it is judged, over all sessions: the password alone is no licence to guess.
+  const counter = [owner.id];
   const spent = await budgets.spend(db, 'current-answers', counter, failedProofs);
   if (!spent.allowed) {
     throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
   }
   const { matches } = await securityAnswers.verify(currentAnswers, owner.securityAnswersHash);
   if (matches) await budgets.refund(db, 'current-answers', counter);
+  else {
+    const kind = 'contact-proof-failed';
+    await recordActivity(db, { accountId: owner.id, kind, outcome: 'refused', origin: client });
+  }
   return { ...owner, gaveAnswers: matches && !owner.barredKinds.includes('answers') };
 }
 
@@ -92,7 +96,8 @@ export async function proposeChange(
 ): Promise<void> {
   const { kind } = value;
   const eventId = await insertEvent(trx, { accountId, cause: 'change', kinds: [kind] });
-  await pending.replacePending(trx, { id: eventId, accountId, value });
+  const isTold = await pending.hasTrustedAddress(trx, accountId);
+  await pending.replacePending(trx, { id: eventId, accountId, value, isTold });
   const activity = `${kind}-change-pending` as const;
   await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
   await notifyOwner(outbox, trx, { accountId, client, eventId }, noticeOf(value, client));

@@ -26,7 +26,8 @@ export type DisputeDependencies = Readonly<{
   outbox: Outbox;
   revokeAllAccess: RevokeAllAccess;
   /** Ends what was begun at a branch, and its printed code. */
-  endBranchRecovery(trx: Transaction<Database>, eventId: string): Promise<void>;
+  /** Ends what was begun at any branch: where one was not the owner's, none is trusted. */
+  endBranchRecoveries(trx: Transaction<Database>, accountId: string): Promise<void>;
 }>;
 
 /**
@@ -48,7 +49,7 @@ export async function dispute(deps: DisputeDependencies, token: string, client: 
     if (event.disputedAt) return;
     await events.markDisputed(trx, event.id);
     await apply(trx, event);
-    if (event.cause === 'branch-recovery') await deps.endBranchRecovery(trx, event.id);
+    if (event.cause === 'branch-recovery') await deps.endBranchRecoveries(trx, accountId);
     await deps.revokeAllAccess(trx, accountId, null);
     await recordActivity(trx, { accountId, kind: 'account-locked', outcome: 'succeeded', origin: client });
     const parameters = { network: client.coarseNetwork };
