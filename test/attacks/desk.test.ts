@@ -282,6 +282,37 @@ t.test('one officer', async (t) => {
     t.equal((await setRecoveredPassword(service, proved.flow, otherPassword)).status, 401);
   });
 
+  t.test('gives nothing while whoever printed it is locked out', async (t) => {
+    const person = await signUp(service);
+    const locked = await officer(service);
+    const { printed } = await atDesk(service, locked.token, person);
+    await service.db
+      .updateTable('account')
+      .set({ lock: 'locked' })
+      .where('national_code', '=', locked.person.nationalCode)
+      .execute();
+    t.equal((await redeem(service, person.nationalCode, printed.body.code)).status, 422);
+  });
+
+  t.test('prints a code that a thief’s change of the password does not spoil', async (t) => {
+    const person = await signUp(service);
+    const { printed } = await atDesk(service, token, person);
+    const { body: thief } = await signIn(service, person);
+    const changed = await service.put(
+      '/v1/me/password',
+      { currentPassword: goodPassword, newPassword: otherPassword, newPasswordConfirmation: otherPassword },
+      { token: thief.accessToken },
+    );
+    t.equal(changed.status, 200, changed.text);
+    await age(service, 61);
+    const flow = flowOf(await redeem(service, person.nationalCode, printed.body.code));
+    t.equal((await challenge(service, flow, 'sms')).status, 200);
+    await verify(service, flow, { code: await codeAt(service, internationalOf(person.mobile)) });
+    const set = await setRecoveredPassword(service, flow, 'Jw5kBsf2Gc');
+    t.equal(set.status, 200, set.text);
+    t.equal((await signIn(service, person, 'Jw5kBsf2Gc')).status, 201);
+  });
+
   t.test('of many uses of a code at once one sets the password', async (t) => {
     const person = await signUp(service);
     const { nationalCode } = person;
@@ -371,6 +402,22 @@ t.test('two officers', async (t) => {
     t.equal((await dispute(service, link)).status, 204, 'the same again: the same');
     const own = await provedBy(service, person, 'sms');
     t.equal((await setRecoveredPassword(service, own, otherPassword)).status, 200, 'the owner gets in');
+  });
+
+  t.test('are stopped everywhere by one dispute: no other code of theirs is good', async (t) => {
+    const person = await signUp(service);
+    const told = await byTwo(service, first.token, second.token, person);
+    await settled(service);
+    const link = await noticeToken(service, person.mobile, 'branch-recovery-approved');
+    const again = await byTwo(service, second.token, first.token, person);
+    await settled(service);
+    await age(service, wait + 1);
+    const isOpened = async ({ body }: Answer) =>
+      (await redeem(service, person.nationalCode, body.code)).status === 201;
+    t.same([await isOpened(told), await isOpened(again)], [true, true]);
+    t.equal((await dispute(service, link)).status, 204);
+    t.same([await isOpened(told), await isOpened(again)], [false, false]);
+    await age(service, -wait - 1);
   });
 
   t.test('dispute and new password at once: one of them, never both', async (t) => {

@@ -48,7 +48,8 @@ export async function isInTime(
     .where('challenge_id', '=', eventId)
     .where('destination', '=', address)
     .where(
-      sql<boolean>`coalesce(handed_over_at, case when state in ('queued', 'sending') then now() else message.updated_at end) > now() - make_interval(secs => ${sql.lit(disputeSeconds)})`,
+      sql<boolean>`coalesce(handed_over_at, case when state in ('queued', 'sending') then now() else message.updated_at end)
+        > now() - make_interval(secs => ${sql.lit(disputeSeconds)})`,
     )
     .select('message.id')
     .executeTakeFirst();

@@ -25,7 +25,6 @@ export type DisputeDependencies = Readonly<{
   keyring: Keyring;
   outbox: Outbox;
   revokeAllAccess: RevokeAllAccess;
-  /** Ends what was begun at a branch, and its printed code. */
   /** Ends what was begun at any branch: where one was not the owner's, none is trusted. */
   endBranchRecoveries(trx: Transaction<Database>, accountId: string): Promise<void>;
 }>;

@@ -41,8 +41,8 @@ export async function redeemPrinted(
         case when proved_at is not null then ends_at end, ends_at
       from opened
       on conflict (branch_recovery_id) where branch_recovery_id is not null do update set
-        token_digest = excluded.token_digest, account_id = excluded.account_id, method = null, proved_methods = '{}', challenge_id = null,
-        challenge_expires_at = null, attempts = 0, proved_at = excluded.proved_at,
+        token_digest = excluded.token_digest, account_id = excluded.account_id, method = null, proved_methods = '{}',
+        challenge_id = null, challenge_expires_at = null, attempts = 0, proved_at = excluded.proved_at,
         permission_expires_at = excluded.permission_expires_at, expires_at = excluded.expires_at
       returning id, account_id, expires_at, permission_expires_at
     ),
