@@ -5,6 +5,7 @@ import { securityQuestions } from '../../src/features/security-questions/index.t
 import { createKeyring } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
+import { forgetBudgets } from '../support/budgets.ts';
 import { changeAddress } from '../support/contacts.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { goodPassword, insuredPerson, signIn, signUp, wrongCode } from '../support/journey.ts';
@@ -105,11 +106,11 @@ t.test(
         const account = service.db.updateTable('account').set({ security_questions: others });
         await account.where('national_code', '=', person.nationalCode).execute();
       }
-      await service.db.deleteFrom('budget').execute();
+      await forgetBudgets(service.db);
       const view = [];
       for (const method of ['sms', 'email', 'questions'] as const) {
         view.push(...(await outsidersView(service, person.nationalCode, method)));
-        await service.db.deleteFrom('budget').execute();
+        await forgetBudgets(service.db);
       }
       views.push(view);
     }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService } from '../support/app.ts';
+import { changeBudgets } from '../support/budgets.ts';
 import {
   codeSentTo,
   goodPassword,
@@ -73,7 +74,7 @@ t.test('signing up under attack', async (t) => {
     for (let again = 0; again < 6; again += 1) {
       t.equal((await verify(last.flow, last.code)).body.code, 'too-many-failed-proofs', 'the right one too');
     }
-    await sql`update budget set blocked_until = now()`.execute(service.db);
+    await changeBudgets(service.db, (trx) => sql`update budget set blocked_until = now()`.execute(trx));
     t.equal((await verify(last.flow, last.code)).status, 200, 'what was not judged has cost nothing');
   });
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService } from '../support/app.ts';
+import { ageBudgets, changeBudgets } from '../support/budgets.ts';
 import {
   goodPassword,
   insuredPerson,
@@ -30,9 +31,7 @@ const attempt = (
   );
 
 /** As if so much time had passed since the last guess. */
-const wait = (service: TestService, seconds: number) =>
-  sql`update budget set blocked_until = blocked_until - make_interval(secs => ${seconds}),
-    resets_at = resets_at - make_interval(secs => ${seconds})`.execute(service.db);
+const wait = (service: TestService, seconds: number) => ageBudgets(service.db, seconds);
 
 /**
  * As if the machine were quick: pauses of seconds last an hour longer, so that they are not over before whatever
@@ -279,7 +278,9 @@ t.test(
       for (let guess = 0; guess < 14; guess += 1) {
         t.equal((await attempt(service, nationalCode, wrong)).status, 401);
         // Only pauses pass, not the day of the warning.
-        await sql`update budget set blocked_until = null where used > 1`.execute(service.db);
+        await changeBudgets(service.db, (trx) =>
+          sql`update budget set blocked_until = null where used > 1`.execute(trx),
+        );
       }
     }
     // By SMS and by e-mail, once; where somebody has no e-mail address, the row is nobody's.

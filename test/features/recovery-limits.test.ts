@@ -4,6 +4,7 @@ import * as recoveries from '../../src/features/recovery/recovery.repository.ts'
 import { createKeyring, digestBearerSecret } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
+import { changeBudgets } from '../support/budgets.ts';
 import {
   challengedRecovery,
   messagesTo,
@@ -95,7 +96,9 @@ t.test('limits of recovery', async (t) => {
     const before = await service.db.selectFrom('budget').select('key').execute();
     t.equal((await start('2001:db8:1:1::1')).status, 201);
     const counters = before.map(({ key }) => key);
-    await service.db.updateTable('budget').set({ used: 598 }).where('key', 'not in', counters).execute();
+    await changeBudgets(service.db, (trx) =>
+      trx.updateTable('budget').set({ used: 598 }).where('key', 'not in', counters).execute(),
+    );
     t.equal((await start('2001:db8:1:2::1')).status, 201);
     t.equal((await register('2001:db8:1:4::1')).status, 201, 'the six hundredth');
     for (const refused of [await start('2001:db8:1:5::1'), await register('2001:db8:1:7::1')]) {

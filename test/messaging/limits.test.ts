@@ -6,6 +6,7 @@ import { Secret } from '../../src/kernel/secret.ts';
 import { createDelivery } from '../../src/messaging/delivery.ts';
 import { exceededLimit, type LimitedMessage, type MessageLimits } from '../../src/messaging/limits.ts';
 import { createProviderChain } from '../../src/messaging/providers.ts';
+import { forgetBudgets } from '../support/budgets.ts';
 import {
   codeMessage,
   createDatabase,
@@ -39,7 +40,7 @@ const check = (message: Partial<LimitedMessage> = {}, under = limits) =>
 const numbered = (n: number) => `+98912${String(n).padStart(7, '0')}`;
 
 t.beforeEach(async () => {
-  await db.deleteFrom('budget').execute();
+  await forgetBudgets(db);
 });
 
 t.test('a number gets its codes of a day and not one more, however many ask at once', async (t) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Answer, TestService } from './app.ts';
+import { ageBudgets } from './budgets.ts';
 import { messagesTo, type Person, type RecoveryFlow, securityAnswers, startRecovery } from './journey.ts';
 
 export type Method = 'sms' | 'email' | 'questions';
@@ -115,7 +116,5 @@ export async function age(service: TestService, seconds: number): Promise<void> 
   await sql`update message set created_at = created_at - ${by}, handed_over_at = handed_over_at - ${by}`.execute(
     service.db,
   );
-  await sql`update budget set resets_at = resets_at - ${by}, blocked_until = blocked_until - ${by}`.execute(
-    service.db,
-  );
+  await ageBudgets(service.db, seconds);
 }
