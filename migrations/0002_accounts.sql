@@ -41,7 +41,7 @@ create table password_history (
   constraint password_history_pk primary key (account_id, created_at)
 );
 
--- A device that its owner called theirs when signing in. Guesses from elsewhere do not use up its budget. One that
+-- A device that its owner called theirs when signing in. Guesses from elsewhere do not use up its quota. One that
 -- has not signed in for long counts as unknown.
 create table device (
   token_digest bytea constraint device_pk primary key,
@@ -103,7 +103,7 @@ create index registration_expiry on registration (expires_at);
 create table recovery (
   id uuid constraint recovery_pk primary key default uuidv7(),
   token_digest bytea not null,
-  -- Keyed digest of the national code: budgets count for it whether an account exists or not.
+  -- Keyed digest of the national code: quotas count for it whether an account exists or not.
   subject bytea not null,
   account_id uuid,
   -- The device token's digest, where the flow was started on a device that has signed in to this account.
@@ -129,8 +129,8 @@ create index recovery_account on recovery (account_id);
 create unique index recovery_of_branch on recovery (branch_recovery_id) where branch_recovery_id is not null;
 
 -- Counters of failed proofs and of messages sent, shared by all replicas. `key` is a keyed digest.
-create table budget (
-  key bytea constraint budget_pk primary key,
+create table quota (
+  key bytea constraint quota_pk primary key,
   used integer not null,
   resets_at timestamptz not null,
   -- Nothing is counted, and nothing allowed, until then.
@@ -138,7 +138,7 @@ create table budget (
 );
 
 -- What happened to an account, for its owner to see. No secrets. A guess at an account that does not exist
--- is written all the same (and soon swept), without a foreign key: both kinds cost the same time.
+-- is written all the same (and soon cleaned up), without a foreign key: both kinds cost the same time.
 create table activity (
   id uuid constraint activity_pk primary key default uuidv7(),
   account_id uuid,

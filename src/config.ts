@@ -223,7 +223,7 @@ export function readConfig(environment: Environment): ReadConfig {
     }),
     identifierKey: reader.read({
       name: 'IDENTIFIER_KEY',
-      describe: 'key of budgets; never changed',
+      describe: 'key of quotas; never changed',
       parse: toKey,
       fallback: undefined,
       otherwise: 'made at the first start',

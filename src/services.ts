@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { type Cleanup, startCleanup } from './cleanup.ts';
 import type { Config } from './config.ts';
 import { connect } from './database/connection.ts';
 import {
@@ -7,7 +8,11 @@ import {
   createCurrentPassword,
   createPasswordChange,
 } from './features/accounts/index.ts';
-import { createActivityService, sweepActivityOfNobody, sweepOldActivity } from './features/activity/index.ts';
+import {
+  cleanUpActivityOfNobody,
+  cleanUpOldActivity,
+  createActivityService,
+} from './features/activity/index.ts';
 import {
   type BranchDependencies,
   barFormerHolders,
@@ -15,8 +20,7 @@ import {
   endBranchRecoveries,
   useBranchRecovery,
 } from './features/branch/index.ts';
-import { createBudgets } from './features/budgets/budgets.ts';
-import { createClientService, sweepAssertions } from './features/clients/index.ts';
+import { cleanUpAssertions, createClientService } from './features/clients/index.ts';
 import {
   type ContactDependencies,
   cleanUpContactFlows,
@@ -24,53 +28,53 @@ import {
 } from './features/contacts/index.ts';
 import type { DisputeDependencies } from './features/disputes/index.ts';
 import {
+  cleanUpSubmissions,
   createEmployerListService,
   createSubmissionService,
-  sweepSubmissions,
 } from './features/employer-lists/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
+import { createQuotas } from './features/quotas/quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
 import { cleanUpRegistrations, createRegistrationService } from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
 import {
+  cleanUpDevices,
+  cleanUpSessions,
   createSessionService,
-  createSignInPace,
+  createSignInThrottle,
   requireFreshSession,
-  sweepDevices,
-  sweepSessions,
 } from './features/sessions/index.ts';
 import { createKeyring, createMac } from './kernel/keyring.ts';
 import {
+  cleanUpMessages,
   createMessaging,
   createOutbox,
   type DeliveryWorker,
   type Messaging,
-  sweepMessages,
 } from './messaging/index.ts';
 import { createOperations, createReadiness } from './operations/index.ts';
 import { createMobileCheck, createOwnership } from './ownership.ts';
 import { cancelPendingFlows, revokeAllAccess } from './revocation.ts';
-import { type Sweep, startUpkeep } from './upkeep.ts';
 import { version } from './version.ts';
 
 /** What tests put in place of the real thing. */
 export type ServiceOverrides = Readonly<{
   mobileOwnership?: MobileOwnership;
   senders?: Parameters<typeof createMessaging>[0]['senders'];
-  /** Whether this process delivers messages and sweeps; on unless told otherwise. */
+  /** Whether this process delivers messages and cleanups; on unless told otherwise. */
   background?: boolean;
 }>;
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
-const sweepIntervalSeconds = 60;
+const cleanupIntervalSeconds = 60;
 
 /** Everything that the service does, before HTTP: settings in, use cases out. Nothing runs yet. */
 export async function createServices(config: Config, overrides: ServiceOverrides, log: Logger) {
   const foundation = createFoundation(config, log);
-  const { db, pool, close, keyring, budgets, passwords } = foundation;
+  const { db, pool, close, keyring, quotas, passwords } = foundation;
   const { mobileOwnership = createOwnership(config, log), senders, background = true } = overrides;
 
   let worker: DeliveryWorker | null = null;
@@ -82,13 +86,13 @@ export async function createServices(config: Config, overrides: ServiceOverrides
     config,
     db,
     keyring,
-    budgets,
+    quotas,
     mayReceiveSecrets: createMobileCheck(config, db, mobileOwnership),
     log,
     ...(operations && { onDelivery: operations.countDelivery }),
     ...(senders && { senders }),
   });
-  let stopUpkeep = async () => {};
+  let stopCleanup = async () => {};
   return {
     ...createUseCases(config, { ...foundation, messaging, mobileOwnership, log }),
     db,
@@ -99,10 +103,10 @@ export async function createServices(config: Config, overrides: ServiceOverrides
     async startBackground(): Promise<void> {
       if (!background) return;
       if (deliversHere) worker = await messaging.startWorker();
-      stopUpkeep = startUpkeep(db, sweepsOf(config, foundation), log, sweepIntervalSeconds);
+      stopCleanup = startCleanup(db, getCleanups(config, foundation), log, cleanupIntervalSeconds);
     },
     async close(): Promise<void> {
-      await stopUpkeep();
+      await stopCleanup();
       await worker?.stop();
       await operations?.close();
       await passwords.close();
@@ -123,7 +127,7 @@ function createFoundation(config: Config, log: Logger) {
     }),
     keyring: createKeyring(config.secretKeys),
     subjectOf: createMac(config.identifierKey, 'subject'),
-    budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    quotas: createQuotas(createMac(config.identifierKey, 'quota')),
     passwords: createPasswords(config.passwords),
   };
 }
@@ -132,18 +136,18 @@ type Foundation = ReturnType<typeof createFoundation>;
 type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
 function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
-  const { db, pool, keyring, subjectOf, budgets, passwords } = foundation;
+  const { db, pool, keyring, subjectOf, quotas, passwords } = foundation;
   const { outbox } = messaging;
-  const pace = createSignInPace({
+  const throttle = createSignInThrottle({
     subjectOf,
-    budgets,
+    quotas,
     failuresPerNetwork: config.signInFailuresPerNetwork,
   });
-  const currentPassword = createCurrentPassword({ db, subjectOf, budgets, passwords });
+  const currentPassword = createCurrentPassword({ db, subjectOf, quotas, passwords });
   const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
-  const forgetFailures = pace.forget;
+  const forgetFailures = throttle.forget;
   const passwordChange = createPasswordChange({ db, outbox, passwords, revokeAllAccess, forgetFailures });
-  const common = { db, keyring, budgets, outbox };
+  const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
     ...common,
     currentPassword,
@@ -171,7 +175,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     employerLists,
     clients: createClientService({
       db,
-      budgets,
+      quotas,
       secretKeys: config.secretKeys,
       issuer: config.publicUrl,
     }),
@@ -188,7 +192,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
         db,
         keyring,
         outbox,
-        pace,
+        throttle,
         passwords,
         currentPassword,
         lifetimes: {
@@ -200,7 +204,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     accounts: createAccountService({
       db,
       outbox,
-      budgets,
+      quotas,
       currentPassword,
       passwordChange,
       requireFreshSession,
@@ -228,21 +232,21 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
 }
 
 /** What expires, and is removed. */
-function sweepsOf(config: Config, { budgets }: Foundation): Record<string, Sweep> {
+function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cleanup> {
   return {
     registrations: cleanUpRegistrations,
     recoveries: cleanUpRecoveries,
     'recoveries at branches': cleanUpBranchRecoveries,
-    sessions: sweepSessions,
-    devices: sweepDevices,
-    budgets: (on) => budgets.sweep(on),
-    'client assertions': sweepAssertions,
-    'list submissions': sweepSubmissions,
-    'activity of nobody': sweepActivityOfNobody,
-    'old activity': (on) => sweepOldActivity(on, config.activityRetentionDays),
+    sessions: cleanUpSessions,
+    devices: cleanUpDevices,
+    quotas: (on) => quotas.cleanUp(on),
+    'client assertions': cleanUpAssertions,
+    'list submissions': cleanUpSubmissions,
+    'activity of nobody': cleanUpActivityOfNobody,
+    'old activity': (on) => cleanUpOldActivity(on, config.activityRetentionDays),
     'ripe changes': (on) => trustRipeChanges({ db: on, outbox: createOutbox(), cancelPendingFlows }),
     'contact flows': cleanUpContactFlows,
     'account events': cleanUpEvents,
-    messages: sweepMessages,
+    messages: cleanUpMessages,
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { loadConfig } from '../../src/config.ts';
 import { connect } from '../../src/database/connection.ts';
-import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
 import { createMessaging } from '../../src/messaging/index.ts';
 import { createMobileCheck, createOwnership } from '../../src/ownership.ts';
@@ -30,7 +30,7 @@ await serve(async ({ url, providerUrl }: HandOffWorkerInput) => {
     config,
     db,
     keyring: createKeyring(config.secretKeys),
-    budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    quotas: createQuotas(createMac(config.identifierKey, 'quota')),
     mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
     log,
   });

@@ -1,6 +1,6 @@
 import { connect } from '../database/connection.ts';
 import { assertMigrated } from '../database/migrator.ts';
-import { createBudgets } from '../features/budgets/budgets.ts';
+import { createQuotas } from '../features/quotas/quotas.ts';
 import { createKeyring, createMac } from '../kernel/keyring.ts';
 import { createLogger } from '../logger.ts';
 import { createMessaging } from '../messaging/index.ts';
@@ -35,7 +35,7 @@ async function startWorker(
     config,
     db,
     keyring: createKeyring(config.secretKeys),
-    budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+    quotas: createQuotas(createMac(config.identifierKey, 'quota')),
     mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
     log,
     ...(operations && { onDelivery: operations.countDelivery }),

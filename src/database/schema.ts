@@ -6,7 +6,6 @@ import type {
 } from '../features/accounts/accounts.table.ts';
 import type { ActivityTable } from '../features/activity/activity.table.ts';
 import type { BranchRecoveryTable } from '../features/branch/branch.table.ts';
-import type { BudgetTable } from '../features/budgets/budgets.table.ts';
 import type {
   MachineClientAssertionTable,
   MachineClientCredentialTable,
@@ -15,6 +14,7 @@ import type {
 import type { ContactFlowTable, PendingChangeTable } from '../features/contacts/contacts.table.ts';
 import type { EmployerListTables } from '../features/employer-lists/employer-lists.table.ts';
 import type { OfficerTable } from '../features/officers/officers.table.ts';
+import type { QuotaTable } from '../features/quotas/quotas.table.ts';
 import type { RecordTables } from '../features/records/records.table.ts';
 import type { RecoveryTable } from '../features/recovery/recovery.table.ts';
 import type { RegistrationTable } from '../features/registration/registration.table.ts';
@@ -35,7 +35,7 @@ export type Database = EmployerListTables &
     branch_recovery: BranchRecoveryTable;
     registration: RegistrationTable;
     recovery: RecoveryTable;
-    budget: BudgetTable;
+    quota: QuotaTable;
     machine_client: MachineClientTable;
     machine_client_credential: MachineClientCredentialTable;
     machine_client_assertion: MachineClientAssertionTable;

@@ -18,8 +18,8 @@ export type ServerLimits = Readonly<{
   /** How often slow clients are looked for. */
   lookout: number;
   connections: number;
-  /** Answers to who is not known yet leave on this beat (`inEvenTime`); longer than they take on a quiet machine. */
-  answerBeat: number;
+  /** Answers to who is not known yet leave on this beat (`quantiseResponseTime`); longer than they take on a quiet machine. */
+  responseQuantumMs: number;
 }>;
 
 const usualLimits: ServerLimits = {
@@ -31,7 +31,7 @@ const usualLimits: ServerLimits = {
   idle: 72_000,
   lookout: 5_000,
   connections: 10_000,
-  answerBeat: 10,
+  responseQuantumMs: 10,
 };
 
 const nowhere = '/undecodable';
@@ -81,7 +81,7 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connections;
-  app.decorate('answerBeat', limits.answerBeat);
+  app.decorate('responseQuantumMs', limits.responseQuantumMs);
   // Connections whose last answer has gone out since would hold up the end for as long as they may stay idle.
   let reaper: NodeJS.Timeout | undefined;
   app.addHook('preClose', async () => {

@@ -1,7 +1,7 @@
 import { compactNumber } from './text.ts';
 
 declare const mobile: unique symbol;
-/** An Iranian mobile number in E.164: `+989xxxxxxxxx`. One number has one form, and so one account and budget. */
+/** An Iranian mobile number in E.164: `+989xxxxxxxxx`. One number has one form, and so one account and quota. */
 export type Mobile = string & { readonly [mobile]: true };
 
 /**

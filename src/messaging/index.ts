@@ -7,7 +7,7 @@ import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
 import type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
-import { exceededLimit, type SpendAllowance } from './limits.ts';
+import { type ConsumeQuota, exceededLimit } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
 import { createRenderer, type RenderMessage } from './render.ts';
@@ -23,7 +23,7 @@ export {
   listMessages,
   readBacklog,
 } from './messages.overview.ts';
-export { addressOfMessage, personOfMessage, sweepMessages } from './messages.repository.ts';
+export { addressOfMessage, cleanUpMessages, personOfMessage } from './messages.repository.ts';
 export { messageStates } from './messages.table.ts';
 export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from './outbox.ts';
 export type { RenderMessage } from './render.ts';
@@ -34,7 +34,7 @@ export type MessagingDeps = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
   /** Counters shared by all processes, for limits of messages. */
-  budgets: Readonly<{ spend: SpendAllowance }>;
+  quotas: Readonly<{ consume: ConsumeQuota }>;
   mayReceiveSecrets: MayReceiveSecrets;
   log: Logger;
   /** Told what became of each attempt of this process's worker. */
@@ -72,7 +72,7 @@ export async function createMessaging({
   config,
   db,
   keyring,
-  budgets,
+  quotas,
   mayReceiveSecrets,
   log,
   ...rest
@@ -117,7 +117,7 @@ export async function createMessaging({
         pool: queue.pool,
         render,
         senders,
-        exceededLimit: (trx, message) => exceededLimit(trx, budgets.spend, settings.limits, message),
+        exceededLimit: (trx, message) => exceededLimit(trx, quotas.consume, settings.limits, message),
         mayReceiveSecrets,
         log,
         concurrency: settings.concurrency,

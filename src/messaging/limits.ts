@@ -14,12 +14,12 @@ export type MessageLimits = Readonly<{
   networkSharePercent: number;
 }>;
 
-/** Counts one use of an allowance, atomically over all processes. */
-export type SpendAllowance = (
+/** Counts one use of a quota, atomically over all processes. */
+export type ConsumeQuota = (
   db: Kysely<Database>,
   name: string,
   of: readonly string[],
-  allowance: Readonly<{ limit: number; windowSeconds: number }>,
+  quota: Readonly<{ limit: number; windowSeconds: number }>,
 ) => Promise<Readonly<{ allowed: boolean }>>;
 
 export type LimitedMessage = Readonly<{
@@ -51,7 +51,7 @@ const daySeconds = 24 * 60 * 60;
  */
 export async function exceededLimit(
   trx: Transaction<Database>,
-  spend: SpendAllowance,
+  consume: ConsumeQuota,
   limits: MessageLimits,
   { channel, purpose, address, network }: LimitedMessage,
 ): Promise<string | null> {
@@ -60,7 +60,7 @@ export async function exceededLimit(
   const perDay = channel === 'sms' ? (limits.smsPerDayByCountry[country] ?? 0) : limits.emailsPerDay;
   const kind = kindOf(purpose);
   const within = async (name: string, of: readonly string[], limit: number) =>
-    (await spend(trx, `message/${name}`, [channel, ...of], { limit, windowSeconds: daySeconds })).allowed;
+    (await consume(trx, `message/${name}`, [channel, ...of], { limit, windowSeconds: daySeconds })).allowed;
 
   if (!(await within('destination', [purpose, address], limits.perDestinationPerDay))) {
     return 'destination-limit';

@@ -160,7 +160,7 @@ export type Requeue = Readonly<{
   pauseSeconds: number;
 }>;
 
-/** Queue jobs made at most in one sweep; the next one goes on. */
+/** Queue jobs made at most in one cleanup; the next one goes on. */
 const rescueBatch = 500;
 /** A due message whose job is nowhere to be seen for so long has lost it to a worker that died. */
 const lostJobSeconds = 30;
@@ -185,15 +185,15 @@ export async function rescueMessages(db: Kysely<Database>): Promise<number> {
 
 /** Messages name people; what is done with is forgotten after so many days. */
 const retentionDays = 90;
-const sweepBatch = 5_000;
+const cleanupBatch = 5_000;
 
 /** Removes old messages that came to an end, and jobs that the queue has given up. Returns how many. */
-export async function sweepMessages(db: Kysely<Database>): Promise<number> {
+export async function cleanUpMessages(db: Kysely<Database>): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from message where id in (
       select id from message
       where id < uuidv7(make_interval(days => -${retentionDays}::integer)) and state not in ('queued', 'sending')
-      order by id limit ${sweepBatch}
+      order by id limit ${cleanupBatch}
     )
   `.execute(db);
   // Nobody's, written so that unknown people take as long as known ones.

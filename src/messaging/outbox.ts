@@ -109,7 +109,7 @@ export type Outbox = Readonly<{ enqueue(trx: Transaction<Database>, message: New
 export const deliverMessageTask = 'deliver_message';
 
 /**
- * One statement, the same for everybody: whether there is an account, an address or a budget left is
+ * One statement, the same for everybody: whether there is an account, an address or a quota left is
  * looked at when the message is delivered, so that the time of the caller's answer does not tell.
  */
 export function createOutbox(): Outbox {

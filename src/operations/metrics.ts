@@ -39,7 +39,7 @@ export function createMetrics({ version, readiness, pool, hashing }: MetricsSour
   });
   const problems = new Counter({
     name: 'savabegh_problems_total',
-    help: 'Requests answered with a problem, by its code: refused sign-ins, budgets used up, limits reached …',
+    help: 'Requests answered with a problem, by its code: refused sign-ins, quotas used up, limits reached …',
     labelNames: ['code'] as const,
     registers,
   });

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import t from 'tap';
-import { clientAdministration, sweepAssertions } from '../../src/features/clients/index.ts';
+import { cleanUpAssertions, clientAdministration } from '../../src/features/clients/index.ts';
 import { deriveSigningKey } from '../../src/kernel/signing-key.ts';
 import { startTestService } from '../support/app.ts';
 import { askToken, basic, guardedReplica, machineClient } from '../support/clients.ts';
@@ -91,7 +91,7 @@ t.test('the id of an assertion is remembered for as long as it could be accepted
   const now = Math.floor(Date.now() / 1000);
   const nearlyOver = await assertionOf(client, { claims: { exp: now - 5 } });
   t.equal((await ask(nearlyOver)).status, 200, 'clocks may differ by half a minute');
-  await sweepAssertions(service.db);
+  await cleanUpAssertions(service.db);
   t.equal((await ask(nearlyOver)).status, 401);
   const { db } = service;
   const past = new Date(Date.now() - 60_000);
@@ -100,7 +100,7 @@ t.test('the id of an assertion is remembered for as long as it could be accepted
     .set({ expires_at: past })
     .where('client_id', '=', client.clientId)
     .execute();
-  t.ok((await sweepAssertions(db)) >= 1, 'then it is swept');
+  t.ok((await cleanUpAssertions(db)) >= 1, 'then it is cleaned up');
 });
 
 t.test('an assertion that is not exactly what the RFC asks for is refused', async (t) => {

@@ -168,7 +168,7 @@ t.test('changes of addresses under attack', async (t) => {
     t.same(shape(taken), shape(free));
   });
 
-  t.test('rule 2: many changes are no more guesses than one budget has', async (t) => {
+  t.test('rule 2: many changes are no more guesses than one quota has', async (t) => {
     const owner = await signedIn();
     const statuses: number[] = [];
     for (let n = 0; n < 3; n += 1) {

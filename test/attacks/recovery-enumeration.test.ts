@@ -5,10 +5,10 @@ import { securityQuestions } from '../../src/features/security-questions/index.t
 import { createKeyring } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
-import { forgetBudgets } from '../support/budgets.ts';
 import { changeAddress } from '../support/contacts.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { goodPassword, insuredPerson, signIn, signUp, wrongCode } from '../support/journey.ts';
+import { forgetQuotas } from '../support/quotas.ts';
 import { type Method, noticeToken, provedBy, withEmail } from '../support/recovery.ts';
 
 const anyThree = securityQuestions.slice(5, 8).map(({ id }) => ({ question: id, answer: 'نه این' }));
@@ -106,11 +106,11 @@ t.test(
         const account = service.db.updateTable('account').set({ security_questions: others });
         await account.where('national_code', '=', person.nationalCode).execute();
       }
-      await forgetBudgets(service.db);
+      await forgetQuotas(service.db);
       const view = [];
       for (const method of ['sms', 'email', 'questions'] as const) {
         view.push(...(await outsidersView(service, person.nationalCode, method)));
-        await forgetBudgets(service.db);
+        await forgetQuotas(service.db);
       }
       views.push(view);
     }

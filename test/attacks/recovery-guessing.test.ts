@@ -91,7 +91,7 @@ t.test('rule 2: who stays just below the limit, day after day, comes to it all t
   t.same(new Set(statuses), new Set([422]), 'a quiet week is forgiven');
 });
 
-t.test('rule 2: every spelling of a national code lands in one budget', async (t) => {
+t.test('rule 2: every spelling of a national code lands in one quota', async (t) => {
   const service = await startTestService(t, behindProxy);
   const person = await signUp(service);
   const answers = await wrongAnswers(service);
@@ -137,7 +137,7 @@ t.test('rule 2: one network that tries many people is stopped, whatever it claim
   t.same(fromSubscriber.slice(60), [429, 429], 'a /64 is one subscriber');
 });
 
-t.test('rule 3: a stranger who burns the budget locks nobody out of a known device', async (t) => {
+t.test('rule 3: a stranger who burns the quota locks nobody out of a known device', async (t) => {
   const service = await startTestService(t, behindProxy);
   const person = await signUp(service);
   const { body: session } = await signIn(service, person);

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService } from '../support/app.ts';
-import { changeBudgets } from '../support/budgets.ts';
 import {
   codeSentTo,
   goodPassword,
@@ -15,6 +14,7 @@ import {
   verifiedRegistration,
   wrongCode,
 } from '../support/journey.ts';
+import { changeQuotas } from '../support/quotas.ts';
 
 type Flow = { id: string; flowToken: string };
 
@@ -57,7 +57,7 @@ t.test('signing up under attack', async (t) => {
     }
   });
 
-  t.test('rule 2: ten flows for one mobile are no more guesses than one budget has', async (t) => {
+  t.test('rule 2: ten flows for one mobile are no more guesses than one quota has', async (t) => {
     const person = await insuredPerson(service);
     const statuses: number[] = [];
     let last: { flow: Flow; code: string } | undefined;
@@ -74,7 +74,7 @@ t.test('signing up under attack', async (t) => {
     for (let again = 0; again < 6; again += 1) {
       t.equal((await verify(last.flow, last.code)).body.code, 'too-many-failed-proofs', 'the right one too');
     }
-    await changeBudgets(service.db, (trx) => sql`update budget set blocked_until = now()`.execute(trx));
+    await changeQuotas(service.db, (trx) => sql`update quota set blocked_until = now()`.execute(trx));
     t.equal((await verify(last.flow, last.code)).status, 200, 'what was not judged has cost nothing');
   });
 

@@ -6,7 +6,6 @@ import { securityQuestions } from '../../src/features/security-questions/index.t
 import { createOutbox } from '../../src/messaging/index.ts';
 import { cancelPendingFlows } from '../../src/revocation.ts';
 import { startTestService, type TestService } from '../support/app.ts';
-import { forgetBudgets } from '../support/budgets.ts';
 import {
   goodPassword,
   otherPassword,
@@ -18,6 +17,7 @@ import {
   signUp,
   startRecovery,
 } from '../support/journey.ts';
+import { forgetQuotas } from '../support/quotas.ts';
 import { age, challenge, dispute, noticeToken, provedBy, verify } from '../support/recovery.ts';
 
 type Answers = readonly { question: string; answer: string }[];
@@ -35,7 +35,7 @@ const putAnswers = (service: TestService, token: string, securityAnswers: Answer
 t.test('answers that a thief with the password sets', async (t) => {
   const service = await startTestService(t, { overrides: { background: false } });
   // More recoveries are started here than one network may.
-  t.beforeEach(() => forgetBudgets(service.db));
+  t.beforeEach(() => forgetQuotas(service.db));
   const owners = await securityAnswers(service);
   const thiefPuts = async (person: Person, answers: Answers, password = goodPassword) => {
     const { body } = await signIn(service, person, password);

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService } from '../support/app.ts';
-import { ageBudgets, changeBudgets } from '../support/budgets.ts';
 import {
   goodPassword,
   insuredPerson,
@@ -12,6 +11,7 @@ import {
   signIn,
   signUp,
 } from '../support/journey.ts';
+import { ageQuotas, changeQuotas } from '../support/quotas.ts';
 
 const wrong = 'Wrong7Words';
 /** Behind a balancer: what it says of the client's address is believed. */
@@ -31,7 +31,7 @@ const attempt = (
   );
 
 /** As if so much time had passed since the last guess. */
-const wait = (service: TestService, seconds: number) => ageBudgets(service.db, seconds);
+const wait = (service: TestService, seconds: number) => ageQuotas(service.db, seconds);
 
 /**
  * As if the machine were quick: pauses of seconds last an hour longer, so that they are not over before whatever
@@ -40,7 +40,7 @@ const wait = (service: TestService, seconds: number) => ageBudgets(service.db, s
 const stretchPauses = async (service: TestService) => {
   await sql`create function stretch_pause() returns trigger language plpgsql as $$
     begin new.blocked_until := new.blocked_until + interval '1 hour'; return new; end $$`.execute(service.db);
-  await sql`create trigger stretch_pause before update on budget for each row
+  await sql`create trigger stretch_pause before update on quota for each row
     when (new.blocked_until > coalesce(old.blocked_until, '-infinity')) execute function stretch_pause()`.execute(
     service.db,
   );
@@ -142,7 +142,7 @@ t.test(
   },
 );
 
-t.test('rule 2: spellings of one national code are one account and one budget', async (t) => {
+t.test('rule 2: spellings of one national code are one account and one quota', async (t) => {
   const service = await startTestService(t, { environment });
   await stretchPauses(service);
   const { nationalCode } = await signUp(service);
@@ -278,8 +278,8 @@ t.test(
       for (let guess = 0; guess < 14; guess += 1) {
         t.equal((await attempt(service, nationalCode, wrong)).status, 401);
         // Only pauses pass, not the day of the warning.
-        await changeBudgets(service.db, (trx) =>
-          sql`update budget set blocked_until = null where used > 1`.execute(trx),
+        await changeQuotas(service.db, (trx) =>
+          sql`update quota set blocked_until = null where used > 1`.execute(trx),
         );
       }
     }

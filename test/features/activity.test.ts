@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import { activityKinds, recordActivity, sweepOldActivity } from '../../src/features/activity/activity.ts';
+import { activityKinds, cleanUpOldActivity, recordActivity } from '../../src/features/activity/activity.ts';
 import { startTestService } from '../support/app.ts';
 import { signIn, signUp } from '../support/journey.ts';
 
@@ -99,7 +99,7 @@ t.test('the activity of an account', async (t) => {
     const old = sql<string>`uuidv7(interval '-731 days')`;
     await sql`insert into activity (id, account_id, kind, outcome, network, user_agent)
       values (${old}, ${accountId}, 'signed-in', 'succeeded', '', '')`.execute(service.db);
-    t.equal(await sweepOldActivity(service.db, 730), 1);
-    t.equal(await sweepOldActivity(service.db, 730), 0);
+    t.equal(await cleanUpOldActivity(service.db, 730), 1);
+    t.equal(await cleanUpOldActivity(service.db, 730), 0);
   });
 });

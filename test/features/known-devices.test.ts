@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import { sweepDevices } from '../../src/features/sessions/index.ts';
+import { cleanUpDevices } from '../../src/features/sessions/index.ts';
 import { startTestService } from '../support/app.ts';
 import { goodPassword, messagesTo, type Person, signIn, signUp } from '../support/journey.ts';
 import { kindsOf, noticesOf, withEmail } from '../support/sessions.ts';
@@ -70,14 +70,14 @@ t.test('a device that has not signed in for 180 days is unknown, and soon gone',
   t.ok(await digestOf(), 'a recovery knows it');
   t.equal((await signInAs(person, {}, body.deviceToken)).body.deviceToken, body.deviceToken);
   await age(179);
-  await sweepDevices(service.db);
+  await cleanUpDevices(service.db);
   t.ok(await digestOf(), 'signing in begins the time anew');
   await age(2);
   t.equal(await digestOf(), null, 'a recovery does not know it any more');
   const late = await signInAs(person, { rememberDevice: true }, body.deviceToken);
   t.not(late.body.deviceToken, body.deviceToken);
   t.equal((await kindsOf(service, person)).at(-1), 'signed-in-on-new-device');
-  t.ok((await sweepDevices(service.db)) >= 1);
+  t.ok((await cleanUpDevices(service.db)) >= 1);
   const { count } = await service.db
     .selectFrom('device')
     .select((query) => query.fn.countAll<number>().as('count'))

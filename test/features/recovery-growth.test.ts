@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import { sweepActivityOfNobody } from '../../src/features/activity/activity.ts';
-import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import { cleanUpActivityOfNobody } from '../../src/features/activity/activity.ts';
+import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { cleanUpRecoveries } from '../../src/features/recovery/index.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { completeNationalCode } from '../../src/kernel/national-code.ts';
-import { sweepMessages } from '../../src/messaging/index.ts';
+import { cleanUpMessages } from '../../src/messaging/index.ts';
 import { startTestService } from '../support/app.ts';
 import { signUp } from '../support/journey.ts';
 import { age } from '../support/recovery.ts';
@@ -15,11 +15,11 @@ const flowsARound = 100;
 t.test('a flood of recoveries of made-up people leaves nothing behind', async (t) => {
   const service = await startTestService(t, { environment: { TRUSTED_PROXIES: '127.0.0.1' } });
   const { db } = service;
-  const budgets = createBudgets(createMac(service.config.identifierKey, 'budget'));
+  const quotas = createQuotas(createMac(service.config.identifierKey, 'quota'));
   await signUp(service);
   const count = async () => {
     const { rows } = await sql<Record<string, number>>`
-      select (select count(*) from recovery)::integer as recovery, (select count(*) from budget)::integer as budget,
+      select (select count(*) from recovery)::integer as recovery, (select count(*) from quota)::integer as quota,
         (select count(*) from message)::integer as message, (select count(*) from activity)::integer as activity`.execute(
       db,
     );
@@ -40,11 +40,11 @@ t.test('a flood of recoveries of made-up people leaves nothing behind', async (t
       await Promise.all(Array.from({ length: 20 }, (_, index) => one(n + index)));
     }
   };
-  const sweepEverything = async () => {
+  const cleanUpEverything = async () => {
     await cleanUpRecoveries(db);
-    await budgets.sweep(db);
-    await sweepActivityOfNobody(db);
-    await sweepMessages(db);
+    await quotas.cleanUp(db);
+    await cleanUpActivityOfNobody(db);
+    await cleanUpMessages(db);
   };
   const waitForDelivery = async () => {
     for (let tries = 0; tries < 600; tries += 1) {
@@ -55,13 +55,13 @@ t.test('a flood of recoveries of made-up people leaves nothing behind', async (t
     throw new Error('messages are still under way');
   };
 
-  /** A week later, as the upkeep of every minute leaves it. */
+  /** A week later, as the cleanup of every minute leaves it. */
   const aWeekLater = async () => {
     await age(service, 7 * 24 * 3600 + 1);
     await sql`update activity set occurred_at = occurred_at - interval '2 minutes' where account_id is null`.execute(
       db,
     );
-    await sweepEverything();
+    await cleanUpEverything();
   };
 
   await waitForDelivery();
@@ -76,7 +76,7 @@ t.test('a flood of recoveries of made-up people leaves nothing behind', async (t
     await aWeekLater();
     const left = await count();
     t.equal(left?.recovery, 0);
-    t.equal(left?.budget, 0);
+    t.equal(left?.quota, 0);
     t.equal(left?.activity, before?.activity, 'the entries of the one account that exists');
     t.equal(left?.message, before?.message, 'and its messages');
   }

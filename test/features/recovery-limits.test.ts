@@ -4,7 +4,6 @@ import * as recoveries from '../../src/features/recovery/recovery.repository.ts'
 import { createKeyring, digestBearerSecret } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
-import { changeBudgets } from '../support/budgets.ts';
 import {
   challengedRecovery,
   messagesTo,
@@ -14,6 +13,7 @@ import {
   startRecovery,
   wrongCode,
 } from '../support/journey.ts';
+import { changeQuotas } from '../support/quotas.ts';
 import {
   accountOf,
   age,
@@ -93,11 +93,11 @@ t.test('limits of recovery', async (t) => {
         { nationalCode: nobody, birthDate: '1370-01-15', mobile: '09121119414' },
         from(network),
       );
-    const before = await service.db.selectFrom('budget').select('key').execute();
+    const before = await service.db.selectFrom('quota').select('key').execute();
     t.equal((await start('2001:db8:1:1::1')).status, 201);
     const counters = before.map(({ key }) => key);
-    await changeBudgets(service.db, (trx) =>
-      trx.updateTable('budget').set({ used: 598 }).where('key', 'not in', counters).execute(),
+    await changeQuotas(service.db, (trx) =>
+      trx.updateTable('quota').set({ used: 598 }).where('key', 'not in', counters).execute(),
     );
     t.equal((await start('2001:db8:1:2::1')).status, 201);
     t.equal((await register('2001:db8:1:4::1')).status, 201, 'the six hundredth');
@@ -112,13 +112,9 @@ t.test('limits of recovery', async (t) => {
   t.test('a network that has used up its flows uses none of its neighbours’', async (t) => {
     const start = (network: string) =>
       service.post('/v1/recoveries', { nationalCode: nobody }, { headers: { 'x-forwarded-for': network } });
-    const before = (await service.db.selectFrom('budget').select('key').execute()).map(({ key }) => key);
+    const before = (await service.db.selectFrom('quota').select('key').execute()).map(({ key }) => key);
     for (let count = 0; count < 62; count += 1) await start('2001:db8:3:1::1');
-    const used = await service.db
-      .selectFrom('budget')
-      .where('key', 'not in', before)
-      .select('used')
-      .execute();
+    const used = await service.db.selectFrom('quota').where('key', 'not in', before).select('used').execute();
     t.same(
       used.map((counter) => counter.used),
       [60, 60],
@@ -269,7 +265,7 @@ t.test('a right proof that is overtaken is refused, and is no failure', async (t
   );
 });
 
-t.test('giving a guess back waits for the flow before it locks the budget, as counting does', async (t) => {
+t.test('giving a guess back waits for the flow before it locks the quota, as counting does', async (t) => {
   const service = await startTestService(t, { overrides: { background: false } });
   const { id, token } = await challengedRecovery(service, await signUp(service));
   const key = { id, tokenDigest: digestBearerSecret(token) };
@@ -279,14 +275,14 @@ t.test('giving a guess back waits for the flow before it locks the budget, as co
     await trx.selectFrom('recovery').where('id', '=', id).select('id').forUpdate().executeTakeFirstOrThrow();
     const withdrawal = recoveries.withdrawAttempt(service.db, key, counted.attempt);
     await untilSomethingWaits(service);
-    const free = await trx.selectFrom('budget').select('key').forUpdate().skipLocked().execute();
-    const all = await trx.selectFrom('budget').select('key').execute();
+    const free = await trx.selectFrom('quota').select('key').forUpdate().skipLocked().execute();
+    const all = await trx.selectFrom('quota').select('key').execute();
     t.equal(free.length, all.length, 'no counter is locked meanwhile');
     return { withdrawal };
   });
   await withdrawal;
   const { rows } = await sql`
-    select attempts, (select count(*) from budget where used > 0 and key = sha256('failed-proofs'::bytea || subject))
+    select attempts, (select count(*) from quota where used > 0 and key = sha256('failed-proofs'::bytea || subject))
       as failures, (select count(*) from activity where flow_id = ${id} and kind = 'recovery-proof-failed') as entries
     from recovery where id = ${id}`.execute(service.db);
   t.same(rows, [{ attempts: 0, failures: 0, entries: 0 }], 'and then all of it is undone');

@@ -175,7 +175,7 @@ t.test('recovery by three methods', async (t) => {
       const flow = await startRecovery(service, person.nationalCode);
       await challenge(service, flow, 'questions');
       const [first, second, third] = await rightAnswers(service);
-      const counters = () => service.db.selectFrom('budget').select(['key', 'used']).orderBy('key').execute();
+      const counters = () => service.db.selectFrom('quota').select(['key', 'used']).orderBy('key').execute();
       // What is dispatched counts as well.
       await everyMessageEnded(service);
       const before = await counters();
@@ -348,7 +348,7 @@ t.test('recovery by three methods', async (t) => {
     t.equal(mails[0]?.handed_over_at, null);
   });
 
-  t.test('one budget over codes and answers: ten failures, then a pause that doubles', async (t) => {
+  t.test('one quota over codes and answers: ten failures, then a pause that doubles', async (t) => {
     const person = await signUp(service);
     const wrong = { answers: await wrongAnswers(service) };
     const guess = async () => {

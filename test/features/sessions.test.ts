@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { sql } from 'kysely';
 import t from 'tap';
-import { sweepSessions } from '../../src/features/sessions/index.ts';
+import { cleanUpSessions } from '../../src/features/sessions/index.ts';
 import { startTestService } from '../support/app.ts';
 import { goodPassword, provedRecovery, setRecoveredPassword, signIn, signUp } from '../support/journey.ts';
 
@@ -66,11 +66,11 @@ t.test('a session', async (t) => {
     await sql`update session set expires_at = now(), idle_expires_at = now()`.execute(service.db);
     t.equal((await refresh(last.refreshToken)).status, 401);
     t.equal((await me(last.accessToken)).status, 401);
-    t.ok((await sweepSessions(service.db)) >= 2);
+    t.ok((await cleanUpSessions(service.db)) >= 2);
     t.equal(
       (await service.db.selectFrom('session').select('id').execute()).length,
       0,
-      'what has ended is swept',
+      'what has ended is cleaned up',
     );
   });
 

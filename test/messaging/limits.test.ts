@@ -1,12 +1,12 @@
 import t from 'tap';
 import { connect } from '../../src/database/connection.ts';
-import { createBudgets } from '../../src/features/budgets/budgets.ts';
+import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createDelivery } from '../../src/messaging/delivery.ts';
 import { exceededLimit, type LimitedMessage, type MessageLimits } from '../../src/messaging/limits.ts';
 import { createProviderChain } from '../../src/messaging/providers.ts';
-import { forgetBudgets } from '../support/budgets.ts';
+import { forgetQuotas } from '../support/quotas.ts';
 import {
   codeMessage,
   createDatabase,
@@ -20,7 +20,7 @@ import {
 const database = await createDatabase();
 const { db } = database;
 t.teardown(() => database.drop());
-const budgets = createBudgets(createMac(new Secret(new Uint8Array(32)), 'budget'));
+const quotas = createQuotas(createMac(new Secret(new Uint8Array(32)), 'quota'));
 const limits: MessageLimits = {
   smsPerDayByCountry: { 98: 40, 1: 5, 1868: 5 },
   emailsPerDay: 40,
@@ -29,7 +29,7 @@ const limits: MessageLimits = {
 };
 const check = (message: Partial<LimitedMessage> = {}, under = limits) =>
   db.transaction().execute((trx) =>
-    exceededLimit(trx, budgets.spend, under, {
+    exceededLimit(trx, quotas.consume, under, {
       channel: 'sms',
       purpose: 'recovery-code',
       address: '+989120000001',
@@ -40,7 +40,7 @@ const check = (message: Partial<LimitedMessage> = {}, under = limits) =>
 const numbered = (n: number) => `+98912${String(n).padStart(7, '0')}`;
 
 t.beforeEach(async () => {
-  await forgetBudgets(db);
+  await forgetQuotas(db);
 });
 
 t.test('a number gets its codes of a day and not one more, however many ask at once', async (t) => {
@@ -114,7 +114,7 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
   const provider = createFakeSender('fake');
   const worker = await startWorker(database, {
     sms: [provider],
-    exceededLimit: (trx, message) => exceededLimit(trx, budgets.spend, limits, message),
+    exceededLimit: (trx, message) => exceededLimit(trx, quotas.consume, limits, message),
   });
   for (let n = 0; n < 5; n += 1) await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   await eventually(async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
-import { sweepMessages } from '../../src/messaging/index.ts';
+import { cleanUpMessages } from '../../src/messaging/index.ts';
 import type { MessageState } from '../../src/messaging/messages.table.ts';
 import { startTestService, testEnvironment } from '../support/app.ts';
 import { entry, savabegh } from '../support/command.ts';
@@ -139,7 +139,7 @@ t.test('messages are forgotten after ninety days, unfinished ones and newer ones
   await database.pool.query(`
     select graphile_worker.add_job('deliver_message', '{}');
     update graphile_worker._private_jobs set attempts = max_attempts, updated_at = now() - interval '2 days'`);
-  t.equal(await sweepMessages(db), 1);
+  t.equal(await cleanUpMessages(db), 1);
   t.equal((await db.selectFrom('message').select('id').execute()).length, 2);
   const { rows } = await database.pool.query(
     'select from graphile_worker._private_jobs where attempts = max_attempts',

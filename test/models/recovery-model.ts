@@ -99,7 +99,7 @@ export class RecoveryModel {
       if (flow.sends >= sendsPerFlow) return refusedAs(429, 'too-many-messages');
       const pause = firstResendPauseSeconds * 2 ** (flow.sends - 1);
       if (flow.sentAt !== null && flow.sentAt + pause > this.now) return refusedAs(429, 'resend-too-early');
-      if (!this.#spendSend()) return refusedAs(429, 'too-many-messages');
+      if (!this.#consumeSend()) return refusedAs(429, 'too-many-messages');
       flow.sends += 1;
       flow.sentAt = this.now;
     }
@@ -118,7 +118,7 @@ export class RecoveryModel {
       return stepNotOpen;
     }
     flow.attempts = Math.min(flow.attempts + 1, attemptsPerCode + 1);
-    if (!this.#spendGuess()) return refusedAs(429, 'too-many-failed-proofs');
+    if (!this.#consumeGuess()) return refusedAs(429, 'too-many-failed-proofs');
     if (!right || flow.isNobodys || flow.attempts > attemptsPerCode || flow.challengeExpiresAt <= this.now) {
       const code = flow.method === 'questions' ? 'answers-not-accepted' : 'code-not-accepted';
       return { status: 422, code, attemptsLeft: Math.max(0, attemptsPerCode - flow.attempts) };
@@ -177,7 +177,7 @@ export class RecoveryModel {
   }
 
   /** Ten, then one after a pause that doubles from an hour to a day; forgotten after a quiet week. */
-  #spendGuess(): boolean {
+  #consumeGuess(): boolean {
     const { limit, windowSeconds } = failedProofs;
     const counter = this.failures;
     if (!counter || counter.resetsAt <= this.now) {
@@ -200,7 +200,7 @@ export class RecoveryModel {
     this.failures.blockedUntil = null;
   }
 
-  #spendSend(): boolean {
+  #consumeSend(): boolean {
     const counter = this.sendsToday;
     if (!counter || counter.resetsAt <= this.now) {
       this.sendsToday = { used: 1, resetsAt: this.now + sendsPerDay.windowSeconds, blockedUntil: null };

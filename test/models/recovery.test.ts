@@ -108,7 +108,7 @@ async function takeOver(
   const { rows } = await sql<{ used: number; blocked: number | null; resets: number }>`
     select used, extract(epoch from blocked_until - now())::float8 as blocked,
       extract(epoch from resets_at - now())::float8 as resets
-    from budget where key = ${key}`.execute(service.db);
+    from quota where key = ${key}`.execute(service.db);
   const [counter] = rows;
   const inModel = (seconds: number) => model.now + Math.ceil(seconds / 10) * 10;
   model.failures = counter
@@ -294,7 +294,7 @@ t.test(`${sequences} random sequences end as the model says`, { timeout: 0 }, as
   const answers = await rightAnswers(service);
   const { db } = service;
   const setup = async () => {
-    for (const table of ['recovery', 'account_event', 'budget', 'message', 'session'] as const) {
+    for (const table of ['recovery', 'account_event', 'quota', 'message', 'session'] as const) {
       await db.deleteFrom(table).execute();
     }
     await db.deleteFrom('password_history').execute();

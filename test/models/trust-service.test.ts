@@ -88,7 +88,7 @@ async function perform(world: World, players: Players, state: State, move: Move)
     case 'recover': {
       const flow = await startRecovery(service, person.nationalCode);
       for (const kind of move.by) {
-        await sql`delete from budget`.execute(service.db);
+        await sql`delete from quota`.execute(service.db);
         await sql`update recovery set sent_at = null`.execute(service.db);
         await challenge(service, flow, methods[kind]);
         await verify(service, flow, await proofOf(world, players, state, who, kind));
@@ -271,7 +271,7 @@ t.test(`${runs} random sequences leave the account as the model says`, { timeout
       'recovery',
       'message',
       'session',
-      'budget',
+      'quota',
     ] as const) {
       await db.deleteFrom(table).execute();
     }
@@ -325,7 +325,7 @@ t.test(`${runs} random sequences leave the account as the model says`, { timeout
     const attempts = step.isAnything ? attemptsOf(state, step.by) : movesOf(players, state, step.by);
     const move = attempts[step.pick % attempts.length];
     if (!move) return state;
-    await sql`delete from budget`.execute(db);
+    await sql`delete from quota`.execute(db);
     const expected = after(players, state, move);
     const happened = await perform(world, players, state, move);
     const outcome = `${move.do} ${happened ? 'happened' : 'refused'}`;

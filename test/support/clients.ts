@@ -1,6 +1,5 @@
 import Fastify from 'fastify';
 import type { Test } from 'tap';
-import { createBudgets } from '../../src/features/budgets/budgets.ts';
 import {
   type ClientScope,
   clientAdministration,
@@ -9,6 +8,7 @@ import {
   machineClients,
   requireScope,
 } from '../../src/features/clients/index.ts';
+import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { problems } from '../../src/http/problems.ts';
 import { rateLimits } from '../../src/http/rate-limits.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
@@ -84,7 +84,7 @@ export async function guardedReplica(
   await app.register(machineClients, {
     service: createClientService({
       db,
-      budgets: createBudgets(createMac(config.identifierKey, 'budget')),
+      quotas: createQuotas(createMac(config.identifierKey, 'quota')),
       secretKeys: config.secretKeys,
       issuer: config.publicUrl,
     }),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Answer, TestService } from './app.ts';
-import { ageBudgets } from './budgets.ts';
 import { messagesTo, type Person, type RecoveryFlow, securityAnswers, startRecovery } from './journey.ts';
+import { ageQuotas } from './quotas.ts';
 
 export type Method = 'sms' | 'email' | 'questions';
 export type GivenProof = Readonly<{
@@ -116,5 +116,5 @@ export async function age(service: TestService, seconds: number): Promise<void> 
   await sql`update message set created_at = created_at - ${by}, handed_over_at = handed_over_at - ${by}`.execute(
     service.db,
   );
-  await ageBudgets(service.db, seconds);
+  await ageQuotas(service.db, seconds);
 }

@@ -7,7 +7,7 @@ import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
 import type { PasswordChange } from './change-password.ts';
 import type { CurrentPassword } from './current-password.ts';
@@ -18,7 +18,7 @@ import { notifyOwner } from './notify-owner.ts';
 export type AccountDependencies = Readonly<{
   db: Kysely<Database>;
   outbox: Outbox;
-  budgets: Budgets;
+  quotas: Quotas;
   currentPassword: CurrentPassword;
   passwordChange: PasswordChange;
   /** @throws {Problem} `not-authenticated`, `fresh-sign-in-needed` */
@@ -33,12 +33,12 @@ export type OwnPasswordChange = Readonly<{
   deviceToken: string | null;
 }>;
 
-const exportsPerDay: Allowance = { limit: 5, windowSeconds: 24 * 60 * 60 };
+const exportsPerDay: Quota = { limit: 5, windowSeconds: 24 * 60 * 60 };
 
 export type AccountService = ReturnType<typeof createAccountService>;
 
 export function createAccountService(deps: AccountDependencies) {
-  const { db, outbox, budgets, currentPassword, passwordChange, requireFreshSession } = deps;
+  const { db, outbox, quotas, currentPassword, passwordChange, requireFreshSession } = deps;
   return {
     /** The signed-in person's own profile, contacts masked. */
     async profile(principal: Principal) {
@@ -102,9 +102,9 @@ export function createAccountService(deps: AccountDependencies) {
     async exportOwn(principal: Principal, client: Client): Promise<AccountExport> {
       await requireFreshSession(db, principal);
       const { accountId } = principal;
-      const spent = await budgets.spend(db, 'account-export', [accountId], exportsPerDay);
-      if (!spent.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      const consumed = await quotas.consume(db, 'account-export', [accountId], exportsPerDay);
+      if (!consumed.allowed) {
+        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
       }
       await db.transaction().execute(async (trx) => {
         const kind = 'account-exported';

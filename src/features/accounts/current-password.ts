@@ -4,9 +4,9 @@ import type { Client, Principal } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Budgets } from '../budgets/budgets.ts';
 import { failedProofs } from '../flows/flow.ts';
 import type { Passwords } from '../passwords/index.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import { accountProblems } from './accounts.problems.ts';
 import { findOwner } from './accounts.repository.ts';
 import { holdSession } from './hold-session.ts';
@@ -30,27 +30,27 @@ export type CurrentPassword = Readonly<{
 export type CurrentPasswordDependencies = Readonly<{
   db: Kysely<Database>;
   subjectOf: Mac;
-  budgets: Budgets;
+  quotas: Quotas;
   passwords: Passwords;
 }>;
 
 export function createCurrentPassword(deps: CurrentPasswordDependencies): CurrentPassword {
-  const { db, subjectOf, budgets, passwords } = deps;
+  const { db, subjectOf, quotas, passwords } = deps;
   return {
     async prove(principal, password, client) {
       const owner = await findOwner(db, principal);
       if (!owner) throw new Problem(commonProblems.notAuthenticated);
       // A stolen session is no licence to guess, and burning its guesses is no way to lock out the others.
-      const budget = [subjectOf(owner.id), principal.sessionId];
-      const spent = await budgets.spend(db, 'current-password', budget, failedProofs);
-      if (!spent.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      const quota = [subjectOf(owner.id), principal.sessionId];
+      const consumed = await quotas.consume(db, 'current-password', quota, failedProofs);
+      if (!consumed.allowed) {
+        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
       }
       const { matches } = await passwords.hasher
         .verify(password, owner.passwordHash)
         .catch(async (error: unknown) => {
           // A service too busy to judge has not judged.
-          await budgets.refund(db, 'current-password', budget);
+          await quotas.refund(db, 'current-password', quota);
           throw error;
         });
       if (!matches) {
@@ -62,7 +62,7 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
         });
         throw new Problem(accountProblems.currentPasswordNotAccepted);
       }
-      await budgets.refund(db, 'current-password', budget);
+      await quotas.refund(db, 'current-password', quota);
       return owner;
     },
     async hold(trx, principal, owner) {

@@ -48,7 +48,7 @@ export function recording(
 }
 
 /** Entries of guesses at accounts that do not exist are only there to cost the same time. */
-export async function sweepActivityOfNobody(db: Kysely<Database>): Promise<number> {
+export async function cleanUpActivityOfNobody(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('activity')
     .where('account_id', 'is', null)
@@ -57,14 +57,14 @@ export async function sweepActivityOfNobody(db: Kysely<Database>): Promise<numbe
   return Number(numDeletedRows);
 }
 
-const sweepBatch = 5_000;
+const cleanupBatch = 5_000;
 
 /** Nothing of an account grows without bound. */
-export async function sweepOldActivity(db: Kysely<Database>, retentionDays: number): Promise<number> {
+export async function cleanUpOldActivity(db: Kysely<Database>, retentionDays: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from activity where id in (
       select id from activity where id < uuidv7(make_interval(days => -${retentionDays}::integer))
-      order by id limit ${sweepBatch}
+      order by id limit ${cleanupBatch}
     )`.execute(db);
   return Number(numAffectedRows);
 }

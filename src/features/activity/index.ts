@@ -1,3 +1,3 @@
 export { activityRoutes } from './activity.routes.ts';
 export { createActivityService } from './activity.service.ts';
-export { sweepActivityOfNobody, sweepOldActivity } from './activity.ts';
+export { cleanUpActivityOfNobody, cleanUpOldActivity } from './activity.ts';

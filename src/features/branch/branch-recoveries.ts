@@ -16,10 +16,10 @@ import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertEventOfAnybody, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import { countFlow, flowProblems } from '../flows/flow.ts';
 import { type MobileOwnership, ownershipProblems } from '../mobile-ownership/index.ts';
 import { type ActingOfficer, holdOfficer } from '../officers/index.ts';
+import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { redeemPrinted } from '../recovery/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import * as recoveries from './branch-recoveries.repository.ts';
@@ -29,13 +29,13 @@ export type BranchDependencies = Readonly<{
   keyring: Keyring;
   /** Keyed digest of what a person is known by. */
   subjectOf: Mac;
-  budgets: Budgets;
+  quotas: Quotas;
   outbox: Outbox;
   mobileOwnership: MobileOwnership;
 }>;
 
 /** Recoveries that one officer starts or approves. */
-export const perOfficer: Allowance = { limit: 20, windowSeconds: 24 * 60 * 60 };
+export const perOfficer: Quota = { limit: 20, windowSeconds: 24 * 60 * 60 };
 
 export type AtDesk = Readonly<{
   person: PersonId;
@@ -170,11 +170,11 @@ export type OpenedByCode = Readonly<{
  * @throws {Problem} `code-not-accepted`, `printed-code-not-open-yet`, `too-many-messages`
  */
 export async function redeemPrintedCode(
-  { db, budgets, subjectOf }: BranchDependencies,
+  { db, quotas, subjectOf }: BranchDependencies,
   { person, code }: Readonly<{ person: PersonId; code: string }>,
   client: Client,
 ): Promise<OpenedByCode> {
-  await countFlow(db, budgets, client);
+  await countFlow(db, quotas, client);
   const { token, digest } = newBearerSecret();
   const printed = {
     printedDigest: digestBearerSecret(parsePrintedCode(code) ?? ''),
@@ -193,13 +193,13 @@ const minWaitSeconds = 60;
 
 /** @throws {Problem} `too-many-branch-recoveries` */
 async function countAtDesk(
-  { budgets }: BranchDependencies,
+  { quotas }: BranchDependencies,
   trx: Transaction<Database>,
   { accountId }: ActingOfficer,
 ): Promise<void> {
-  const spent = await budgets.spend(trx, 'branch-recoveries', [accountId], perOfficer);
-  if (!spent.allowed) {
-    throw new Problem(branchProblems.tooManyAtDesk, { retryAfterSeconds: spent.resetsInSeconds });
+  const consumed = await quotas.consume(trx, 'branch-recoveries', [accountId], perOfficer);
+  if (!consumed.allowed) {
+    throw new Problem(branchProblems.tooManyAtDesk, { retryAfterSeconds: consumed.resetsInSeconds });
   }
 }
 

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import { type Static, Type } from 'typebox';
 import { principalOf } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
-import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { flowProblems } from '../flows/flow.ts';
@@ -44,7 +44,7 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
   { branch, mayActFrom },
 ) => {
   for (const schema of [BranchRecoverySchema, RedemptionSchema]) app.addSchema(schema);
-  app.addHook('onSend', inEvenTime(app));
+  app.addHook('onSend', quantiseResponseTime(app));
 
   app.post(
     '/v1/recoveries/redemptions',

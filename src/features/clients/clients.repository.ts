@@ -68,7 +68,7 @@ export async function touchCredential(db: Kysely<Database>, credentialId: string
 }
 
 /** Ids are kept as long as their assertion could still be accepted. */
-export async function sweepAssertions(db: Kysely<Database>): Promise<number> {
+export async function cleanUpAssertions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('machine_client_assertion')
     .where('expires_at', '<', sql<Date>`now() - make_interval(secs => ${clockToleranceSeconds + 1})`)

@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import { digestBearerSecret, equalInConstantTime } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { NamedKey } from '../../kernel/secret.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type ClientKey, claimedClient, verifyAssertion } from './client-assertion.ts';
 import * as clients from './clients.repository.ts';
 import { createMachineTokens } from './machine-token.ts';
@@ -29,7 +29,7 @@ export type IssuedToken = Readonly<{
 
 export type ClientDependencies = Readonly<{
   db: Kysely<Database>;
-  budgets: Budgets;
+  quotas: Quotas;
   secretKeys: readonly NamedKey[];
   /** The service's public URL: issuer of tokens, audience of assertions. */
   issuer: string;
@@ -37,13 +37,13 @@ export type ClientDependencies = Readonly<{
 
 export const tokenPath = '/v1/oauth/token';
 /** A token lives ten minutes: a client that asks more often than this does something wrong. */
-export const tokenRequests: Allowance = { limit: 60, windowSeconds: 60 };
+export const tokenRequests: Quota = { limit: 60, windowSeconds: 60 };
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const notAuthenticated = () => new OAuthError('invalid_client', 'Client authentication failed.');
 
 export type ClientService = ReturnType<typeof createClientService>;
 
-export function createClientService({ db, budgets, secretKeys, issuer }: ClientDependencies) {
+export function createClientService({ db, quotas, secretKeys, issuer }: ClientDependencies) {
   const tokens = createMachineTokens(secretKeys, issuer);
   const audiences = [issuer, `${issuer}${tokenPath}`];
 
@@ -86,9 +86,9 @@ export function createClientService({ db, budgets, secretKeys, issuer }: ClientD
         throw new OAuthError('invalid_request', 'client_id names another client.');
       }
       // Counted once it is known who asks, so that strangers cannot use a client's requests up.
-      const spent = await budgets.spend(db, 'machine-tokens', [client.id], tokenRequests);
-      if (!spent.allowed) {
-        throw new OAuthError('slow_down', 'Tokens are asked for too often.', spent.resetsInSeconds);
+      const consumed = await quotas.consume(db, 'machine-tokens', [client.id], tokenRequests);
+      if (!consumed.allowed) {
+        throw new OAuthError('slow_down', 'Tokens are asked for too often.', consumed.resetsInSeconds);
       }
       const scopes = grantedScopes(request.scope, client.scopes);
       const { credentialId } = client;
@@ -106,10 +106,10 @@ export function createClientService({ db, budgets, secretKeys, issuer }: ClientD
       const claims = await tokens.verify(token);
       const client = claims && (await clients.findServedClient(db, claims.clientId, claims.credentialId));
       if (!claims || !client) throw new Problem(commonProblems.notAuthenticated);
-      const allowance = { limit: client.requestsPerMinute, windowSeconds: 60 };
-      const spent = await budgets.spend(db, 'machine-requests', [claims.clientId], allowance);
-      if (!spent.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      const quota = { limit: client.requestsPerMinute, windowSeconds: 60 };
+      const consumed = await quotas.consume(db, 'machine-requests', [claims.clientId], quota);
+      if (!consumed.allowed) {
+        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
       }
       return {
         clientId: claims.clientId,

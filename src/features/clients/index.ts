@@ -3,7 +3,7 @@ import type { ClientService } from './clients.service.ts';
 import { tokenRoutes } from './token.routes.ts';
 
 export * as clientAdministration from './administration.ts';
-export { sweepAssertions } from './clients.repository.ts';
+export { cleanUpAssertions } from './clients.repository.ts';
 export { createClientService } from './clients.service.ts';
 export {
   machineClientOf,

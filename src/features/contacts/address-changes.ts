@@ -154,7 +154,7 @@ export async function judgeCode(
   code: string,
   client: Client,
 ): Promise<{ challengeId: string; destination: string | null }> {
-  const { db, keyring, budgets } = deps;
+  const { db, keyring, quotas } = deps;
   const { accountId } = key.principal;
   const row = flows.rowOf(key);
   const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
@@ -163,7 +163,7 @@ export async function judgeCode(
   const { challengeId, attempts, destination } = guess;
   // Where answers are asked for no code was sent, and none is right.
   const isJudged = guess.isJudged && isAddressKind(guess.kind);
-  if (isJudged) await countProof(db, budgets, 'contact-proofs', [accountId], () => refundGuess(db, row));
+  if (isJudged) await countProof(db, quotas, 'contact-proofs', [accountId], () => refundGuess(db, row));
   if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
     const kind = 'contact-proof-failed';
     await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
@@ -171,7 +171,7 @@ export async function judgeCode(
       attemptsLeft: Math.max(0, attemptsPerCode - attempts),
     });
   }
-  await budgets.refund(db, 'contact-proofs', [accountId]);
+  await quotas.refund(db, 'contact-proofs', [accountId]);
   return { challengeId, destination };
 }
 
@@ -192,7 +192,7 @@ export async function sendCode(
 
 /** Counts one more message. `null`: it may go; otherwise in how many seconds the next one may. */
 async function countMessage(
-  { budgets }: ContactDependencies,
+  { quotas }: ContactDependencies,
   trx: Transaction<Database>,
   accountId: string,
   { kind, destination }: Sending,
@@ -202,8 +202,8 @@ async function countMessage(
   const counters: [string, string][] = [['contact-codes', accountId]];
   if (destination !== null) counters.unshift([perAddress, emailKey(destination)]);
   for (const [name, of] of counters) {
-    const spent = await budgets.spend(trx, name, [of], sendsPerDay);
-    if (!spent.allowed) return spent.resetsInSeconds;
+    const consumed = await quotas.consume(trx, name, [of], sendsPerDay);
+    if (!consumed.allowed) return consumed.resetsInSeconds;
   }
   return null;
 }

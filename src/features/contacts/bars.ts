@@ -117,13 +117,13 @@ async function judgeAnswers(
   answers: readonly SecurityAnswer[],
   client: Client,
 ): Promise<string> {
-  const { db, budgets, securityAnswers } = deps;
+  const { db, quotas, securityAnswers } = deps;
   const { accountId } = key.principal;
   const row = flows.rowOf(key);
   const guess = await countGuess(db, row, sql<{ kind: Kind }>`kind`);
   if (!guess) throw await notOpen(deps, key);
   const refund = () => refundGuess(db, row);
-  if (guess.isJudged) await countProof(db, budgets, 'contact-proofs', [accountId], refund);
+  if (guess.isJudged) await countProof(db, quotas, 'contact-proofs', [accountId], refund);
   const hash = guess.kind === 'answers' && guess.isJudged ? await findAnswersHash(db, key.principal) : null;
   const { matches } = await securityAnswers.verify(answers, hash).catch(async (error: unknown) => {
     await refund();
@@ -135,7 +135,7 @@ async function judgeAnswers(
     const attemptsLeft = Math.max(0, attemptsPerCode - guess.attempts);
     throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
   }
-  await budgets.refund(db, 'contact-proofs', [accountId]);
+  await quotas.refund(db, 'contact-proofs', [accountId]);
   return guess.challengeId;
 }
 

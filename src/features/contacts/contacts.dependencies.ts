@@ -3,15 +3,15 @@ import type { Database } from '../../database/schema.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import type { CurrentPassword } from '../accounts/index.ts';
-import type { Budgets } from '../budgets/budgets.ts';
 import type { MobileOwnership } from '../mobile-ownership/index.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { SecurityAnswers } from '../security-questions/index.ts';
 
 /** What changes of addresses and answers, and bars, are made with. */
 export type ContactDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
-  budgets: Budgets;
+  quotas: Quotas;
   outbox: Outbox;
   currentPassword: CurrentPassword;
   securityAnswers: SecurityAnswers;

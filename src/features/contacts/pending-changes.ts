@@ -15,8 +15,8 @@ import {
   type TrustedValue,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Allowance } from '../budgets/budgets.ts';
 import { failedProofs } from '../flows/flow.ts';
+import type { Quota } from '../quotas/quotas.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import { findContactFlows } from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
@@ -24,7 +24,7 @@ import { contactProblems } from './contacts.problems.ts';
 import * as pending from './pending-changes.repository.ts';
 
 /** Changes of one kind: enough to mend a slip, and no way to flood whoever is told. */
-const changesPerDay: Allowance = { limit: 3, windowSeconds: 24 * 60 * 60 };
+const changesPerDay: Quota = { limit: 3, windowSeconds: 24 * 60 * 60 };
 
 /** What proves that somebody signed in is the owner. */
 export type OwnerProof = Readonly<{
@@ -41,7 +41,7 @@ export type ProvedOwner = Owner & Readonly<{ gaveAnswers: boolean }>;
  * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
  */
 export async function proveOwner(
-  { db, budgets, currentPassword, securityAnswers }: ContactDependencies,
+  { db, quotas, currentPassword, securityAnswers }: ContactDependencies,
   principal: Principal,
   { currentPassword: password, currentAnswers }: OwnerProof,
   client: Client,
@@ -50,12 +50,12 @@ export async function proveOwner(
   if (!currentAnswers) return { ...owner, gaveAnswers: false };
   // Counted before it is judged, over all sessions: the password alone is no licence to guess.
   const counter = [owner.id];
-  const spent = await budgets.spend(db, 'current-answers', counter, failedProofs);
-  if (!spent.allowed) {
-    throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+  const consumed = await quotas.consume(db, 'current-answers', counter, failedProofs);
+  if (!consumed.allowed) {
+    throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
   }
   const { matches } = await securityAnswers.verify(currentAnswers, owner.securityAnswersHash);
-  if (matches) await budgets.refund(db, 'current-answers', counter);
+  if (matches) await quotas.refund(db, 'current-answers', counter);
   else {
     const kind = 'contact-proof-failed';
     await recordActivity(db, { accountId: owner.id, kind, outcome: 'refused', origin: client });
@@ -68,7 +68,7 @@ export async function proveOwner(
  * stand for it. Counts the change. @throws {Problem} `current-answers-needed`, `too-many-changes`, `not-authenticated`
  */
 export async function beginChange(
-  { budgets, currentPassword }: ContactDependencies,
+  { quotas, currentPassword }: ContactDependencies,
   trx: Transaction<Database>,
   principal: Principal,
   owner: ProvedOwner,
@@ -77,9 +77,9 @@ export async function beginChange(
   await currentPassword.hold(trx, principal, owner);
   const isTold = await pending.hasTrustedAddress(trx, owner.id);
   if (!isTold && !owner.gaveAnswers) throw new Problem(contactProblems.answersNeeded);
-  const spent = await budgets.spend(trx, 'changes', [owner.id, kind], changesPerDay);
-  if (!spent.allowed) {
-    throw new Problem(contactProblems.tooManyChanges, { retryAfterSeconds: spent.resetsInSeconds });
+  const consumed = await quotas.consume(trx, 'changes', [owner.id, kind], changesPerDay);
+  if (!consumed.allowed) {
+    throw new Problem(contactProblems.tooManyChanges, { retryAfterSeconds: consumed.resetsInSeconds });
   }
 }
 

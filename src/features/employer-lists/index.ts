@@ -9,8 +9,8 @@ export { type ImportedPair, type ImportSummary, importFolder } from './import-fo
 export type { IntakeReport, IntakeState } from './intake-report.ts';
 export { createLegalTableService, type LegalTableService } from './legal-tables.service.ts';
 export {
+  cleanUpSubmissions,
   createSubmissionService,
   type ListSender,
   type SubmissionService,
-  sweepSubmissions,
 } from './submissions.service.ts';

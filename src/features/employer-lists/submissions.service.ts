@@ -126,7 +126,7 @@ function maySubmitFor({ workshops }: ListSender): (workshopCode: string) => bool
 }
 
 /** Removes reports that nobody needs any more; returns how many. */
-export async function sweepSubmissions(db: Kysely<Database>): Promise<number> {
+export async function cleanUpSubmissions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('employer_list_submission')
     .where('received_at', '<', sql<Date>`now() - make_interval(days => ${keptDays})`)

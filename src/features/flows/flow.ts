@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { countedNetworks, networksPerNeighbourhood } from '../../kernel/network.ts';
 import { defineProblems, Problem } from '../../kernel/problem.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import type { Quota, Quotas } from '../quotas/quotas.ts';
 
 /** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
 export type FlowKey = Readonly<{ id: string; tokenDigest: Buffer }>;
@@ -22,13 +22,13 @@ export const firstResendPauseSeconds = 60;
 
 const dayInSeconds = 24 * 60 * 60;
 /** Messages to one number or for one account, over all flows. */
-export const sendsPerDay: Allowance = { limit: 10, windowSeconds: dayInSeconds };
+export const sendsPerDay: Quota = { limit: 10, windowSeconds: dayInSeconds };
 /**
  * Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. After ten, with no
  * week of peace in between, the next one has to wait for an hour, then two, four … a day: nobody gets more than
  * fourteen guesses on the first day and one on each further day, or nine a week.
  */
-export const failedProofs: Allowance = {
+export const failedProofs: Quota = {
   limit: 10,
   windowSeconds: 7 * dayInSeconds,
   sinceLastUse: true,
@@ -37,9 +37,9 @@ export const failedProofs: Allowance = {
 /** A notice of what happened to an account is worth sending for three days. */
 export const noticeUsefulForSeconds = 3 * dayInSeconds;
 /** Flows that one client network may start. */
-export const flowsPerNetwork: Allowance = { limit: 60, windowSeconds: 60 * 60 };
+export const flowsPerNetwork: Quota = { limit: 60, windowSeconds: 60 * 60 };
 /** … and one IPv6 /48, with all networks in it. */
-export const flowsPerNeighbourhood: Allowance = {
+export const flowsPerNeighbourhood: Quota = {
   ...flowsPerNetwork,
   limit: flowsPerNetwork.limit * networksPerNeighbourhood,
 };
@@ -111,33 +111,33 @@ export const flowProblems = defineProblems({
 
 /**
  * Counts a guess at the proofs of one number or account, over all flows, before it is judged; the right one is to be
- * refunded. `giveBack` returns to the flow what is not going to be judged. @throws {Problem} `too-many-failed-proofs`
+ * refunded. `refund` returns to the flow what is not going to be judged. @throws {Problem} `too-many-failed-proofs`
  */
 export async function countProof(
   db: Kysely<Database>,
-  budgets: Budgets,
+  quotas: Quotas,
   name: string,
   of: readonly string[],
-  giveBack: () => Promise<void>,
+  refund: () => Promise<void>,
 ): Promise<void> {
-  const spent = await budgets.spend(db, name, of, failedProofs);
-  if (!spent.allowed) {
-    await giveBack();
-    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: spent.resetsInSeconds });
+  const consumed = await quotas.consume(db, name, of, failedProofs);
+  if (!consumed.allowed) {
+    await refund();
+    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: consumed.resetsInSeconds });
   }
 }
 
 /** Counts the start of a flow. @throws {Problem} `too-many-messages` */
 export async function countFlow(
   db: Kysely<Database>,
-  budgets: Budgets,
+  quotas: Quotas,
   client: Pick<Client, 'network'>,
 ): Promise<void> {
   for (const { network, shares } of countedNetworks(client.network)) {
-    const allowance = shares === 1 ? flowsPerNetwork : flowsPerNeighbourhood;
-    const spent = await budgets.spend(db, flowsOfNetwork, [network], allowance);
-    if (!spent.allowed) {
-      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+    const quota = shares === 1 ? flowsPerNetwork : flowsPerNeighbourhood;
+    const consumed = await quotas.consume(db, flowsOfNetwork, [network], quota);
+    if (!consumed.allowed) {
+      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
     }
   }
 }

@@ -10,7 +10,7 @@ export type CodeTable = 'registration' | 'contact_flow';
 export type CodeRow = Readonly<{ table: CodeTable; isOpen: RawBuilder<boolean> }>;
 
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (sends - 1))`;
-const isSpent = sql<boolean>`challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
+const isUsedUp = sql<boolean>`challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
 
 export type Resent = Readonly<{ sends: number; attempts: number; challengeId: string; codeExpiresAt: Date }>;
 
@@ -27,9 +27,9 @@ export async function takeResend<T>(
 ): Promise<(Resent & T) | undefined> {
   const { rows } = await sql<Resent & T>`
     update ${sql.table(table)} set
-      challenge_id = case when ${isSpent} then ${newChallengeId}::uuid else challenge_id end,
-      challenge_expires_at = case when ${isSpent} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end,
-      attempts = case when ${isSpent} then 0 else attempts end,
+      challenge_id = case when ${isUsedUp} then ${newChallengeId}::uuid else challenge_id end,
+      challenge_expires_at = case when ${isUsedUp} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end,
+      attempts = case when ${isUsedUp} then 0 else attempts end,
       sends = sends + 1, sent_at = now()
     where ${isOpen} and sends < ${sql.lit(sendsPerFlow)} and sent_at + ${resendPause} <= now()
     returning sends, attempts, challenge_id as "challengeId", challenge_expires_at as "codeExpiresAt", ${columns}

@@ -4,7 +4,6 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Kind } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
-import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -14,6 +13,7 @@ import {
   permissionTtlSeconds,
   sendsPerFlow,
 } from '../flows/flow.ts';
+import { type Consumption, type ConsumptionRow, consumption, toConsumption } from '../quotas/quotas.ts';
 import type { RecoveryMethod } from './methods.ts';
 
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
@@ -120,7 +120,7 @@ export type Attempt = Readonly<{
 /** For statements that know the account as `account`. */
 const actsForOthers = sql<boolean>`exists (select from officer where officer.account_id = account.id)`;
 
-const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
+const counting = prepared<FlowKey & Origin, ConsumptionRow & Attempt>((guess) => {
   const entry = {
     kind: 'recovery-proof-failed',
     outcome: 'refused',
@@ -134,33 +134,33 @@ const counting = prepared<FlowKey & Origin, SpentRow & Attempt>((guess) => {
       returning attempts, method, proved_methods, account_id, subject, device_digest, branch_recovery_id, challenge_id,
         challenge_expires_at
     ),
-    spent as (${spending(failuresKey, failedProofs, sql`from attempt`)}),
-    entry as (${recording(entry, sql`account_id`, sql`from attempt, spent where not refused`)})
-    select spent.*, attempts, method, proved_methods as "provedMethods",
+    consumed as (${consumption(failuresKey, failedProofs, sql`from attempt`)}),
+    entry as (${recording(entry, sql`account_id`, sql`from attempt, consumed where not refused`)})
+    select consumed.*, attempts, method, proved_methods as "provedMethods",
       attempt.account_id as "accountId", branch_recovery_id as "branchRecoveryId", subject, challenge_id as "challengeId",
       challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
       account.security_answers_hash as "answersHash",
       coalesce(account.barred_kinds, '{}') as "barredKinds",
       coalesce(account.lock = 'locked-two', false) as "isLockedTwo",
       ${actsForOthers} as "hasRole"
-    from attempt cross join spent left join entry on true left join account on account.id = attempt.account_id`;
+    from attempt cross join consumed left join entry on true left join account on account.id = attempt.account_id`;
 });
 
 /**
- * Counts one guess before it is judged, in the flow and in the account's budget, and writes it down as refused:
+ * Counts one guess before it is judged, in the flow and in the account's quota, and writes it down as refused:
  * whatever happens next, it has been made. `undefined` when no unproved open flow has a challenge.
  */
 export async function countAttempt(
   db: Kysely<Database>,
   key: FlowKey,
   { coarseNetwork, userAgent }: Origin,
-): Promise<{ spent: Spent; attempt: Attempt } | undefined> {
+): Promise<{ consumed: Consumption; attempt: Attempt } | undefined> {
   const [row] = await counting(db, { ...key, coarseNetwork, userAgent });
-  return row && { spent: spentOf(row, failedProofs), attempt: row };
+  return row && { consumed: toConsumption(row, failedProofs), attempt: row };
 }
 
 /**
- * Makes a guess undone that was not judged, or was right and a moment late. Locks the flow before the budget, as
+ * Makes a guess undone that was not judged, or was right and a moment late. Locks the flow before the quota, as
  * counting does, so that two at once wait instead of deadlocking: a change that nothing reads from is made last.
  */
 export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attempt: Attempt): Promise<void> {
@@ -171,7 +171,7 @@ export async function withdrawAttempt(db: Kysely<Database>, key: FlowKey, attemp
       from flow where recovery.id = flow.id and challenge_id = ${attempt.challengeId}
     ),
     entry as (delete from activity where id = ${attempt.entryId})
-    update budget set used = greatest(used - 1, 0), blocked_until = null
+    update quota set used = greatest(used - 1, 0), blocked_until = null
     from flow where key = ${failuresKey}`.execute(db);
 }
 
@@ -194,7 +194,7 @@ const proving = (permits: boolean) =>
       returning subject, device_digest, branch_recovery_id, permission_expires_at
     ),
     refunded as (
-      update budget set used = greatest(used - 1, 0), blocked_until = null from proved where key = ${failuresKey}
+      update quota set used = greatest(used - 1, 0), blocked_until = null from proved where key = ${failuresKey}
     ),
     entered as (
       update activity set kind = 'recovery-proved', outcome = 'succeeded' from proved

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import { Type } from 'typebox';
 import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
 import { clientOf } from '../../http/client.ts';
-import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { PasswordSetSchema } from '../accounts/index.ts';
 import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
@@ -32,7 +32,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
 ) => {
   for (const schema of [RecoverySchema, ChallengeSchema, NextStepSchema, PasswordSetSchema])
     app.addSchema(schema);
-  app.addHook('onSend', inEvenTime(app));
+  app.addHook('onSend', quantiseResponseTime(app));
 
   app.post(
     '/v1/recoveries',

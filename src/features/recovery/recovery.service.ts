@@ -20,7 +20,6 @@ import {
   type Proof,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -31,6 +30,7 @@ import {
   sendsPerDay,
   sendsPerFlow,
 } from '../flows/flow.ts';
+import type { Quota, Quotas } from '../quotas/quotas.ts';
 import {
   findSecurityQuestion,
   type SecurityAnswer,
@@ -46,9 +46,9 @@ import { insertRecovery, type OpenedRecovery } from './start.repository.ts';
 export type RecoveryDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
-  /** Keyed digest of a national code: what budgets of people count by. */
+  /** Keyed digest of a national code: what quotas of people count by. */
   subjectOf: Mac;
-  budgets: Budgets;
+  quotas: Quotas;
   outbox: Outbox;
   securityAnswers: SecurityAnswers;
   passwordChange: PasswordChange;
@@ -79,7 +79,7 @@ export type NextStep =
   | Readonly<{ next: 'visit-branch' }>;
 
 /** What is burnt from elsewhere counts neither against a device that has signed in before, nor at a desk. */
-function budgetOf(
+function quotaOf(
   flow: Readonly<{ subject: Buffer; deviceDigest: Buffer | null; branchRecoveryId: string | null }>,
 ): (string | Buffer)[] {
   return [flow.subject, flow.deviceDigest ?? (flow.branchRecoveryId === null ? 'elsewhere' : 'at-branch')];
@@ -87,12 +87,12 @@ function budgetOf(
 
 /** Failed proofs after which the owner is told, at most once a day. */
 export const failuresBeforeWarning = 5;
-const warningsPerDay: Allowance = { limit: 1, windowSeconds: 24 * 60 * 60 };
+const warningsPerDay: Quota = { limit: 1, windowSeconds: 24 * 60 * 60 };
 
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
-  const { db, keyring, subjectOf, budgets, outbox } = deps;
+  const { db, keyring, subjectOf, quotas, outbox } = deps;
   const { securityAnswers, passwordChange, branchRecoveries, settings } = deps;
 
   /** Nobody's proof is never right, and the time to find that out is everybody's. */
@@ -127,8 +127,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   ): Promise<void> {
     if (of.failures < failuresBeforeWarning) return;
     await db.transaction().execute(async (trx) => {
-      const spent = await budgets.spend(trx, 'recovery-failure-notice', [of.subject], warningsPerDay);
-      if (!spent.allowed) return;
+      const consumed = await quotas.consume(trx, 'recovery-failure-notice', [of.subject], warningsPerDay);
+      if (!consumed.allowed) return;
       const content = {
         purpose: 'recovery-failures',
         parameters: { network: client.coarseNetwork },
@@ -165,7 +165,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
       const [, neighbourhood] = countedNetworks(client.network);
-      const { spent, flow } = await insertRecovery(db, person.kind, {
+      const { consumed, flow } = await insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
         userName: person.value,
@@ -173,11 +173,11 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         locale: client.locale,
         coarseNetwork: client.coarseNetwork,
         userAgent: client.userAgent,
-        networkKey: budgets.keyOf(flowsOfNetwork, [client.network]),
-        neighbourhoodKey: neighbourhood && budgets.keyOf(flowsOfNetwork, [neighbourhood.network]),
+        networkKey: quotas.keyOf(flowsOfNetwork, [client.network]),
+        neighbourhoodKey: neighbourhood && quotas.keyOf(flowsOfNetwork, [neighbourhood.network]),
       });
       if (!flow) {
-        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
       }
       const methods = offerOf(settings.methods, flow);
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
@@ -193,9 +193,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           newChallengeId: randomUUID(),
         });
         if (!opened?.challengeId || method === 'questions') return opened;
-        const spent = await budgets.spend(trx, 'recovery-sends', budgetOf(opened), sendsPerDay);
-        if (!spent.allowed) {
-          throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+        const consumed = await quotas.consume(trx, 'recovery-sends', quotaOf(opened), sendsPerDay);
+        if (!consumed.allowed) {
+          throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
         }
         await outbox.enqueue(trx, {
           ...contentOf(opened),
@@ -229,13 +229,13 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
     },
 
-    /** Judges a guess that has been counted before, in the flow's challenge and in the account's budget. */
+    /** Judges a guess that has been counted before, in the flow's challenge and in the account's quota. */
     async verify(key: FlowKey, given: GivenProof, client: Client): Promise<NextStep> {
       const counted = await recoveries.countAttempt(db, key, client);
       if (!counted) throw await stepProblem(db, key);
-      const { spent, attempt } = counted;
-      if (!spent.allowed) {
-        throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: spent.resetsInSeconds });
+      const { consumed, attempt } = counted;
+      if (!consumed.allowed) {
+        throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: consumed.resetsInSeconds });
       }
       const right = await isRight(attempt, given).catch(async (error: unknown) => {
         // Not judged, as the service is too busy for a hash: that costs no guess.
@@ -243,7 +243,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         throw error;
       });
       if (!right) {
-        await warnOfFailures({ ...attempt, failures: spent.used }, client);
+        await warnOfFailures({ ...attempt, failures: consumed.used }, client);
         const { answersNotAccepted } = recoveryProblems;
         const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
         throw new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });

@@ -6,8 +6,8 @@ import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kind, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
-import { type Spent, type SpentRow, spending, spentOf } from '../budgets/budgets.ts';
 import { flowsPerNeighbourhood, flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
+import { type Consumption, type ConsumptionRow, consumption, toConsumption } from '../quotas/quotas.ts';
 import { isKnownDevice } from '../sessions/index.ts';
 
 export type NewRecovery = Origin &
@@ -32,7 +32,7 @@ export type OpenedRecovery = Readonly<{
   barredKinds: readonly Kind[] | null;
 }>;
 
-type NewRecoveryRow = SpentRow & (OpenedRecovery | { id: null });
+type NewRecoveryRow = ConsumptionRow & (OpenedRecovery | { id: null });
 
 const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
   prepared<NewRecovery, NewRecoveryRow>((recovery) => {
@@ -40,12 +40,12 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
     const key = sql`
       coalesce(sha256('flows-of-device'::bytea || owner.token_digest), ${recovery.networkKey}::bytea)`;
     const wide = isInNeighbourhood
-      ? spending(
+      ? consumption(
           sql`${recovery.neighbourhoodKey}::bytea`,
           flowsPerNeighbourhood,
-          sql`from spent left join owner on true where not refused and owner.token_digest is null`,
+          sql`from consumed left join owner on true where not refused and owner.token_digest is null`,
         )
-      : sql`select * from spent where false`;
+      : sql`select * from consumed where false`;
     const entry = {
       kind: 'recovery-started',
       outcome: 'succeeded',
@@ -63,21 +63,21 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
         and ${isKnownDevice}
       where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.disabled_at is null
     ),
-    spent as (${spending(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
+    consumed as (${consumption(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
     wide as (${wide}),
     flow as (
       insert into recovery (token_digest, subject, account_id, device_digest, locale, expires_at)
       select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
         ${inSeconds(flowTtlSeconds)}
-      from spent left join wide on true left join owner on true
-      where not coalesce(wide.refused, spent.refused)
+      from consumed left join wide on true left join owner on true
+      where not coalesce(wide.refused, consumed.refused)
       returning id, account_id, expires_at
     ),
     entry as (${recording(entry, sql`flow.account_id`, sql`from flow`)})
-    select spent.used, coalesce(wide.refused, spent.refused) as refused,
-      coalesce(wide."resetsIn", spent."resetsIn") as "resetsIn",
+    select consumed.used, coalesce(wide.refused, consumed.refused) as refused,
+      coalesce(wide."resetsIn", consumed."resetsIn") as "resetsIn",
       flow.id, flow.expires_at as "expiresAt", owner.mobile, owner.email, owner.barred_kinds as "barredKinds"
-    from spent left join wide on true left join flow on true left join owner on true`;
+    from consumed left join wide on true left join flow on true left join owner on true`;
   });
 const insertions = (isInNeighbourhood: boolean) => ({
   'national-code': insertion('national-code', isInNeighbourhood),
@@ -94,9 +94,9 @@ export async function insertRecovery(
   db: Kysely<Database>,
   kind: PersonId['kind'],
   recovery: NewRecovery,
-): Promise<{ spent: Spent; flow: OpenedRecovery | undefined }> {
+): Promise<{ consumed: Consumption; flow: OpenedRecovery | undefined }> {
   const fitting = recovery.neighbourhoodKey ? insertionsInNeighbourhood : insertionsOnTheirOwn;
   const [row] = await fitting[kind](db, recovery);
   if (!row) throw new Error('a counter came back without its row');
-  return { spent: spentOf(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
+  return { consumed: toConsumption(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { clientOf } from '../../http/client.ts';
-import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
@@ -33,7 +33,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
 ) => {
   for (const schema of [RegistrationSchema, CodeSentSchema, VerifiedSchema, CreatedSchema])
     app.addSchema(schema);
-  app.addHook('onSend', inEvenTime(app));
+  app.addHook('onSend', quantiseResponseTime(app));
 
   app.post(
     '/v1/registrations',

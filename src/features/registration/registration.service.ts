@@ -12,7 +12,6 @@ import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Budgets } from '../budgets/budgets.ts';
 import {
   barOtherHolders,
   type ContactDependencies,
@@ -38,6 +37,7 @@ import {
 } from '../mobile-ownership/index.ts';
 import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
 import type { Passwords } from '../passwords/index.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
 import * as registrations from './registration.repository.ts';
@@ -45,7 +45,7 @@ import * as registrations from './registration.repository.ts';
 export type RegistrationDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
-  budgets: Budgets;
+  quotas: Quotas;
   outbox: Outbox;
   passwords: Passwords;
   securityAnswers: SecurityAnswers;
@@ -77,16 +77,16 @@ export type CodeSent = Readonly<{
 export type RegistrationService = ReturnType<typeof createRegistrationService>;
 
 export function createRegistrationService(deps: RegistrationDependencies) {
-  const { db, keyring, budgets, outbox, passwords, securityAnswers, mobileOwnership, contacts } = deps;
+  const { db, keyring, quotas, outbox, passwords, securityAnswers, mobileOwnership, contacts } = deps;
 
   async function sendCode(
     trx: Transaction<Database>,
     registration: { mobile: string; locale: Locale; challengeId: string },
     client: Client,
   ): Promise<void> {
-    const spent = await budgets.spend(trx, 'sends-to-mobile', [registration.mobile], sendsPerDay);
-    if (!spent.allowed) {
-      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: spent.resetsInSeconds });
+    const consumed = await quotas.consume(trx, 'sends-to-mobile', [registration.mobile], sendsPerDay);
+    if (!consumed.allowed) {
+      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
     }
     await outbox.enqueue(trx, {
       channel: 'sms',
@@ -106,14 +106,14 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     if (!attempt) throw await stepProblem(db, key);
     if (attempt.isJudged) {
       const refund = () => refundGuess(db, registrations.rowOf(key));
-      await countProof(db, budgets, 'registration-proofs', [attempt.mobile], refund);
+      await countProof(db, quotas, 'registration-proofs', [attempt.mobile], refund);
     }
     if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !attempt.isJudged) {
       throw new Problem(flowProblems.codeNotAccepted, {
         attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
       });
     }
-    await budgets.refund(db, 'registration-proofs', [attempt.mobile]);
+    await quotas.refund(db, 'registration-proofs', [attempt.mobile]);
     return attempt;
   }
 
@@ -122,7 +122,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     async start(request: RegistrationRequest, client: Client) {
       // Depends on the kind of user name alone, so that it can be told before a message is sent for nothing.
       if (!mobileOwnership.asksAbout(request.person.kind)) throw new Problem(ownershipProblems.notAskable);
-      await countFlow(db, budgets, client);
+      await countFlow(db, quotas, client);
       const { token, digest } = newBearerSecret();
       const challengeId = randomUUID();
       const row = await db.transaction().execute(async (trx) => {

@@ -6,13 +6,13 @@ import type { CurrentPassword } from '../accounts/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import type { AccessTokenIssuer } from './session-tokens.ts';
 import type { SessionLifetimes } from './sessions.repository.ts';
-import type { SignInPace } from './sign-in-pace.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
 
 export type SessionDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
   outbox: Outbox;
-  pace: SignInPace;
+  throttle: SignInThrottle;
   passwords: Passwords;
   currentPassword: CurrentPassword;
   lifetimes: SessionLifetimes;

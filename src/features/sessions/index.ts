@@ -2,11 +2,11 @@ export { freshSessionSeconds, isFreshSession } from '../../database/live-session
 export { requireFreshSession } from './fresh-session.ts';
 export { isKnownDevice } from './known-device.ts';
 export {
+  cleanUpDevices,
+  cleanUpSessions,
   endSessions,
   forgetDevices,
-  sweepDevices,
-  sweepSessions,
 } from './sessions.repository.ts';
 export { sessionRoutes } from './sessions.routes.ts';
 export { createSessionService, type SessionService } from './sessions.service.ts';
-export { createSignInPace } from './sign-in-pace.ts';
+export { createSignInThrottle } from './sign-in-throttle.ts';

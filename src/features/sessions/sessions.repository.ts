@@ -162,7 +162,7 @@ export async function endSessions(
     .execute();
 }
 
-export async function sweepSessions(db: Kysely<Database>): Promise<number> {
+export async function cleanUpSessions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
     .where('idle_expires_at', '<=', now)
@@ -171,7 +171,7 @@ export async function sweepSessions(db: Kysely<Database>): Promise<number> {
 }
 
 /** Devices that have not signed in for too long: they count as unknown already. */
-export async function sweepDevices(db: Kysely<Database>): Promise<number> {
+export async function cleanUpDevices(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('device')
     .where((eb) => eb.not(isKnownDevice))

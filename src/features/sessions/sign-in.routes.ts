@@ -11,8 +11,8 @@ import {
   requireOwnPage,
 } from '../../http/browser-cookies.ts';
 import { clientOf } from '../../http/client.ts';
-import { inEvenTime } from '../../http/even-time.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -79,7 +79,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
   app.post(
     '/v1/sessions',
     {
-      onSend: inEvenTime(app),
+      onSend: quantiseResponseTime(app),
       schema: {
         operationId: 'signIn',
         tags,

@@ -12,7 +12,7 @@ import type { SessionDependencies } from './dependencies.ts';
 import { issueTokens, type Tokens } from './session-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
-import type { SignInAttempt } from './sign-in-pace.ts';
+import type { SignInAttempt } from './sign-in-throttle.ts';
 
 export type SignInInput = Readonly<{
   person: PersonId;
@@ -45,15 +45,15 @@ export async function signIn(
   { person, password, deviceToken, rememberDevice }: SignInInput,
   client: Client,
 ): Promise<SignedIn> {
-  const { db, pace, passwords } = deps;
+  const { db, throttle, passwords } = deps;
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
   const attempt = { person, deviceDigest, client };
-  const failures = await pace.count(db, attempt);
+  const failures = await throttle.count(db, attempt);
   const { matches, needsRehash } = await passwords.hasher
     .verify(password, account?.passwordHash ?? null)
     .catch(async (error: unknown) => {
-      await pace.giveBack(db, attempt);
+      await throttle.refund(db, attempt);
       throw error;
     });
   if (!account || !matches || account.state !== sessions.openState) {
@@ -68,7 +68,7 @@ export async function signIn(
     return deviceDigest !== null;
   });
   // Outside: the counter of a network is everybody's, and not to be held until the end of a transaction.
-  await pace.giveBack(db, attempt);
+  await throttle.refund(db, attempt);
   if (needsRehash) await renewHash(deps, account, password);
   return {
     tokens: issueTokens(deps, { ...session, accountId: account.id, seed }, 0),
@@ -113,7 +113,7 @@ async function beginSession(
 
 /** Writes a failure down and, after many, tells the owner. The same statements where there is none. */
 async function recordFailure(
-  { db, pace, outbox }: SessionDependencies,
+  { db, throttle, outbox }: SessionDependencies,
   attempt: SignInAttempt,
   account: Account | null,
   failures: number,
@@ -122,7 +122,7 @@ async function recordFailure(
   const accountId = account?.id ?? null;
   await db.transaction().execute(async (trx) => {
     await recordActivity(trx, { accountId, kind: 'sign-in-failed', outcome: 'refused', origin: client });
-    if (!(await pace.mustWarn(trx, attempt, failures))) return;
+    if (!(await throttle.shouldNotify(trx, attempt, failures))) return;
     await notifyOwner(outbox, trx, { accountId, client }, { purpose: 'sign-in-failures' });
   });
 }

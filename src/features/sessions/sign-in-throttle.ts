@@ -5,7 +5,7 @@ import type { Mac } from '../../kernel/keyring.ts';
 import { countedNetworks } from '../../kernel/network.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import type { Allowance, Budgets } from '../budgets/budgets.ts';
+import type { Quota, Quotas } from '../quotas/quotas.ts';
 
 const hour = 60 * 60;
 const day = 24 * hour;
@@ -15,7 +15,7 @@ const day = 24 * hour;
  * seconds later, then 20, 40 … up to a day. Whoever the account belongs to can still sign in on a device that has done so
  * before, or recover the password, which forgets them.
  */
-export const failedSignIns: Allowance = {
+export const failedSignIns: Quota = {
   limit: 5,
   windowSeconds: day,
   pauses: { firstSeconds: 10, longestSeconds: day },
@@ -23,36 +23,36 @@ export const failedSignIns: Allowance = {
 /** Failures after which the owner is told … */
 const failuresBeforeWarning = 10;
 /** … at most so often. */
-const warnings: Allowance = { limit: 1, windowSeconds: day };
+const warnings: Quota = { limit: 1, windowSeconds: day };
 
 /** `deviceDigest`: of a device that has signed in to this very account. */
 export type SignInAttempt = Readonly<{ person: PersonId; deviceDigest: Buffer | null; client: Client }>;
 
-export type SignInPaceDependencies = Readonly<{
-  /** Keyed digest of a user name: what budgets of people count by. */
+export type SignInThrottleDependencies = Readonly<{
+  /** Keyed digest of a user name: what quotas of people count by. */
   subjectOf: Mac;
-  budgets: Budgets;
+  quotas: Quotas;
   /** In an hour, over all accounts. */
   failuresPerNetwork: number;
 }>;
 
-type Charge = Readonly<{ name: string; of: readonly (string | Buffer)[]; allowance: Allowance }>;
+type Charge = Readonly<{ name: string; of: readonly (string | Buffer)[]; quota: Quota }>;
 
-export type SignInPace = ReturnType<typeof createSignInPace>;
+export type SignInThrottle = ReturnType<typeof createSignInThrottle>;
 
 /** How often passwords may be tried. Counted for people who do not exist as for those who do. */
-export function createSignInPace({ subjectOf, budgets, failuresPerNetwork }: SignInPaceDependencies) {
+export function createSignInThrottle({ subjectOf, quotas, failuresPerNetwork }: SignInThrottleDependencies) {
   const accountOf = (person: PersonId) => subjectOf(...personIdParts(person));
 
   function chargesOf({ person, deviceDigest, client }: SignInAttempt): Charge[] {
     const account = { name: 'sign-in', of: [accountOf(person), deviceDigest ?? 'elsewhere'] };
-    const ofAccount = { ...account, allowance: failedSignIns };
+    const ofAccount = { ...account, quota: failedSignIns };
     // Strangers behind the same address must not keep a known device out.
     if (deviceDigest) return [ofAccount];
     const ofNetworks = countedNetworks(client.network).map(({ network, shares }) => ({
       name: 'sign-in-network',
       of: [network],
-      allowance: { limit: failuresPerNetwork * shares, windowSeconds: hour },
+      quota: { limit: failuresPerNetwork * shares, windowSeconds: hour },
     }));
     // The account last, so that a network whose share is used up burns nothing of anybody's.
     return [...ofNetworks, ofAccount];
@@ -65,30 +65,30 @@ export function createSignInPace({ subjectOf, budgets, failuresPerNetwork }: Sig
      */
     async count(db: Kysely<Database>, attempt: SignInAttempt): Promise<number> {
       let failures = 0;
-      for (const { name, of, allowance } of chargesOf(attempt)) {
-        const spent = await budgets.spend(db, name, of, allowance);
-        if (!spent.allowed) {
-          throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: spent.resetsInSeconds });
+      for (const { name, of, quota } of chargesOf(attempt)) {
+        const consumed = await quotas.consume(db, name, of, quota);
+        if (!consumed.allowed) {
+          throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
         }
-        failures = spent.used;
+        failures = consumed.used;
       }
       return failures;
     },
 
     /** The password was right, or has not been looked at: the attempt was no failure. */
-    async giveBack(db: Kysely<Database>, attempt: SignInAttempt): Promise<void> {
-      await budgets.refundAll(db, chargesOf(attempt));
+    async refund(db: Kysely<Database>, attempt: SignInAttempt): Promise<void> {
+      await quotas.refundAll(db, chargesOf(attempt));
     },
 
     /** Whether the owner is to be told now. The same statements whether there is one. */
-    async mustWarn(db: Kysely<Database>, { person }: SignInAttempt, failures: number): Promise<boolean> {
+    async shouldNotify(db: Kysely<Database>, { person }: SignInAttempt, failures: number): Promise<boolean> {
       if (failures < failuresBeforeWarning) return false;
-      return (await budgets.spend(db, 'sign-in-warning', [accountOf(person)], warnings)).allowed;
+      return (await quotas.consume(db, 'sign-in-warning', [accountOf(person)], warnings)).allowed;
     },
 
     /** The account has a new password: what was tried before is of no account. */
     async forget(db: Kysely<Database>, person: PersonId): Promise<void> {
-      await budgets.clear(db, 'sign-in', [accountOf(person), 'elsewhere']);
+      await quotas.clear(db, 'sign-in', [accountOf(person), 'elsewhere']);
     },
   };
 }

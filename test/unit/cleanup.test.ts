@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import pino from 'pino';
 import t from 'tap';
+import { startCleanup } from '../../src/cleanup.ts';
 import type { Database } from '../../src/database/schema.ts';
-import { startUpkeep } from '../../src/upkeep.ts';
 
 const none = {} as Kysely<Database>;
 const log = pino({ level: 'silent' });
 
 t.test(
-  'rounds of sweeps never pile up behind one that hangs, and the end waits for one sweep only',
+  'rounds of cleanups never pile up behind one that hangs, and the end waits for one cleanup only',
   async (t) => {
     let began = 0;
     let later = 0;
@@ -17,7 +17,7 @@ t.test(
     const hang = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const sweeps = {
+    const cleanups = {
       hanging: async () => {
         began += 1;
         await hang;
@@ -28,7 +28,7 @@ t.test(
         return 0;
       },
     };
-    const stop = startUpkeep(none, sweeps, log, 0.01);
+    const stop = startCleanup(none, cleanups, log, 0.01);
     const waiting = setTimeout(() => {}, 1_000);
     await sleep(200);
     const stopped = stop();
@@ -40,22 +40,22 @@ t.test(
   },
 );
 
-t.test('a sweep that fails keeps neither the others nor the next round', async (t) => {
-  const swept: string[] = [];
-  const stop = startUpkeep(
+t.test('a cleanup that fails keeps neither the others nor the next round', async (t) => {
+  const cleaned: string[] = [];
+  const stop = startCleanup(
     none,
     {
       failing: async () => {
-        swept.push('failing');
+        cleaned.push('failing');
         throw new Error('no such table');
       },
-      working: async () => swept.push('working'),
+      working: async () => cleaned.push('working'),
     },
     log,
     0.01,
   );
   await sleep(200);
   await stop();
-  t.ok(swept.length >= 4, 'again and again');
-  t.same(swept.slice(0, 4), ['failing', 'working', 'failing', 'working']);
+  t.ok(cleaned.length >= 4, 'again and again');
+  t.same(cleaned.slice(0, 4), ['failing', 'working', 'failing', 'working']);
 });

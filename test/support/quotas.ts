@@ -6,22 +6,22 @@ import type { Database } from '../../src/database/schema.ts';
  * Changes many counters at once. The dispatch of messages holds several in an order of its own: the whole table is
  * taken first, so that neither waits for a row of the other's.
  */
-export async function changeBudgets(
+export async function changeQuotas(
   db: Kysely<Database>,
   change: (trx: Transaction<Database>) => Promise<unknown>,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await sql`lock table budget in share row exclusive mode`.execute(trx);
+    await sql`lock table quota in share row exclusive mode`.execute(trx);
     await change(trx);
   });
 }
 
 /** As if so much time had passed for every counter. */
-export const ageBudgets = (db: Kysely<Database>, seconds: number) =>
-  changeBudgets(db, (trx) =>
-    sql`update budget set resets_at = resets_at - make_interval(secs => ${seconds}),
+export const ageQuotas = (db: Kysely<Database>, seconds: number) =>
+  changeQuotas(db, (trx) =>
+    sql`update quota set resets_at = resets_at - make_interval(secs => ${seconds}),
       blocked_until = blocked_until - make_interval(secs => ${seconds})`.execute(trx),
   );
 
-export const forgetBudgets = (db: Kysely<Database>) =>
-  changeBudgets(db, (trx) => trx.deleteFrom('budget').execute());
+export const forgetQuotas = (db: Kysely<Database>) =>
+  changeQuotas(db, (trx) => trx.deleteFrom('quota').execute());

@@ -1,4 +1,4 @@
-export type BudgetTable = {
+export type QuotaTable = {
   key: Buffer;
   used: number;
   resets_at: Date;

@@ -4,7 +4,7 @@ import { now } from '../../database/time.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 
 /** So many uses in so long. Windows end as a whole. */
-export type Allowance = Readonly<{
+export type Quota = Readonly<{
   limit: number;
   windowSeconds: number;
   /**
@@ -19,26 +19,26 @@ export type Allowance = Readonly<{
   pauses?: Readonly<{ firstSeconds: number; longestSeconds: number }>;
 }>;
 
-export type Spent = Readonly<{
-  /** Whether this use was still within the allowance. Uses that are not are not counted. */
+export type Consumption = Readonly<{
+  /** Whether this use was still within the quota. Uses that are not are not counted. */
   allowed: boolean;
   used: number;
   left: number;
-  /** Seconds until the next use is allowed, or the whole allowance is back. */
+  /** Seconds until the next use is allowed, or the whole quota is back. */
   resetsInSeconds: number;
 }>;
 
-export type Budgets = Readonly<{
+export type Quotas = Readonly<{
   /**
    * Counts one use and says whether it was still allowed: one atomic statement, so that any number of
    * requests at once, on any number of replicas, get no more than `limit` between them.
    */
-  spend(
+  consume(
     db: Kysely<Database>,
     name: string,
     of: readonly (string | Uint8Array)[],
-    allowance: Allowance,
-  ): Promise<Spent>;
+    quota: Quota,
+  ): Promise<Consumption>;
   /** What a counter is kept under. */
   keyOf(name: string, of: readonly (string | Uint8Array)[]): Buffer;
   /** Takes one use back: the guess that it paid for was right. */
@@ -51,47 +51,47 @@ export type Budgets = Readonly<{
   /** Forgets all uses. */
   clear(db: Kysely<Database>, name: string, of: readonly (string | Uint8Array)[]): Promise<void>;
   /** Removes counters whose window has ended. Returns how many. */
-  sweep(db: Kysely<Database>): Promise<number>;
+  cleanUp(db: Kysely<Database>): Promise<number>;
 }>;
 
-export type SpentRow = Readonly<{ used: number; refused: boolean; resetsIn: number }>;
+export type ConsumptionRow = Readonly<{ used: number; refused: boolean; resetsIn: number }>;
 
 /**
- * The statement that `spend` runs, to be a part of a larger one, so that what it allows is one round trip with
+ * The statement that `consume` runs, to be a part of a larger one, so that what it allows is one round trip with
  * the asking.
  * @param key of each row of `from`, a clause like `from flow`; without one of a single row
  */
-export function spending(
+export function consumption(
   key: RawBuilder<unknown>,
-  { limit, windowSeconds, sinceLastUse, pauses }: Allowance,
+  { limit, windowSeconds, sinceLastUse, pauses }: Quota,
   from: RawBuilder<unknown> = sql``,
-): RawBuilder<SpentRow> {
+): RawBuilder<ConsumptionRow> {
   const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${sql.lit(seconds)})`;
-  const over = sql<boolean>`budget.resets_at <= now()`;
-  const blocked = sql<boolean>`budget.blocked_until > now()`;
+  const over = sql<boolean>`quota.resets_at <= now()`;
+  const blocked = sql<boolean>`quota.blocked_until > now()`;
   const most = sql.lit(limit);
-  const isLast = sql<boolean>`budget.used + 1 >= ${most}`;
+  const isLast = sql<boolean>`quota.used + 1 >= ${most}`;
   const pauseEnd = pauses
     ? sql<Date>`now() + make_interval(secs => least(
-        ${sql.lit(pauses.longestSeconds)}, ${sql.lit(pauses.firstSeconds)} * 2.0 ^ (budget.used + 1 - ${most})))`
-    : sql<Date>`budget.resets_at`;
+        ${sql.lit(pauses.longestSeconds)}, ${sql.lit(pauses.firstSeconds)} * 2.0 ^ (quota.used + 1 - ${most})))`
+    : sql<Date>`quota.resets_at`;
   const memory = sql`make_interval(secs => ${sql.lit(pauses ? windowSeconds : 0)})`;
   return sql`
-    insert into budget (key, used, resets_at, blocked_until)
+    insert into quota (key, used, resets_at, blocked_until)
     select ${key}, 1, ${after(windowSeconds)},
       ${limit === 1 ? after(pauses?.firstSeconds ?? windowSeconds) : sql`null::timestamptz`} ${from}
     on conflict (key) do update set
-      used = case when ${over} then 1 when ${blocked} then budget.used else budget.used + 1 end,
-      blocked_until = case when ${over} then excluded.blocked_until when ${blocked} then budget.blocked_until
+      used = case when ${over} then 1 when ${blocked} then quota.used else quota.used + 1 end,
+      blocked_until = case when ${over} then excluded.blocked_until when ${blocked} then quota.blocked_until
         when ${isLast} then ${pauseEnd} end,
-      resets_at = case when ${over} then excluded.resets_at when ${blocked} then budget.resets_at
+      resets_at = case when ${over} then excluded.resets_at when ${blocked} then quota.resets_at
         when ${isLast} then ${pauseEnd} + ${memory}
-        else ${sinceLastUse ? sql`excluded.resets_at` : sql`budget.resets_at`} end
+        else ${sinceLastUse ? sql`excluded.resets_at` : sql`quota.resets_at`} end
     returning new.used, coalesce(old.resets_at > now() and old.blocked_until > now(), false) as refused,
       ceil(extract(epoch from coalesce(new.blocked_until, new.resets_at) - now()))::integer as "resetsIn"`;
 }
 
-export function spentOf({ used, refused, resetsIn }: SpentRow, { limit }: Allowance): Spent {
+export function toConsumption({ used, refused, resetsIn }: ConsumptionRow, { limit }: Quota): Consumption {
   return {
     allowed: !refused,
     used,
@@ -101,39 +101,38 @@ export function spentOf({ used, refused, resetsIn }: SpentRow, { limit }: Allowa
 }
 
 /** @param mac keyed, so that the table does not say whose counters it holds */
-export function createBudgets(mac: Mac): Budgets {
-  const refundAll: Budgets['refundAll'] = async (db, counters) => {
+export function createQuotas(mac: Mac): Quotas {
+  const refundAll: Quotas['refundAll'] = async (db, counters) => {
     const keys = counters.map(({ name, of }) => mac(name, ...of));
     // Locked in one order, so that two at once wait instead of deadlocking.
     await sql`
-      with counter as (select key from budget where key = any(${keys}::bytea[]) order by key for update)
-      update budget set used = greatest(0, used - 1), blocked_until = null
-      from counter where budget.key = counter.key`.execute(db);
+      with counter as (select key from quota where key = any(${keys}::bytea[]) order by key for update)
+      update quota set used = greatest(0, used - 1), blocked_until = null
+      from counter where quota.key = counter.key`.execute(db);
   };
   return {
     keyOf: (name, of) => mac(name, ...of),
-    async spend(db, name, of, allowance) {
-      const { rows } = await sql<SpentRow>`${spending(sql`${mac(name, ...of)}::bytea`, allowance)}`.execute(
-        db,
-      );
+    async consume(db, name, of, quota) {
+      const { rows } =
+        await sql<ConsumptionRow>`${consumption(sql`${mac(name, ...of)}::bytea`, quota)}`.execute(db);
       const [row] = rows;
       if (!row) throw new Error('a counter came back without its row');
-      return spentOf(row, allowance);
+      return toConsumption(row, quota);
     },
     refund: (db, name, of) => refundAll(db, [{ name, of }]),
     refundAll,
     async clear(db, name, of) {
       await db
-        .deleteFrom('budget')
+        .deleteFrom('quota')
         .where('key', '=', mac(name, ...of))
         .execute();
     },
-    async sweep(db) {
-      // What is in use is left for the next time: a sweep waits for nobody, and nobody for it in another order.
+    async cleanUp(db) {
+      // What is in use is left for the next time: cleaning up waits for nobody, and nobody for it in another order.
       const { numDeletedRows } = await db
-        .deleteFrom('budget')
+        .deleteFrom('quota')
         .where('key', 'in', (eb) =>
-          eb.selectFrom('budget').where('resets_at', '<', now).select('key').forUpdate().skipLocked(),
+          eb.selectFrom('quota').where('resets_at', '<', now).select('key').forUpdate().skipLocked(),
         )
         .executeTakeFirstOrThrow();
       return Number(numDeletedRows);

@@ -3,7 +3,7 @@ import { startTestService } from '../support/app.ts';
 import { insuredPerson, signUp } from '../support/journey.ts';
 
 const beat = 60;
-const service = await startTestService(t, { overrides: { serverLimits: { answerBeat: beat } } });
+const service = await startTestService(t, { overrides: { serverLimits: { responseQuantumMs: beat } } });
 
 /** Status and milliseconds. */
 async function timed(path: string, body: object, token?: string): Promise<[number, number]> {
