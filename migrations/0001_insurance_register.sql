@@ -71,6 +71,9 @@ create table insured_person_merge (
   last_name text not null,
   father_name text,
   birth_date date,
+  -- What came from the one that is gone, so that it can be taken apart again: rows of lists, months of schemes,
+  -- decisions and earlier merges.
+  moved jsonb not null,
   merged_by text not null,
   reason text not null,
   merged_at timestamptz not null default now()

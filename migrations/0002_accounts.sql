@@ -161,7 +161,7 @@ create table account_event (
   id uuid constraint account_event_pk primary key default uuidv7(),
   account_id uuid not null constraint account_event_account_fk references account (id) on delete cascade,
   cause text not null constraint account_event_cause_known
-    check (cause in ('change', 'password-change', 'recovery', 'bar', 'branch-recovery')),
+    check (cause in ('change', 'password-change', 'recovery', 'bar', 'branch-recovery', 'register-change')),
   -- The kind that is to change, those that a recovery rested on, or the one by whose proof another was barred.
   kinds text[] not null default '{}',
   -- The kind that was barred.

@@ -1,4 +1,4 @@
--- People who act for others at the desk of a branch, and what they have begun there.
+-- People who act for others at the desk of a branch, and what they have begun there or change in the register.
 
 -- An officer is an account with the role, granted by an operator for one branch.
 create table officer (
@@ -45,3 +45,39 @@ create table branch_recovery (
 create unique index branch_recovery_printed on branch_recovery (printed_digest);
 create index branch_recovery_account on branch_recovery (account_id);
 create index branch_recovery_expiry on branch_recovery (expires_at);
+
+-- What officers, or operators, change in the register of people: the request, the second word, and the trace. Whatever
+-- tells one person from another waits for both and for 72 hours in which its owner can dispute it.
+create table register_change (
+  id uuid constraint register_change_pk primary key default uuidv7(),
+  kind text not null constraint register_change_kind_known check (kind in ('mend', 'merge', 'split')),
+  -- Whom it is about, and who goes into them or comes out of them again. No foreign keys: the trace stays.
+  insured_person_id uuid not null,
+  other_id uuid,
+  -- What is to hold from then on, and what stood there before.
+  details jsonb not null default '{}',
+  previous jsonb not null default '{}',
+  reason text not null,
+  -- Null: by operators.
+  branch text,
+  -- 'officer:ACCOUNT' or 'operator:NAME'
+  requested_by text not null,
+  approved_by text,
+  approved_at timestamptz,
+  -- What the links in the notices dispute, one for each account and notice.
+  event_ids uuid[] not null default '{}',
+  -- The change that this one takes back.
+  reverses uuid,
+  outcome text constraint register_change_outcome_known
+    check (outcome in ('applied', 'cancelled', 'not-possible', 'reversed')),
+  settled_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint register_change_has_its_other check ((kind = 'mend') = (other_id is null)),
+  constraint register_change_by_two check (
+    num_nulls(approved_by, approved_at) in (0, 2) and approved_by is distinct from requested_by),
+  constraint register_change_is_settled_whole check (num_nulls(outcome, settled_at) in (0, 2))
+);
+create index register_change_person on register_change (insured_person_id);
+create index register_change_other on register_change (other_id) where other_id is not null;
+create index register_change_open on register_change (approved_at) where outcome is null;
+create index register_change_events on register_change using gin (event_ids);

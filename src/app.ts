@@ -11,6 +11,7 @@ import { contactRoutes } from './features/contacts/index.ts';
 import { disputeRoutes } from './features/disputes/index.ts';
 import { employerListRoutes } from './features/employer-lists/index.ts';
 import { passwordRoutes } from './features/passwords/index.ts';
+import { peopleRoutes } from './features/people/index.ts';
 import { recordRoutes } from './features/records/index.ts';
 import { recoveryRoutes } from './features/recovery/index.ts';
 import { registrationRoutes } from './features/registration/index.ts';
@@ -113,6 +114,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   await app.register(recoveryRoutes, { service: services.recovery });
   const mayActFrom = createNetworkTest(config.branchNetworks);
   await app.register(branchRoutes, { branch: services.branch, mayActFrom });
+  await app.register(peopleRoutes, { people: services.people, mayActFrom });
   await app.register(recordRoutes, { service: services.records });
   await app.register(employerListRoutes, {
     service: services.submissions,

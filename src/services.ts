@@ -34,10 +34,20 @@ import {
 } from './features/employer-lists/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
+import {
+  type ApplyDependencies,
+  applyRipeChanges,
+  type DeskDependencies,
+  disputeChange,
+} from './features/people/index.ts';
 import { createQuotas } from './features/quotas/quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
-import { cleanUpRegistrations, createRegistrationService } from './features/registration/index.ts';
+import {
+  cleanUpRegistrations,
+  createRegistrationService,
+  endRegistrations,
+} from './features/registration/index.ts';
 import { createSecurityAnswers } from './features/security-questions/index.ts';
 import {
   cleanUpDevices,
@@ -70,6 +80,8 @@ export type ServiceOverrides = Readonly<{
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 const cleanupIntervalSeconds = 60;
+
+const registerChanges: ApplyDependencies = { records: recordWriter, endRegistrations };
 
 /** Everything that the service does, before HTTP: settings in, use cases out. Nothing runs yet. */
 export async function createServices(config: Config, overrides: ServiceOverrides, log: Logger) {
@@ -161,7 +173,9 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     outbox,
     revokeAllAccess,
     endBranchRecoveries,
+    disputeRegisterChange: (trx, eventId) => disputeChange(registerChanges, trx, eventId),
   };
+  const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
   const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
   const employerLists = createEmployerListService({
     pool,
@@ -170,6 +184,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
   });
   return {
     branch,
+    people,
     contacts,
     disputes,
     employerLists,
@@ -245,6 +260,8 @@ function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cle
     'activity of nobody': cleanUpActivityOfNobody,
     'old activity': (on) => cleanUpOldActivity(on, config.activityRetentionDays),
     'ripe changes': (on) => trustRipeChanges({ db: on, outbox: createOutbox(), cancelPendingFlows }),
+    'changes of the register': (on) =>
+      applyRipeChanges({ db: on, outbox: createOutbox(), ...registerChanges }),
     'contact flows': cleanUpContactFlows,
     'account events': cleanUpEvents,
     messages: cleanUpMessages,

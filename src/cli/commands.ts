@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   keys: { summary: 'keys of codes and tokens, and peppers', load: () => import('./keys.ts') },
   accounts: { summary: 'one account, and what hashes rest on', load: () => import('./accounts.ts') },
   officers: { summary: 'who may help people at the desk of a branch', load: () => import('./officers.ts') },
+  people: { summary: 'who is who in the register: details, merges', load: () => import('./people.ts') },
   records: { summary: 'records, closed months, statutory rates', load: () => import('./records.ts') },
   'import-lists': { summary: 'imports employers’ lists', load: () => import('./import-lists.ts') },
   clients: { summary: 'machine clients and their scopes', load: () => import('./clients.ts') },

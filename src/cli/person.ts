@@ -29,7 +29,9 @@ export function personOf({ operands: [nationalCode], options }: Given<typeof who
 }
 
 /** @throws {UsageError} */
-export function byOf({ options: { by = userInfo().username } }: Given<typeof answered>): string {
+export function byOf({
+  options: { by = userInfo().username },
+}: Readonly<{ options: Readonly<{ by: string | undefined }> }>): string {
   if (!/^[\w.@ -]{1,60}$/.test(by)) throw new UsageError('--by is a name of at most 60 letters');
   return by;
 }

@@ -14,6 +14,7 @@ import type {
 import type { ContactFlowTable, PendingChangeTable } from '../features/contacts/contacts.table.ts';
 import type { EmployerListTables } from '../features/employer-lists/employer-lists.table.ts';
 import type { OfficerTable } from '../features/officers/officers.table.ts';
+import type { RegisterChangeTable } from '../features/people/people.table.ts';
 import type { QuotaTable } from '../features/quotas/quotas.table.ts';
 import type { RecordTables } from '../features/records/records.table.ts';
 import type { RecoveryTable } from '../features/recovery/recovery.table.ts';
@@ -33,6 +34,7 @@ export type Database = EmployerListTables &
     pending_change: PendingChangeTable;
     officer: OfficerTable;
     branch_recovery: BranchRecoveryTable;
+    register_change: RegisterChangeTable;
     registration: RegistrationTable;
     recovery: RecoveryTable;
     quota: QuotaTable;

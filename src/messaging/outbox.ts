@@ -36,6 +36,8 @@ export type MessagePurpose =
   | 'branch-recovery-started'
   | 'branch-recovery-approved'
   | 'branch-recovery-used'
+  | 'register-change-approved'
+  | 'register-changed'
   | 'officer-role-granted'
   | 'officer-role-revoked';
 

@@ -45,6 +45,8 @@ const disputable: ReadonlySet<MessagePurpose> = new Set([
   'answers-change-pending',
   'address-barred',
   'branch-recovery-approved',
+  'register-change-approved',
+  'register-changed',
 ]);
 
 const kindNames: Readonly<Record<string, Localised>> = {

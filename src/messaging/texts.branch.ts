@@ -118,6 +118,64 @@ export const branchTexts = {
       },
     },
   },
+  'register-change-approved': {
+    sms: ['link'],
+    email: ['at', 'link'],
+    fa: {
+      sms: [
+        'تغییر مشخصات هویتی یا ادغام سوابق شما تا ۷۲ ساعت دیگر در سامانهٔ سوابق انجام می‌شود. اگر درست نیست اعلام کنید:\n{link}',
+      ],
+      email: {
+        subject: 'مشخصات شما در سامانهٔ سوابق تغییر می‌کند',
+        paragraphs: [
+          'در {at} دو نفر از کارکنان سازمان تغییر مشخصات هویتی شما در سامانهٔ سوابق، یا ادغام دو سابقه، را ثبت و تأیید کردند. این تغییر ۷۲ ساعت پس از رسیدن این پیام انجام می‌شود.',
+          'اگر این درخواست شما نیست، پیش از آن در این صفحه اعلام کنید تا تغییر انجام نشود و حساب قفل شود. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
+          '{link}',
+        ],
+      },
+    },
+    en: {
+      sms: [
+        'A change of your identity in the Savabegh register, or a merge of records, takes effect in 72 hours. Not right? Report it:\n{link}',
+      ],
+      email: {
+        subject: 'Your details in the insurance register are about to change',
+        paragraphs: [
+          'On {at} two people of the organisation asked for and approved a change of what identifies you in the insurance register, or a merge of two records. It takes effect 72 hours after this message has arrived.',
+          'If you did not ask for it, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
+          '{link}',
+        ],
+      },
+    },
+  },
+  'register-changed': {
+    sms: ['link'],
+    email: ['at', 'link'],
+    fa: {
+      sms: ['مشخصات یا سوابق شما در سامانهٔ سوابق تغییر کرد. اگر درست نیست تا ۷۲ ساعت اعلام کنید:\n{link}'],
+      email: {
+        subject: 'مشخصات شما در سامانهٔ سوابق تغییر کرد',
+        paragraphs: [
+          'در {at} مشخصات شما در سامانهٔ سوابق تغییر کرد یا دو سابقه ادغام یا از هم جدا شد. اگر کد ملی شما تغییر کرده است، از این پس با کد ملی تازه وارد شوید.',
+          'اگر این تغییر درست نیست، تا ۷۲ ساعت در این صفحه اعلام کنید تا به حالت پیش برگردد و حساب قفل شود. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
+          '{link}',
+        ],
+      },
+    },
+    en: {
+      sms: [
+        'Your details or records in the Savabegh register have changed. Not right? Report it within 72 hours:\n{link}',
+      ],
+      email: {
+        subject: 'Your details in the insurance register have changed',
+        paragraphs: [
+          'On {at} your details in the insurance register were changed, or records were merged or taken apart. If your national code has changed, sign in with the new one from now on.',
+          'If that is not right, report it on this page within 72 hours: it is taken back and the account locked. Opening the page alone changes nothing:',
+          '{link}',
+        ],
+      },
+    },
+  },
   'officer-role-granted': {
     sms: ['branch', 'at'],
     email: ['branch', 'at'],

@@ -690,7 +690,7 @@ t.test('an officer starts or approves twenty recoveries a day, however many at o
     Array.from({ length: 26 }, () => startAtDesk(service, busy, { nationalCode })),
   );
   t.equal(answers.filter(({ status }) => status === 201).length, 20);
-  const refused = answers.filter(({ body }) => body.code === 'too-many-branch-recoveries');
+  const refused = answers.filter(({ body }) => body.code === 'too-many-at-desk');
   t.equal(refused.length, 6);
   t.ok(Number(refused[0]?.headers.get('retry-after')) > 23 * 3600);
   t.equal((await approve(service, busy.token, asked.body.id)).status, 429, 'approvals are counted as well');

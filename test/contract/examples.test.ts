@@ -4,7 +4,7 @@ import { startTestService, type TestService } from '../support/app.ts';
 import { basic, machineClient } from '../support/clients.ts';
 import { codeAt, everyMessageEnded, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import { readContract } from '../support/contract.ts';
-import { officer } from '../support/officers.ts';
+import { type Officer, officer } from '../support/officers.ts';
 import { noticeToken } from '../support/recovery.ts';
 import { type Files, list, work } from '../support/register.ts';
 import { registerOf } from '../support/signed-in.ts';
@@ -346,6 +346,71 @@ async function helpAtDesk({ say, service }: Tour): Promise<void> {
     status: 200,
     token: second.token,
     params: { id: asked.id },
+  });
+  await mendRegister({ say, service }, first, second);
+}
+
+async function mendRegister({ say, service }: Tour, first: Officer, second: Officer): Promise<void> {
+  const { token } = first;
+  const { body: found } = await say('searchInsuredPeople', 'found', {
+    summary: 'By national code',
+    status: 200,
+    token,
+    body: { nationalCode: person.nationalCode },
+  });
+  const params = { id: found.people[0].id };
+  await say('mendInsuredPerson', 'name', {
+    summary: 'A name, written at once',
+    status: 200,
+    token,
+    params,
+    body: { fatherName: 'علی‌اکبر', reason: 'Birth certificate seen at the desk' },
+  });
+  const { body: asked } = await say('mendInsuredPerson', 'born', {
+    summary: 'A birth date, for a second officer to approve',
+    status: 200,
+    token,
+    params,
+    body: { birthDate: '1370-01-16', reason: 'Birth certificate seen at the desk' },
+  });
+  const change = { params: { id: asked.id } };
+  await say('approveRegisterChange', 'approved', {
+    summary: 'By another officer of the branch',
+    status: 200,
+    token: second.token,
+    ...change,
+  });
+  await say('getInsuredPerson', 'person', {
+    summary: 'With the trace of changes',
+    status: 200,
+    token,
+    params,
+  });
+  await say('reverseRegisterChange', 'cancelled', {
+    summary: 'Before it happens',
+    status: 200,
+    token,
+    body: { reason: 'The certificate was of somebody else' },
+    ...change,
+  });
+  const other = await service.db
+    .insertInto('insured_person')
+    .values({
+      national_code: null,
+      insurance_number: '0087654321',
+      first_name: 'سارا',
+      last_name: 'احمدی',
+      father_name: null,
+      birth_date: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await say('mergeInsuredPeople', 'asked', {
+    summary: 'Two entries, for a second officer to approve',
+    status: 200,
+    token,
+    params,
+    body: { otherId: other.id, reason: 'The same person, by a letter of the employer' },
   });
 }
 

@@ -109,6 +109,9 @@ export async function age(service: TestService, seconds: number): Promise<void> 
   await sql`update branch_recovery set expires_at = expires_at - ${by}, approved_at = approved_at - ${by}`.execute(
     service.db,
   );
+  await sql`update register_change set approved_at = approved_at - ${by}, created_at = created_at - ${by}`.execute(
+    service.db,
+  );
   await sql`update account_event set occurred_at = occurred_at - ${by}, disputed_at = disputed_at - ${by}`.execute(
     service.db,
   );

@@ -908,6 +908,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/branch/insured-people/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find somebody in the register
+         * @description By national code or insurance number. Whoever has an account sees in its activity that a branch looked.
+         */
+        post: operations["searchInsuredPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branch/insured-people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the register says of somebody, and why
+         * @description With what the newest list of each workshop says, and every change that was asked for.
+         */
+        get: operations["getInsuredPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Ask for other details of a person
+         * @description A name is written at once. What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account or not; whoever has one is told with a link at every trusted address. What is decided holds against all lists, with its reason.
+         */
+        patch: operations["mendInsuredPerson"];
+        trace?: never;
+    };
+    "/v1/branch/insured-people/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for two entries to become one person
+         * @description The entry with a national code stays, of two such this one; the other's months and account become its own. What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account or not; whoever has one is told with a link at every trusted address.
+         */
+        post: operations["mergeInsuredPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branch/changes/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a change of the register
+         * @description By another officer of the same branch than the one who asked for it, within 24 hours. It happens 72 hours after the notices have left, unless one of those who were told disputes it. The same officer again gets the same answer.
+         */
+        post: operations["approveRegisterChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branch/changes/{id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change of the register back
+         * @description Before it happens: at once. Afterwards the opposite is asked for, and waits for a second officer like any change.
+         */
+        post: operations["reverseRegisterChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/insurance-records": {
         parameters: {
             query?: never;
@@ -1026,7 +1130,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-reused" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-branch-recoveries" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-reused" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1447,7 +1551,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */
@@ -1640,6 +1744,84 @@ export interface components {
              * @description Until when the password can be set.
              */
             permissionExpiresAt?: string;
+        };
+        /** RegisteredPerson */
+        RegisteredPerson: {
+            /** Format: uuid */
+            id: string;
+            nationalCode: string | null;
+            insuranceNumber: string | null;
+            firstName: string;
+            lastName: string;
+            fatherName: string | null;
+            birthDate: string | null;
+        };
+        /** RegisterChange */
+        RegisterChange: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.
+             * @enum {unknown}
+             */
+            kind: "mend" | "merge" | "split";
+            /**
+             * @description `approval-needed`: another officer of the branch has to approve it. `waiting`: whoever it concerns has been told and can dispute it. `not-possible`: when its time came, something else in the register stood against it.
+             * @enum {unknown}
+             */
+            state: "approval-needed" | "waiting" | "expired" | "applied" | "cancelled" | "not-possible" | "reversed";
+            /** Format: uuid */
+            personId: string;
+            otherId: string | null;
+            /** @description What is to hold. */
+            details: {
+                nationalCode?: string | null;
+                insuranceNumber?: string | null;
+                firstName?: string;
+                lastName?: string;
+                fatherName?: string | null;
+                birthDate?: string | null;
+            };
+            reason: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            approvableUntil: string;
+            effectiveFrom: string | null;
+            reverses: string | null;
+        };
+        /** PeopleFound */
+        PeopleFound: {
+            people: components["schemas"]["RegisteredPerson"][];
+        };
+        /** PersonAtDesk */
+        PersonAtDesk: {
+            /** Format: uuid */
+            id: string;
+            nationalCode: string | null;
+            insuranceNumber: string | null;
+            firstName: string;
+            lastName: string;
+            fatherName: string | null;
+            birthDate: string | null;
+            /** @description Lists say different things of this person. */
+            contested: boolean;
+            /** @description What the newest list of each workshop says, newest first, at most 50. */
+            claims: {
+                workshopCode: string;
+                month: {
+                    year: number;
+                    month: number;
+                };
+                listId: number;
+                insuranceNumber: string | null;
+                firstName: string;
+                lastName: string;
+                fatherName: string | null;
+                birthDate: string | null;
+            }[];
+            /** @description Newest first, at most 50. */
+            changes: components["schemas"]["RegisterChange"][];
         };
         /** InsuranceRecords */
         InsuranceRecords: {
@@ -2363,10 +2545,28 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-branch-recoveries`: Your share of today is used up; `too-many-requests`: Too many requests */
-        TooManyBranchRecoveriesOrTooManyRequests: {
+        /** @description `too-many-at-desk`: Your share of today is used up; `too-many-requests`: Too many requests */
+        TooManyAtDeskOrTooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is at rest; `branch-network-needed`: From the network of a branch only */
+        NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `person-not-found`: There is no such person in the register */
+        PersonNotFound: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -2384,6 +2584,10 @@ export interface components {
          * @example web
          */
         SavabeghClient: string;
+        /** @description Id of the person in the register. */
+        Id2: string;
+        /** @description Id of the change. */
+        Id3: string;
     };
     requestBodies: never;
     headers: {
@@ -4447,7 +4651,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OwnershipNotAskable"];
-            429: components["responses"]["TooManyBranchRecoveriesOrTooManyRequests"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4488,7 +4692,305 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyBranchRecoveriesOrTooManyRequests"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchInsuredPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: national-code
+                     * @description National code (کد ملی), ten digits with a valid check digit.
+                     * @example 0499370899
+                     */
+                    nationalCode?: string;
+                    /**
+                     * Format: insurance-number
+                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+                     */
+                    insuranceNumber?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleFound"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getInsuredPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the person in the register. */
+                id: components["parameters"]["Id2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAtDesk"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded"];
+            404: components["responses"]["PersonNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    mendInsuredPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the person in the register. */
+                id: components["parameters"]["Id2"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+                     * @example Birth certificate seen at the desk
+                     */
+                    reason: string;
+                    /**
+                     * Format: national-code
+                     * @description National code (کد ملی), ten digits with a valid check digit.
+                     * @example 0499370899
+                     */
+                    nationalCode?: string;
+                    /**
+                     * Format: insurance-number
+                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+                     */
+                    insuranceNumber?: string;
+                    /**
+                     * Format: jalali-date
+                     * @description Jalali date of birth.
+                     * @example 1362-05-14
+                     */
+                    birthDate?: string;
+                    /** @description First name. */
+                    firstName?: string;
+                    /** @description Last name. */
+                    lastName?: string;
+                    /** @description Father’s name. */
+                    fatherName?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterChange"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            404: components["responses"]["PersonNotFound"];
+            /** @description `nothing-to-change`: There is nothing to change; `number-of-another-person`: The number belongs to another entry */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    mergeInsuredPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the person in the register. */
+                id: components["parameters"]["Id2"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The other entry of the same person.
+                     */
+                    otherId: string;
+                    /**
+                     * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+                     * @example Birth certificate seen at the desk
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterChange"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            404: components["responses"]["PersonNotFound"];
+            /** @description `nothing-to-change`: There is nothing to change */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    approveRegisterChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the change. */
+                id: components["parameters"]["Id3"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterChange"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            404: components["responses"]["NotFound"];
+            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: The change is not in that state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    reverseRegisterChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the change. */
+                id: components["parameters"]["Id3"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+                     * @example Birth certificate seen at the desk
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterChange"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            404: components["responses"]["PersonNotFound"];
+            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: The change is not in that state; `number-of-another-person`: The number belongs to another entry */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };

@@ -41,7 +41,14 @@ export type DeviceTable = {
   last_used_at: Generated<Date>;
 };
 
-export const eventCauses = ['change', 'password-change', 'recovery', 'bar', 'branch-recovery'] as const;
+export const eventCauses = [
+  'change',
+  'password-change',
+  'recovery',
+  'bar',
+  'branch-recovery',
+  'register-change',
+] as const;
 export type EventCause = (typeof eventCauses)[number];
 
 export type AccountEventTable = {

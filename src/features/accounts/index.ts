@@ -38,6 +38,7 @@ export {
 } from './kinds.ts';
 export { maskEmail } from './mask-email.ts';
 export { noticeUsefulForSeconds, notifyOwner } from './notify-owner.ts';
+export { followRegister, moveAccount } from './register.repository.ts';
 export {
   confirmMobile,
   findOthersWithMobile,

@@ -92,6 +92,26 @@ export const activityKinds = {
     fa: 'گذرواژه با کمک شعبه بازیابی شد',
     en: 'The password was recovered with the help of a branch',
   },
+  'looked-up-at-branch': {
+    fa: 'کارمند شعبه مشخصات شما را در سامانهٔ سوابق دید',
+    en: 'An officer of a branch looked at your details in the register',
+  },
+  'register-change-requested': {
+    fa: 'تغییر مشخصات شما در سامانهٔ سوابق درخواست شد',
+    en: 'A change of your details in the register was asked for',
+  },
+  'register-change-approved': {
+    fa: 'تغییر مشخصات شما در سامانهٔ سوابق تأیید شد و پس از ۷۲ ساعت انجام می‌شود',
+    en: 'A change of your details in the register was approved, and happens after 72 hours',
+  },
+  'register-changed': {
+    fa: 'مشخصات شما در سامانهٔ سوابق تغییر کرد',
+    en: 'Your details in the register were changed',
+  },
+  'register-change-cancelled': {
+    fa: 'تغییر مشخصات شما در سامانهٔ سوابق لغو شد',
+    en: 'The change of your details in the register was cancelled',
+  },
   'officer-role-granted': {
     fa: 'نقش کارمند شعبه به حساب داده شد',
     en: 'The account was made that of an officer',

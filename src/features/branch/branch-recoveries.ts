@@ -18,8 +18,8 @@ import { insertEventOfAnybody, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { countFlow, flowProblems } from '../flows/flow.ts';
 import { type MobileOwnership, ownershipProblems } from '../mobile-ownership/index.ts';
-import { type ActingOfficer, holdOfficer } from '../officers/index.ts';
-import type { Quota, Quotas } from '../quotas/quotas.ts';
+import { type ActingOfficer, countAtDesk, holdOfficer } from '../officers/index.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import { redeemPrinted } from '../recovery/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import * as recoveries from './branch-recoveries.repository.ts';
@@ -33,9 +33,6 @@ export type BranchDependencies = Readonly<{
   outbox: Outbox;
   mobileOwnership: MobileOwnership;
 }>;
-
-/** Recoveries that one officer starts or approves. */
-export const perOfficer: Quota = { limit: 20, windowSeconds: 24 * 60 * 60 };
 
 export type AtDesk = Readonly<{
   person: PersonId;
@@ -57,7 +54,7 @@ export type BranchRecovery = Readonly<{
 /**
  * Begins a recovery for somebody at the desk. The officer learns nothing: for who has no account there are the same rows,
  * and a code as well, which sets no password.
- * @throws {Problem} `own-account`, `too-many-branch-recoveries`, `ownership-not-askable`, those of `holdOfficer`
+ * @throws {Problem} `own-account`, `too-many-at-desk`, `ownership-not-askable`, those of `holdOfficer`
  */
 export async function startBranchRecovery(
   deps: BranchDependencies,
@@ -105,7 +102,7 @@ export async function startBranchRecovery(
 /**
  * The word of a second officer of the branch: there is a code, which opens after 24 hours in which every trusted address
  * can dispute it. The same officer again gets the same code, until a password has been set with it.
- * @throws {Problem} `second-officer-needed`, `approval-not-open`, `own-account`, `too-many-branch-recoveries`, those of
+ * @throws {Problem} `second-officer-needed`, `approval-not-open`, `own-account`, `too-many-at-desk`, those of
  * `holdOfficer`
  */
 export async function approveBranchRecovery(
@@ -190,18 +187,6 @@ export async function redeemPrintedCode(
 }
 
 const minWaitSeconds = 60;
-
-/** @throws {Problem} `too-many-branch-recoveries` */
-async function countAtDesk(
-  { quotas }: BranchDependencies,
-  trx: Transaction<Database>,
-  { accountId }: ActingOfficer,
-): Promise<void> {
-  const consumed = await quotas.consume(trx, 'branch-recoveries', [accountId], perOfficer);
-  if (!consumed.allowed) {
-    throw new Problem(branchProblems.tooManyAtDesk, { retryAfterSeconds: consumed.resetsInSeconds });
-  }
-}
 
 type Entry = Readonly<{
   accountId: string | null;

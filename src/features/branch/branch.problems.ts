@@ -7,17 +7,8 @@ export const branchProblems = defineProblems({
     status: 403,
     title: { fa: 'حساب خود شماست', en: 'It is your own account' },
     detail: {
-      fa: 'برای حساب خودتان همکار دیگری باید این کار را انجام دهد.',
-      en: 'For your own account another officer has to do this.',
-    },
-  },
-  tooManyAtDesk: {
-    code: 'too-many-branch-recoveries',
-    status: 429,
-    title: { fa: 'سهم امروز شما تمام شده است', en: 'Your share of today is used up' },
-    detail: {
-      fa: 'امروز بیش از این نمی‌توانید بازیابی شروع یا تأیید کنید؛ همکار دیگری می‌تواند کمک کند.',
-      en: 'You can start or approve no more recoveries today; another officer can help.',
+      fa: 'برای حساب یا سابقهٔ خودتان همکار دیگری باید این کار را انجام دهد.',
+      en: 'For your own account or record another officer has to do this.',
     },
   },
   secondOfficerNeeded: {

@@ -9,7 +9,7 @@ import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
-import { officerGuardProblems, requireOfficer } from '../officers/index.ts';
+import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import {
   BranchRecoveryBody,
@@ -35,7 +35,7 @@ export type BranchRoutesOptions = Readonly<{
 const deskProblems = [
   ...bodyProblems,
   ...officerGuardProblems,
-  branchProblems.tooManyAtDesk,
+  officerProblems.tooManyAtDesk,
   branchProblems.ownAccount,
 ];
 

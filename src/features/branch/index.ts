@@ -1,3 +1,4 @@
+export { branchProblems } from './branch.problems.ts';
 export { branchRoutes } from './branch.routes.ts';
 export {
   cleanUpBranchRecoveries,

@@ -27,6 +27,8 @@ export type DisputeDependencies = Readonly<{
   revokeAllAccess: RevokeAllAccess;
   /** Ends what was begun at any branch: where one was not the owner's, none is trusted. */
   endBranchRecoveries(trx: Transaction<Database>, accountId: string): Promise<void>;
+  /** Keeps a change of the register from happening, or takes it back. */
+  disputeRegisterChange(trx: Transaction<Database>, eventId: string): Promise<void>;
 }>;
 
 /**
@@ -49,6 +51,7 @@ export async function dispute(deps: DisputeDependencies, token: string, client: 
     await events.markDisputed(trx, event.id);
     await apply(trx, event);
     if (event.cause === 'branch-recovery') await deps.endBranchRecoveries(trx, accountId);
+    if (event.cause === 'register-change') await deps.disputeRegisterChange(trx, event.id);
     await deps.revokeAllAccess(trx, accountId, null);
     await recordActivity(trx, { accountId, kind: 'account-locked', outcome: 'succeeded', origin: client });
     const parameters = { network: client.coarseNetwork };

@@ -45,6 +45,7 @@ export type InsuredPersonMergeTable = {
   last_name: string;
   father_name: string | null;
   birth_date: string | null;
+  moved: ColumnType<unknown, string, never>;
   merged_by: string;
   reason: string;
   merged_at: ColumnType<Date, undefined, never>;

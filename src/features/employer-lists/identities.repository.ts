@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { SqlClient } from '../../database/sql-client.ts';
 import { maySamePerson, type PersonDetails } from './weighing.ts';
 
 /**
@@ -7,7 +7,7 @@ import { maySamePerson, type PersonDetails } from './weighing.ts';
  * list gives with it, and keeps the months before.
  */
 
-export type MoveRecord = (client: pg.ClientBase, from: string, to: string) => Promise<void>;
+export type MoveRecord = (client: SqlClient, from: string, to: string) => Promise<void>;
 
 type Row = PersonDetails & Readonly<{ rowNumber: number; nationalCode: string | null }>;
 type Candidate = PersonDetails & Readonly<{ id: string; nationalCode: string | null }>;
@@ -21,12 +21,12 @@ const detailsOf = (table: string) => `
 const rowsAtOnce = 5_000;
 
 /** Lists that bring somebody new go one after the other from here on: two would bring one person twice. */
-export async function lockRegister(client: pg.ClientBase): Promise<void> {
+export async function lockRegister(client: SqlClient): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(hashtextextended('insured-person', 0))`);
 }
 
 /** The same without waiting, for who holds other locks already; whether it is there. */
-export async function tryLockRegister(client: pg.ClientBase): Promise<boolean> {
+export async function tryLockRegister(client: SqlClient): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     `select pg_try_advisory_xact_lock(hashtextextended('insured-person', 0)) as locked`,
   );
@@ -35,7 +35,7 @@ export async function tryLockRegister(client: pg.ClientBase): Promise<boolean> {
 
 /** Runs `work` on the rows that nobody in the register is known for, some at a time, in their order. */
 async function eachUnknown(
-  client: pg.ClientBase,
+  client: SqlClient,
   listId: number,
   condition: string,
   work: (rows: readonly Row[]) => Promise<void>,
@@ -58,7 +58,7 @@ async function eachUnknown(
 
 /** Everybody who is known by one of these insurance numbers, by number. */
 async function findByNumber(
-  client: pg.ClientBase,
+  client: SqlClient,
   rows: readonly Row[],
 ): Promise<Map<string, Map<string, Candidate>>> {
   const numbers = [...new Set(rows.flatMap(({ insuranceNumber }) => insuranceNumber ?? []))];
@@ -87,7 +87,7 @@ function choose(row: Row, candidates: readonly Candidate[]): Candidate | undefin
 }
 
 async function attribute(
-  client: pg.ClientBase,
+  client: SqlClient,
   listId: number,
   found: readonly Readonly<{ rowNumber: number; personId: string }>[],
 ): Promise<void> {
@@ -100,7 +100,7 @@ async function attribute(
 }
 
 /** Says of rows without a national code whom they mean; returns whether somebody is not in the register yet. */
-export async function resolveNumbers(client: pg.ClientBase, listId: number): Promise<boolean> {
+export async function resolveNumbers(client: SqlClient, listId: number): Promise<boolean> {
   let missing = false;
   await eachUnknown(client, listId, 'r.national_code is null', async (rows) => {
     const candidates = await findByNumber(client, rows);
@@ -116,7 +116,7 @@ export async function resolveNumbers(client: pg.ClientBase, listId: number): Pro
 }
 
 /** Adds those whose number nobody is known for; returns how many. Call with the register locked. */
-export async function registerNumbers(client: pg.ClientBase, listId: number): Promise<number> {
+export async function registerNumbers(client: SqlClient, listId: number): Promise<number> {
   const { rowCount } = await client.query(
     `insert into insured_person
        (insurance_number, first_name, last_name, father_name, birth_date, employer_list_id)
@@ -138,7 +138,7 @@ const unknownCode = `r.national_code is not null
   and not exists (select from insured_person p where p.national_code = r.national_code)`;
 
 /** Adds everybody with a national code who is new; returns how many. Call with the register locked. */
-export async function registerCodes(client: pg.ClientBase, listId: number): Promise<number> {
+export async function registerCodes(client: SqlClient, listId: number): Promise<number> {
   await eachUnknown(client, listId, unknownCode, async (rows) => {
     await attribute(client, listId, await findMerged(client, rows));
     await completeForeigners(client, rows);
@@ -161,7 +161,7 @@ export async function registerCodes(client: pg.ClientBase, listId: number): Prom
   return rowCount ?? 0;
 }
 
-async function findMerged(client: pg.ClientBase, rows: readonly Row[]) {
+async function findMerged(client: SqlClient, rows: readonly Row[]) {
   const { rows: merged } = await client.query<{ nationalCode: string; personId: string }>(
     `select national_code as "nationalCode", insured_person_id as "personId"
      from insured_person_merge where national_code = any($1)`,
@@ -178,7 +178,7 @@ async function findMerged(client: pg.ClientBase, rows: readonly Row[]) {
  * Gives people who are known by a number alone the national code that comes with it, if the name says that it is
  * they. Whose account it is, an employer's list does not decide.
  */
-async function completeForeigners(client: pg.ClientBase, rows: readonly Row[]): Promise<void> {
+async function completeForeigners(client: SqlClient, rows: readonly Row[]): Promise<void> {
   const candidates = await findByNumber(client, rows);
   const given = new Map<string, string>();
   for (const row of rows) {
@@ -202,7 +202,7 @@ const isNobodysAccount = `not exists (select from account where account.insured_
 
 /** Entries known by one of a person's numbers alone that are the same person, and may be merged by a list. */
 export async function findSameByNumber(
-  client: pg.ClientBase,
+  client: SqlClient,
   person: PersonDetails & Readonly<{ id: string }>,
   numbers: readonly string[],
 ): Promise<string[]> {
@@ -216,32 +216,113 @@ export async function findSameByNumber(
   return rows.filter((candidate) => maySamePerson(person, candidate)).map(({ id }) => id);
 }
 
-/** Makes two entries one person; call with the register locked. The trace keeps what stood in the one that goes. */
-export async function mergePeople(
-  client: pg.ClientBase,
-  { from, to, by, reason }: Readonly<{ from: string; to: string; by: string; reason: string }>,
-  moveRecord: MoveRecord,
-): Promise<void> {
-  // Rows that named the one who goes by a national code have to name the other from now on.
+/** The rows of lists that a record names, whoever they name themselves. */
+const rowsOfRecord = `
+  select (entry.value ->> 3)::bigint as employer_list_id, (entry.value ->> 4)::integer as row_number
+  from insurance_record record,
+    json_array_elements(('[' || rtrim(record.recent || record.settled, ',') || ']')::json) as entry
+  where record.insured_person_id = $1 and entry.value ->> 3 is not null`;
+
+/** Writes down that the rows of one person's record mean another, or still the same whose code is about to change. */
+export async function attributeRecord(client: SqlClient, from: string, to: string): Promise<void> {
   await client.query(
     `insert into employer_list_row_person (employer_list_id, row_number, insured_person_id)
-     select (entry.value ->> 3)::bigint, (entry.value ->> 4)::integer, $2
-     from insurance_record record,
-       json_array_elements(('[' || rtrim(record.recent || record.settled, ',') || ']')::json) as entry
-     where record.insured_person_id = $1 and entry.value ->> 3 is not null
+     select employer_list_id, row_number, $2 from (${rowsOfRecord}) named
      on conflict (employer_list_id, row_number) do update set insured_person_id = excluded.insured_person_id`,
     [from, to],
   );
-  for (const table of ['employer_list_row_person', 'insured_person_merge']) {
-    await client.query(`update ${table} set insured_person_id = $2 where insured_person_id = $1`, [from, to]);
-  }
+}
+
+export type Merge = Readonly<{ from: string; to: string; by: string; reason: string }>;
+
+/**
+ * Makes two entries one person; call with the register locked. The trace keeps what stood in the one that goes, and what
+ * came from there.
+ */
+export async function mergePeople(
+  client: SqlClient,
+  { from, to, by, reason }: Merge,
+  moveRecord: MoveRecord,
+): Promise<void> {
   await client.query(
     `insert into insured_person_merge (merged_id, insured_person_id, national_code, insurance_number, first_name,
-       last_name, father_name, birth_date, merged_by, reason)
-     select id, $2, national_code, insurance_number, first_name, last_name, father_name, birth_date, $3, $4
+       last_name, father_name, birth_date, merged_by, reason, moved)
+     select id, $2, national_code, insurance_number, first_name, last_name, father_name, birth_date, $3, $4,
+       jsonb_build_object(
+         'rows', (select coalesce(jsonb_agg(jsonb_build_array(employer_list_id, row_number)), '[]') from (
+           ${rowsOfRecord} union
+           select employer_list_id, row_number from employer_list_row_person where insured_person_id = $1) moved_row),
+         'schemes', (select coalesce(jsonb_agg(jsonb_build_array(history_type, year, month)), '[]')
+           from scheme_contribution where insured_person_id = $1),
+         'decisions', (select coalesce(jsonb_agg(to_jsonb(decision) - 'id' order by id), '[]')
+           from insured_person_decision decision where insured_person_id = $1),
+         'merges', (select coalesce(jsonb_agg(merged_id), '[]')
+           from insured_person_merge where insured_person_id = $1))
      from insured_person where id = $1`,
     [from, to, by, reason],
   );
+  // Rows that named the one who goes by a national code have to name the other from now on.
+  await attributeRecord(client, from, to);
+  for (const table of ['employer_list_row_person', 'insured_person_merge']) {
+    await client.query(`update ${table} set insured_person_id = $2 where insured_person_id = $1`, [from, to]);
+  }
   await moveRecord(client, from, to);
   await client.query('delete from insured_person where id = $1', [from]);
+}
+
+/**
+ * Takes a merge apart again; call with the register locked. Whatever came from the entry that was gone goes back to it, and
+ * so do rows that named it since. Returns whether there was such a merge; that somebody else has its national code by now
+ * stays an error of PostgreSQL.
+ */
+export async function splitPeople(
+  client: SqlClient,
+  { from, to }: Readonly<{ from: string; to: string }>,
+  splitRecord: MoveRecord,
+): Promise<boolean> {
+  const { rows } = await client.query<{ moved: unknown }>(
+    `with trace as (
+       delete from insured_person_merge where merged_id = $1 and insured_person_id = $2 returning *
+     ), back as (
+       insert into insured_person (id, national_code, insurance_number, first_name, last_name, father_name, birth_date)
+       select merged_id, national_code, insurance_number, first_name, last_name, father_name, birth_date from trace
+     )
+     select moved from trace`,
+    [to, from],
+  );
+  const [trace] = rows;
+  if (trace === undefined) return false;
+  const moved = JSON.stringify(trace.moved);
+  await client.query(
+    `update employer_list_row_person known set insured_person_id = p.id
+     from insured_person p, employer_list_row r
+     where p.id = $1 and known.insured_person_id = $2
+       and r.employer_list_id = known.employer_list_id and r.row_number = known.row_number
+       and (r.national_code = p.national_code
+         or r.national_code is null and r.insurance_number = p.insurance_number
+         or exists (select from jsonb_array_elements($3::jsonb -> 'rows') as moved
+           where (moved ->> 0)::bigint = known.employer_list_id and (moved ->> 1)::integer = known.row_number))`,
+    [to, from, moved],
+  );
+  await client.query(
+    `update scheme_contribution scheme set insured_person_id = $1
+     from jsonb_array_elements($3::jsonb -> 'schemes') as moved
+     where scheme.insured_person_id = $2 and history_type = (moved ->> 0)::smallint
+       and year = (moved ->> 1)::smallint and month = (moved ->> 2)::smallint`,
+    [to, from, moved],
+  );
+  await client.query(
+    `insert into insured_person_decision (insured_person_id, field, value, decided_by, reason, decided_at)
+     select $1, field, value, decided_by, reason, decided_at
+     from jsonb_to_recordset($2::jsonb -> 'decisions')
+       as decision (field text, value jsonb, decided_by text, reason text, decided_at timestamptz)`,
+    [to, moved],
+  );
+  await client.query(
+    `update insured_person_merge set insured_person_id = $1
+     where insured_person_id = $2 and merged_id::text in (select jsonb_array_elements_text($3::jsonb -> 'merges'))`,
+    [to, from, moved],
+  );
+  await splitRecord(client, from, to);
+  return true;
 }

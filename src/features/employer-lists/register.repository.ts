@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { SqlClient } from '../../database/sql-client.ts';
 import { foldText } from '../../kernel/text.ts';
 import type { EmployerList } from './employer-list.ts';
 import { findSameByNumber, type MoveRecord, mergePeople, tryLockRegister } from './identities.repository.ts';
@@ -10,11 +10,7 @@ import { disagrees, type PersonDetails, type Weighed, type Word, weigh } from '.
  */
 
 /** Adds the workshop, with what its first list says. */
-export async function registerWorkshop(
-  client: pg.ClientBase,
-  list: EmployerList,
-  listId: number,
-): Promise<void> {
+export async function registerWorkshop(client: SqlClient, list: EmployerList, listId: number): Promise<void> {
   await client.query(
     `insert into workshop (code, name, employer_name, address, employer_list_id) values ($1, $2, $3, $4, $5)
      on conflict (code) do nothing`,
@@ -29,7 +25,7 @@ const workshopFields = [
 ] as const;
 
 /** A workshop is called what the newest of its lists in force calls it; what none says stays. */
-export async function updateWorkshop(client: pg.ClientBase, workshopCode: string): Promise<void> {
+export async function updateWorkshop(client: SqlClient, workshopCode: string): Promise<void> {
   const newest = ([, column]: (typeof workshopFields)[number]) => `(
     select l.${column} from employer_list l where l.workshop_code = w.code and l.${column} <> ''
       and l.replaced_by is null and l.withdrawn_at is null order by l.year desc, l.month desc, l.id desc limit 1)`;
@@ -57,7 +53,7 @@ const detailsOf = (table: string) => `
 
 /** Of the rows that differ from the register those that do so beyond spelling: whom they are about. */
 export async function findDisagreeing(
-  client: pg.ClientBase,
+  client: SqlClient,
   listId: number,
   differing: Differing,
 ): Promise<string[]> {
@@ -87,7 +83,7 @@ export async function findDisagreeing(
 }
 
 /** People on a list of whom lists say different things. */
-export async function findContested(client: pg.ClientBase, listId: number): Promise<string[]> {
+export async function findContested(client: SqlClient, listId: number): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `select p.id from employer_list_row r join insured_person p on p.national_code = r.national_code
      where r.employer_list_id = $1 and p.contested
@@ -100,7 +96,7 @@ export async function findContested(client: pg.ClientBase, listId: number): Prom
 }
 
 /** How often people's details have been changed so far, uncommitted changes counted. */
-export async function changesSoFar(client: pg.ClientBase): Promise<number> {
+export async function changesSoFar(client: SqlClient): Promise<number> {
   const { rows } = await client.query<{ changes: number }>(
     'select last_value as changes from insured_person_change',
   );
@@ -110,7 +106,7 @@ export async function changesSoFar(client: pg.ClientBase): Promise<number> {
 type Known = PersonDetails &
   Readonly<{ id: string; nationalCode: string | null; decided: Record<string, unknown> }>;
 
-async function findKnown(client: pg.ClientBase, ids: readonly string[]): Promise<Known[]> {
+async function findKnown(client: SqlClient, ids: readonly string[]): Promise<Known[]> {
   const { rows } = await client.query<Known>(
     `select p.id, p.national_code as "nationalCode", ${detailsOf('p')}, coalesce((
        select json_object_agg(newest.field, newest.value) from (
@@ -124,7 +120,7 @@ async function findKnown(client: pg.ClientBase, ids: readonly string[]): Promise
 }
 
 /** Every row of the lists in force about these people, which their records name. */
-async function findWords(client: pg.ClientBase, ids: readonly string[]): Promise<Map<string, Word[]>> {
+export async function findWords(client: SqlClient, ids: readonly string[]): Promise<Map<string, Word[]>> {
   const { rows } = await client.query<Word & { personId: string }>(
     `select record.insured_person_id as "personId", (entry.value ->> 0)::integer as month,
        entry.value ->> 1 as "workshopCode", r.employer_list_id as "listId", r.row_number as row, ${detailsOf('r')}
@@ -146,12 +142,13 @@ export class RegisterBusyError extends Error {
 /**
  * Weighs anew what lists say of these people; returns of how many something changed. Call when the records of
  * their lists are written, which keeps other lists that name them waiting.
+ * @param moveRecord `null`: entries that prove to be one person stay apart
  * @throws {RegisterBusyError} when two entries prove to be one person, and the register is locked by another
  */
 export async function reweigh(
-  client: pg.ClientBase,
+  client: SqlClient,
   ids: readonly string[],
-  moveRecord: MoveRecord,
+  moveRecord: MoveRecord | null,
 ): Promise<number> {
   const ordered = [...new Set(ids)].sort();
   let changed = 0;
@@ -161,7 +158,7 @@ export async function reweigh(
     for (const known of await findKnown(client, part)) {
       const weighed = weigh(words.get(known.id) ?? [], known);
       if (await settle(client, known, weighed)) changed += 1;
-      await absorb(client, known, weighed, moveRecord);
+      if (moveRecord) await absorb(client, known, weighed, moveRecord);
     }
   }
   if (changed > 0) await client.query(`select nextval('insured_person_change')`);
@@ -169,7 +166,7 @@ export async function reweigh(
 }
 
 /** Writes down what holds; an operator's decision holds against all lists. */
-async function settle(client: pg.ClientBase, known: Known, weighed: Weighed): Promise<boolean> {
+async function settle(client: SqlClient, known: Known, weighed: Weighed): Promise<boolean> {
   const { decided } = known;
   const [firstName, lastName] = (decided.name as string[] | undefined) ?? [
     weighed.details.firstName,
@@ -217,7 +214,7 @@ async function settle(client: pg.ClientBase, known: Known, weighed: Weighed): Pr
 
 /** Months under a number alone come to the person of that name who proves to bear it. */
 async function absorb(
-  client: pg.ClientBase,
+  client: SqlClient,
   known: Known,
   { details, insuranceNumbers }: Weighed,
   moveRecord: MoveRecord,

@@ -6,7 +6,10 @@ import { officerProblems } from './officers.problems.ts';
 /** What every route behind `requireOfficer` can answer with, for `problemResponses`. */
 export const officerGuardProblems = [
   commonProblems.notAuthenticated,
-  ...Object.values(officerProblems),
+  officerProblems.notAnOfficer,
+  officerProblems.freshSignInNeeded,
+  officerProblems.roleAsleep,
+  officerProblems.otherNetworkNeeded,
 ] as const;
 
 /**

@@ -37,4 +37,13 @@ export const officerProblems = defineProblems({
       en: 'This is possible from the network of a branch only; try again from a computer there.',
     },
   },
+  tooManyAtDesk: {
+    code: 'too-many-at-desk',
+    status: 429,
+    title: { fa: 'سهم امروز شما تمام شده است', en: 'Your share of today is used up' },
+    detail: {
+      fa: 'امروز بیش از این نمی‌توانید برای دیگران کاری انجام دهید؛ همکار دیگری می‌تواند کمک کند.',
+      en: 'You can do no more for others today; another officer can help.',
+    },
+  },
 });

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { SqlClient } from '../../database/sql-client.ts';
 import { type JalaliMonth, jalaliMonthIndex } from '../../kernel/jalali.ts';
 import { employerListType } from './month-entry.ts';
 
@@ -79,7 +79,7 @@ from (select distinct id from (${rowsOf('p.id')}) listed order by 1) listed
 where record.insured_person_id = listed.id`;
 
 /** Adds the rows of a list to the records of their people. */
-async function appendList(client: pg.ClientBase, list: StoredList): Promise<Appended> {
+async function appendList(client: SqlClient, list: StoredList): Promise<Appended> {
   const prefix = `[${jalaliMonthIndex(list.month)},"${list.workshopCode}",${employerListType},${list.id},`;
   const { rows } = await client.query<{ personId: string | null; rowNumber: number }>(appendSql, [
     list.id,
@@ -92,7 +92,7 @@ async function appendList(client: pg.ClientBase, list: StoredList): Promise<Appe
 }
 
 /** The rows of a list that say other things of a person than the register does by now. */
-async function findDiffering(client: pg.ClientBase, listId: number): Promise<Appended['differing']> {
+async function findDiffering(client: SqlClient, listId: number): Promise<Appended['differing']> {
   const { rows } = await client.query<Appended['differing'][number]>(differingSql, [listId]);
   return rows;
 }
@@ -102,17 +102,17 @@ select from insurance_record where insured_person_id = any(array(${rowsOf('p.id'
 order by insured_person_id for no key update`;
 
 /** Locks the records of everybody on these lists in one order, for a correction looks at them list by list. */
-async function lockRecords(client: pg.ClientBase, listIds: readonly number[]): Promise<void> {
+async function lockRecords(client: SqlClient, listIds: readonly number[]): Promise<void> {
   await client.query(lockSql, [listIds]);
 }
 
 /** Takes the months of a list that counts no more out of the records again. */
-async function removeList(client: pg.ClientBase, listId: number): Promise<void> {
+async function removeList(client: SqlClient, listId: number): Promise<void> {
   await client.query(removeSql, [listId]);
 }
 
 /** Gives the months of one person to another; what both have of a scheme's month stays an error of PostgreSQL. */
-async function moveRecord(client: pg.ClientBase, from: string, to: string): Promise<void> {
+async function moveRecord(client: SqlClient, from: string, to: string): Promise<void> {
   await client.query('update scheme_contribution set insured_person_id = $2 where insured_person_id = $1', [
     from,
     to,
@@ -127,6 +127,41 @@ async function moveRecord(client: pg.ClientBase, from: string, to: string): Prom
   );
 }
 
+/** Months whose rows, or schemes, are said to be the other person's by now. */
+const isOthers = `
+  exists (select from employer_list_row_person known where known.insured_person_id = $2
+    and known.employer_list_id = (entry.value ->> 3)::bigint and known.row_number = (entry.value ->> 4)::integer)
+  or entry.value ->> 3 is null and exists (select from scheme_contribution scheme where scheme.insured_person_id = $2
+    and scheme.history_type = (entry.value ->> 2)::integer
+    and scheme.year * 12 + scheme.month - 1 = (entry.value ->> 0)::integer)`;
+
+/** Gives the months back to a person that are theirs and stand in the record of another. */
+async function splitRecord(client: SqlClient, from: string, to: string): Promise<void> {
+  await client.query(
+    `with entry as (
+       select entry.value::text || ',' as text, entry.ordinality as n, (${isOthers}) as goes
+       from insurance_record record,
+         json_array_elements(('[' || rtrim(record.recent || record.settled, ',') || ']')::json)
+           with ordinality as entry
+       where record.insured_person_id = $1
+     ), kept as (
+       update insurance_record set version = version + 1, document = null, recent = '',
+         settled = (select coalesce(string_agg(text, '' order by n), '') from entry where not goes)
+       where insured_person_id = $1
+     )
+     insert into insurance_record (insured_person_id, version, settled)
+     select $2, 1, string_agg(text, '' order by n) from entry where goes having count(*) > 0`,
+    [from, to],
+  );
+}
+
 /** What lists and merges do to records; each is called in the transaction of its cause. */
-export const recordWriter = { appendList, findDiffering, lockRecords, removeList, moveRecord } as const;
+export const recordWriter = {
+  appendList,
+  findDiffering,
+  lockRecords,
+  removeList,
+  moveRecord,
+  splitRecord,
+} as const;
 export type RecordWriter = typeof recordWriter;

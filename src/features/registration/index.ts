@@ -1,3 +1,3 @@
-export { cleanUpRegistrations } from './registration.repository.ts';
+export { cleanUpRegistrations, endRegistrations } from './registration.repository.ts';
 export { registrationRoutes } from './registration.routes.ts';
 export { createRegistrationService } from './registration.service.ts';

@@ -168,3 +168,14 @@ export async function cleanUpRegistrations(db: Kysely<Database>): Promise<number
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }
+
+/** Ends sign-ups that have been proved as these people: what they matched may not hold any more. */
+export async function endRegistrations(
+  trx: Transaction<Database>,
+  insuredPersonIds: readonly string[],
+): Promise<void> {
+  await trx
+    .deleteFrom('registration')
+    .where('insured_person_id', 'in', [...insuredPersonIds])
+    .execute();
+}

@@ -1,0 +1,136 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { type SqlClient, toSqlClient } from '../../database/sql-client.ts';
+import { followRegister, moveAccount } from '../accounts/index.ts';
+import { attributeRecord, lockRegister, mergePeople, reweigh, splitPeople } from '../employer-lists/index.ts';
+import { type PersonDetails, pickKnown } from './person-details.ts';
+import type { RegisterChange } from './register-changes.repository.ts';
+import * as changes from './register-changes.repository.ts';
+
+/** What a change does to records, and to sign-ups that rest on what stood before. */
+export type ApplyDependencies = Readonly<{
+  records: Readonly<{
+    moveRecord(client: SqlClient, from: string, to: string): Promise<void>;
+    splitRecord(client: SqlClient, from: string, to: string): Promise<void>;
+  }>;
+  endRegistrations(trx: Transaction<Database>, insuredPersonIds: readonly string[]): Promise<void>;
+}>;
+
+const peopleOf = ({ personId, otherId }: Pick<RegisterChange, 'personId' | 'otherId'>) =>
+  otherId === null ? [personId] : [personId, otherId];
+
+/**
+ * Register, records and people, in this order as the import of lists takes them. Nobody signs up as one of them until the
+ * end of the transaction. The caller has locked their accounts.
+ */
+export async function lockPeople(
+  trx: Transaction<Database>,
+  change: Pick<RegisterChange, 'personId' | 'otherId'>,
+): Promise<void> {
+  const ids = peopleOf(change);
+  await lockRegister(toSqlClient(trx));
+  await sql`select from insurance_record where insured_person_id = any (${ids}::uuid[])
+    order by insured_person_id for no key update`.execute(trx);
+  await sql`select from insured_person where id = any (${ids}::uuid[]) order by id for update`.execute(trx);
+}
+
+/** Something else in the register stands against it by now: nothing has been changed. */
+class NotPossibleError extends Error {
+  override readonly name = 'NotPossibleError';
+}
+
+/** Somebody else has the number, or both the same month of a scheme. */
+const uniqueViolation = '23505';
+
+/**
+ * Carries a change out, whole or not at all; whether it was possible. Call with the people locked.
+ * @throws whatever else PostgreSQL says
+ */
+export async function applyChange(
+  deps: ApplyDependencies,
+  trx: Transaction<Database>,
+  change: RegisterChange,
+): Promise<boolean> {
+  await sql`savepoint before_change`.execute(trx);
+  try {
+    await deps.endRegistrations(trx, peopleOf(change));
+    await apply[change.kind](deps, trx, change);
+    // A list that was read meanwhile looks at these people again.
+    await sql`select nextval('insured_person_change')`.execute(trx);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotPossibleError) && (error as { code?: string }).code !== uniqueViolation)
+      throw error;
+    await sql`rollback to savepoint before_change`.execute(trx);
+    return false;
+  }
+}
+
+type Apply = (deps: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) => Promise<void>;
+
+const apply: Readonly<Record<RegisterChange['kind'], Apply>> = { mend, merge, split };
+
+async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
+  const { id, personId, details, reason } = change;
+  const known = await changes.findPerson(trx, personId);
+  if (!known) throw new NotPossibleError();
+  await changes.setPrevious(trx, id, pickKnown(details, known));
+  const client = toSqlClient(trx);
+  if (details.nationalCode !== undefined) {
+    // Rows name people by their code: those that meant this person do so from now on whatever they name.
+    await attributeRecord(client, personId, personId);
+    await trx
+      .updateTable('insured_person')
+      .set({ national_code: details.nationalCode, ...numberOf(details) })
+      .where('id', '=', personId)
+      .execute();
+  }
+  await changes.insertDecisions(
+    trx,
+    { personId, by: giversOf(change), reason },
+    decisionsOf(details, { ...known, ...details }),
+  );
+  await reweigh(client, [personId], records.moveRecord);
+  await followRegister(trx, personId);
+}
+
+/** Who has neither code nor number is nobody: both are written at once. */
+function numberOf({ insuranceNumber }: Partial<PersonDetails>) {
+  return insuranceNumber === undefined ? {} : { insurance_number: insuranceNumber };
+}
+
+function decisionsOf(details: Partial<PersonDetails>, { firstName, lastName }: PersonDetails) {
+  const fields = { fatherName: 'father_name', birthDate: 'birth_date', insuranceNumber: 'insurance_number' };
+  const decided = Object.entries(fields).flatMap(([name, field]) =>
+    name in details ? { field, value: details[name as keyof typeof fields] } : [],
+  );
+  const isNamed = details.firstName !== undefined || details.lastName !== undefined;
+  return isNamed ? [...decided, { field: 'name', value: [firstName, lastName] }] : decided;
+}
+
+const giversOf = ({ requestedBy, approvedBy }: RegisterChange) =>
+  approvedBy === null ? requestedBy : `${requestedBy} ${approvedBy}`;
+
+async function merge({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
+  const { personId: to, otherId: from, reason } = change;
+  if (!from || !(await changes.findPerson(trx, to)) || !(await changes.findPerson(trx, from))) {
+    throw new NotPossibleError();
+  }
+  // That both have one stays an error of PostgreSQL: which of them would be the person's?
+  if (await moveAccount(trx, from, to)) await changes.setPrevious(trx, change.id, { accountMoved: true });
+  const client = toSqlClient(trx);
+  await mergePeople(client, { from, to, by: giversOf(change), reason }, records.moveRecord);
+  await reweigh(client, [to], records.moveRecord);
+  await followRegister(trx, to);
+}
+
+async function split({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
+  const { personId: from, otherId: to, reverses } = change;
+  const client = toSqlClient(trx);
+  if (!to || !(await splitPeople(client, { from, to }, records.splitRecord))) throw new NotPossibleError();
+  const merged = reverses === null ? undefined : await changes.findChange(trx, reverses);
+  if (merged?.previous.accountMoved) await moveAccount(trx, from, to);
+  await reweigh(client, [from, to], null);
+  await followRegister(trx, from);
+  await followRegister(trx, to);
+}

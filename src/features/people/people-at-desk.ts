@@ -1,0 +1,153 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { toSqlClient } from '../../database/sql-client.ts';
+import type { Client, Principal } from '../../kernel/client.ts';
+import { type JalaliMonth, jalaliMonthAt } from '../../kernel/jalali.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { recordActivity } from '../activity/activity.ts';
+import { findWords } from '../employer-lists/index.ts';
+import { type ActingOfficer, countAtDesk, countLookUp, holdOfficer } from '../officers/index.ts';
+import type { Quotas } from '../quotas/quotas.ts';
+import { peopleProblems } from './people.problems.ts';
+import type { PersonDetails } from './person-details.ts';
+import type { RegisterChange, RegisteredPerson } from './register-changes.repository.ts';
+import * as people from './register-changes.repository.ts';
+import {
+  approveChange,
+  type Giver,
+  type PeopleDependencies,
+  requestMend,
+  requestMerge,
+  reverseChange,
+} from './register-changes.ts';
+
+/** What officers do for people in the register, and see of them. */
+export type DeskDependencies = PeopleDependencies & Readonly<{ quotas: Quotas }>;
+
+/** What one workshop's newest list says of a person. */
+export type Claim = Omit<PersonDetails, 'nationalCode'> &
+  Readonly<{ workshopCode: string; month: JalaliMonth; listId: number }>;
+
+export type PersonView = RegisteredPerson &
+  Readonly<{ contested: boolean; claims: readonly Claim[]; changes: readonly RegisterChange[] }>;
+
+/**
+ * Who is known by a number. Whoever has an account sees in its activity that a branch looked.
+ * @throws {Problem} `too-many-at-desk`, those of `holdOfficer`
+ */
+export async function searchPeople(
+  deps: DeskDependencies,
+  principal: Principal,
+  by: Parameters<typeof people.findPeople>[1],
+  client: Client,
+): Promise<RegisteredPerson[]> {
+  return deps.db.transaction().execute(async (trx) => {
+    const officer = await holdOfficer(trx, principal);
+    await countLookUp(deps, trx, officer);
+    const found = await people.findPeople(trx, by);
+    await recordLook(trx, officer, found, client);
+    return found;
+  });
+}
+
+/** @throws {Problem} `person-not-found`, `too-many-at-desk`, those of `holdOfficer` */
+export async function viewPerson(
+  deps: DeskDependencies,
+  principal: Principal,
+  id: string,
+  client: Client,
+): Promise<PersonView> {
+  return deps.db.transaction().execute(async (trx) => {
+    const officer = await holdOfficer(trx, principal);
+    await countLookUp(deps, trx, officer);
+    const view = await readPerson(trx, id);
+    if (!view) throw new Problem(peopleProblems.personNotFound);
+    await recordLook(trx, officer, [view], client);
+    return view;
+  });
+}
+
+/** A person with what lists say of them, and with the trace of changes; for who may see it. */
+export async function readPerson(trx: Transaction<Database>, id: string): Promise<PersonView | undefined> {
+  const person = await people.findPerson(trx, id);
+  if (!person) return undefined;
+  const words = (await findWords(toSqlClient(trx), [id])).get(id) ?? [];
+  const newest = new Map<string, (typeof words)[number]>();
+  for (const word of words) {
+    const known = newest.get(word.workshopCode);
+    if (!known || known.month < word.month || (known.month === word.month && known.listId < word.listId)) {
+      newest.set(word.workshopCode, word);
+    }
+  }
+  const claims = [...newest.values()]
+    .sort((a, b) => b.month - a.month || b.listId - a.listId)
+    .slice(0, 50)
+    .map(({ month, row: _, ...claim }) => ({ ...claim, month: jalaliMonthAt(month) }));
+  return { ...person, claims, changes: await people.findChangesOf(trx, id) };
+}
+
+async function recordLook(
+  trx: Transaction<Database>,
+  officer: ActingOfficer,
+  found: readonly RegisteredPerson[],
+  origin: Client,
+): Promise<void> {
+  if (found.length === 0) return;
+  const accounts = await people.findAccounts(
+    trx,
+    found.map(({ id }) => id),
+  );
+  const actor = `officer:${officer.accountId}`;
+  for (const accountId of accounts) {
+    await recordActivity(trx, {
+      accountId,
+      kind: 'looked-up-at-branch',
+      outcome: 'succeeded',
+      origin,
+      actor,
+    });
+  }
+}
+
+/** Everything that an officer asks for goes through here: the role holds until the end, and counts first. */
+function act(
+  deps: DeskDependencies,
+  principal: Principal,
+  origin: Client,
+  work: (trx: Transaction<Database>, giver: Giver) => Promise<RegisterChange>,
+): Promise<RegisterChange> {
+  return deps.db.transaction().execute(async (trx) => {
+    const officer = await holdOfficer(trx, principal);
+    await countAtDesk(deps, trx, officer);
+    const { accountId, branch } = officer;
+    return work(trx, { name: `officer:${accountId}`, branch, accountId, origin });
+  });
+}
+
+/** @throws {Problem} those of `requestMend`, `too-many-at-desk`, those of `holdOfficer` */
+export const mendPerson = (
+  deps: DeskDependencies,
+  principal: Principal,
+  asked: Parameters<typeof requestMend>[3],
+  client: Client,
+) => act(deps, principal, client, (trx, giver) => requestMend(deps, trx, giver, asked));
+
+/** @throws {Problem} those of `requestMerge`, `too-many-at-desk`, those of `holdOfficer` */
+export const mergePerson = (
+  deps: DeskDependencies,
+  principal: Principal,
+  asked: Parameters<typeof requestMerge>[3],
+  client: Client,
+) => act(deps, principal, client, (trx, giver) => requestMerge(deps, trx, giver, asked));
+
+/** @throws {Problem} those of `approveChange`, `too-many-at-desk`, those of `holdOfficer` */
+export const approve = (deps: DeskDependencies, principal: Principal, id: string, client: Client) =>
+  act(deps, principal, client, (trx, giver) => approveChange(deps, trx, giver, id));
+
+/** @throws {Problem} those of `reverseChange`, `too-many-at-desk`, those of `holdOfficer` */
+export const reverse = (
+  deps: DeskDependencies,
+  principal: Principal,
+  asked: Parameters<typeof reverseChange>[3],
+  client: Client,
+) => act(deps, principal, client, (trx, giver) => reverseChange(deps, trx, giver, asked));

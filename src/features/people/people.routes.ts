@@ -1,0 +1,244 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { principalOf } from '../../http/authentication.ts';
+import { clientOf } from '../../http/client.ts';
+import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
+import { jalaliToGregorian, parseJalaliDate } from '../../kernel/jalali.ts';
+import { parseNationalCode } from '../../kernel/national-code.ts';
+import { branchProblems } from '../branch/index.ts';
+import { personIdOf } from '../flows/identity.ts';
+import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
+import { peopleProblems } from './people.problems.ts';
+import {
+  ChangeParams,
+  MendBody,
+  MergeBody,
+  PeopleFoundSchema,
+  PersonAtDeskSchema,
+  PersonParams,
+  RegisterChangeSchema,
+  RegisteredPersonSchema,
+  ReversalBody,
+  SearchBody,
+} from './people.schemas.ts';
+import type { DeskDependencies } from './people-at-desk.ts';
+import * as desk from './people-at-desk.ts';
+import type { PersonDetails } from './person-details.ts';
+import type { RegisterChange } from './register-changes.ts';
+
+export type PeopleRoutesOptions = Readonly<{
+  people: DeskDependencies;
+  mayActFrom(address: string): boolean;
+}>;
+
+const deskProblems = [...bodyProblems, ...officerGuardProblems, officerProblems.tooManyAtDesk];
+const requestProblems = [
+  ...deskProblems,
+  branchProblems.ownAccount,
+  peopleProblems.personNotFound,
+  peopleProblems.nothingToChange,
+];
+
+const tags = ['branch'];
+const byTwo =
+  'What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account ' +
+  'or not; whoever has one is told with a link at every trusted address.';
+
+export const peopleRoutes: FastifyPluginAsyncTypebox<PeopleRoutesOptions> = async (
+  app,
+  { people, mayActFrom },
+) => {
+  requireOfficer(app, mayActFrom);
+  for (const schema of [
+    RegisteredPersonSchema,
+    RegisterChangeSchema,
+    PeopleFoundSchema,
+    PersonAtDeskSchema,
+  ]) {
+    app.addSchema(schema);
+  }
+
+  app.post(
+    '/v1/branch/insured-people/searches',
+    {
+      schema: {
+        operationId: 'searchInsuredPeople',
+        tags,
+        summary: 'Find somebody in the register',
+        description:
+          'By national code or insurance number. Whoever has an account sees in its activity that a branch looked.',
+        body: SearchBody,
+        response: { 200: Type.Ref('PeopleFound'), ...problemResponses(...deskProblems) },
+      },
+    },
+    async (request, reply) => {
+      const { kind, value } = personIdOf(request.body);
+      const by = kind === 'national-code' ? { nationalCode: value } : { insuranceNumber: value };
+      const found = await desk.searchPeople(people, principalOf(request), by, clientOf(request));
+      return reply.header('cache-control', 'no-store').send({ people: found });
+    },
+  );
+
+  app.get(
+    '/v1/branch/insured-people/:id',
+    {
+      schema: {
+        operationId: 'getInsuredPerson',
+        tags,
+        summary: 'What the register says of somebody, and why',
+        description: 'With what the newest list of each workshop says, and every change that was asked for.',
+        params: PersonParams,
+        response: {
+          200: Type.Ref('PersonAtDesk'),
+          ...problemResponses(...deskProblems, peopleProblems.personNotFound),
+        },
+      },
+    },
+    async (request, reply) => {
+      const view = await desk.viewPerson(people, principalOf(request), request.params.id, clientOf(request));
+      const { changes, ...person } = view;
+      return reply.header('cache-control', 'no-store').send({ ...person, changes: changes.map(viewOf) });
+    },
+  );
+
+  app.patch(
+    '/v1/branch/insured-people/:id',
+    {
+      schema: {
+        operationId: 'mendInsuredPerson',
+        tags,
+        summary: 'Ask for other details of a person',
+        description: `A name is written at once. ${byTwo} What is decided holds against all lists, with its reason.`,
+        params: PersonParams,
+        body: MendBody,
+        response: {
+          200: Type.Ref('RegisterChange'),
+          ...problemResponses(...requestProblems, peopleProblems.numberTaken),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { reason, ...given } = request.body;
+      const asked = { personId: request.params.id, details: detailsOf(given), reason };
+      const change = await desk.mendPerson(people, principalOf(request), asked, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(viewOf(change));
+    },
+  );
+
+  app.post(
+    '/v1/branch/insured-people/:id/merge',
+    {
+      schema: {
+        operationId: 'mergeInsuredPeople',
+        tags,
+        summary: 'Ask for two entries to become one person',
+        description: `The entry with a national code stays, of two such this one; the other's months and account become its own. ${byTwo}`,
+        params: PersonParams,
+        body: MergeBody,
+        response: { 200: Type.Ref('RegisterChange'), ...problemResponses(...requestProblems) },
+      },
+    },
+    async (request, reply) => {
+      const asked = { personId: request.params.id, ...request.body };
+      const change = await desk.mergePerson(people, principalOf(request), asked, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(viewOf(change));
+    },
+  );
+
+  app.post(
+    '/v1/branch/changes/:id/approval',
+    {
+      schema: {
+        operationId: 'approveRegisterChange',
+        tags,
+        summary: 'Approve a change of the register',
+        description:
+          'By another officer of the same branch than the one who asked for it, within 24 hours. It happens 72 hours after ' +
+          'the notices have left, unless one of those who were told disputes it. The same officer again gets the same answer.',
+        params: ChangeParams,
+        response: {
+          200: Type.Ref('RegisterChange'),
+          ...problemResponses(
+            ...deskProblems,
+            branchProblems.ownAccount,
+            branchProblems.secondOfficerNeeded,
+            peopleProblems.changeNotOpen,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const change = await desk.approve(people, principalOf(request), request.params.id, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(viewOf(change));
+    },
+  );
+
+  app.post(
+    '/v1/branch/changes/:id/reversal',
+    {
+      schema: {
+        operationId: 'reverseRegisterChange',
+        tags,
+        summary: 'Take a change of the register back',
+        description:
+          'Before it happens: at once. Afterwards the opposite is asked for, and waits for a second officer like any change.',
+        params: ChangeParams,
+        body: ReversalBody,
+        response: {
+          200: Type.Ref('RegisterChange'),
+          ...problemResponses(...requestProblems, peopleProblems.changeNotOpen, peopleProblems.numberTaken),
+        },
+      },
+    },
+    async (request, reply) => {
+      const asked = { id: request.params.id, reason: request.body.reason };
+      const change = await desk.reverse(people, principalOf(request), asked, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(viewOf(change));
+    },
+  );
+};
+
+type Given = Readonly<
+  Partial<
+    Record<'nationalCode' | 'insuranceNumber' | 'birthDate' | 'firstName' | 'lastName' | 'fatherName', string>
+  >
+>;
+
+/** The formats of the body have been checked; what was not given is not to change. */
+function detailsOf({ nationalCode, insuranceNumber, birthDate, ...names }: Given): Partial<PersonDetails> {
+  const born = birthDate === undefined ? null : parseJalaliDate(birthDate);
+  return {
+    ...(nationalCode !== undefined && { nationalCode: parseNationalCode(nationalCode) }),
+    ...(insuranceNumber !== undefined && { insuranceNumber: parseInsuranceNumber(insuranceNumber) }),
+    ...(born && { birthDate: jalaliToGregorian(born) }),
+    ...Object.fromEntries(
+      Object.entries(names).flatMap(([field, name]) => (name === undefined ? [] : [[field, toName(name)]])),
+    ),
+  };
+}
+
+function toName(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{White_Space}]+/gu, ' ')
+    .trim();
+}
+
+function viewOf({
+  previous: _,
+  branch: __,
+  eventIds: ___,
+  requestedBy,
+  approvedBy,
+  approvedAt,
+  outcome,
+  ...change
+}: RegisterChange) {
+  return {
+    ...change,
+    createdAt: change.createdAt.toISOString(),
+    approvableUntil: change.approvableUntil.toISOString(),
+    effectiveFrom: change.effectiveFrom?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,123 @@
+import { type TSchema, Type } from 'typebox';
+import { identityFields } from '../flows/flow.schemas.ts';
+import { changeKinds, changeOutcomes } from './people.table.ts';
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const SearchBody = Type.Object(identityFields, { additionalProperties: false });
+
+export const PersonParams = Type.Object({
+  id: Type.String({ format: 'uuid', description: 'Id of the person in the register.' }),
+});
+export const ChangeParams = Type.Object({
+  id: Type.String({ format: 'uuid', description: 'Id of the change.' }),
+});
+
+const reason = Type.String({
+  minLength: 3,
+  maxLength: 500,
+  description:
+    'What it rests on, kept with the change: the papers that were seen, the letter of the employer.',
+  examples: ['Birth certificate seen at the desk'],
+});
+const name = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 60, pattern: '\\p{L}', description });
+
+export const MendBody = Type.Object(
+  {
+    reason,
+    nationalCode: identityFields.nationalCode,
+    insuranceNumber: identityFields.insuranceNumber,
+    birthDate: Type.Optional(
+      Type.String({
+        format: 'jalali-date',
+        maxLength: 40,
+        description: 'Jalali date of birth.',
+        examples: ['1362-05-14'],
+      }),
+    ),
+    firstName: Type.Optional(name('First name.')),
+    lastName: Type.Optional(name('Last name.')),
+    fatherName: Type.Optional(name('Father’s name.')),
+  },
+  { additionalProperties: false },
+);
+
+export const MergeBody = Type.Object(
+  { otherId: Type.String({ format: 'uuid', description: 'The other entry of the same person.' }), reason },
+  { additionalProperties: false },
+);
+
+export const ReversalBody = Type.Object({ reason }, { additionalProperties: false });
+
+const details = {
+  nationalCode: Nullable(Type.String()),
+  insuranceNumber: Nullable(Type.String()),
+  firstName: Type.String(),
+  lastName: Type.String(),
+  fatherName: Nullable(Type.String()),
+  birthDate: Nullable(Type.String({ format: 'date', description: 'Gregorian.' })),
+};
+
+const id = Type.String({ format: 'uuid' });
+
+export const RegisteredPersonSchema = Type.Object(
+  { id, ...details },
+  { $id: 'RegisteredPerson', title: 'RegisteredPerson' },
+);
+
+export const RegisterChangeSchema = Type.Object(
+  {
+    id,
+    kind: Type.Enum([...changeKinds], {
+      description: '`mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.',
+    }),
+    state: Type.Enum(['approval-needed', 'waiting', 'expired', ...changeOutcomes], {
+      description:
+        '`approval-needed`: another officer of the branch has to approve it. `waiting`: whoever it concerns has been told ' +
+        'and can dispute it. `not-possible`: when its time came, something else in the register stood against it.',
+    }),
+    personId: id,
+    otherId: Nullable(Type.String({ format: 'uuid', description: 'The entry that goes, or comes back.' })),
+    details: Type.Partial(Type.Object(details), { description: 'What is to hold.' }),
+    reason: Type.String(),
+    createdAt: Type.String({ format: 'date-time' }),
+    approvableUntil: Type.String({ format: 'date-time' }),
+    effectiveFrom: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'From when it can happen; later where a notice left late. `null`: not approved.',
+      }),
+    ),
+    reverses: Nullable(Type.String({ format: 'uuid', description: 'The change that it takes back.' })),
+  },
+  { $id: 'RegisterChange', title: 'RegisterChange' },
+);
+
+export const PeopleFoundSchema = Type.Object(
+  { people: Type.Array(Type.Ref('RegisteredPerson')) },
+  { $id: 'PeopleFound', title: 'PeopleFound' },
+);
+
+export const PersonAtDeskSchema = Type.Object(
+  {
+    id,
+    ...details,
+    contested: Type.Boolean({ description: 'Lists say different things of this person.' }),
+    claims: Type.Array(
+      Type.Object({
+        workshopCode: Type.String(),
+        month: Type.Object({ year: Type.Integer(), month: Type.Integer() }),
+        listId: Type.Integer(),
+        insuranceNumber: details.insuranceNumber,
+        firstName: details.firstName,
+        lastName: details.lastName,
+        fatherName: details.fatherName,
+        birthDate: details.birthDate,
+      }),
+      { description: 'What the newest list of each workshop says, newest first, at most 50.' },
+    ),
+    changes: Type.Array(Type.Ref('RegisterChange'), { description: 'Newest first, at most 50.' }),
+  },
+  { $id: 'PersonAtDesk', title: 'PersonAtDesk' },
+);

@@ -1,0 +1,279 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { Problem } from '../../kernel/problem.ts';
+import type { Outbox } from '../../messaging/outbox.ts';
+import { insertEvent, lockAccount, notifyOwner } from '../accounts/index.ts';
+import { type ActivityKind, recordActivity } from '../activity/activity.ts';
+import { branchProblems } from '../branch/index.ts';
+import { type ApplyDependencies, applyChange, lockPeople } from './apply-change.ts';
+import { peopleProblems } from './people.problems.ts';
+import { isIdentifying, type PersonDetails, pickDiffering } from './person-details.ts';
+import type { NewChange, RegisterChange } from './register-changes.repository.ts';
+import * as changes from './register-changes.repository.ts';
+
+export type { RegisterChange } from './register-changes.repository.ts';
+
+export type PeopleDependencies = ApplyDependencies & Readonly<{ db: Kysely<Database>; outbox: Outbox }>;
+
+/** Who asks: an officer at a desk (`branch`, and the own `accountId`), or an operator by a command. */
+export type Giver = Readonly<{
+  /** `officer:ACCOUNT` or `operator:NAME` */
+  name: string;
+  branch: string | null;
+  accountId: string | null;
+  origin: Readonly<{ coarseNetwork: string; userAgent: string }>;
+}>;
+
+const peopleOf = ({ personId, otherId }: Pick<RegisterChange, 'personId' | 'otherId'>) =>
+  otherId === null ? [personId] : [personId, otherId];
+
+/**
+ * Asks for other details of a person. A name is written at once, and so is what an operator asks for of somebody who has no
+ * account; whatever tells one person from another waits for a second word and for 72 hours otherwise. For a desk that is so
+ * whether there is an account or not, so that it learns nothing.
+ * @throws {Problem} `person-not-found`, `nothing-to-change`, `number-of-another-person`, `own-account`
+ */
+export async function requestMend(
+  deps: PeopleDependencies,
+  trx: Transaction<Database>,
+  giver: Giver,
+  { personId, details, reason }: { personId: string; details: Partial<PersonDetails>; reason: string },
+): Promise<RegisterChange> {
+  const known = await changes.findPerson(trx, personId);
+  if (!known) throw new Problem(peopleProblems.personNotFound);
+  const differing = pickDiffering(details, known);
+  if (Object.keys(differing).length === 0) throw new Problem(peopleProblems.nothingToChange);
+  const number = known.nationalCode === null ? differing.insuranceNumber : undefined;
+  if (await changes.isTaken(trx, { ...differing, insuranceNumber: number ?? null }, personId)) {
+    throw new Problem(peopleProblems.numberTaken);
+  }
+  return request(deps, trx, giver, { kind: 'mend', personId, otherId: null, details: differing, reason });
+}
+
+/**
+ * Asks for two entries to become one person. The one with a national code stays; of two such the first.
+ * @throws {Problem} `person-not-found`, `nothing-to-change` for one and the same, `own-account`
+ */
+export async function requestMerge(
+  deps: PeopleDependencies,
+  trx: Transaction<Database>,
+  giver: Giver,
+  { personId, otherId, reason }: { personId: string; otherId: string; reason: string },
+): Promise<RegisterChange> {
+  if (personId === otherId) throw new Problem(peopleProblems.nothingToChange);
+  const [person, other] = [await changes.findPerson(trx, personId), await changes.findPerson(trx, otherId)];
+  if (!person || !other) throw new Problem(peopleProblems.personNotFound);
+  const [to, from] =
+    person.nationalCode === null && other.nationalCode !== null ? [other, person] : [person, other];
+  return request(deps, trx, giver, { kind: 'merge', personId: to.id, otherId: from.id, details: {}, reason });
+}
+
+async function request(
+  deps: PeopleDependencies,
+  trx: Transaction<Database>,
+  giver: Giver,
+  asked: Omit<NewChange, 'branch' | 'requestedBy'>,
+): Promise<RegisterChange> {
+  const accounts = await changes.findAccounts(trx, peopleOf(asked));
+  if (giver.accountId !== null && accounts.includes(giver.accountId)) {
+    throw new Problem(branchProblems.ownAccount);
+  }
+  const change = await changes.insertChange(trx, { ...asked, branch: giver.branch, requestedBy: giver.name });
+  const isOfIdentity = asked.kind !== 'mend' || isIdentifying(asked.details);
+  const isByTwo = isOfIdentity && (giver.branch !== null || accounts.length > 0);
+  if (isByTwo) {
+    await record(trx, accounts, 'register-change-requested', giver);
+    return change;
+  }
+  return applyNow(deps, trx, change, giver);
+}
+
+/** Without a wait: what one may do alone. */
+async function applyNow(
+  deps: PeopleDependencies,
+  trx: Transaction<Database>,
+  change: RegisterChange,
+  giver: Pick<Giver, 'name' | 'origin'>,
+): Promise<RegisterChange> {
+  const accounts = await lockAll(trx, change);
+  const settled = await changes.settleChange(trx, change.id, null, 'applied');
+  if (!settled) throw new Problem(peopleProblems.changeNotOpen);
+  if (!(await applyChange(deps, trx, change))) throw new Problem(peopleProblems.numberTaken);
+  await tellOfChange(deps, trx, settled, accounts, giver);
+  return settled;
+}
+
+/** Accounts before people, as everywhere; returns the accounts. */
+async function lockAll(trx: Transaction<Database>, change: RegisterChange): Promise<string[]> {
+  for (const id of await changes.findAccounts(trx, peopleOf(change))) await lockAccount(trx, id);
+  await lockPeople(trx, change);
+  return changes.findAccounts(trx, peopleOf(change));
+}
+
+/**
+ * The second word. Everybody whose account it concerns is told with a link; it happens 72 hours after they were.
+ * @throws {Problem} `second-officer-needed`, `own-account`, `register-change-not-open`
+ */
+export async function approveChange(
+  { outbox }: Pick<PeopleDependencies, 'outbox'>,
+  trx: Transaction<Database>,
+  giver: Giver,
+  id: string,
+): Promise<RegisterChange> {
+  const { name: by, branch, accountId } = giver;
+  const approved = await changes.approveChange(trx, { id, branch, by, accountId });
+  if (!approved) return approvedBefore(trx, giver, id);
+  const accounts = await changes.findAccounts(trx, peopleOf(approved));
+  await tell(outbox, trx, approved, accounts, 'register-change-approved');
+  await record(trx, accounts, 'register-change-approved', giver);
+  return approved;
+}
+
+/** The same again for who has approved it, or why it cannot be. */
+async function approvedBefore(
+  trx: Transaction<Database>,
+  { name, branch, accountId }: Giver,
+  id: string,
+): Promise<RegisterChange> {
+  const found = await changes.findChange(trx, id, branch);
+  if (found?.approvedBy === name) return found;
+  if (found?.state === 'approval-needed') {
+    if (found.requestedBy === name) throw new Problem(branchProblems.secondOfficerNeeded);
+    const accounts = await changes.findAccounts(trx, peopleOf(found));
+    if (accountId !== null && accounts.includes(accountId)) throw new Problem(branchProblems.ownAccount);
+  }
+  throw new Problem(peopleProblems.changeNotOpen);
+}
+
+/**
+ * Takes a change back: before it happens at once, by one; afterwards the opposite is asked for, and waits like any other.
+ * @throws {Problem} `register-change-not-open`, those of a request
+ */
+export async function reverseChange(
+  deps: PeopleDependencies,
+  trx: Transaction<Database>,
+  giver: Giver,
+  { id, reason }: { id: string; reason: string },
+): Promise<RegisterChange> {
+  const found = await changes.findChange(trx, id, giver.branch);
+  if (!found) throw new Problem(peopleProblems.changeNotOpen);
+  if (found.state === 'applied') {
+    const opposite = oppositeOf(found);
+    if (opposite) return request(deps, trx, giver, { ...opposite, reason, reverses: id });
+  }
+  if (found.state === 'approval-needed' || found.state === 'waiting') {
+    const cancelled = await changes.settleChange(trx, id, null, 'cancelled');
+    if (cancelled) {
+      const accounts = await changes.findAccounts(trx, peopleOf(cancelled));
+      await record(trx, accounts, 'register-change-cancelled', giver);
+      return cancelled;
+    }
+  }
+  throw new Problem(peopleProblems.changeNotOpen);
+}
+
+/** What brings back what stood before; a split is taken back by a merge. */
+function oppositeOf({ kind, personId, otherId, previous }: RegisterChange) {
+  if (kind === 'mend')
+    return { kind, personId, otherId, details: previous as Partial<PersonDetails> } as const;
+  return { kind: kind === 'merge' ? 'split' : 'merge', personId, otherId, details: {} } as const;
+}
+
+/**
+ * "It was not me", by the owner of an account that was told: what was to happen does not, what has happened is taken back
+ * at once. `lockAccount` of that account has been called, and the account is locked out by the caller.
+ */
+export async function disputeChange(
+  deps: ApplyDependencies,
+  trx: Transaction<Database>,
+  eventId: string,
+): Promise<void> {
+  const change = await changes.findByEvent(trx, eventId);
+  if (!change || (await changes.settleChange(trx, change.id, null, 'cancelled'))) return;
+  const opposite = oppositeOf(change);
+  await lockPeople(trx, change);
+  if (!(await changes.settleChange(trx, change.id, 'applied', 'reversed'))) return;
+  const taken = await changes.insertChange(trx, {
+    ...opposite,
+    reason: 'disputed by the owner of an account',
+    branch: null,
+    requestedBy: 'owner',
+    reverses: change.id,
+  });
+  const isApplied = await applyChange(deps, trx, taken);
+  await changes.settleChange(trx, taken.id, null, isApplied ? 'applied' : 'not-possible');
+}
+
+const byTime = { name: 'time', origin: { coarseNetwork: '', userAgent: '' } } as const;
+const deadlock = '40P01';
+
+/**
+ * Carries out every change whose time has come. Run again and again by every replica: of two at once one gets a change.
+ * Returns how many.
+ */
+export async function applyRipeChanges(deps: PeopleDependencies): Promise<number> {
+  let applied = 0;
+  for (const { id } of await changes.findRipe(deps.db)) {
+    try {
+      applied += await deps.db.transaction().execute((trx) => applyRipe(deps, trx, id));
+    } catch (error) {
+      // With a list that names the same people, which goes on: the next round does it.
+      if ((error as { code?: string }).code !== deadlock) throw error;
+    }
+  }
+  return applied;
+}
+
+async function applyRipe(deps: PeopleDependencies, trx: Transaction<Database>, id: string): Promise<number> {
+  const found = await changes.findChange(trx, id);
+  if (!found) return 0;
+  const accounts = await lockAll(trx, found);
+  const consumed = await changes.consumeRipe(trx, id);
+  if (consumed?.outcome !== 'applied') return 0;
+  if (!(await applyChange(deps, trx, consumed))) {
+    await changes.settleChange(trx, id, 'applied', 'not-possible');
+    return 0;
+  }
+  if (consumed.reverses) await changes.settleChange(trx, consumed.reverses, 'applied', 'reversed');
+  await tellOfChange(deps, trx, consumed, accounts, byTime);
+  return 1;
+}
+
+/** With a link as well: what has happened can still be disputed. */
+async function tellOfChange(
+  { outbox }: Pick<PeopleDependencies, 'outbox'>,
+  trx: Transaction<Database>,
+  change: RegisterChange,
+  accounts: readonly string[],
+  giver: Pick<Giver, 'name' | 'origin'>,
+): Promise<void> {
+  await tell(outbox, trx, change, accounts, 'register-changed');
+  await record(trx, accounts, 'register-changed', giver);
+}
+
+async function tell(
+  outbox: Outbox,
+  trx: Transaction<Database>,
+  change: RegisterChange,
+  accounts: readonly string[],
+  purpose: 'register-change-approved' | 'register-changed',
+): Promise<void> {
+  const eventIds = [];
+  for (const accountId of accounts) {
+    const eventId = await insertEvent(trx, { accountId, cause: 'register-change', kinds: [] });
+    await notifyOwner(outbox, trx, { accountId, client: null, eventId }, { purpose });
+    eventIds.push(eventId);
+  }
+  await changes.addEvents(trx, change.id, eventIds);
+}
+
+async function record(
+  trx: Transaction<Database>,
+  accounts: readonly string[],
+  kind: ActivityKind,
+  { name: actor, origin }: Pick<Giver, 'name' | 'origin'>,
+): Promise<void> {
+  for (const accountId of accounts) {
+    await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin, actor });
+  }
+}
