@@ -1,7 +1,15 @@
+import { sql } from 'kysely';
 import t from 'tap';
 import type { MobileOwnership } from '../../src/features/mobile-ownership/index.ts';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
-import { changeAddress, codeAt, internationalOf, messagesAt, otherMobileOf } from '../support/contacts.ts';
+import {
+  changeAddress,
+  codeAt,
+  everyMessageEnded,
+  internationalOf,
+  messagesAt,
+  otherMobileOf,
+} from '../support/contacts.ts';
 import {
   goodPassword,
   insuredPerson,
@@ -718,6 +726,27 @@ t.test('what an officer types is looked at', async (t) => {
   t.same(await service.db.selectFrom('branch_recovery').select('id').execute(), []);
   t.equal((await approve(service, desk.token, 'not-an-id')).status, 400);
   t.equal((await approve(service, desk.token, '0190a6a0-0000-7000-8000-000000000000')).status, 409);
+});
+
+t.test('a code at the desk waits while the register is away, and leaves when it is back', async (t) => {
+  let answer: Awaited<ReturnType<MobileOwnership['check']>> = 'matched';
+  const mobileOwnership: MobileOwnership = { asksAbout: () => true, check: async () => answer };
+  const service = await startTestService(t, { overrides: { mobileOwnership } });
+  const { token } = await officer(service);
+  const person = await signUp(service);
+  answer = 'unavailable';
+  const { flow } = await atDesk(service, token, person, otherMobileOf(person.mobile));
+  await settled(service);
+  t.same(await codesAt(service, otherMobileOf(person.mobile)), []);
+  answer = 'matched';
+  // Half a minute later.
+  await sql`with due as (update message set due_at = now() where failure = 'register-unavailable' returning id)
+    select graphile_worker.add_job('deliver_message', json_build_object('messageId', id)) from due`.execute(
+    service.db,
+  );
+  await everyMessageEnded(service);
+  const code = await codeAt(service, internationalOf(otherMobileOf(person.mobile)));
+  t.equal((await verify(service, flow, { code })).status, 200);
 });
 
 t.test('of people whom the register does not know two officers are asked', async (t) => {
