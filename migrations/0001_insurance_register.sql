@@ -47,6 +47,8 @@ create table insured_person_decision (
   value jsonb not null,
   decided_by text not null,
   reason text not null,
+  -- The change of the register that it came with, and goes with.
+  register_change_id uuid,
   decided_at timestamptz not null default now()
 );
 create index insured_person_decision_person on insured_person_decision (insured_person_id, field, id);

@@ -37,6 +37,7 @@ import { createPasswords } from './features/passwords/index.ts';
 import {
   type ApplyDependencies,
   applyRipeChanges,
+  cleanUpRequests,
   type DeskDependencies,
   disputeChange,
 } from './features/people/index.ts';
@@ -173,7 +174,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     outbox,
     revokeAllAccess,
     endBranchRecoveries,
-    disputeRegisterChange: (trx, eventId) => disputeChange(registerChanges, trx, eventId),
+    disputeRegisterChange: disputeChange,
   };
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
   const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
@@ -262,6 +263,7 @@ function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cle
     'ripe changes': (on) => trustRipeChanges({ db: on, outbox: createOutbox(), cancelPendingFlows }),
     'changes of the register': (on) =>
       applyRipeChanges({ db: on, outbox: createOutbox(), ...registerChanges }),
+    'requests to change the register': cleanUpRequests,
     'contact flows': cleanUpContactFlows,
     'account events': cleanUpEvents,
     messages: cleanUpMessages,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { connect } from '../../src/database/connection.ts';
+import type { MobileOwnership } from '../../src/features/mobile-ownership/index.ts';
 import { applyRipeChanges } from '../../src/features/people/index.ts';
 import { recordWriter } from '../../src/features/records/index.ts';
 import { endRegistrations } from '../../src/features/registration/index.ts';
@@ -9,6 +10,7 @@ import { type Answer, startTestService, type TestService } from '../support/app.
 import { savabegh } from '../support/command.ts';
 import { everyMessageEnded, internationalOf, messagesAt } from '../support/contacts.ts';
 import {
+  codeSentTo,
   goodPassword,
   insuredPerson,
   otherPassword,
@@ -17,6 +19,7 @@ import {
   setRecoveredPassword,
   signIn,
   signUp,
+  startRegistration,
   verifiedRegistration,
 } from '../support/journey.ts';
 import { type Officer, officer } from '../support/officers.ts';
@@ -131,6 +134,7 @@ t.test('an accomplice’s record', async (t) => {
     await everyMessageEnded(service);
     const link = await noticeToken(service, victim.mobile, 'register-changed');
     t.equal((await dispute(service, link)).status, 204);
+    t.equal(await ripen(service), 1, 'within a minute');
     t.match(await entryOf(service, victim), { id: before.id, birth_date: before.birth_date });
     t.equal((await accountOf(service, victim)).lock, 'locked');
     t.match((await view(service, first, before.id)).body.changes, [
@@ -179,6 +183,149 @@ t.test('an accomplice’s record', async (t) => {
     t.equal(await later(service, day), 0, 'a day after it left');
     t.equal(await later(service, 2 * day), 1, 'three days after');
   });
+});
+
+t.test('what is taken back is as it was', async (t) => {
+  const service = await startTestService(t);
+  const [first, second] = [await officer(service), await officer(service)];
+  const register = registerOf(t, service);
+
+  t.test('also where a list brought the old code again meanwhile', async (t) => {
+    const victim = await signUp(service);
+    const before = await entryOf(service, victim);
+    await approve(service, second, await mend(service, first, before.id, { nationalCode: codeOf(41) }));
+    t.equal(await later(service, wait + 1), 1);
+    await register.ingest(list({ month: 4, rows: [work(victim.nationalCode)] }));
+    t.not((await entryOf(service, victim)).id, before.id, 'somebody else by that code');
+    const link = await noticeToken(service, victim.mobile, 'register-changed');
+    t.equal((await dispute(service, link)).status, 204);
+    t.equal(await ripen(service), 1);
+    t.equal((await entryOf(service, victim)).id, before.id);
+    t.equal((await register.record(victim.nationalCode)).length, 1, 'with the month that came meanwhile');
+    t.equal(await register.verify(), 0);
+    await register.ingest(
+      list({ month: 5, rows: [work(victim.nationalCode, 30, 5_000_000, { DSW_ID1: '0011223344' })] }),
+    );
+    t.equal(
+      (await entryOf(service, victim)).insurance_number,
+      '0011223344',
+      'and what lists say holds again',
+    );
+  });
+
+  t.test('who stayed in a merge keeps name and birth date, and the months that were theirs', async (t) => {
+    const owner = await signUp(service);
+    const before = await entryOf(service, owner);
+    const number = '0033445566';
+    const other = { DSW_FNAME: 'مهرانه', DSW_LNAME: 'کاویان', DSW_BDATE: '13500101', DSW_ID1: number };
+    await register.ingest(list({ month: 2, rows: [work('', 30, 5_000_000, other)] }));
+    const [from] = await service.db
+      .selectFrom('insured_person')
+      .where('insurance_number', '=', number)
+      .selectAll()
+      .execute();
+    const third = { DSW_FNAME: before.first_name, DSW_LNAME: before.last_name, DSW_ID1: '0044556677' };
+    await register.ingest(list({ month: 3, rows: [work('', 30, 5_000_000, third)] }));
+    await approve(service, second, await merge(service, first, before.id, from?.id ?? ''));
+    t.equal(await later(service, wait + 1), 1);
+    t.equal((await register.record(owner.nationalCode)).length, 1, 'nobody else is absorbed');
+    const link = await noticeToken(service, owner.mobile, 'register-changed');
+    t.equal((await dispute(service, link)).status, 204);
+    t.equal(await ripen(service), 1);
+    t.same(await entryOf(service, owner), before);
+    t.same(
+      await service.db
+        .selectFrom('insured_person')
+        .where('insurance_number', '=', number)
+        .selectAll()
+        .execute(),
+      [from],
+    );
+    t.equal(await register.verify(), 0);
+  });
+
+  t.test('a correction that still says the old code means the same person', async (t) => {
+    const [wrong, right] = [codeOf(51), codeOf(52)];
+    const place = { workshop: '0123456789', month: 6 };
+    await register.ingest(list({ ...place, rows: [work(wrong, 30)] }));
+    const { id } = await entryOf(service, { nationalCode: wrong });
+    await approve(service, second, await mend(service, first, id, { nationalCode: right }));
+    t.equal(await later(service, wait + 1), 1);
+    await register.ingest(list({ ...place, rows: [work(wrong, 29)] }));
+    t.match(await register.record(right), [{ days: 29 }]);
+    t.equal(await register.verify(), 0);
+  });
+});
+
+t.test('nothing waits for a list that is being imported, and no change for another', async (t) => {
+  const service = await startTestService(t);
+  const [first, second] = [await officer(service), await officer(service)];
+  const [victim, next] = [await signUp(service), await signUp(service)];
+  const { id } = await entryOf(service, victim);
+  await approve(service, second, await mend(service, first, id, { nationalCode: codeOf(61) }));
+  t.equal(await later(service, wait + 1), 1);
+  await everyMessageEnded(service);
+  const link = await noticeToken(service, victim.mobile, 'register-changed');
+  await service.db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('insured-person', 0))`.execute(trx);
+    t.equal((await dispute(service, link)).status, 204);
+    const { lock } = await service.db
+      .selectFrom('account')
+      .where('insured_person_id', '=', id)
+      .select('lock')
+      .executeTakeFirstOrThrow();
+    t.equal(lock, 'locked');
+  });
+  // One that fails, for whatever reason, holds none of the others up.
+  await sql`create function fail() returns trigger language plpgsql as 'begin raise exception ''no''; end'`.execute(
+    service.db,
+  );
+  await sql`create trigger fail before update on insured_person for each row when (old.id = ${sql.lit(id)}) execute function fail()`.execute(
+    service.db,
+  );
+  await approve(
+    service,
+    second,
+    await mend(service, first, (await entryOf(service, next)).id, { birthDate: '1361-02-03' }),
+  );
+  await everyMessageEnded(service);
+  await age(service, wait + 1);
+  await t.rejects(ripen(service), { errors: [{ message: 'no' }] });
+  t.match(await entryOf(service, next), { birth_date: '1982-04-23' });
+});
+
+t.test('a sign-up in flight does not pass a change of whom it is about', async (t) => {
+  const other = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  let waits = false;
+  const mobileOwnership: MobileOwnership = {
+    asksAbout: () => true,
+    async check() {
+      if (waits) {
+        asked.resolve();
+        await other.promise;
+      }
+      return 'matched';
+    },
+  };
+  const service = await startTestService(t, { overrides: { mobileOwnership } });
+  const person = await insuredPerson(service);
+  const flow = await startRegistration(service, person);
+  const code = await codeSentTo(service, person.mobile);
+  waits = true;
+  const verifying = service.post(
+    `/v1/registrations/${flow.id}/verification`,
+    { code },
+    { token: flow.flowToken },
+  );
+  await asked.promise;
+  const run = await savabegh(
+    ['people', 'mend', person.nationalCode, '--birth-date', '1361-02-03', '--reason', reason, '--by', 'sara'],
+    { DATABASE_URL: service.databaseUrl },
+  );
+  t.equal(run.code, 0, run.stderr);
+  other.resolve();
+  t.not((await verifying).status, 200);
 });
 
 t.test('a desk learns nothing of accounts', async (t) => {
@@ -302,6 +449,8 @@ t.test('a merge', async (t) => {
     await everyMessageEnded(service);
     const link = await noticeToken(service, foreigner.mobile, 'register-changed');
     t.equal((await dispute(service, link)).status, 204, 'and is taken back by its owner');
+    t.equal(await ripen(service), 1);
+
     t.match(
       await service.db
         .selectFrom('account')
@@ -321,6 +470,20 @@ t.test('a merge', async (t) => {
     t.match((await view(service, first, to.id)).body.changes, [{ state: 'not-possible' }]);
     t.same([await entryOf(service, one), await entryOf(service, two)], [to, from]);
     for (const each of [one, two]) t.equal((await signIn(service, each)).status, 201);
+  });
+
+  t.test('does not happen to somebody who could not be told', async (t) => {
+    const person = await signUp(service);
+    const { id } = await entryOf(service, person);
+    const barred = service.db.updateTable('account').set({ barred_kinds: ['mobile'] });
+    await barred.where('national_code', '=', person.nationalCode).execute();
+    await approve(
+      service,
+      second,
+      await merge(service, first, id, (await entryOf(service, await insuredPerson(service))).id),
+    );
+    t.equal(await later(service, wait + 1), 0);
+    t.match((await view(service, first, id)).body.changes, [{ state: 'not-possible' }]);
   });
 
   t.test('does not happen to somebody who signed up meanwhile and was not told', async (t) => {
@@ -413,6 +576,7 @@ t.test('a change', async (t) => {
       [await mend(service, first, id, { nationalCode: '1234567890' }), 'invalid-input'],
       [await mend(service, first, id, { firstName: ' \u200f ' }), 'invalid-input'],
       [await mend(service, first, id, { reason: 'x', birthDate: '1360-01-01' }), 'invalid-input'],
+      [await mend(service, first, id, { reason: '     ', birthDate: '1360-01-01' }), 'invalid-input'],
       [await approve(service, first, { body: { id: unknown } } as Answer), 'register-change-not-open'],
       [
         await mend(
@@ -463,6 +627,12 @@ t.test('a change', async (t) => {
       );
     }
     t.same([asked[19]?.status, asked[20]?.body.code], [200, 'too-many-at-desk']);
+    const curious = await officer(service);
+    const guesses = [];
+    for (let guess = 0; guess < 21; guess += 1) {
+      guesses.push((await mend(service, curious, id, { nationalCode: first.person.nationalCode })).status);
+    }
+    t.same([guesses[19], guesses[20]], [409, 429], 'what is refused counts as well');
     const looks = [];
     for (let index = 0; index < 61; index += 1) looks.push((await view(service, busy, id)).status);
     t.same([looks[59], looks[60]], [200, 429]);

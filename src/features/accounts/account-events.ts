@@ -49,9 +49,16 @@ export async function insertEventOfAnybody(
   return row?.id ?? null;
 }
 
-/** Nothing that happened before can be disputed any more, and what is pending is gone. */
+/**
+ * Nothing that happened to the account before can be disputed any more, and what is pending is gone. What is to happen
+ * in the register still can.
+ */
 export async function forgetEvents(trx: Transaction<Database>, accountId: string): Promise<void> {
-  await trx.deleteFrom('account_event').where('account_id', '=', accountId).execute();
+  await trx
+    .deleteFrom('account_event')
+    .where('account_id', '=', accountId)
+    .where('cause', '!=', 'register-change')
+    .execute();
 }
 
 /** Whether a recovery rested on this kind so recently that it may have been a thief's. */

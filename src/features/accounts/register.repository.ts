@@ -17,12 +17,22 @@ export async function followRegister(trx: Transaction<Database>, insuredPersonId
     .execute();
 }
 
-/** Gives one person's account to another; whether there was one. That both have one stays an error of PostgreSQL. */
-export async function moveAccount(trx: Transaction<Database>, from: string, to: string): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+/**
+ * Gives one person's account to another. Returns its id; `undefined`: there was none. That both have one stays an error of
+ * PostgreSQL. `only`: no other account than this one.
+ */
+export async function moveAccount(
+  trx: Transaction<Database>,
+  from: string,
+  to: string,
+  only?: string,
+): Promise<string | undefined> {
+  const row = await trx
     .updateTable('account')
     .set({ insured_person_id: to })
     .where('insured_person_id', '=', from)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .$if(only !== undefined, (query) => query.where('id', '=', only ?? ''))
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
 }

@@ -108,6 +108,10 @@ export const activityKinds = {
     fa: 'مشخصات شما در سامانهٔ سوابق تغییر کرد',
     en: 'Your details in the register were changed',
   },
+  'register-change-not-possible': {
+    fa: 'تغییر مشخصات شما در سامانهٔ سوابق انجام نشد',
+    en: 'A change of your details in the register was not possible',
+  },
   'register-change-cancelled': {
     fa: 'تغییر مشخصات شما در سامانهٔ سوابق لغو شد',
     en: 'The change of your details in the register was cancelled',

@@ -7,7 +7,13 @@ import type { EmployerList, ListKey } from './employer-list.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
 import { FindingLog } from './findings.ts';
-import { lockRegister, registerCodes, registerNumbers, resolveNumbers } from './identities.repository.ts';
+import {
+  inheritAttributions,
+  lockRegister,
+  registerCodes,
+  registerNumbers,
+  resolveNumbers,
+} from './identities.repository.ts';
 import type { IntakeReport } from './intake-report.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
 import {
@@ -133,7 +139,10 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     if (corrected?.contentDigest === contentDigest) throw new Undo(unchangedReport(corrected, dryRun));
 
     await registerWorkshop(client, list, id);
-    if (corrected) await lists.markReplaced(client, corrected.id, id);
+    if (corrected) {
+      await lists.markReplaced(client, corrected.id, id);
+      await inheritAttributions(client, id, corrected.id);
+    }
     await lists.insertList(client, { id, list, rowCount, contentDigest, warningCount, warnings: findings });
     await updateWorkshop(client, list.workshopCode);
     const { newPeople, changedPeople } = await record(client, {

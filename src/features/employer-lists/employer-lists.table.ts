@@ -31,6 +31,7 @@ export type InsuredPersonDecisionTable = {
   value: ColumnType<unknown, string, never>;
   decided_by: string;
   reason: string;
+  register_change_id: string | null;
   decided_at: ColumnType<Date, undefined, never>;
 };
 

@@ -161,6 +161,25 @@ export async function registerCodes(client: SqlClient, listId: number): Promise<
   return rowCount ?? 0;
 }
 
+/** Rows of a correction that name somebody by a code which meant another person in the corrected list mean them still. */
+export async function inheritAttributions(
+  client: SqlClient,
+  listId: number,
+  correctedId: number,
+): Promise<void> {
+  await client.query(
+    `insert into employer_list_row_person (employer_list_id, row_number, insured_person_id)
+     select distinct on (row.row_number) $1::bigint, row.row_number, known.insured_person_id
+     from employer_list_row row
+       join employer_list_row earlier on earlier.employer_list_id = $2 and earlier.national_code = row.national_code
+       join employer_list_row_person known
+         on known.employer_list_id = $2 and known.row_number = earlier.row_number
+     where row.employer_list_id = $1 order by row.row_number, earlier.row_number
+     on conflict do nothing`,
+    [listId, correctedId],
+  );
+}
+
 async function findMerged(client: SqlClient, rows: readonly Row[]) {
   const { rows: merged } = await client.query<{ nationalCode: string; personId: string }>(
     `select national_code as "nationalCode", insured_person_id as "personId"
@@ -257,7 +276,10 @@ export async function mergePeople(
          'decisions', (select coalesce(jsonb_agg(to_jsonb(decision) - 'id' order by id), '[]')
            from insured_person_decision decision where insured_person_id = $1),
          'merges', (select coalesce(jsonb_agg(merged_id), '[]')
-           from insured_person_merge where insured_person_id = $1))
+           from insured_person_merge where insured_person_id = $1),
+         'entry', to_jsonb(insured_person),
+         'survivor', (select to_jsonb(survivor) from insured_person survivor where survivor.id = $2),
+         'lastList', (select coalesce(max(id), 0) from employer_list))
      from insured_person where id = $1`,
     [from, to, by, reason],
   );
@@ -272,7 +294,7 @@ export async function mergePeople(
 
 /**
  * Takes a merge apart again; call with the register locked. Whatever came from the entry that was gone goes back to it, and
- * so do rows that named it since. Returns whether there was such a merge; that somebody else has its national code by now
+ * so do rows that named it since; both say of the person what they said before. Returns whether there was such a merge; that somebody else has its national code by now
  * stays an error of PostgreSQL.
  */
 export async function splitPeople(
@@ -283,9 +305,14 @@ export async function splitPeople(
   const { rows } = await client.query<{ moved: unknown }>(
     `with trace as (
        delete from insured_person_merge where merged_id = $1 and insured_person_id = $2 returning *
+     ), survivor as (
+       update insured_person p set (insurance_number, first_name, last_name, father_name, birth_date) =
+         (was.insurance_number, was.first_name, was.last_name, was.father_name, was.birth_date)
+       from trace, jsonb_populate_record(null::insured_person, moved -> 'survivor') as was
+       where p.id = $2 and was.id = p.id and p.national_code is not distinct from was.national_code
      ), back as (
-       insert into insured_person (id, national_code, insurance_number, first_name, last_name, father_name, birth_date)
-       select merged_id, national_code, insurance_number, first_name, last_name, father_name, birth_date from trace
+       insert into insured_person select entry.*
+       from trace, jsonb_populate_record(null::insured_person, moved -> 'entry') as entry
      )
      select moved from trace`,
     [to, from],
@@ -298,8 +325,11 @@ export async function splitPeople(
      from insured_person p, employer_list_row r
      where p.id = $1 and known.insured_person_id = $2
        and r.employer_list_id = known.employer_list_id and r.row_number = known.row_number
-       and (r.national_code = p.national_code
-         or r.national_code is null and r.insurance_number = p.insurance_number
+       and (known.employer_list_id > ($3::jsonb ->> 'lastList')::bigint
+           and (r.national_code = p.national_code
+             or r.national_code is null and r.insurance_number = p.insurance_number
+             or r.national_code in (select merged.national_code from insured_person_merge merged
+               where merged.merged_id::text in (select jsonb_array_elements_text($3::jsonb -> 'merges'))))
          or exists (select from jsonb_array_elements($3::jsonb -> 'rows') as moved
            where (moved ->> 0)::bigint = known.employer_list_id and (moved ->> 1)::integer = known.row_number))`,
     [to, from, moved],
@@ -312,10 +342,11 @@ export async function splitPeople(
     [to, from, moved],
   );
   await client.query(
-    `insert into insured_person_decision (insured_person_id, field, value, decided_by, reason, decided_at)
-     select $1, field, value, decided_by, reason, decided_at
-     from jsonb_to_recordset($2::jsonb -> 'decisions')
-       as decision (field text, value jsonb, decided_by text, reason text, decided_at timestamptz)`,
+    `insert into insured_person_decision
+       (insured_person_id, field, value, decided_by, reason, register_change_id, decided_at)
+     select $1, field, value, decided_by, reason, register_change_id, decided_at
+     from jsonb_to_recordset($2::jsonb -> 'decisions') as decision (
+       field text, value jsonb, decided_by text, reason text, register_change_id uuid, decided_at timestamptz)`,
     [to, moved],
   );
   await client.query(

@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import { type SqlClient, toSqlClient } from '../../database/sql-client.ts';
 import { followRegister, moveAccount } from '../accounts/index.ts';
 import { attributeRecord, lockRegister, mergePeople, reweigh, splitPeople } from '../employer-lists/index.ts';
-import { type PersonDetails, pickKnown } from './person-details.ts';
+import { isIdentifying, type PersonDetails, pickKnown } from './person-details.ts';
 import type { RegisterChange } from './register-changes.repository.ts';
 import * as changes from './register-changes.repository.ts';
 
@@ -16,7 +16,11 @@ export type ApplyDependencies = Readonly<{
   endRegistrations(trx: Transaction<Database>, insuredPersonIds: readonly string[]): Promise<void>;
 }>;
 
-const peopleOf = ({ personId, otherId }: Pick<RegisterChange, 'personId' | 'otherId'>) =>
+/** Whether it is about who somebody is, and not only about what they are called. */
+export const isOfIdentity = ({ kind, details }: Pick<RegisterChange, 'kind' | 'details'>) =>
+  kind !== 'mend' || isIdentifying(details);
+
+export const peopleOf = ({ personId, otherId }: Pick<RegisterChange, 'personId' | 'otherId'>) =>
   otherId === null ? [personId] : [personId, otherId];
 
 /**
@@ -53,7 +57,8 @@ export async function applyChange(
 ): Promise<boolean> {
   await sql`savepoint before_change`.execute(trx);
   try {
-    await deps.endRegistrations(trx, peopleOf(change));
+    // What a name is does not open a sign-up.
+    if (isOfIdentity(change)) await deps.endRegistrations(trx, peopleOf(change));
     await apply[change.kind](deps, trx, change);
     // A list that was read meanwhile looks at these people again.
     await sql`select nextval('insured_person_change')`.execute(trx);
@@ -71,12 +76,14 @@ type Apply = (deps: ApplyDependencies, trx: Transaction<Database>, change: Regis
 const apply: Readonly<Record<RegisterChange['kind'], Apply>> = { mend, merge, split };
 
 async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
-  const { id, personId, details, reason } = change;
+  const { id, personId, details, reason, reverses } = change;
   const known = await changes.findPerson(trx, personId);
   if (!known) throw new NotPossibleError();
   await changes.setPrevious(trx, id, pickKnown(details, known));
   const client = toSqlClient(trx);
   if (details.nationalCode !== undefined) {
+    // Lists that went on with a code which was taken away have made an entry of their own of the same person.
+    if (reverses !== null) await absorbEntry({ records }, trx, change, details.nationalCode);
     // Rows name people by their code: those that meant this person do so from now on whatever they name.
     await attributeRecord(client, personId, personId);
     await trx
@@ -85,13 +92,30 @@ async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, 
       .where('id', '=', personId)
       .execute();
   }
-  await changes.insertDecisions(
-    trx,
-    { personId, by: giversOf(change), reason },
-    decisionsOf(details, { ...known, ...details }),
-  );
-  await reweigh(client, [personId], records.moveRecord);
+  if (reverses === null) {
+    const decisions = decisionsOf(details, { ...known, ...details });
+    await changes.insertDecisions(trx, { id, personId, by: giversOf(change), reason }, decisions);
+  } else {
+    // Nothing is decided anew: what the lists say holds again, or where none says anything what stood before.
+    await changes.takeDecisionsBack(trx, reverses);
+    await changes.setDetails(trx, personId, details);
+  }
+  // Others whom it may show to be the same are for a change of their own.
+  await reweigh(client, [personId], null);
   await followRegister(trx, personId);
+}
+
+async function absorbEntry(
+  { records }: Pick<ApplyDependencies, 'records'>,
+  trx: Transaction<Database>,
+  change: RegisterChange,
+  nationalCode: string | null,
+): Promise<void> {
+  const [entry] = nationalCode === null ? [] : await changes.findPeople(trx, { nationalCode });
+  if (!entry || entry.id === change.personId) return;
+  if ((await changes.findAccounts(trx, [entry.id])).length > 0) throw new NotPossibleError();
+  const merge = { from: entry.id, to: change.personId, by: giversOf(change), reason: change.reason };
+  await mergePeople(toSqlClient(trx), merge, records.moveRecord);
 }
 
 /** Who has neither code nor number is nobody: both are written at once. */
@@ -117,10 +141,11 @@ async function merge({ records }: ApplyDependencies, trx: Transaction<Database>,
     throw new NotPossibleError();
   }
   // That both have one stays an error of PostgreSQL: which of them would be the person's?
-  if (await moveAccount(trx, from, to)) await changes.setPrevious(trx, change.id, { accountMoved: true });
+  const movedAccount = await moveAccount(trx, from, to);
+  if (movedAccount) await changes.setPrevious(trx, change.id, { movedAccount });
   const client = toSqlClient(trx);
   await mergePeople(client, { from, to, by: giversOf(change), reason }, records.moveRecord);
-  await reweigh(client, [to], records.moveRecord);
+  await reweigh(client, [to], null);
   await followRegister(trx, to);
 }
 
@@ -129,7 +154,7 @@ async function split({ records }: ApplyDependencies, trx: Transaction<Database>,
   const client = toSqlClient(trx);
   if (!to || !(await splitPeople(client, { from, to }, records.splitRecord))) throw new NotPossibleError();
   const merged = reverses === null ? undefined : await changes.findChange(trx, reverses);
-  if (merged?.previous.accountMoved) await moveAccount(trx, from, to);
+  if (merged?.previous.movedAccount) await moveAccount(trx, from, to, merged.previous.movedAccount);
   await reweigh(client, [from, to], null);
   await followRegister(trx, from);
   await followRegister(trx, to);

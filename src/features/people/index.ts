@@ -2,7 +2,12 @@ export type { ApplyDependencies } from './apply-change.ts';
 export { peopleRoutes } from './people.routes.ts';
 export { type DeskDependencies, readPerson } from './people-at-desk.ts';
 export type { PersonDetails } from './person-details.ts';
-export { findPeople, type RegisterChange, type RegisteredPerson } from './register-changes.repository.ts';
+export {
+  cleanUpRequests,
+  findPeople,
+  type RegisterChange,
+  type RegisteredPerson,
+} from './register-changes.repository.ts';
 export {
   applyRipeChanges,
   approveChange,

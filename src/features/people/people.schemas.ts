@@ -16,12 +16,13 @@ export const ChangeParams = Type.Object({
 const reason = Type.String({
   minLength: 3,
   maxLength: 500,
+  pattern: '\\p{L}',
   description:
     'What it rests on, kept with the change: the papers that were seen, the letter of the employer.',
   examples: ['Birth certificate seen at the desk'],
 });
 const name = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 60, pattern: '\\p{L}', description });
+  Type.String({ minLength: 1, maxLength: 60, pattern: '^\\P{Cs}*\\p{L}\\P{Cs}*$', description });
 
 export const MendBody = Type.Object(
   {

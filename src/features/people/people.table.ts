@@ -7,8 +7,8 @@ export type ChangeKind = (typeof changeKinds)[number];
 export const changeOutcomes = ['applied', 'cancelled', 'not-possible', 'reversed'] as const;
 export type ChangeOutcome = (typeof changeOutcomes)[number];
 
-/** What stood before; `accountMoved`: with a merge the account of the one who goes became the other's. */
-export type Previous = Partial<PersonDetails & Readonly<{ accountMoved: true }>>;
+/** What stood before; `movedAccount`: the account of the one who went with a merge, which became the other's. */
+export type Previous = Partial<PersonDetails & Readonly<{ movedAccount: string }>>;
 
 /** JSON, written as text. */
 type Json<T> = ColumnType<T, string | undefined, string>;

@@ -197,18 +197,16 @@ export async function approveChange(
     .executeTakeFirst();
 }
 
-/** `branch`: changes asked for at another one are not seen; `undefined`: all are. */
+/** `branch`: changes asked for at another one are not seen; without it, by operators, all are. */
 export async function findChange(
   db: Kysely<Database>,
   id: string,
-  branch?: string | null,
+  branch?: string,
 ): Promise<RegisterChange | undefined> {
   return db
     .selectFrom('register_change')
     .where('id', '=', id)
-    .$if(branch !== undefined, (query) =>
-      query.where(sql<SqlBool>`branch is not distinct from ${branch ?? null}`),
-    )
+    .$if(branch !== undefined, (query) => query.where('branch', '=', branch ?? ''))
     .select(viewed)
     .executeTakeFirst();
 }
@@ -236,23 +234,28 @@ export async function addEvents(
     .execute();
 }
 
-/** The event of each account that the change has told; somebody who signed up meanwhile has none. */
+/** Somebody has an account and no notice of the change reached them: who signed up meanwhile, or has no address left. */
 const isUntold = sql<boolean>`exists (
   select from account where account.insured_person_id in (register_change.insured_person_id, register_change.other_id)
-    and not exists (select from account_event where account_event.account_id = account.id
-      and account_event.id = any (register_change.event_ids)))`;
+    and not exists (select from account_event join message on message.account_id = account_event.account_id
+        and message.challenge_id = account_event.id and message.handed_over_at is not null
+      where account_event.account_id = account.id and account_event.id = any (register_change.event_ids)))`;
 
 const noticesOf = sql`from account_event join message on message.account_id = account_event.account_id
   and message.challenge_id = account_event.id where account_event.id = any (register_change.event_ids)`;
 
+/** The owner of an account has spoken: it waits for nothing. */
+export const byOwner = 'owner';
+const isByOwner = sql<boolean>`requested_by = ${sql.lit(byOwner)}`;
+
 /** The wait is over for every notice, none is still on its way, and nobody whom it concerns is locked. */
-const isRipe = sql<boolean>`${isWaiting} and ${effectiveFrom} <= now()
+const isRipe = sql<boolean>`(${isByOwner} or ${isWaiting} and ${effectiveFrom} <= now()
   and not exists (select ${noticesOf}
     and (handed_over_at is null and coalesce(failure, '') not like 'recipient-refused%'
       or handed_over_at + ${seconds(disputeSeconds)} > now()))
   and not exists (select from account
     where account.insured_person_id in (register_change.insured_person_id, register_change.other_id)
-      and account.state <> 'open')`;
+      and account.state <> 'open'))`;
 
 /** Changes looked at in one round; the next one goes on. */
 const batch = 50;
@@ -261,8 +264,6 @@ export async function findRipe(db: Kysely<Database>): Promise<{ id: string; peop
   const rows = await db
     .selectFrom('register_change')
     .where('outcome', 'is', null)
-    // For the look-up; the rule is the next one.
-    .where('approved_at', '<=', sql<Date>`now() - ${seconds(disputeSeconds)}`)
     .where(isRipe)
     .select(['id', 'insured_person_id as personId', 'other_id as otherId'])
     .orderBy('approved_at')
@@ -285,7 +286,7 @@ export async function consumeRipe(
   return trx
     .updateTable('register_change')
     .set({
-      outcome: sql<ChangeOutcome>`case when ${isUntold} or not ${isByOfficers} then 'not-possible' else 'applied' end`,
+      outcome: sql<ChangeOutcome>`case when not ${isByOwner} and (${isUntold} or not ${isByOfficers}) then 'not-possible' else 'applied' end`,
       settled_at: now,
     })
     .where('id', '=', id)
@@ -319,6 +320,43 @@ export async function setPrevious(trx: Transaction<Database>, id: string, previo
     .execute();
 }
 
+/** Takes the decisions back that a change has made. */
+export async function takeDecisionsBack(trx: Transaction<Database>, id: string): Promise<void> {
+  await trx.deleteFrom('insured_person_decision').where('register_change_id', '=', id).execute();
+}
+
+/** Writes what the register says of a person, decided or not. */
+export async function setDetails(
+  trx: Transaction<Database>,
+  personId: string,
+  { nationalCode, insuranceNumber, firstName, lastName, fatherName, birthDate }: Partial<PersonDetails>,
+): Promise<void> {
+  await trx
+    .updateTable('insured_person')
+    .set({
+      ...(nationalCode !== undefined && { national_code: nationalCode }),
+      ...(insuranceNumber !== undefined && { insurance_number: insuranceNumber }),
+      ...(firstName !== undefined && { first_name: firstName }),
+      ...(lastName !== undefined && { last_name: lastName }),
+      ...(fatherName !== undefined && { father_name: fatherName }),
+      ...(birthDate !== undefined && { birth_date: birthDate }),
+    })
+    .where('id', '=', personId)
+    .execute();
+}
+
+/** Requests that nobody approved, after a week. */
+export async function cleanUpRequests(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('register_change')
+    .where('outcome', 'is', null)
+    .where('approved_at', 'is', null)
+    .where('requested_by', '!=', byOwner)
+    .where('created_at', '<', sql<Date>`now() - interval '7 days'`)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
 /** What an event's link disputes, if it is a change of the register. */
 export async function findByEvent(
   trx: Transaction<Database>,
@@ -334,7 +372,7 @@ export async function findByEvent(
 /** Decisions hold against all lists; the newest of a field counts. */
 export async function insertDecisions(
   trx: Transaction<Database>,
-  { personId, by, reason }: Readonly<{ personId: string; by: string; reason: string }>,
+  { id, personId, by, reason }: Readonly<{ id: string; personId: string; by: string; reason: string }>,
   decided: readonly Readonly<{ field: string; value: unknown }>[],
 ): Promise<void> {
   if (decided.length === 0) return;
@@ -347,6 +385,7 @@ export async function insertDecisions(
         value: JSON.stringify(value),
         decided_by: by,
         reason,
+        register_change_id: id,
       })),
     )
     .execute();

@@ -5,9 +5,9 @@ import type { Outbox } from '../../messaging/outbox.ts';
 import { insertEvent, lockAccount, notifyOwner } from '../accounts/index.ts';
 import { type ActivityKind, recordActivity } from '../activity/activity.ts';
 import { branchProblems } from '../branch/index.ts';
-import { type ApplyDependencies, applyChange, lockPeople } from './apply-change.ts';
+import { type ApplyDependencies, applyChange, isOfIdentity, lockPeople, peopleOf } from './apply-change.ts';
 import { peopleProblems } from './people.problems.ts';
-import { isIdentifying, type PersonDetails, pickDiffering } from './person-details.ts';
+import { type PersonDetails, pickDiffering } from './person-details.ts';
 import type { NewChange, RegisterChange } from './register-changes.repository.ts';
 import * as changes from './register-changes.repository.ts';
 
@@ -23,9 +23,6 @@ export type Giver = Readonly<{
   accountId: string | null;
   origin: Readonly<{ coarseNetwork: string; userAgent: string }>;
 }>;
-
-const peopleOf = ({ personId, otherId }: Pick<RegisterChange, 'personId' | 'otherId'>) =>
-  otherId === null ? [personId] : [personId, otherId];
 
 /**
  * Asks for other details of a person. A name is written at once, and so is what an operator asks for of somebody who has no
@@ -74,37 +71,41 @@ async function request(
   giver: Giver,
   asked: Omit<NewChange, 'branch' | 'requestedBy'>,
 ): Promise<RegisterChange> {
-  const accounts = await changes.findAccounts(trx, peopleOf(asked));
+  const isIdentity = isOfIdentity(asked);
+  // What one may do alone is done at once: who has no account is not to sign up meanwhile.
+  const mayBeAlone = giver.branch === null || !isIdentity;
+  const accounts = mayBeAlone ? await lockAll(trx, asked) : await changes.findAccounts(trx, peopleOf(asked));
   if (giver.accountId !== null && accounts.includes(giver.accountId)) {
     throw new Problem(branchProblems.ownAccount);
   }
   const change = await changes.insertChange(trx, { ...asked, branch: giver.branch, requestedBy: giver.name });
-  const isOfIdentity = asked.kind !== 'mend' || isIdentifying(asked.details);
-  const isByTwo = isOfIdentity && (giver.branch !== null || accounts.length > 0);
-  if (isByTwo) {
+  if (isIdentity && (!mayBeAlone || accounts.length > 0)) {
     await record(trx, accounts, 'register-change-requested', giver);
     return change;
   }
-  return applyNow(deps, trx, change, giver);
+  return applyNow(deps, trx, change, accounts, giver);
 }
 
-/** Without a wait: what one may do alone. */
+/** Without a wait: what one may do alone. Accounts and people have been locked. */
 async function applyNow(
   deps: PeopleDependencies,
   trx: Transaction<Database>,
   change: RegisterChange,
+  accounts: readonly string[],
   giver: Pick<Giver, 'name' | 'origin'>,
 ): Promise<RegisterChange> {
-  const accounts = await lockAll(trx, change);
-  const settled = await changes.settleChange(trx, change.id, null, 'applied');
-  if (!settled) throw new Problem(peopleProblems.changeNotOpen);
   if (!(await applyChange(deps, trx, change))) throw new Problem(peopleProblems.numberTaken);
+  const settled = await changes.settleChange(trx, change.id, null, 'applied');
+  if (!settled) throw new Error('a change that was just asked for is gone');
   await tellOfChange(deps, trx, settled, accounts, giver);
   return settled;
 }
 
 /** Accounts before people, as everywhere; returns the accounts. */
-async function lockAll(trx: Transaction<Database>, change: RegisterChange): Promise<string[]> {
+async function lockAll(
+  trx: Transaction<Database>,
+  change: Pick<RegisterChange, 'personId' | 'otherId'>,
+): Promise<string[]> {
   for (const id of await changes.findAccounts(trx, peopleOf(change))) await lockAccount(trx, id);
   await lockPeople(trx, change);
   return changes.findAccounts(trx, peopleOf(change));
@@ -135,7 +136,7 @@ async function approvedBefore(
   { name, branch, accountId }: Giver,
   id: string,
 ): Promise<RegisterChange> {
-  const found = await changes.findChange(trx, id, branch);
+  const found = await changes.findChange(trx, id, branch ?? undefined);
   if (found?.approvedBy === name) return found;
   if (found?.state === 'approval-needed') {
     if (found.requestedBy === name) throw new Problem(branchProblems.secondOfficerNeeded);
@@ -155,7 +156,7 @@ export async function reverseChange(
   giver: Giver,
   { id, reason }: { id: string; reason: string },
 ): Promise<RegisterChange> {
-  const found = await changes.findChange(trx, id, giver.branch);
+  const found = await changes.findChange(trx, id, giver.branch ?? undefined);
   if (!found) throw new Problem(peopleProblems.changeNotOpen);
   if (found.state === 'applied') {
     const opposite = oppositeOf(found);
@@ -181,27 +182,21 @@ function oppositeOf({ kind, personId, otherId, previous }: RegisterChange) {
 
 /**
  * "It was not me", by the owner of an account that was told: what was to happen does not, what has happened is taken back
- * at once. `lockAccount` of that account has been called, and the account is locked out by the caller.
+ * within a minute, by `applyRipeChanges`: the owner waits for no import that holds the register. The caller locks the
+ * account out.
  */
-export async function disputeChange(
-  deps: ApplyDependencies,
-  trx: Transaction<Database>,
-  eventId: string,
-): Promise<void> {
+export async function disputeChange(trx: Transaction<Database>, eventId: string): Promise<void> {
   const change = await changes.findByEvent(trx, eventId);
   if (!change || (await changes.settleChange(trx, change.id, null, 'cancelled'))) return;
-  const opposite = oppositeOf(change);
-  await lockPeople(trx, change);
   if (!(await changes.settleChange(trx, change.id, 'applied', 'reversed'))) return;
-  const taken = await changes.insertChange(trx, {
-    ...opposite,
-    reason: 'disputed by the owner of an account',
-    branch: null,
-    requestedBy: 'owner',
+  await changes.insertChange(trx, {
+    ...oppositeOf(change),
+    // Seen at desks, which learn nothing of accounts.
+    reason: change.reason,
+    branch: change.branch,
+    requestedBy: changes.byOwner,
     reverses: change.id,
   });
-  const isApplied = await applyChange(deps, trx, taken);
-  await changes.settleChange(trx, taken.id, null, isApplied ? 'applied' : 'not-possible');
 }
 
 const byTime = { name: 'time', origin: { coarseNetwork: '', userAgent: '' } } as const;
@@ -213,14 +208,16 @@ const deadlock = '40P01';
  */
 export async function applyRipeChanges(deps: PeopleDependencies): Promise<number> {
   let applied = 0;
+  const failures: unknown[] = [];
   for (const { id } of await changes.findRipe(deps.db)) {
     try {
       applied += await deps.db.transaction().execute((trx) => applyRipe(deps, trx, id));
     } catch (error) {
-      // With a list that names the same people, which goes on: the next round does it.
-      if ((error as { code?: string }).code !== deadlock) throw error;
+      // One that fails holds none of the others up. Where a list names the same people the next round does it.
+      if ((error as { code?: string }).code !== deadlock) failures.push(error);
     }
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'changes of the register failed');
   return applied;
 }
 
@@ -232,9 +229,11 @@ async function applyRipe(deps: PeopleDependencies, trx: Transaction<Database>, i
   if (consumed?.outcome !== 'applied') return 0;
   if (!(await applyChange(deps, trx, consumed))) {
     await changes.settleChange(trx, id, 'applied', 'not-possible');
+    // What an owner has disputed stays as it is, and can be taken back by two.
+    if (consumed.reverses) await changes.settleChange(trx, consumed.reverses, 'reversed', 'applied');
+    await record(trx, accounts, 'register-change-not-possible', byTime);
     return 0;
   }
-  if (consumed.reverses) await changes.settleChange(trx, consumed.reverses, 'applied', 'reversed');
   await tellOfChange(deps, trx, consumed, accounts, byTime);
   return 1;
 }
@@ -247,6 +246,7 @@ async function tellOfChange(
   accounts: readonly string[],
   giver: Pick<Giver, 'name' | 'origin'>,
 ): Promise<void> {
+  if (change.reverses) await changes.settleChange(trx, change.reverses, 'applied', 'reversed');
   await tell(outbox, trx, change, accounts, 'register-changed');
   await record(trx, accounts, 'register-changed', giver);
 }

@@ -71,7 +71,10 @@ export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
   return guess && { ...guess, person: personOf(guess) };
 }
 
-/** Uses the proof up: of any number of requests at once one gets the new end of the flow. */
+/**
+ * Uses the proof up: of any number of requests at once one gets the new end of the flow. Whom the register says it is may
+ * have changed while the owner of the mobile was asked for.
+ */
 export async function markVerified(
   db: Kysely<Database>,
   key: FlowKey,
@@ -88,6 +91,19 @@ export async function markVerified(
     .where(isOpen(key))
     .where('challenge_id', '=', challengeId)
     .where('verified_at', 'is', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('insured_person as person')
+          .where('person.id', '=', insuredPersonId)
+          .whereRef('person.birth_date', '=', 'registration.birth_date')
+          .where(
+            sql<boolean>`case when registration.national_code is null then person.insurance_number = registration.insurance_number
+              else person.national_code = registration.national_code end`,
+          )
+          .select('person.id')
+          .forKeyShare(),
+      ),
+    )
     .returning('expires_at')
     .executeTakeFirst();
   return row?.expires_at;
