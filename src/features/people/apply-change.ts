@@ -3,6 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import { type SqlClient, toSqlClient } from '../../database/sql-client.ts';
 import { followRegister, moveAccount } from '../accounts/index.ts';
 import { attributeRecord, lockRegister, mergePeople, reweigh, splitPeople } from '../employer-lists/index.ts';
+import * as people from './people.repository.ts';
 import { isIdentifying, type PersonDetails, pickKnown } from './person-details.ts';
 import type { RegisterChange } from './register-changes.repository.ts';
 import * as changes from './register-changes.repository.ts';
@@ -77,7 +78,7 @@ const apply: Readonly<Record<RegisterChange['kind'], Apply>> = { mend, merge, sp
 
 async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
   const { id, personId, details, reason, reverses } = change;
-  const known = await changes.findPerson(trx, personId);
+  const known = await people.findPerson(trx, personId);
   if (!known) throw new NotPossibleError();
   await changes.setPrevious(trx, id, pickKnown(details, known));
   const client = toSqlClient(trx);
@@ -94,11 +95,11 @@ async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, 
   }
   if (reverses === null) {
     const decisions = decisionsOf(details, { ...known, ...details });
-    await changes.insertDecisions(trx, { id, personId, by: giversOf(change), reason }, decisions);
+    await people.insertDecisions(trx, { id, personId, by: giversOf(change), reason }, decisions);
   } else {
     // Nothing is decided anew: what the lists say holds again, or where none says anything what stood before.
-    await changes.takeDecisionsBack(trx, reverses);
-    await changes.setDetails(trx, personId, details);
+    await people.takeDecisionsBack(trx, reverses);
+    await people.setDetails(trx, personId, details);
   }
   // Others whom it may show to be the same are for a change of their own.
   await reweigh(client, [personId], null);
@@ -111,9 +112,9 @@ async function absorbEntry(
   change: RegisterChange,
   nationalCode: string | null,
 ): Promise<void> {
-  const [entry] = nationalCode === null ? [] : await changes.findPeople(trx, { nationalCode });
+  const [entry] = nationalCode === null ? [] : await people.findPeople(trx, { nationalCode });
   if (!entry || entry.id === change.personId) return;
-  if ((await changes.findAccounts(trx, [entry.id])).length > 0) throw new NotPossibleError();
+  if ((await people.findAccounts(trx, [entry.id])).length > 0) throw new NotPossibleError();
   const merge = { from: entry.id, to: change.personId, by: giversOf(change), reason: change.reason };
   await mergePeople(toSqlClient(trx), merge, records.moveRecord);
 }
@@ -137,7 +138,7 @@ const giversOf = ({ requestedBy, approvedBy }: RegisterChange) =>
 
 async function merge({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
   const { personId: to, otherId: from, reason } = change;
-  if (!from || !(await changes.findPerson(trx, to)) || !(await changes.findPerson(trx, from))) {
+  if (!from || !(await people.findPerson(trx, to)) || !(await people.findPerson(trx, from))) {
     throw new NotPossibleError();
   }
   // That both have one stays an error of PostgreSQL: which of them would be the person's?

@@ -9,9 +9,11 @@ import { findWords } from '../employer-lists/index.ts';
 import { type ActingOfficer, countAtDesk, countLookUp, holdOfficer } from '../officers/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import { peopleProblems } from './people.problems.ts';
+import type { RegisteredPerson } from './people.repository.ts';
+import * as people from './people.repository.ts';
 import type { PersonDetails } from './person-details.ts';
-import type { RegisterChange, RegisteredPerson } from './register-changes.repository.ts';
-import * as people from './register-changes.repository.ts';
+import type { RegisterChange } from './register-changes.repository.ts';
+import * as changes from './register-changes.repository.ts';
 import {
   approveChange,
   type Giver,
@@ -83,7 +85,7 @@ export async function readPerson(trx: Transaction<Database>, id: string): Promis
     .sort((a, b) => b.month - a.month || b.listId - a.listId)
     .slice(0, 50)
     .map(({ month, row: _, ...claim }) => ({ ...claim, month: jalaliMonthAt(month) }));
-  return { ...person, claims, changes: await people.findChangesOf(trx, id) };
+  return { ...person, claims, changes: await changes.findChangesOf(trx, id) };
 }
 
 async function recordLook(

@@ -7,6 +7,7 @@ import { type ActivityKind, recordActivity } from '../activity/activity.ts';
 import { branchProblems } from '../branch/index.ts';
 import { type ApplyDependencies, applyChange, isOfIdentity, lockPeople, peopleOf } from './apply-change.ts';
 import { peopleProblems } from './people.problems.ts';
+import * as people from './people.repository.ts';
 import { type PersonDetails, pickDiffering } from './person-details.ts';
 import type { NewChange, RegisterChange } from './register-changes.repository.ts';
 import * as changes from './register-changes.repository.ts';
@@ -36,12 +37,12 @@ export async function requestMend(
   giver: Giver,
   { personId, details, reason }: { personId: string; details: Partial<PersonDetails>; reason: string },
 ): Promise<RegisterChange> {
-  const known = await changes.findPerson(trx, personId);
+  const known = await people.findPerson(trx, personId);
   if (!known) throw new Problem(peopleProblems.personNotFound);
   const differing = pickDiffering(details, known);
   if (Object.keys(differing).length === 0) throw new Problem(peopleProblems.nothingToChange);
   const number = known.nationalCode === null ? differing.insuranceNumber : undefined;
-  if (await changes.isTaken(trx, { ...differing, insuranceNumber: number ?? null }, personId)) {
+  if (await people.isTaken(trx, { ...differing, insuranceNumber: number ?? null }, personId)) {
     throw new Problem(peopleProblems.numberTaken);
   }
   return request(deps, trx, giver, { kind: 'mend', personId, otherId: null, details: differing, reason });
@@ -58,7 +59,7 @@ export async function requestMerge(
   { personId, otherId, reason }: { personId: string; otherId: string; reason: string },
 ): Promise<RegisterChange> {
   if (personId === otherId) throw new Problem(peopleProblems.nothingToChange);
-  const [person, other] = [await changes.findPerson(trx, personId), await changes.findPerson(trx, otherId)];
+  const [person, other] = [await people.findPerson(trx, personId), await people.findPerson(trx, otherId)];
   if (!person || !other) throw new Problem(peopleProblems.personNotFound);
   const [to, from] =
     person.nationalCode === null && other.nationalCode !== null ? [other, person] : [person, other];
@@ -74,7 +75,7 @@ async function request(
   const isIdentity = isOfIdentity(asked);
   // What one may do alone is done at once: who has no account is not to sign up meanwhile.
   const mayBeAlone = giver.branch === null || !isIdentity;
-  const accounts = mayBeAlone ? await lockAll(trx, asked) : await changes.findAccounts(trx, peopleOf(asked));
+  const accounts = mayBeAlone ? await lockAll(trx, asked) : await people.findAccounts(trx, peopleOf(asked));
   if (giver.accountId !== null && accounts.includes(giver.accountId)) {
     throw new Problem(branchProblems.ownAccount);
   }
@@ -106,9 +107,9 @@ async function lockAll(
   trx: Transaction<Database>,
   change: Pick<RegisterChange, 'personId' | 'otherId'>,
 ): Promise<string[]> {
-  for (const id of await changes.findAccounts(trx, peopleOf(change))) await lockAccount(trx, id);
+  for (const id of await people.findAccounts(trx, peopleOf(change))) await lockAccount(trx, id);
   await lockPeople(trx, change);
-  return changes.findAccounts(trx, peopleOf(change));
+  return people.findAccounts(trx, peopleOf(change));
 }
 
 /**
@@ -124,7 +125,7 @@ export async function approveChange(
   const { name: by, branch, accountId } = giver;
   const approved = await changes.approveChange(trx, { id, branch, by, accountId });
   if (!approved) return approvedBefore(trx, giver, id);
-  const accounts = await changes.findAccounts(trx, peopleOf(approved));
+  const accounts = await people.findAccounts(trx, peopleOf(approved));
   await tell(outbox, trx, approved, accounts, 'register-change-approved');
   await record(trx, accounts, 'register-change-approved', giver);
   return approved;
@@ -140,7 +141,7 @@ async function approvedBefore(
   if (found?.approvedBy === name) return found;
   if (found?.state === 'approval-needed') {
     if (found.requestedBy === name) throw new Problem(branchProblems.secondOfficerNeeded);
-    const accounts = await changes.findAccounts(trx, peopleOf(found));
+    const accounts = await people.findAccounts(trx, peopleOf(found));
     if (accountId !== null && accounts.includes(accountId)) throw new Problem(branchProblems.ownAccount);
   }
   throw new Problem(peopleProblems.changeNotOpen);
@@ -165,7 +166,7 @@ export async function reverseChange(
   if (found.state === 'approval-needed' || found.state === 'waiting') {
     const cancelled = await changes.settleChange(trx, id, null, 'cancelled');
     if (cancelled) {
-      const accounts = await changes.findAccounts(trx, peopleOf(cancelled));
+      const accounts = await people.findAccounts(trx, peopleOf(cancelled));
       await record(trx, accounts, 'register-change-cancelled', giver);
       return cancelled;
     }
