@@ -74,6 +74,7 @@ export const flowProblems = defineProblems({
   codeNotAccepted: {
     code: 'code-not-accepted',
     status: 422,
+    isFinal: true,
     title: { fa: 'کد پذیرفته نشد', en: 'The code was not accepted' },
     detail: {
       fa: 'کد نادرست است یا زمان آن تمام شده است؛ دوباره وارد کنید یا کد تازه بگیرید.',

@@ -45,6 +45,17 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
     .executeTakeFirst();
 }
 
+/** Whether nothing has been done in an open recovery: its token, as far as one can see, has not arrived. */
+export async function isUntouchedRecovery(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('recovery')
+    .where(isOpen(key))
+    .where('method', 'is', null)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** `isOffered`: the service offers the method; a flow of a branch has a code by SMS whatever is offered. */
 export type NewChallenge = Readonly<{ method: RecoveryMethod; isOffered: boolean; newChallengeId: string }>;
 

@@ -183,6 +183,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
 
+    /** Whether nothing has been done in a flow since it was started. */
+    isUntouched: (key: FlowKey): Promise<boolean> => recoveries.isUntouchedRecovery(db, key),
+
     /** Sends the code, the same one while it lives, so that a late message still works; or asks for the answers. */
     async challenge(key: FlowKey, method: RecoveryMethod, client: Client) {
       const isOffered = settings.methods.includes(method);

@@ -59,6 +59,19 @@ export async function isOpenRegistration(db: Kysely<Database>, key: FlowKey): Pr
   return row !== undefined;
 }
 
+/** Whether nothing has been done in an open registration: its token, as far as one can see, has not arrived. */
+export async function isUntouched(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('registration')
+    .where(isOpen(key))
+    .where('verified_at', 'is', null)
+    .where('attempts', '=', 0)
+    .where('sends', '=', 1)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Counts one guess before it is judged. `undefined` when there is no unverified open registration. */
 export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
   const columns = sql<{

@@ -148,6 +148,9 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       };
     },
 
+    /** Whether nothing has been done in a flow since it was started. */
+    isUntouched: (key: FlowKey): Promise<boolean> => registrations.isUntouched(db, key),
+
     /** The same code while it lives, so that a late message still works. */
     async resend(key: FlowKey, client: Client): Promise<CodeSent> {
       const row = await db.transaction().execute(async (trx) => {
