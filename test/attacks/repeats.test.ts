@@ -623,3 +623,108 @@ t.test('sign-ins of one person on two devices at once are two', async (t) => {
   const [one, two] = await Promise.all([signIn(service, person), signIn(service, person)]);
   t.not(one.body.refreshToken, two.body.refreshToken);
 });
+
+// Without a key: what was done is said to be done.
+
+t.test('a step of a sign-up repeated after its success is told to be done', async (t) => {
+  const person = await insuredPerson(service);
+  const flow = await startRegistration(service, person);
+  const code = await codeSentTo(service, person.mobile);
+  const step = (name: string, body?: unknown) =>
+    service.post(`/v1/registrations/${flow.id}/${name}`, body, { token: flow.flowToken });
+  const completion = {
+    password: goodPassword,
+    passwordConfirmation: goodPassword,
+    securityAnswers: await securityAnswers(service),
+  };
+  t.equal((await step('completion', completion)).body.code, 'step-not-open');
+  t.equal((await step('verification', { code })).status, 200);
+  for (const name of ['verification', 'code']) {
+    t.equal((await step(name, name === 'code' ? undefined : { code })).body.code, 'step-done', name);
+  }
+  const both = await Promise.all([step('completion', completion), step('completion', completion)]);
+  t.same(both.map(({ status, body }) => body.code ?? status).sort(), [201, 'step-done']);
+  const effect = await effectOf(async () => {
+    for (const [name, body] of Object.entries({ verification: { code }, completion })) {
+      const { status, body: said } = await step(name, body);
+      t.equal(status, 409);
+      t.equal(said.code, 'step-done', name);
+      t.notMatch(said.detail, /دوباره شروع/);
+    }
+  });
+  t.same(effect, {});
+  const stranger = { token: newKey() + newKey() };
+  const guessed = await service.post(`/v1/registrations/${flow.id}/completion`, completion, stranger);
+  t.equal(guessed.body.code, 'flow-not-open', 'the id alone tells nothing');
+});
+
+t.test('a step of a recovery repeated after its success is told to be done', async (t) => {
+  const person = await signUp(service);
+  const { code, ...flow } = await challengedRecovery(service, person);
+  const verification = () =>
+    service.post(`/v1/recoveries/${flow.id}/verification`, { code }, { token: flow.token });
+  const reset = () =>
+    service.put(`/v1/recoveries/${flow.id}/password`, passwordBody(otherPassword), { token: flow.token });
+  t.equal((await reset()).body.code, 'step-not-open');
+  t.equal((await verification()).status, 200);
+  t.equal((await verification()).body.code, 'step-done');
+  const both = await Promise.all([reset(), reset()]);
+  t.same(both.map(({ status, body }) => body.code ?? status).sort(), [200, 'step-done']);
+  const effect = await effectOf(async () => {
+    for (const repeat of [verification, reset]) t.equal((await repeat()).body.code, 'step-done');
+  });
+  t.same(effect, {});
+  await sql`update recovery set expires_at = expires_at - interval '24 hours 1 second'`.execute(service.db);
+  t.equal((await reset()).body.code, 'flow-not-open', 'after a day nothing is known of it');
+});
+
+t.test('the code of a new address given again is told to have been given', async (t) => {
+  for (const kind of ['mobile', 'email'] as const) {
+    const { token, id, code } = await startedChange(kind);
+    const give = () => service.post(`/v1/me/${kind}-changes/${id}/verification`, { code }, { token });
+    const both = await Promise.all([give(), give()]);
+    t.same(both.map(({ status, body }) => body.code ?? status).sort(), [200, 'step-done'], kind);
+    t.same(await effectOf(async () => t.equal((await give()).body.code, 'step-done')), {});
+    const other = await tokenOf(service, await signUp(service));
+    const { body } = await service.post(
+      `/v1/me/${kind}-changes/${id}/verification`,
+      { code },
+      { token: other },
+    );
+    t.equal(body.code, 'contact-change-not-open', 'to its owner alone');
+    const changes = await service.get('/v1/me/contact-changes', { token });
+    t.same(changes.body.unproved, []);
+  }
+});
+
+t.test('the proof of a bar given again is told to have been given', async (t) => {
+  const ready = await (prepare.verifyBar as () => Promise<Ready>)();
+  t.equal((await send(service, ready)).status, 204);
+  t.same(await effectOf(async () => t.equal((await send(service, ready)).body.code, 'step-done')), {});
+});
+
+t.test('a change of the password made again is the same success, and is no way to guess', async (t) => {
+  const ready = await (prepare.changePassword as () => Promise<Ready>)();
+  const body = ready.body as Record<string, string>;
+  const both = await Promise.all([send(service, ready), send(replica, ready)]);
+  t.same(
+    both.map(({ status }) => status),
+    [200, 200],
+  );
+  const effect = await effectOf(async () => {
+    for (let more = 0; more < 12; more += 1) t.equal((await send(service, ready)).status, 200);
+  });
+  t.same(effect, {}, 'nothing is counted or told');
+  for (const wrong of [
+    { ...body, currentPassword: 'Jw5kBsf2Gc' },
+    { ...body, ...passwordBody('Jw5kBsf2Gc') },
+    { ...body, newPasswordConfirmation: 'Jw5kBsf2Gc' },
+  ]) {
+    const { status, body: problem } = await send(service, ready, { body: wrong });
+    t.equal(problem.code, 'current-password-not-accepted', `${status}`);
+  }
+  await sql`update account set password_changed_at = now() - interval '24 hours 1 second'`.execute(
+    service.db,
+  );
+  t.equal((await send(service, ready)).status, 422);
+});

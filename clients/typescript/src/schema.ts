@@ -1130,7 +1130,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -2413,8 +2413,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-not-open`: This step is not open now; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        StepNotOpenOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2441,8 +2441,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-not-open`: This step is not open now; `already-registered`: Already registered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        StepNotOpenOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `already-registered`: Already registered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2526,6 +2526,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `code-not-accepted`: The code was not accepted; `idempotency-key-reused`: This key has been used before */
         CodeNotAcceptedOrIdempotencyKeyReused: {
             headers: {
@@ -2539,15 +2548,6 @@ export interface components {
         TooManyChangesOrTooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        BarNotPossibleOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
-            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -3099,7 +3099,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3149,7 +3149,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match; `idempotency-key-reused`: This key has been used before */
@@ -3232,7 +3232,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `password-refused`: The password was refused; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
@@ -3998,7 +3998,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4048,7 +4048,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours; `idempotency-key-reused`: This key has been used before */
@@ -4095,7 +4095,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4145,7 +4145,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
@@ -4348,7 +4348,15 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            409: components["responses"]["BarNotPossibleOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            /** @description `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
@@ -4410,7 +4418,15 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["BarNotPossibleOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            /** @description `step-done`: This step has been taken; `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
@@ -4564,7 +4580,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            /** @description `step-not-open`: This step is not open now; `method-not-offered`: This method is not offered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `method-not-offered`: This method is not offered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4636,7 +4652,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `code-not-accepted`: The code was not accepted; `answers-not-accepted`: The answers were not accepted; `idempotency-key-reused`: This key has been used before */
@@ -4700,7 +4716,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
@@ -4891,13 +4907,7 @@ export interface operations {
     searchInsuredPeople: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
-                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
-                 */
-                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4931,10 +4941,8 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
