@@ -46,7 +46,7 @@ const elsewhere = '203.0.113.9';
 
 /** One request that may be sent. */
 type Ready = Readonly<{
-  method: 'POST' | 'PUT';
+  method: 'POST' | 'PUT' | 'PATCH';
   path: string;
   token?: string;
   body?: unknown;
@@ -93,6 +93,7 @@ const tables = [
   'registration',
   'recovery',
   'branch_recovery',
+  'register_change',
   'contact_flow',
   'pending_change',
   'account',
@@ -163,6 +164,25 @@ const verifyChange = (kind: 'mobile' | 'email') => async (): Promise<Ready> => {
   const other = { code: wrongCode(code) };
   return { method: 'POST', path: `/v1/me/${kind}-changes/${id}/verification`, token, body: { code }, other };
 };
+
+const reason = 'شناسنامه دیده شد';
+
+async function atRegister() {
+  const [desk, person] = [await officer(service), await insuredPerson(service)];
+  const { id } = await service.db
+    .selectFrom('insured_person')
+    .where('national_code', '=', person.nationalCode)
+    .select('id')
+    .executeTakeFirstOrThrow();
+  return { ...desk, id, path: `/v1/branch/insured-people/${id}` };
+}
+
+/** A change of the register that waits for a second officer. */
+async function askedChange() {
+  const { token, path } = await atRegister();
+  const { body } = await service.call('PATCH', path, { token, body: { reason, birthDate: '1351-03-04' } });
+  return { token, path: `/v1/branch/changes/${body.id}` };
+}
 
 /** By operation: somebody who may send it just now. */
 const prepare: Readonly<Record<string, () => Promise<Ready>>> = {
@@ -333,19 +353,48 @@ const prepare: Readonly<Record<string, () => Promise<Ready>>> = {
     const { body } = await startAtDesk(service, first, { nationalCode, withoutMobile: true });
     return { method: 'POST', path: `/v1/branch/recoveries/${body.id}/approval`, token };
   },
+  async mendInsuredPerson() {
+    const { token, path } = await atRegister();
+    const body = { reason, birthDate: '1351-03-04' };
+    return { method: 'PATCH', path, token, body, other: { ...body, birthDate: '1351-03-05' } };
+  },
+  async mergeInsuredPeople() {
+    const [{ token, path }, { id: otherId }, another] = [
+      await atRegister(),
+      await atRegister(),
+      await atRegister(),
+    ];
+    const body = { reason, otherId };
+    return { method: 'POST', path: `${path}/merge`, token, body, other: { reason, otherId: another.id } };
+  },
+  async approveRegisterChange() {
+    const [{ path }, { token }] = [await askedChange(), await officer(service)];
+    return { method: 'POST', path: `${path}/approval`, token };
+  },
+  async reverseRegisterChange() {
+    const { token, path } = await askedChange();
+    return {
+      method: 'POST',
+      path: `${path}/reversal`,
+      token,
+      body: { reason },
+      other: { reason: `${reason}.` },
+    };
+  },
 };
 
-/** Why a POST or PUT is not in the table above. */
+/** Why a POST, PUT or PATCH is not in the table above. */
 const exempt: Readonly<Record<string, string>> = {
   refreshSession: 'takes the key by a rule of its own: refresh.test.ts',
+  searchInsuredPeople: 'a look, which the person sees each time',
   getMachineToken: 'tokens are kept nowhere',
   evaluatePassword: 'nothing is kept',
   reauthenticate: 'holds from when the password was given',
   submitEmployerList: 'the content is the key',
 };
 
-t.test('every POST and PUT takes the key, or is in a short list with a reason', async (t) => {
-  const writing = operations.filter(({ method }) => method === 'POST' || method === 'PUT');
+t.test('every POST, PUT and PATCH takes the key, or is in a short list with a reason', async (t) => {
+  const writing = operations.filter(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method));
   t.same(writing.map(({ id }) => id).sort(), [...Object.keys(prepare), ...Object.keys(exempt)].sort());
   const { body: document } = await service.get('/openapi.json');
   for (const { method, path, id: operationId } of writing) {

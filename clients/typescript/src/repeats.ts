@@ -12,7 +12,7 @@ export function newIdempotencyKey(): string {
 
 /** Tokens of machines are kept nowhere, and an assertion is good for one request. */
 function takesKey({ method, url }: Request): boolean {
-  return (method === 'POST' || method === 'PUT') && !new URL(url).pathname.endsWith('/v1/oauth/token');
+  return ['POST', 'PUT', 'PATCH'].includes(method) && !new URL(url).pathname.endsWith('/v1/oauth/token');
 }
 
 /**

@@ -78,31 +78,32 @@ export function createAccountService(deps: AccountDependencies) {
       const owner = await currentPassword.proveUnless(principal, change.currentPassword, client, isRepeat);
       // Its first answer was lost: the password is the one that was asked for, and what was pending is cancelled.
       if (!owner) return [];
-      const passwordHash = await passwordChange.prepare({
+      const prepared = passwordChange.prepare({
         accountId: owner.id,
         password: change.newPassword,
         confirmation: change.newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
       });
-      const changed = db.transaction().execute(async (trx) => {
-        await currentPassword.hold(trx, principal, owner);
-        const cancelled = await passwordChange.replace(trx, {
-          accountId: owner.id,
-          passwordHash,
-          proof: {
-            by: 'password',
-            expectedHash: owner.passwordHash,
-            kept: {
-              sessionId: principal.sessionId,
-              deviceDigest: digestBearerSecret(change.deviceToken ?? ''),
+      const replace = (passwordHash: string) =>
+        db.transaction().execute(async (trx) => {
+          await currentPassword.hold(trx, principal, owner);
+          const cancelled = await passwordChange.replace(trx, {
+            accountId: owner.id,
+            passwordHash,
+            proof: {
+              by: 'password',
+              expectedHash: owner.passwordHash,
+              kept: {
+                sessionId: principal.sessionId,
+                deviceDigest: digestBearerSecret(change.deviceToken ?? ''),
+              },
             },
-          },
-          client,
+            client,
+          });
+          if (!cancelled) throw new Problem(commonProblems.notAuthenticated);
+          return cancelled;
         });
-        if (!cancelled) throw new Problem(commonProblems.notAuthenticated);
-        return cancelled;
-      });
-      return changed.catch(async (error: unknown) => {
+      return prepared.then(replace).catch(async (error: unknown) => {
         // Of two at once the other one was quicker.
         const now = await findOwner(db, principal);
         if (now && (await isRepeat(now))) return [];

@@ -271,11 +271,15 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const permission = await recoveries.findPermission(db, key);
       if (!permission) throw await stepProblem(db, key, 'password');
       const { accountId, branchRecoveryId } = permission;
-      const passwordHash = await passwordChange.prepare({
+      const prepared = passwordChange.prepare({
         accountId,
         password: newPassword,
         confirmation: newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
+      });
+      const passwordHash = await prepared.catch(async (error: unknown) => {
+        // Of two at once the other one was quicker: its password is none that was used before.
+        throw (await recoveries.isCompleted(db, key)) ? new Problem(flowProblems.stepDone) : error;
       });
       // Judged and hashed like everybody's: a branch is not to learn by it who has an account.
       if (accountId === null) throw new Problem(flowProblems.notOpen);
