@@ -91,6 +91,8 @@ create table registration (
   -- Set once the mobile is proved and the details match the register.
   insured_person_id uuid constraint registration_insured_person_fk references insured_person (id),
   verified_at timestamptz,
+  -- Set once the account is there: kept for a day, so that whoever lost the answer is told so.
+  completed_at timestamptz,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   constraint registration_has_user_name check (num_nonnulls(national_code, insurance_number) = 1)
@@ -121,6 +123,8 @@ create table recovery (
   sent_at timestamptz,
   proved_at timestamptz,
   permission_expires_at timestamptz,
+  -- Set once the password is set: kept for a day and for nobody, so that whoever lost the answer is told so.
+  completed_at timestamptz,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null
 );

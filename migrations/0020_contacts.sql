@@ -18,6 +18,8 @@ create table contact_flow (
   attempts smallint not null default 0,
   sends smallint not null default 1,
   sent_at timestamptz not null default now(),
+  -- Set once it is proved: kept for a day, so that whoever lost the answer is told so.
+  completed_at timestamptz,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   constraint contact_flow_changes_or_bars check ((destination is null) = (barring is not null))

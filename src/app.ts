@@ -17,11 +17,12 @@ import { recoveryRoutes } from './features/recovery/index.ts';
 import { registrationRoutes } from './features/registration/index.ts';
 import { securityQuestionRoutes } from './features/security-questions/index.ts';
 import { sessionRoutes } from './features/sessions/index.ts';
-import { authentication } from './http/authentication.ts';
+import { authentication, bearerOf } from './http/authentication.ts';
 import { browserCookies } from './http/browser-cookies.ts';
 import { cors } from './http/cors.ts';
 import { guide } from './http/guide.ts';
 import { health } from './http/health.ts';
+import { idempotency } from './http/idempotency.ts';
 import { createNetworkTest } from './http/networks.ts';
 import { noticePage } from './http/notice-page.ts';
 import { openapi } from './http/openapi.ts';
@@ -93,6 +94,8 @@ async function registerShared(app: Server, config: Config, services: Services): 
   });
   await app.register(browserCookies, { publicUrl, origins: config.corsOrigins });
   await app.register(authentication, { secretKeys, issuer: publicUrl });
+  // After cookies, which are part of an answer.
+  await app.register(idempotency, { begin: services.idempotency.begin, callerOf });
   await app.register(openapi, { publicUrl, version, clientScopes, examples });
   await app.register(guide);
   await app.register(problemPages, { publicUrl });
@@ -139,4 +142,12 @@ function createActorOf({ identifierKey }: Config): (request: FastifyRequest) => 
     const id = principal?.accountId ?? machineClient?.clientId;
     return id === undefined ? null : mac(id).toString('base64url').slice(0, actorCharacters);
   };
+}
+
+/** Whose `Idempotency-Key` it is. Within a flow it is the flow's; a session may end and another of the account go on. */
+function callerOf(request: FastifyRequest): string {
+  const { principal, machineClient } = request;
+  if (principal) return `account:${principal.accountId}`;
+  if (machineClient) return `machine:${machineClient.clientId}`;
+  return `bearer:${bearerOf(request) ?? ''}`;
 }

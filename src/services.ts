@@ -32,6 +32,7 @@ import {
   createEmployerListService,
   createSubmissionService,
 } from './features/employer-lists/index.ts';
+import { cleanUpKeys, createIdempotency } from './features/idempotency/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
 import {
@@ -108,6 +109,7 @@ export async function createServices(config: Config, overrides: ServiceOverrides
   let stopCleanup = async () => {};
   return {
     ...createUseCases(config, { ...foundation, messaging, mobileOwnership, log }),
+    idempotency: createIdempotency({ db, identifierKey: config.identifierKey }),
     db,
     passwords,
     messaging,
@@ -256,6 +258,7 @@ function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cle
     sessions: cleanUpSessions,
     devices: cleanUpDevices,
     quotas: (on) => quotas.cleanUp(on),
+    'idempotency keys': cleanUpKeys,
     'client assertions': cleanUpAssertions,
     'list submissions': cleanUpSubmissions,
     'activity of nobody': cleanUpActivityOfNobody,

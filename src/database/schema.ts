@@ -13,6 +13,7 @@ import type {
 } from '../features/clients/clients.table.ts';
 import type { ContactFlowTable, PendingChangeTable } from '../features/contacts/contacts.table.ts';
 import type { EmployerListTables } from '../features/employer-lists/employer-lists.table.ts';
+import type { IdempotencyKeyTable } from '../features/idempotency/idempotency.table.ts';
 import type { OfficerTable } from '../features/officers/officers.table.ts';
 import type { RegisterChangeTable } from '../features/people/people.table.ts';
 import type { QuotaTable } from '../features/quotas/quotas.table.ts';
@@ -38,6 +39,7 @@ export type Database = EmployerListTables &
     registration: RegistrationTable;
     recovery: RecoveryTable;
     quota: QuotaTable;
+    idempotency_key: IdempotencyKeyTable;
     machine_client: MachineClientTable;
     machine_client_credential: MachineClientCredentialTable;
     machine_client_assertion: MachineClientAssertionTable;

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin';
 import { Type } from 'typebox';
 import { isPassingFailure } from '../database/failures.ts';
+import { idempotencyProblems } from '../kernel/idempotency-key.ts';
 import { type Locale, localise, type TextParameters } from '../kernel/locale.ts';
 import {
   commonProblems,
@@ -62,6 +63,14 @@ export function problemResponses(
   return Object.fromEntries([...byStatus].map(([status, same]) => [status, problemResponse(same)]));
 }
 
+/** A route's `response` with these problems as well. */
+export function addProblems(response: object, ...kinds: readonly ProblemKind[]): object {
+  const documented = Object.values(response).flatMap(
+    (each: { [kindsOf]?: readonly ProblemKind[] }) => each[kindsOf] ?? [],
+  );
+  return { ...response, ...problemResponses(...documented, ...kinds) };
+}
+
 /** For routes with a JSON body: what can be wrong with any body. */
 export const bodyProblems = [
   commonProblems.invalidInput,
@@ -105,7 +114,10 @@ declare module 'fastify' {
 /** Fills as routes are registered, so that the closed list of codes has one source. */
 function collectCatalogue(app: FastifyInstance): ProblemCatalogue {
   const catalogue = new Map<string, ProblemKind>(
-    Object.values(commonProblems).map((kind) => [kind.code, kind]),
+    [...Object.values(commonProblems), ...Object.values(idempotencyProblems)].map((kind) => [
+      kind.code,
+      kind,
+    ]),
   );
   app.addHook('onRoute', ({ schema }) => {
     for (const response of Object.values((schema?.response ?? {}) as Record<string, object>)) {

@@ -1,7 +1,14 @@
 import type { Localised, TextParameters } from './locale.ts';
 
 /** One entry of the closed catalogue of problems (RFC 9457). `code` is stable: clients branch on it. */
-export type ProblemKind = Readonly<{ code: string; status: number; title: Localised; detail: Localised }>;
+export type ProblemKind = Readonly<{
+  code: string;
+  status: number;
+  title: Localised;
+  detail: Localised;
+  /** The refusal itself had an effect, a guess that was counted: repeated with its `Idempotency-Key` it has no other. */
+  isFinal?: true;
+}>;
 
 /** One invalid place of the input. `pointer` is an RFC 6901 JSON pointer into the body, `?name` of a query parameter, or `name:` of a header. */
 export type FieldError = Readonly<{

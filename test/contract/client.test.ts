@@ -224,6 +224,51 @@ t.test('an answer to a refresh that was lost is got again, also after the app wa
   t.not(session.tokens().refreshKey, kept.refreshKey, 'the next refresh has a key of its own');
 });
 
+t.test('what changes something is done once, however often its answer is lost on the way', async (t) => {
+  const person = await insuredPerson(service);
+  const keys: (string | null)[] = [];
+  let losses = 0;
+  const lossy = createSavabegh({
+    baseUrl: service.origin,
+    fetch: async (request) => {
+      keys.push(request.headers.get('idempotency-key'));
+      const response = await fetch(request);
+      if (losses > 0) {
+        losses -= 1;
+        throw new TypeError('the network went away');
+      }
+      return response;
+    },
+  });
+  const { nationalCode, birthDate, mobile } = person;
+  const start = () =>
+    unwrap(lossy.api.POST('/v1/registrations', { body: { nationalCode, birthDate, mobile } }));
+  losses = 2;
+  const started = await start();
+  t.equal(new Set(keys).size, 1, 'one key for one request');
+  t.match(keys[0], /^[0-9a-f]{32}$/);
+  const rows = await service.db
+    .selectFrom('registration')
+    .where('national_code', '=', nationalCode)
+    .select('id')
+    .execute();
+  t.same(rows, [{ id: started.id }], 'one registration');
+  losses = 3;
+  await t.rejects(start(), TypeError, 'a network that stays away is told');
+  t.equal(keys.length, 6);
+  t.equal(new Set(keys).size, 2, 'the next request has a key of its own');
+  await unwrap(lossy.api.GET('/v1/security-questions'));
+  t.equal(keys.at(-1), null, 'what changes nothing has none');
+  losses = 1;
+  await t.rejects(unwrap(lossy.api.GET('/v1/security-questions')), TypeError);
+  const own = 'a-key-that-the-front-end-has-kept';
+  const header = { 'idempotency-key': own };
+  const body = { nationalCode };
+  losses = 1;
+  await unwrap(lossy.api.POST('/v1/recoveries', { params: { header }, body }));
+  t.same(keys.slice(-2), [own, own], 'a key of the caller’s own stays');
+});
+
 t.test('a page keeps its session in cookies, also when it is loaded anew', async (t) => {
   const { nationalCode } = await signUp(service);
   const jar = new Map<string, string>();

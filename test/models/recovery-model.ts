@@ -7,6 +7,7 @@ import {
 import {
   attemptsPerCode,
   codeTtlSeconds,
+  completedTtlSeconds,
   failedProofs,
   firstResendPauseSeconds,
   flowTtlSeconds,
@@ -37,6 +38,8 @@ export type ModelFlow = {
   sentAt: number | null;
   proved: Method[];
   permissionUntil: number | null;
+  /** Until when its steps are told to be done; the password has been set by it. */
+  completedUntil: number;
 };
 
 type Counter = { used: number; resetsAt: number; blockedUntil: number | null };
@@ -45,6 +48,7 @@ const kindOf: Readonly<Record<Method, Kind>> = { sms: 'mobile', email: 'email', 
 const refusedAs = (status: number, code: string): Expected => ({ status, code });
 const notOpen = refusedAs(401, 'flow-not-open');
 const stepNotOpen = refusedAs(409, 'step-not-open');
+const stepDone = refusedAs(409, 'step-done');
 
 /**
  * The recoveries of one account as the specification has them, written without looking at SQL: one thing after
@@ -81,6 +85,7 @@ export class RecoveryModel {
       sentAt: null,
       proved: [],
       permissionUntil: null,
+      completedUntil: 0,
     });
     return { status: 201 };
   }
@@ -89,9 +94,13 @@ export class RecoveryModel {
     return flow.open && flow.expiresAt > this.now;
   }
 
+  #over(flow: ModelFlow): Expected {
+    return flow.completedUntil > this.now ? stepDone : notOpen;
+  }
+
   challenge(flow: ModelFlow, method: Method): Expected {
-    if (!this.#isOpen(flow)) return notOpen;
-    if (flow.permissionUntil !== null) return stepNotOpen;
+    if (!this.#isOpen(flow)) return this.#over(flow);
+    if (flow.permissionUntil !== null) return stepDone;
     if (!this.methods.includes(method) || flow.proved.includes(method)) {
       return refusedAs(409, 'method-not-offered');
     }
@@ -113,9 +122,9 @@ export class RecoveryModel {
   }
 
   verify(flow: ModelFlow, right: boolean): Expected {
-    if (!this.#isOpen(flow)) return notOpen;
+    if (!this.#isOpen(flow)) return this.#over(flow);
     if (flow.permissionUntil !== null || flow.challengeExpiresAt === null || flow.method === null) {
-      return stepNotOpen;
+      return flow.proved.length > 0 ? stepDone : stepNotOpen;
     }
     flow.attempts = Math.min(flow.attempts + 1, attemptsPerCode + 1);
     if (!this.#consumeGuess()) return refusedAs(429, 'too-many-failed-proofs');
@@ -139,7 +148,7 @@ export class RecoveryModel {
   }
 
   setPassword(flow: ModelFlow, password: string, acceptable: boolean): Expected {
-    if (!this.#isOpen(flow)) return notOpen;
+    if (!this.#isOpen(flow)) return this.#over(flow);
     if (flow.permissionUntil === null) return stepNotOpen;
     if (!acceptable) return refusedAs(422, 'password-refused');
     this.password = password;
@@ -149,6 +158,8 @@ export class RecoveryModel {
     const told = addressKinds.filter((kind) => !kinds.includes(kind) && !this.barred.includes(kind));
     this.recoveries.push({ kinds, told, at: this.now, isDisputed: false });
     this.#endFlows();
+    flow.open = false;
+    flow.completedUntil = this.now + completedTtlSeconds;
     return { status: 200 };
   }
 

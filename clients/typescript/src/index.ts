@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { type Fetch, heldFor, withRenewal } from './authorisation.ts';
 import { unwrap } from './problem.ts';
+import { newIdempotencyKey, withRepeats } from './repeats.ts';
 import type { components, paths } from './schema.ts';
 
 export { type Problem, type ProblemCode, ProblemError, UnexpectedAnswerError, unwrap } from './problem.ts';
@@ -82,8 +83,9 @@ export function createSavabegh({
   baseUrl,
   locale = 'fa',
   cookies = false,
-  fetch = (request) => globalThis.fetch(request),
+  fetch: send = (request) => globalThis.fetch(request),
 }: Options): Savabegh {
+  const fetch = withRepeats(send);
   const apiBy = (send: Fetch): Api =>
     createClient<paths, 'application/json'>({
       baseUrl,
@@ -171,10 +173,9 @@ export function createSavabegh({
   };
 }
 
-/** 128 random bits for the next refresh. */
+/** With a key for the next refresh. */
 function withKey(tokens: Tokens): Tokens {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return { ...tokens, refreshKey: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+  return { ...tokens, refreshKey: newIdempotencyKey() };
 }
 
 /** `client_secret_basic` (RFC 6749 §2.3.1) or `private_key_jwt` (RFC 7523 §2.2). */

@@ -1130,7 +1130,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-reused" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -2375,8 +2375,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `ownership-not-askable`: The mobile is to be checked at a branch */
-        OwnershipNotAskable: {
+        /** @description `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        IdempotencyKeyInUseOrIdempotentAnswerUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `ownership-not-askable`: The mobile is to be checked at a branch; `idempotency-key-reused`: This key has been used before */
+        OwnershipNotAskableOrIdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2404,8 +2413,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-not-open`: This step is not open now */
-        StepNotOpen: {
+        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `idempotency-key-reused`: This key has been used before */
+        IdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2423,8 +2441,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-not-open`: This step is not open now; `already-registered`: Already registered */
-        StepNotOpenOrAlreadyRegistered: {
+        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `already-registered`: Already registered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2471,8 +2489,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `current-password-not-accepted`: The current password is wrong */
-        CurrentPasswordNotAccepted: {
+        /** @description `contact-change-not-open`: There is no such change */
+        ContactChangeNotOpen: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2480,8 +2498,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `contact-change-not-open`: There is no such change */
-        ContactChangeNotOpen: {
+        /** @description `current-password-not-accepted`: The current password is wrong; `idempotency-key-reused`: This key has been used before */
+        CurrentPasswordNotAcceptedOrIdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2499,8 +2517,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed */
-        CurrentPasswordNotAcceptedOrCurrentAnswersNeeded: {
+        /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `idempotency-key-reused`: This key has been used before */
+        CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2508,8 +2526,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `code-not-accepted`: The code was not accepted */
-        CodeNotAccepted: {
+        /** @description `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+        StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `code-not-accepted`: The code was not accepted; `idempotency-key-reused`: This key has been used before */
+        CodeNotAcceptedOrIdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2521,15 +2548,6 @@ export interface components {
         TooManyChangesOrTooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `bar-not-possible`: This cannot be barred */
-        BarNotPossible: {
-            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -2575,6 +2593,11 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+         * @example b7Qm0h2Vt9sXk4LrEw6PzA
+         */
+        IdempotencyKey: string;
         /** @description Id of the flow. */
         Id: string;
         /** @description From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count against a known device. */
@@ -2987,7 +3010,13 @@ export interface operations {
     startRegistration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3031,9 +3060,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["OwnershipNotAskable"];
+            422: components["responses"]["OwnershipNotAskableOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3042,7 +3072,13 @@ export interface operations {
     resendRegistrationCode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3063,9 +3099,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpen"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3074,7 +3111,13 @@ export interface operations {
     verifyRegistration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3106,10 +3149,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrAlreadyRegistered"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match */
+            /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3126,7 +3169,13 @@ export interface operations {
     completeRegistration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3183,10 +3232,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrAlreadyRegistered"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `password-refused`: The password was refused; `security-answers-refused`: The security answers were refused */
+            /** @description `password-refused`: The password was refused; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3211,6 +3260,11 @@ export interface operations {
                  * @example web
                  */
                 "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -3278,8 +3332,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3344,15 +3400,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `idempotency-key-reused`: This key has been used before */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3513,7 +3561,15 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAccepted"];
+            /** @description `current-password-not-accepted`: The current password is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3554,6 +3610,11 @@ export interface operations {
                  * @example web
                  */
                 "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -3595,9 +3656,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["OriginNotAccepted"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `current-password-not-accepted`: The current password is wrong; `password-refused`: The password was refused */
+            /** @description `current-password-not-accepted`: The current password is wrong; `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3723,7 +3785,13 @@ export interface operations {
     cancelContactChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3753,9 +3821,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAccepted"];
+            422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3764,7 +3833,13 @@ export interface operations {
     startMobileChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3811,9 +3886,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `ownership-not-askable`: The mobile is to be checked at a branch */
+            /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `ownership-not-askable`: The mobile is to be checked at a branch; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3830,7 +3906,13 @@ export interface operations {
     startEmailChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3877,9 +3959,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeeded"];
+            422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3888,7 +3971,13 @@ export interface operations {
     resendMobileChangeCode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3909,8 +3998,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3919,7 +4010,13 @@ export interface operations {
     verifyMobileChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3951,9 +4048,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours */
+            /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3970,7 +4068,13 @@ export interface operations {
     resendEmailChangeCode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -3991,8 +4095,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4001,7 +4107,13 @@ export interface operations {
     verifyEmailChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -4033,9 +4145,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CodeNotAccepted"];
+            422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4044,7 +4157,13 @@ export interface operations {
     removeEmail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4085,7 +4204,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            /** @description `no-email-address`: There is no e-mail address */
+            /** @description `no-email-address`: There is no e-mail address; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4096,7 +4215,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeeded"];
+            422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyChangesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4105,7 +4224,13 @@ export interface operations {
     changeSecurityAnswers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4159,9 +4284,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `security-answers-refused`: The security answers were refused */
+            /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4178,7 +4304,13 @@ export interface operations {
     startBar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4216,10 +4348,18 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            409: components["responses"]["BarNotPossible"];
+            /** @description `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CurrentPasswordNotAccepted"];
+            422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4228,7 +4368,13 @@ export interface operations {
     verifyBar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -4272,10 +4418,18 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["BarNotPossible"];
+            /** @description `step-done`: This step has been taken; `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CodeNotAccepted"];
+            422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4284,7 +4438,13 @@ export interface operations {
     dispute: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4305,9 +4465,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `dispute-not-accepted`: This link does not work any more */
+            /** @description `dispute-not-accepted`: This link does not work any more; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4332,6 +4493,11 @@ export interface operations {
                  * @example web
                  */
                 "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -4365,8 +4531,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             403: components["responses"]["OriginNotAccepted"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4375,7 +4543,13 @@ export interface operations {
     challengeRecovery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -4406,7 +4580,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            /** @description `step-not-open`: This step is not open now; `method-not-offered`: This method is not offered */
+            /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `method-not-offered`: This method is not offered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4417,6 +4591,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4425,7 +4600,13 @@ export interface operations {
     verifyRecovery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -4471,10 +4652,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpen"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `code-not-accepted`: The code was not accepted; `answers-not-accepted`: The answers were not accepted */
+            /** @description `code-not-accepted`: The code was not accepted; `answers-not-accepted`: The answers were not accepted; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4491,7 +4672,13 @@ export interface operations {
     setRecoveredPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the flow. */
                 id: components["parameters"]["Id"];
@@ -4529,10 +4716,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpen"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `password-refused`: The password was refused */
+            /** @description `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,7 +4736,13 @@ export interface operations {
     redeemPrintedCode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4586,7 +4779,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
-            /** @description `printed-code-not-open-yet`: It is too early */
+            /** @description `printed-code-not-open-yet`: It is too early; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4597,7 +4790,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CodeNotAccepted"];
+            422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4606,7 +4799,13 @@ export interface operations {
     startBranchRecovery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4648,9 +4847,10 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["OwnershipNotAskable"];
+            422: components["responses"]["OwnershipNotAskableOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4659,7 +4859,13 @@ export interface operations {
     approveBranchRecovery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the recovery at the branch. */
                 id: string;
@@ -4681,7 +4887,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
-            /** @description `second-officer-needed`: Another officer is needed; `approval-not-open`: This request does not wait for approval */
+            /** @description `second-officer-needed`: Another officer is needed; `approval-not-open`: This request does not wait for approval; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4692,6 +4898,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4776,7 +4983,13 @@ export interface operations {
     mendInsuredPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the person in the register. */
                 id: components["parameters"]["Id2"];
@@ -4831,7 +5044,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change; `number-of-another-person`: The number belongs to another entry */
+            /** @description `nothing-to-change`: There is nothing to change; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4842,6 +5055,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4850,7 +5064,13 @@ export interface operations {
     mergeInsuredPeople: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the person in the register. */
                 id: components["parameters"]["Id2"];
@@ -4887,7 +5107,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change */
+            /** @description `nothing-to-change`: There is nothing to change; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4898,6 +5118,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4906,7 +5127,13 @@ export interface operations {
     approveRegisterChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the change. */
                 id: components["parameters"]["Id3"];
@@ -4928,7 +5155,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
-            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: The change is not in that state */
+            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: The change is not in that state; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4939,6 +5166,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4947,7 +5175,13 @@ export interface operations {
     reverseRegisterChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /** @description Id of the change. */
                 id: components["parameters"]["Id3"];
@@ -4979,7 +5213,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: The change is not in that state; `number-of-another-person`: The number belongs to another entry */
+            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: The change is not in that state; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4990,6 +5224,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];

@@ -4,6 +4,7 @@ export const accountProblems = defineProblems({
   currentPasswordNotAccepted: {
     code: 'current-password-not-accepted',
     status: 422,
+    isFinal: true,
     title: { fa: 'گذرواژهٔ کنونی نادرست است', en: 'The current password is wrong' },
     detail: {
       fa: 'گذرواژهٔ کنونی پذیرفته نشد؛ چیزی تغییر نکرد.',

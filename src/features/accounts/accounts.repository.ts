@@ -256,6 +256,28 @@ export async function findRememberedHashes(db: Kysely<Database>, accountId: stri
   return rows.map((row) => row.password_hash);
 }
 
+/** So long after a change whoever lost its answer is told that it was made. */
+const repeatSeconds = 24 * 60 * 60;
+
+/** The hash before the present one, where the password was changed within a day. */
+export async function findReplacedHash(
+  db: Kysely<Database>,
+  accountId: string,
+  passwordHash: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('password_history')
+    .innerJoin('account', 'account.id', 'password_history.account_id')
+    .where('account.id', '=', accountId)
+    .where('account.password_hash', '=', passwordHash)
+    .where('password_changed_at', '>', inSeconds(-repeatSeconds))
+    .whereRef('password_history.password_hash', '!=', 'account.password_hash')
+    .orderBy('password_history.created_at', 'desc')
+    .select('password_history.password_hash as passwordHash')
+    .executeTakeFirst();
+  return row?.passwordHash ?? null;
+}
+
 /** What a new password of an account must have nothing to do with. */
 export async function findPersonalData(db: Kysely<Database>, accountId: string) {
   const row = await db

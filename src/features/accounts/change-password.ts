@@ -46,6 +46,9 @@ export type NewPassword = Readonly<{
   pointers: { password: string; confirmation: string };
 }>;
 
+/** A change that may have been made before. */
+export type MadeChange = Readonly<{ id: string; passwordHash: string; earlier: string; newest: string }>;
+
 /** What a new password rests on. */
 export type Proof =
   | Readonly<{ by: 'password'; expectedHash: string; kept: Kept }>
@@ -78,6 +81,20 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       const previousHashes = accountId === null ? [] : await accounts.findRememberedHashes(db, accountId);
       await passwords.checkNewPassword({ password, confirmation, pointers, context, previousHashes });
       return passwords.hasher.hash(password);
+    },
+
+    /**
+     * Whether within a day the password `earlier` was replaced by `newest`. Both have to be right: it is no way to guess
+     * one of them.
+     */
+    async isInForce({ id, passwordHash, earlier, newest }: MadeChange): Promise<boolean> {
+      const earlierHash = await accounts.findReplacedHash(db, id, passwordHash);
+      if (earlierHash === null) return false;
+      const [isEarlier, isNewest] = [
+        await passwords.hasher.verify(earlier, earlierHash),
+        await passwords.hasher.verify(newest, passwordHash),
+      ];
+      return isEarlier.matches && isNewest.matches;
     },
 
     /**

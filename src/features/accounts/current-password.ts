@@ -21,6 +21,16 @@ export type CurrentPassword = Readonly<{
    */
   prove(principal: Principal, password: string, client: Client): Promise<Owner>;
   /**
+   * The same, but `null` where the password is wrong and `isRepeat` knows why: what it was to prove has been done with it.
+   * Counted like any other guess, and given back like a right one.
+   */
+  proveUnless(
+    principal: Principal,
+    password: string,
+    client: Client,
+    isRepeat: (owner: Owner) => Promise<boolean>,
+  ): Promise<Owner | null>;
+  /**
    * First in the transaction that the proof is for: locks the account, and makes sure that the session lives and
    * the password is still the one that was proved. @throws {Problem} `not-authenticated`
    */
@@ -36,33 +46,50 @@ export type CurrentPasswordDependencies = Readonly<{
 
 export function createCurrentPassword(deps: CurrentPasswordDependencies): CurrentPassword {
   const { db, subjectOf, quotas, passwords } = deps;
-  return {
-    async prove(principal, password, client) {
-      const owner = await findOwner(db, principal);
-      if (!owner) throw new Problem(commonProblems.notAuthenticated);
-      // A stolen session is no licence to guess, and burning its guesses is no way to lock out the others.
-      const quota = [subjectOf(owner.id), principal.sessionId];
-      const consumed = await quotas.consume(db, 'current-password', quota, failedProofs);
-      if (!consumed.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
-      }
-      const { matches } = await passwords.hasher
-        .verify(password, owner.passwordHash)
-        .catch(async (error: unknown) => {
-          // A service too busy to judge has not judged.
-          await quotas.refund(db, 'current-password', quota);
-          throw error;
-        });
-      if (!matches) {
-        await recordActivity(db, {
-          accountId: owner.id,
-          kind: 'current-password-failed',
-          outcome: 'refused',
-          origin: client,
-        });
-        throw new Problem(accountProblems.currentPasswordNotAccepted);
-      }
+  const never = async () => false;
+
+  async function proveUnless(
+    principal: Principal,
+    password: string,
+    client: Client,
+    isRepeat: (owner: Owner) => Promise<boolean>,
+  ): Promise<Owner | null> {
+    const owner = await findOwner(db, principal);
+    if (!owner) throw new Problem(commonProblems.notAuthenticated);
+    // A stolen session is no licence to guess, and burning its guesses is no way to lock out the others.
+    const quota = [subjectOf(owner.id), principal.sessionId];
+    const consumed = await quotas.consume(db, 'current-password', quota, failedProofs);
+    if (!consumed.allowed) {
+      throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+    }
+    const judge = async () => {
+      const { matches } = await passwords.hasher.verify(password, owner.passwordHash);
+      if (matches) return 'right';
+      return (await isRepeat(owner)) ? 'repeat' : 'wrong';
+    };
+    const verdict = await judge().catch(async (error: unknown) => {
+      // A service too busy to judge has not judged.
       await quotas.refund(db, 'current-password', quota);
+      throw error;
+    });
+    if (verdict === 'wrong') {
+      await recordActivity(db, {
+        accountId: owner.id,
+        kind: 'current-password-failed',
+        outcome: 'refused',
+        origin: client,
+      });
+      throw new Problem(accountProblems.currentPasswordNotAccepted);
+    }
+    await quotas.refund(db, 'current-password', quota);
+    return verdict === 'right' ? owner : null;
+  }
+
+  return {
+    proveUnless,
+    async prove(principal, password, client) {
+      const owner = await proveUnless(principal, password, client, never);
+      if (!owner) throw new Error('a repeat of nothing');
       return owner;
     },
     async hold(trx, principal, owner) {

@@ -136,6 +136,25 @@ export async function findAtBranch(trx: Transaction<Database>, id: string, offic
     .executeTakeFirst();
 }
 
+/** Whether a code lives that was printed, or is to be, at this branch, and has opened no recovery. */
+export async function isUnopened(
+  trx: Transaction<Database>,
+  id: string,
+  officer: ActingOfficer,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('branch_recovery')
+    .where('id', '=', id)
+    .where('branch', '=', officer.branch)
+    .where('expires_at', '>', now)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('recovery').where('branch_recovery_id', '=', id).select('recovery.id'))),
+    )
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export type PrintedCodeOf = Readonly<{ printedDigest: Buffer; subject: Buffer }>;
 
 /** Whoever gave it is an officer still: what somebody gave who lost the role, or is locked out, opens nothing. */

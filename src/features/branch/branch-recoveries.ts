@@ -16,11 +16,11 @@ import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertEventOfAnybody, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
-import { countFlow, flowProblems } from '../flows/flow.ts';
+import { countFlow, type FlowKey, flowProblems } from '../flows/flow.ts';
 import { type MobileOwnership, ownershipProblems } from '../mobile-ownership/index.ts';
 import { type ActingOfficer, countAtDesk, holdOfficer } from '../officers/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
-import { redeemPrinted } from '../recovery/index.ts';
+import { isUntouchedRecovery, redeemPrinted } from '../recovery/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import * as recoveries from './branch-recoveries.repository.ts';
 
@@ -184,6 +184,22 @@ export async function redeemPrintedCode(
   if (seconds === undefined) throw new Problem(flowProblems.codeNotAccepted);
   // Longer where a provider was down, and the notices left late.
   throw new Problem(branchProblems.codeNotOpenYet, { retryAfterSeconds: Math.max(minWaitSeconds, seconds) });
+}
+
+/** Whether nothing has been done in the flow that a printed code opened. */
+export const isUntouched = ({ db }: BranchDependencies, key: FlowKey): Promise<boolean> =>
+  isUntouchedRecovery(db, key);
+
+/** Whether a code of this officer's branch has opened nothing yet. @throws {Problem} those of `holdOfficer` */
+export async function isUnopened(
+  { db }: BranchDependencies,
+  principal: Principal,
+  id: string,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const officer = await holdOfficer(trx, principal);
+    return recoveries.isUnopened(trx, id, officer);
+  });
 }
 
 const minWaitSeconds = 60;

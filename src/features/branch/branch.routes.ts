@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { principalOf } from '../../http/authentication.ts';
 import { clientOf } from '../../http/client.ts';
@@ -7,6 +8,7 @@ import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { flowProblems } from '../flows/flow.ts';
+import { untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
@@ -22,6 +24,8 @@ import {
   approveBranchRecovery,
   type BranchDependencies,
   type BranchRecovery,
+  isUnopened,
+  isUntouched,
   type OpenedByCode,
   redeemPrintedCode,
   startBranchRecovery,
@@ -49,6 +53,7 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
   app.post(
     '/v1/recoveries/redemptions',
     {
+      config: { repeats: untilUsed((key) => isUntouched(branch, key)) },
       schema: {
         operationId: 'redeemPrintedCode',
         tags: ['recoveries'],
@@ -79,11 +84,17 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
 
   await app.register(async (scope) => {
     requireOfficer(scope, mayActFrom);
+    /** The officer prints the code again until somebody has opened a recovery with it. */
+    const untilOpened = {
+      again: async (printed: Static<typeof BranchRecoverySchema>, request: FastifyRequest) =>
+        (await isUnopened(branch, principalOf(request), printed.id)) ? printed : null,
+    };
     const desk = scope.withTypeProvider<TypeBoxTypeProvider>();
 
     desk.post(
       '/v1/branch/recoveries',
       {
+        config: { repeats: untilOpened },
         schema: {
           operationId: 'startBranchRecovery',
           tags: ['branch'],
@@ -113,6 +124,7 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
     desk.post(
       '/v1/branch/recoveries/:id/approval',
       {
+        config: { repeats: untilOpened },
         schema: {
           operationId: 'approveBranchRecovery',
           tags: ['branch'],

@@ -133,7 +133,7 @@ export async function verifyAddressChange(
   return deps.db.transaction().execute(async (trx) => {
     await holdSession(trx, principal);
     const flow = await flows.consumeContactFlow(trx, key, challengeId);
-    if (!flow) throw new Problem(contactProblems.changeNotOpen);
+    if (!flow) throw await notOpen(deps, key);
     const owner = await findOwner(trx, principal);
     // Chosen by whoever had just proved the mobile, and no other has been since.
     if (flow.atSignUp && owner?.email === null) {
@@ -258,7 +258,7 @@ async function requireOwnMobile(
     throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
   }
   await db.transaction().execute(async (trx) => {
-    if (!(await flows.consumeContactFlow(trx, key, challengeId))) return;
+    if (!(await flows.endContactFlow(trx, key, challengeId))) return;
     // What somebody with a stolen session would do: the owner is to see it.
     const kind = 'contact-proof-failed';
     await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
@@ -266,12 +266,12 @@ async function requireOwnMobile(
   throw new Problem(contactProblems.mobileNotYours);
 }
 
-export async function notOpen(
-  { db }: ContactDependencies,
-  { principal }: flows.ContactFlowKey,
-): Promise<Problem> {
-  const signedIn = await flows.findContactFlows(db, principal);
-  return new Problem(signedIn ? contactProblems.changeNotOpen : commonProblems.notAuthenticated);
+/** Why a step of a flow is not taken: nobody is signed in, it has been taken, or there is no such flow. */
+export async function notOpen({ db }: ContactDependencies, key: flows.ContactFlowKey): Promise<Problem> {
+  const signedIn = await flows.findContactFlows(db, key.principal);
+  if (!signedIn) return new Problem(commonProblems.notAuthenticated);
+  const isDone = await flows.isCompleted(db, key);
+  return new Problem(isDone ? flowProblems.stepDone : contactProblems.changeNotOpen);
 }
 
 export function viewOf({

@@ -65,6 +65,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
             ...bodyProblems,
             commonProblems.notAuthenticated,
             contactProblems.changeNotOpen,
+            flowProblems.stepDone,
             contactProblems.barNotPossible,
             flowProblems.codeNotAccepted,
             flowProblems.tooManyFailedProofs,

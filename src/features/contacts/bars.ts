@@ -77,7 +77,7 @@ export async function verifyBar(
   await db.transaction().execute(async (trx) => {
     await holdSession(trx, principal);
     const flow = await flows.consumeContactFlow(trx, key, challengeId);
-    if (!flow?.barring) throw new Problem(contactProblems.changeNotOpen);
+    if (!flow?.barring) throw await notOpen(deps, key);
     const { kind: proof, barring: kind } = flow;
     await requireBarrable(trx, principal, { kind, proof });
     await setBarred(trx, accountId, kind, true);

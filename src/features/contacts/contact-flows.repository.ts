@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { type AddressKind, type Kind, liveSession } from '../accounts/index.ts';
-import { codeTtlSeconds, flowTtlSeconds } from '../flows/flow.ts';
+import { codeTtlSeconds, completedTtlSeconds, flowTtlSeconds } from '../flows/flow.ts';
 import type { CodeRow } from '../one-time-codes/index.ts';
 
 /** A flow is found by its id, by what it is for, and by whoever is signed in. */
@@ -74,7 +74,7 @@ export function rowOf({ id, purpose, principal: { accountId, sessionId } }: Cont
     table: 'contact_flow',
     isOpen: sql<boolean>`
       contact_flow.id = ${id} and contact_flow.account_id = ${accountId} and ${isFor}
-      and contact_flow.expires_at > now()
+      and contact_flow.expires_at > now() and contact_flow.completed_at is null
       and exists (
         select from session join account on account.id = session.account_id
         where session.id = ${sessionId} and account.id = ${accountId} and account.state = 'open'
@@ -89,13 +89,49 @@ export async function consumeContactFlow(
   challengeId: string,
 ): Promise<{ kind: Kind; destination: string | null; barring: Kind | null; atSignUp: boolean } | undefined> {
   return trx
+    .updateTable('contact_flow')
+    .set({ completed_at: now, expires_at: inSeconds(completedTtlSeconds) })
+    .where('id', '=', id)
+    .where('account_id', '=', principal.accountId)
+    .where('challenge_id', '=', challengeId)
+    .where('completed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning(['kind', 'destination', 'barring', 'at_sign_up as atSignUp'])
+    .executeTakeFirst();
+}
+
+/** Ends a flow whose code was right, and what it is for is not. `false`: another request was first. */
+export async function endContactFlow(
+  trx: Transaction<Database>,
+  { id, principal }: ContactFlowKey,
+  challengeId: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await trx
     .deleteFrom('contact_flow')
     .where('id', '=', id)
     .where('account_id', '=', principal.accountId)
     .where('challenge_id', '=', challengeId)
+    .where('completed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+/** Whether a flow of this account was completed within a day. */
+export async function isCompleted(
+  db: Kysely<Database>,
+  { id, purpose, principal }: ContactFlowKey,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('contact_flow')
+    .where('id', '=', id)
+    .where('account_id', '=', principal.accountId)
+    .where('completed_at', 'is not', null)
     .where('expires_at', '>', now)
-    .returning(['kind', 'destination', 'barring', 'at_sign_up as atSignUp'])
+    .$if(purpose === 'bar', (query) => query.where('barring', 'is not', null))
+    .$if(purpose !== 'bar', (query) => query.where('barring', 'is', null).where('kind', '=', purpose as Kind))
+    .select('id')
     .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Changes that wait for a code. `undefined` when the session has ended. */
@@ -109,15 +145,20 @@ export async function findContactFlows(
     .selectFrom('contact_flow')
     .where('account_id', '=', principal.accountId)
     .where('barring', 'is', null)
+    .where('completed_at', 'is', null)
     .where('expires_at', '>', now)
     .select(columns)
     .orderBy('id')
     .execute();
 }
 
-/** Ends what is under way of an account. */
+/** Ends what is under way of an account. What is completed is under way no more. */
 export async function endContactFlows(trx: Transaction<Database>, accountId: string): Promise<void> {
-  await trx.deleteFrom('contact_flow').where('account_id', '=', accountId).execute();
+  await trx
+    .deleteFrom('contact_flow')
+    .where('account_id', '=', accountId)
+    .where('completed_at', 'is', null)
+    .execute();
 }
 
 export async function cleanUpContactFlows(db: Kysely<Database>): Promise<number> {

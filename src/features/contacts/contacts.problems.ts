@@ -14,6 +14,7 @@ export const contactProblems = defineProblems({
   mobileNotYours: {
     code: 'mobile-not-yours',
     status: 422,
+    isFinal: true,
     title: { fa: 'این شماره به نام شما نیست', en: 'The mobile is not yours' },
     detail: {
       fa: 'شمارهٔ همراه باید به نام خود شما باشد.',

@@ -14,6 +14,7 @@ export type ContactFlowTable = {
   attempts: Generated<number>;
   sends: Generated<number>;
   sent_at: Generated<Date>;
+  completed_at: Date | null;
   created_at: ColumnType<Date, undefined, never>;
   expires_at: Date;
 };

@@ -19,3 +19,13 @@ export function flowKeyOf(request: FastifyRequest<{ Params: { id: string } }>): 
   if (!token) throw new Problem(flowProblems.notOpen);
   return { id: request.params.id, tokenDigest: digestBearerSecret(token) };
 }
+
+/** A repeat of what opened a flow gets the flow token again until something has been done with it. */
+export function untilUsed(isUntouched: (key: FlowKey) => Promise<boolean>) {
+  return {
+    again: async (started: { id: string; flowToken: string }) => {
+      const key = { id: started.id, tokenDigest: digestBearerSecret(started.flowToken) };
+      return (await isUntouched(key)) ? started : null;
+    },
+  };
+}

@@ -13,6 +13,8 @@ export const flowTtlSeconds = 30 * 60;
 export const codeTtlSeconds = 10 * 60;
 /** Setting a password or completing a sign-up, once the proof is given. */
 export const permissionTtlSeconds = 10 * 60;
+/** Whoever lost the last answer of a flow is told for so long that it was completed. */
+export const completedTtlSeconds = 24 * 60 * 60;
 /** Guesses at one code. */
 export const attemptsPerCode = 5;
 /** Messages of one flow. */
@@ -67,13 +69,24 @@ export const flowProblems = defineProblems({
     status: 409,
     title: { fa: 'این مرحله هنوز باز نیست', en: 'This step is not open now' },
     detail: {
-      fa: 'مرحلهٔ قبل انجام نشده یا این مرحله پیش‌تر انجام شده است؛ دوباره شروع کنید.',
-      en: 'The step before it has not been taken, or this one has been taken already; start again.',
+      fa: 'اول باید مرحلهٔ قبل انجام یا تکرار شود.',
+      en: 'The step before it has to be taken first, or once more.',
+    },
+  },
+  /** Repeated after its success: whoever lost the answer goes on. */
+  stepDone: {
+    code: 'step-done',
+    status: 409,
+    title: { fa: 'این مرحله انجام شده است', en: 'This step has been taken' },
+    detail: {
+      fa: 'این مرحله پیش‌تر انجام شده است؛ مرحلهٔ بعد را انجام دهید یا، اگر این آخرین مرحله بود، ادامه دهید یا وارد شوید.',
+      en: 'This step has been taken before; go on with the next one or, if it was the last, go on or sign in.',
     },
   },
   codeNotAccepted: {
     code: 'code-not-accepted',
     status: 422,
+    isFinal: true,
     title: { fa: 'کد پذیرفته نشد', en: 'The code was not accepted' },
     detail: {
       fa: 'کد نادرست است یا زمان آن تمام شده است؛ دوباره وارد کنید یا کد تازه بگیرید.',

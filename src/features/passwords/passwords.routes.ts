@@ -47,6 +47,7 @@ export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordRoutesOptions> = 
   app.post(
     '/v1/password-policy/evaluations',
     {
+      config: { repeats: { exempt: 'nothing is kept, so that nothing can be done twice' } },
       schema: {
         operationId: 'evaluatePassword',
         tags,

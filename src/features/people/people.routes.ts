@@ -62,6 +62,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<PeopleRoutesOptions> = asyn
   app.post(
     '/v1/branch/insured-people/searches',
     {
+      config: { repeats: { exempt: 'a look, which the person sees each time' } },
       schema: {
         operationId: 'searchInsuredPeople',
         tags,

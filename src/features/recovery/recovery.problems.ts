@@ -14,6 +14,7 @@ export const recoveryProblems = defineProblems({
   answersNotAccepted: {
     code: 'answers-not-accepted',
     status: 422,
+    isFinal: true,
     title: { fa: 'پاسخ‌ها پذیرفته نشد', en: 'The answers were not accepted' },
     detail: {
       fa: 'دست‌کم یکی از پاسخ‌ها نادرست است یا مهلت پاسخ‌گویی گذشته است.',

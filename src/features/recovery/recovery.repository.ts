@@ -7,6 +7,7 @@ import { type Origin, recording } from '../activity/activity.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
+  completedTtlSeconds,
   type FlowKey,
   failedProofs,
   firstResendPauseSeconds,
@@ -19,7 +20,8 @@ import type { RecoveryMethod } from './methods.ts';
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
 
 const isOpen = (key: FlowKey) => sql<boolean>`
-  recovery.id = ${key.id} and recovery.token_digest = ${key.tokenDigest} and recovery.expires_at > now()`;
+  recovery.id = ${key.id} and recovery.token_digest = ${key.tokenDigest} and recovery.expires_at > now()
+  and recovery.completed_at is null`;
 
 /**
  * Counters of failed proofs; `subject` is keyed, so this does not say whose they are. What strangers burn counts neither
@@ -36,6 +38,7 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
     .where(isOpen(key))
     .select([
       'proved_methods as provedMethods',
+      'challenge_id as challengeId',
       'sends',
       'proved_at as provedAt',
       'branch_recovery_id as branchRecoveryId',
@@ -43,6 +46,30 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
       sql<number>`ceil(extract(epoch from sent_at + ${resendPause} - now()))::integer`.as('resendInSeconds'),
     ])
     .executeTakeFirst();
+}
+
+/** Whether a password has been set by this very recovery, within a day. */
+export async function isCompleted(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('recovery')
+    .where('id', '=', key.id)
+    .where('token_digest', '=', key.tokenDigest)
+    .where('completed_at', 'is not', null)
+    .where('expires_at', '>', now)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether nothing has been done in an open recovery: its token, as far as one can see, has not arrived. */
+export async function isUntouchedRecovery(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('recovery')
+    .where(isOpen(key))
+    .where('method', 'is', null)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** `isOffered`: the service offers the method; a flow of a branch has a code by SMS whatever is offered. */
@@ -247,7 +274,14 @@ export async function consumePermission(
   key: FlowKey,
 ): Promise<readonly RecoveryMethod[] | undefined> {
   const row = await trx
-    .deleteFrom('recovery')
+    .updateTable('recovery')
+    .set({
+      completed_at: now,
+      account_id: null,
+      branch_recovery_id: null,
+      permission_expires_at: null,
+      expires_at: inSeconds(completedTtlSeconds),
+    })
     .where(isOpen(key))
     .where('permission_expires_at', '>', now)
     .returning('proved_methods as provedMethods')

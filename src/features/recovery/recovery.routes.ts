@@ -8,7 +8,7 @@ import { parseCode } from '../../kernel/one-time-code.ts';
 import { PasswordSetSchema } from '../accounts/index.ts';
 import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
-import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
+import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { passwordProblems } from '../passwords/index.ts';
 import { requireDifferentQuestions } from '../security-questions/index.ts';
@@ -37,6 +37,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
   app.post(
     '/v1/recoveries',
     {
+      config: { repeats: untilUsed(service.isUntouched) },
       schema: {
         operationId: 'startRecovery',
         tags,
@@ -91,6 +92,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              flowProblems.stepDone,
               recoveryProblems.methodNotOffered,
               flowProblems.resendTooEarly,
               flowProblems.tooManyMessages,
@@ -124,6 +126,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              flowProblems.stepDone,
               flowProblems.codeNotAccepted,
               recoveryProblems.answersNotAccepted,
               flowProblems.tooManyFailedProofs,
@@ -165,6 +168,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              flowProblems.stepDone,
               passwordProblems.refused,
             ),
           },

@@ -148,8 +148,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   ): Promise<Proof> {
     const used =
       branchRecoveryId === null ? null : await branchRecoveries.use(trx, { id: branchRecoveryId, accountId });
+    if (used === undefined) throw await stepProblem(trx, key, 'password');
     const methods = await recoveries.consumePermission(trx, key);
-    if (used === undefined || !methods) throw new Problem(flowProblems.notOpen);
+    if (!methods) throw await stepProblem(trx, key, 'password');
     if (used) return { by: 'branch', ...used, flowId: key.id };
     const kinds = toKinds(methods);
     if (kinds.some(isAddressKind)) await branchRecoveries.endAll(trx, accountId);
@@ -182,6 +183,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const methods = offerOf(settings.methods, flow);
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
+
+    /** Whether nothing has been done in a flow since it was started. */
+    isUntouched: (key: FlowKey): Promise<boolean> => recoveries.isUntouchedRecovery(db, key),
 
     /** Sends the code, the same one while it lives, so that a late message still works; or asks for the answers. */
     async challenge(key: FlowKey, method: RecoveryMethod, client: Client) {
@@ -232,7 +236,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     /** Judges a guess that has been counted before, in the flow's challenge and in the account's quota. */
     async verify(key: FlowKey, given: GivenProof, client: Client): Promise<NextStep> {
       const counted = await recoveries.countAttempt(db, key, client);
-      if (!counted) throw await stepProblem(db, key);
+      if (!counted) throw await stepProblem(db, key, 'verification');
       const { consumed, attempt } = counted;
       if (!consumed.allowed) {
         throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: consumed.resetsInSeconds });
@@ -252,7 +256,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       if (step) return step;
       // Right all the same, and a moment late: a double click is no failure.
       await recoveries.withdrawAttempt(db, key, attempt);
-      throw await stepProblem(db, key);
+      throw await stepProblem(db, key, 'verification');
     },
 
     /**
@@ -265,13 +269,17 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       client: Client,
     ): Promise<Kind[]> {
       const permission = await recoveries.findPermission(db, key);
-      if (!permission) throw await stepProblem(db, key);
+      if (!permission) throw await stepProblem(db, key, 'password');
       const { accountId, branchRecoveryId } = permission;
-      const passwordHash = await passwordChange.prepare({
+      const prepared = passwordChange.prepare({
         accountId,
         password: newPassword,
         confirmation: newPasswordConfirmation,
         pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
+      });
+      const passwordHash = await prepared.catch(async (error: unknown) => {
+        // Of two at once the other one was quicker: its password is none that was used before.
+        throw (await recoveries.isCompleted(db, key)) ? new Problem(flowProblems.stepDone) : error;
       });
       // Judged and hashed like everybody's: a branch is not to learn by it who has an account.
       if (accountId === null) throw new Problem(flowProblems.notOpen);
@@ -300,10 +308,24 @@ function offerOf(methods: readonly RecoveryMethod[], { barredKinds, mobile, emai
     .map((method) => ({ method, ...masked[method] }));
 }
 
-async function stepProblem(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
-  return new Problem(
-    (await recoveries.findOpenRecovery(db, key)) ? flowProblems.stepNotOpen : flowProblems.notOpen,
-  );
+/** Why a step is not taken: it has been, its time has not come, or there is no such recovery. */
+async function stepProblem(
+  db: Kysely<Database>,
+  key: FlowKey,
+  step: 'verification' | 'password',
+): Promise<Problem> {
+  const flow = await recoveries.findOpenRecovery(db, key);
+  if (!flow) return noFlow(db, key);
+  if (step === 'password') {
+    // Proved, and yet no permission: what it rested on has been ended.
+    return new Problem(flow.provedAt ? flowProblems.notOpen : flowProblems.stepNotOpen);
+  }
+  const isDone = flow.provedMethods.length > 0 && !flow.challengeId;
+  return new Problem(isDone ? flowProblems.stepDone : flowProblems.stepNotOpen);
+}
+
+async function noFlow(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+  return new Problem((await recoveries.isCompleted(db, key)) ? flowProblems.stepDone : flowProblems.notOpen);
 }
 
 async function challengeProblem(
@@ -313,8 +335,8 @@ async function challengeProblem(
   isOffered: boolean,
 ): Promise<Problem> {
   const flow = await recoveries.findOpenRecovery(db, key);
-  if (!flow) return new Problem(isOffered ? flowProblems.notOpen : recoveryProblems.methodNotOffered);
-  if (flow.provedAt) return new Problem(flowProblems.stepNotOpen);
+  if (!flow) return isOffered ? noFlow(db, key) : new Problem(recoveryProblems.methodNotOffered);
+  if (flow.provedAt) return new Problem(flowProblems.stepDone);
   const isPossible = flow.branchRecoveryId === null ? isOffered : method === 'sms';
   if (!isPossible || flow.provedMethods.includes(method))
     return new Problem(recoveryProblems.methodNotOffered);

@@ -20,6 +20,7 @@ export type RecoveryTable = {
   sent_at: Date | null;
   proved_at: Date | null;
   permission_expires_at: Date | null;
+  completed_at: Date | null;
   created_at: ColumnType<Date, undefined, never>;
   expires_at: Date;
 };

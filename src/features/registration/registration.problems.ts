@@ -5,6 +5,7 @@ export const registrationProblems = defineProblems({
   detailsDoNotMatch: {
     code: 'details-do-not-match',
     status: 422,
+    isFinal: true,
     title: { fa: 'مشخصات با هم مطابقت ندارند', en: 'The details do not match' },
     detail: {
       fa: 'کد ملی یا شمارهٔ بیمه، تاریخ تولد و شمارهٔ همراه با هم مطابقت ندارند یا این شخص در فهرست بیمه‌شدگان نیست.',
@@ -15,6 +16,7 @@ export const registrationProblems = defineProblems({
   alreadyRegistered: {
     code: 'already-registered',
     status: 409,
+    isFinal: true,
     title: { fa: 'پیش‌تر ثبت‌نام شده است', en: 'Already registered' },
     detail: {
       fa: 'شما پیش‌تر ثبت‌نام کرده‌اید؛ وارد شوید یا گذرواژه را بازیابی کنید.',

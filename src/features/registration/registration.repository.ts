@@ -5,7 +5,13 @@ import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
-import { codeTtlSeconds, type FlowKey, flowTtlSeconds, permissionTtlSeconds } from '../flows/flow.ts';
+import {
+  codeTtlSeconds,
+  completedTtlSeconds,
+  type FlowKey,
+  flowTtlSeconds,
+  permissionTtlSeconds,
+} from '../flows/flow.ts';
 import { type CodeRow, countGuess } from '../one-time-codes/index.ts';
 
 export type NewRegistration = Readonly<{
@@ -46,16 +52,40 @@ export async function insertRegistration(trx: Transaction<Database>, registratio
 }
 
 const isOpen = (key: FlowKey) => sql<boolean>`
-  registration.id = ${key.id} and registration.token_digest = ${key.tokenDigest} and registration.expires_at > now()`;
+  registration.id = ${key.id} and registration.token_digest = ${key.tokenDigest} and registration.expires_at > now()
+  and registration.completed_at is null`;
 
 /** An open registration whose mobile has not been proved. */
 export function rowOf(key: FlowKey): CodeRow {
   return { table: 'registration', isOpen: sql<boolean>`${isOpen(key)} and verified_at is null` };
 }
 
-/** Whether there is such an open registration, proved or not. */
-export async function isOpenRegistration(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
-  const row = await db.selectFrom('registration').where(isOpen(key)).select('id').executeTakeFirst();
+/** How far a registration has come; `undefined`: there is none. */
+export async function findProgress(
+  db: Kysely<Database>,
+  key: FlowKey,
+): Promise<'started' | 'verified' | 'completed' | undefined> {
+  const row = await db
+    .selectFrom('registration')
+    .where('id', '=', key.id)
+    .where('token_digest', '=', key.tokenDigest)
+    .where('expires_at', '>', now)
+    .select(['verified_at', 'completed_at'])
+    .executeTakeFirst();
+  if (!row?.verified_at) return row && 'started';
+  return row.completed_at ? 'completed' : 'verified';
+}
+
+/** Whether nothing has been done in an open registration: its token, as far as one can see, has not arrived. */
+export async function isUntouched(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('registration')
+    .where(isOpen(key))
+    .where('verified_at', 'is', null)
+    .where('attempts', '=', 0)
+    .where('sends', '=', 1)
+    .select('id')
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -146,7 +176,8 @@ export async function findVerified(db: Kysely<Database>, key: FlowKey) {
 /** Uses a verified registration up: the account is created in the same transaction or not at all. */
 export async function consumeVerified(trx: Transaction<Database>, key: FlowKey) {
   const row = await trx
-    .deleteFrom('registration')
+    .updateTable('registration')
+    .set({ completed_at: now, expires_at: inSeconds(completedTtlSeconds) })
     .where(isOpen(key))
     .where('verified_at', 'is not', null)
     .returning([

@@ -9,7 +9,7 @@ import { parseCode } from '../../kernel/one-time-code.ts';
 import { contactChangeBody } from '../contacts/index.ts';
 import { CodeBody, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
-import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
+import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
@@ -38,6 +38,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
   app.post(
     '/v1/registrations',
     {
+      config: { repeats: untilUsed(service.isUntouched) },
       schema: {
         operationId: 'startRegistration',
         tags,
@@ -94,6 +95,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              flowProblems.stepDone,
               flowProblems.resendTooEarly,
               flowProblems.tooManyMessages,
             ),
@@ -124,6 +126,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              flowProblems.stepDone,
               flowProblems.codeNotAccepted,
               flowProblems.tooManyFailedProofs,
               registrationProblems.detailsDoNotMatch,
@@ -157,6 +160,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
               ...bodyProblems,
               flowProblems.notOpen,
               flowProblems.stepNotOpen,
+              flowProblems.stepDone,
               passwordProblems.refused,
               securityAnswerProblems.refused,
               registrationProblems.alreadyRegistered,

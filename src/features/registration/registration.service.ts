@@ -103,7 +103,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
   /** Counts a guess before it is compared. @throws {Problem} unless it is the right code, in time */
   async function judge(key: FlowKey, code: string) {
     const attempt = await registrations.countAttempt(db, key);
-    if (!attempt) throw await stepProblem(db, key);
+    if (!attempt) throw await stepProblem(db, key, 'verification');
     if (attempt.isJudged) {
       const refund = () => refundGuess(db, registrations.rowOf(key));
       await countProof(db, quotas, 'registration-proofs', [attempt.mobile], refund);
@@ -148,6 +148,9 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       };
     },
 
+    /** Whether nothing has been done in a flow since it was started. */
+    isUntouched: (key: FlowKey): Promise<boolean> => registrations.isUntouched(db, key),
+
     /** The same code while it lives, so that a late message still works. */
     async resend(key: FlowKey, client: Client): Promise<CodeSent> {
       const row = await db.transaction().execute(async (trx) => {
@@ -156,7 +159,10 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         if (taken) await sendCode(trx, taken, client);
         return taken;
       });
-      if (!row) throw (await resendProblem(db, registrations.rowOf(key))) ?? (await stepProblem(db, key));
+      if (!row)
+        throw (
+          (await resendProblem(db, registrations.rowOf(key))) ?? (await stepProblem(db, key, 'verification'))
+        );
       return {
         destination: maskMobile(row.mobile as Mobile),
         codeExpiresAt: row.codeExpiresAt,
@@ -190,7 +196,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       }
       await barOtherHolders(contacts, mobile, person.id);
       const expiresAt = await registrations.markVerified(db, key, challengeId, person.id);
-      if (!expiresAt) throw await stepProblem(db, key);
+      if (!expiresAt) throw await stepProblem(db, key, 'verification');
       return { expiresAt };
     },
 
@@ -201,7 +207,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       client: Client,
     ): Promise<{ accountId: string; emailChange: SentCode | null }> {
       const registrant = await registrations.findVerified(db, key);
-      if (!registrant) throw await stepProblem(db, key);
+      if (!registrant) throw await stepProblem(db, key, 'completion');
       const { mobile, birthDate } = registrant;
       const numbers = {
         nationalCode: registrant.nationalCode ?? undefined,
@@ -225,7 +231,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       const answers = await securityAnswers.enrol(completion.securityAnswers);
       return db.transaction().execute(async (trx) => {
         const registration = await registrations.consumeVerified(trx, key);
-        if (!registration?.insuredPersonId) throw new Problem(flowProblems.notOpen);
+        if (!registration?.insuredPersonId) throw await stepProblem(trx, key, 'completion');
         const accountId = await insertAccount(trx, {
           insuredPersonId: registration.insuredPersonId,
           person: registration.person,
@@ -271,7 +277,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
       await notifyOwner(outbox, trx, { accountId, client }, { purpose: 'registration-attempted' });
       return true;
     });
-    if (!ended) throw await stepProblem(db, key);
+    if (!ended) throw await stepProblem(db, key, 'verification');
   }
 }
 
@@ -281,7 +287,17 @@ function refusalOf(ownership: OwnershipAnswer, person: { accountId: string | nul
   return person.accountId ? registrationProblems.alreadyRegistered : null;
 }
 
-async function stepProblem(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
-  const isOpen = await registrations.isOpenRegistration(db, key);
-  return new Problem(isOpen ? flowProblems.stepNotOpen : flowProblems.notOpen);
+/** Why a step is not taken: it has been, its time has not come, or there is no such registration. */
+async function stepProblem(
+  db: Kysely<Database>,
+  key: FlowKey,
+  step: 'verification' | 'completion',
+): Promise<Problem> {
+  const progress = await registrations.findProgress(db, key);
+  if (!progress) return new Problem(flowProblems.notOpen);
+  if (progress === 'completed') return new Problem(flowProblems.stepDone);
+  const isNext = step === 'completion' ? progress === 'verified' : progress === 'started';
+  // Another request was quicker, and has gone back on it.
+  if (isNext) return new Problem(flowProblems.notOpen);
+  return new Problem(step === 'completion' ? flowProblems.stepNotOpen : flowProblems.stepDone);
 }

@@ -16,6 +16,7 @@ export type RegistrationTable = {
   sent_at: Generated<Date>;
   insured_person_id: string | null;
   verified_at: Date | null;
+  completed_at: Date | null;
   created_at: ColumnType<Date, undefined, never>;
   expires_at: Date;
 };

@@ -5,6 +5,7 @@ export const sessionProblems = defineProblems({
   credentialsNotAccepted: {
     code: 'credentials-not-accepted',
     status: 401,
+    isFinal: true,
     title: { fa: 'کد ملی یا گذرواژه نادرست است', en: 'National code or password is wrong' },
     detail: {
       fa: 'با این کد ملی و گذرواژه نمی‌توان وارد شد.',
@@ -15,6 +16,7 @@ export const sessionProblems = defineProblems({
   accountLocked: {
     code: 'account-locked',
     status: 403,
+    isFinal: true,
     title: { fa: 'حساب قفل است', en: 'The account is locked' },
     detail: {
       fa: 'اعلام شده که یک تغییر در این حساب کار صاحب آن نبوده است؛ برای ورود، گذرواژه را بازیابی کنید یا به شعبه بروید.',
@@ -25,6 +27,7 @@ export const sessionProblems = defineProblems({
   accountDisabled: {
     code: 'account-disabled',
     status: 403,
+    isFinal: true,
     title: { fa: 'حساب غیرفعال است', en: 'The account is disabled' },
     detail: {
       fa: 'این حساب غیرفعال شده است؛ به شعبه مراجعه کنید.',

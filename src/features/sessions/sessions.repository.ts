@@ -76,6 +76,15 @@ export async function insertSession(
   return rows[0];
 }
 
+/** Whether a session lives, and its first refresh token has not been used. */
+export async function isUnrefreshed(db: Kysely<Database>, principal: Principal): Promise<boolean> {
+  const row = await liveSession(db, principal)
+    .where('generation', '=', 0)
+    .select('session.id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The password has been given in this session just now. */
 export async function markAuthenticated(trx: Transaction<Database>, sessionId: string): Promise<void> {
   await trx.updateTable('session').set({ authenticated_at: now }).where('id', '=', sessionId).execute();

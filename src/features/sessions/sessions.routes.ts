@@ -104,6 +104,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
     own.post(
       '/v1/me/reauthentication',
       {
+        config: {
+          repeats: { exempt: 'it holds for five minutes from when it was given, not from an earlier time' },
+        },
         schema: {
           operationId: 'reauthenticate',
           tags,

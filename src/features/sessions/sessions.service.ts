@@ -7,13 +7,14 @@ import type { SessionDependencies } from './dependencies.ts';
 import { findRefreshPrincipal, type RefreshInput, refreshSession } from './refresh.service.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
-import { type SignInInput, signIn } from './sign-in.service.ts';
+import { accessTokenAgain, type SignInInput, signIn } from './sign-in.service.ts';
 
 export type SessionService = ReturnType<typeof createSessionService>;
 
 export function createSessionService(deps: SessionDependencies) {
   return {
     signIn: (input: SignInInput, client: Client) => signIn(deps, input, client),
+    accessTokenAgain: (accessToken: string) => accessTokenAgain(deps, accessToken),
     refresh: (input: RefreshInput, client: Client) => refreshSession(deps, input, client),
     list: (principal: Principal) => listSessions(deps, principal),
     end: (principal: Principal, sessionId: string, client: Client) =>

@@ -80,6 +80,14 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
     '/v1/sessions',
     {
       onSend: quantiseResponseTime(app),
+      config: {
+        repeats: {
+          again: async (tokens: Static<typeof TokensSchema>) => {
+            const accessToken = await service.accessTokenAgain(tokens.accessToken);
+            return accessToken === null ? null : { ...tokens, accessToken };
+          },
+        },
+      },
       schema: {
         operationId: 'signIn',
         tags,
@@ -135,6 +143,9 @@ const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }
       onSend: forgetRefusedCookie(
         ({ body }) => (body as Static<typeof RefreshBody>).refreshToken === undefined,
       ),
+      config: {
+        repeats: { exempt: 'takes the key by itself: it also tells a retry from a stolen copy of the token' },
+      },
       schema: {
         operationId: 'refreshSession',
         tags,

@@ -78,6 +78,20 @@ export async function signIn(
 }
 
 /**
+ * For a repeated sign-in, whose answer was lost: a new access token of its session, as the one before may have ended.
+ * `null`: the session has ended or has been refreshed, so that the answer was not lost.
+ * @param accessToken as it was issued, whether it has ended or not
+ */
+export async function accessTokenAgain(
+  { db, accessTokens }: SessionDependencies,
+  accessToken: string,
+): Promise<string | null> {
+  const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const principal = { accountId: claims.sub, sessionId: claims.sid };
+  return (await sessions.isUnrefreshed(db, principal)) ? accessTokens.sign(principal) : null;
+}
+
+/**
  * Session, device, activity and notices in one transaction. Whoever gets this far gave the right password, so a
  * stranger cannot make the owner's phone ring.
  * @param meetDevice whether the account knew the device before

@@ -1,0 +1,8 @@
+export type IdempotencyKeyTable = {
+  digest: Buffer;
+  fingerprint: Buffer;
+  claim: string;
+  claimed_until: Date;
+  answer: Buffer | null;
+  expires_at: Date;
+};

@@ -1,0 +1,2 @@
+export { cleanUpKeys } from './idempotency.repository.ts';
+export { createIdempotency } from './idempotency.ts';
