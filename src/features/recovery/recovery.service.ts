@@ -18,6 +18,7 @@ import {
   notifyOwner,
   type PasswordChange,
   type Proof,
+  upgradeAnswersHash,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import {
@@ -102,7 +103,12 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const isCode = isCodeOf(keyring, 'recovery', attempt.challengeId, given.code ?? '');
       return isCode && inTime && attempt.accountId !== null;
     }
-    const { matches } = await securityAnswers.verify(given.answers ?? [], attempt.answersHash);
+    const { accountId, answersHash } = attempt;
+    const answers = given.answers ?? [];
+    const { matches, needsRehash } = await securityAnswers.verify(answers, answersHash);
+    if (needsRehash && accountId !== null && answersHash !== null) {
+      await securityAnswers.renew(answers, (hash) => upgradeAnswersHash(db, accountId, answersHash, hash));
+    }
     return matches && inTime;
   }
 
