@@ -8,13 +8,16 @@ export function toAsciiDigits(text: string): string {
 }
 
 /**
- * A number as people type and paste it, reduced to its characters: the three digit scripts become ASCII;
- * white space, ZWNJ, direction marks and whatever else shows nothing on a screen go. Hostile lengths give ''.
+ * A number as people type and paste it, reduced to its characters: the three digit scripts and full width become ASCII,
+ * and every dash `-`; white space, ZWNJ, direction marks and whatever else shows nothing on a screen go. Hostile
+ * lengths give ''.
  */
 export function compactNumber(text: string): string {
   if (text.length > longestNumber) return '';
   if (/^[0-9]*$/.test(text)) return text;
-  return toAsciiDigits(text).replace(/[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+  return toAsciiDigits(text.normalize('NFKC'))
+    .replace(/[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\p{Pd}\u2212]/gu, '-');
 }
 
 /** White space, joiners, direction marks, and whatever else shows nothing on a screen. */
@@ -67,4 +70,9 @@ export function foldText(text: string): string {
 /** The words of a text as it was typed: between white space, ZWNJ and punctuation. Not folded; none is empty. */
 export function splitWords(text: string): string[] {
   return text.split(/[^\p{L}\p{N}\p{M}\u0640]+/u).filter((word) => word !== '');
+}
+
+/** Without the dashes that people and cards set between digits: `049-937089-9`. For what `compactNumber` gives. */
+export function withoutDashes(number: string): string {
+  return number.replace(/(?<=[0-9])-(?=[0-9])/g, '');
 }

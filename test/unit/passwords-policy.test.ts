@@ -43,7 +43,9 @@ t.test('tamin: Latin letters of both cases and digits, at least eight, and nothi
     ['kT4m Q9xZ', ['has-other-characters']],
     ['kT4mQ9xZé', ['has-other-characters']],
     ['kTمmQ9xZ', ['has-other-characters']],
-    ['kTxmQyx۷', ['needs-digit', 'has-other-characters']],
+    ['kTxmQyx۷', []],
+    [' kTxmQyx٧\u200f\n', []],
+    ['kTxmQyx７', ['needs-digit', 'has-other-characters']],
     ['kT4mQ9xZ\0', ['has-other-characters']],
     ['', ['too-short', 'needs-upper-case', 'needs-lower-case', 'needs-digit', 'guessable']],
     [

@@ -2871,7 +2871,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     password: string;
@@ -3086,7 +3086,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code: string;
@@ -3138,13 +3138,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     password: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     passwordConfirmation: string;
@@ -3162,7 +3162,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -3231,7 +3231,7 @@ export interface operations {
                     insuranceNumber?: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     password: string;
@@ -3494,7 +3494,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3563,19 +3563,19 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPassword: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPasswordConfirmation: string;
@@ -3735,7 +3735,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3773,7 +3773,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3785,7 +3785,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -3839,7 +3839,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3851,7 +3851,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -3931,7 +3931,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code: string;
@@ -4013,7 +4013,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code: string;
@@ -4053,7 +4053,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -4065,7 +4065,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4114,7 +4114,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -4126,7 +4126,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4139,7 +4139,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4187,7 +4187,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -4241,7 +4241,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code?: string;
@@ -4253,7 +4253,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4438,7 +4438,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code?: string;
@@ -4450,7 +4450,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4503,13 +4503,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPassword: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPasswordConfirmation: string;

@@ -2,6 +2,7 @@ import type { NamedKey } from '../../kernel/secret.ts';
 import { createRangeLookup } from './adapters/range-lookup.ts';
 import { createHashPool } from './hash-pool.ts';
 import { createSlowHasher } from './hashing.ts';
+import { passwordAsMeant } from './password-as-meant.ts';
 import { createPasswordService, type Passwords } from './passwords.service.ts';
 import type { PasswordPolicy } from './policy.ts';
 
@@ -27,7 +28,7 @@ export function createPasswords(options: PasswordsOptions): Passwords {
   const pool = createHashPool({ concurrency, queueLimit });
   return createPasswordService({
     pool,
-    hasher: createSlowHasher({ pool, peppers, cost, purpose: 'password' }),
+    hasher: createSlowHasher({ pool, peppers, cost, purpose: 'password', asMeant: passwordAsMeant }),
     answersHasher: createSlowHasher({ pool, peppers, cost, purpose: 'security-answers' }),
     policy,
     breachLookup: breachLookupUrl === '' ? null : createRangeLookup(breachLookupUrl),

@@ -108,7 +108,7 @@ function containsInPersian(folded: string, name: string): boolean {
   return name.length <= shortNameLetters ? folded.split(/[^\p{L}]+/u).includes(name) : folded.includes(name);
 }
 
-/** Tells of a password (after NFC) whether it is built on one of these names, in Persian or in Latin letters. */
+/** Tells of a password (as meant) whether it is built on one of these names, in Persian or in Latin letters. */
 export function createNameFinder(names: readonly string[]): (password: string) => boolean {
   const typedByName = new Map(names.flatMap(splitWords).map((typed) => [foldText(typed), typed]));
   const parts = Array.from(typedByName, ([name, typed]) => ({ name, ways: waysOf(typed, name) }));

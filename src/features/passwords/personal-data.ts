@@ -74,7 +74,7 @@ function hasServiceWord(password: string, folded: string): boolean {
   return serviceWords.some((word) => (word.length > 5 ? folded.includes(word) : words.includes(word)));
 }
 
-/** The rules that this password (after NFC) breaks by what it says of its owner or of the service. */
+/** The rules that this password (as meant) breaks by what it says of its owner or of the service. */
 export function findPersonalData(password: string, person: PersonalData): RuleCode[] {
   const { nationalCode = '', insuranceNumber = '', mobile, email, birthDate, names } = person;
   const folded = foldPassword(password);
