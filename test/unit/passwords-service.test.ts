@@ -22,6 +22,7 @@ function passwordsOf(
     cost: 4,
     concurrency: 1,
     queueLimit: 8,
+    maxWaitSeconds: 60,
     policy,
     breachLookupUrl,
   });
