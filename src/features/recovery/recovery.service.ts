@@ -112,6 +112,12 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     return matches && inTime;
   }
 
+  /** A code of this very flow, sent for another method or replaced since: nobody guesses that. */
+  function isEarlierCode({ method, earlierChallengeIds }: Attempt, code: string | undefined): boolean {
+    if (method === 'questions' || code === undefined) return false;
+    return earlierChallengeIds.some((id) => isCodeOf(keyring, 'recovery', id, code));
+  }
+
   /** What the right proof leads to. `undefined`: another request was quicker. */
   async function accept(key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
     const proved = [...attempt.provedMethods, attempt.method];
@@ -248,6 +254,12 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         await recoveries.withdrawAttempt(db, key, attempt);
         throw error;
       });
+      if (!right && isEarlierCode(attempt, given.code)) {
+        await recoveries.withdrawAttempt(db, key, attempt);
+        throw new Problem(flowProblems.codeNotAccepted, {
+          attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts + 1),
+        });
+      }
       if (!right) {
         await warnOfFailures({ ...attempt, failures: consumed.used }, client);
         const { answersNotAccepted } = recoveryProblems;
