@@ -118,6 +118,8 @@ create table recovery (
   proved_methods text[] not null default '{}',
   challenge_id uuid,
   challenge_expires_at timestamptz,
+  -- Earlier ones of this flow; no more than its sends, and the methods proved. A code of theirs is a mistake, not a guess.
+  earlier_challenge_ids uuid[] not null default '{}',
   attempts smallint not null default 0,
   sends smallint not null default 0,
   sent_at timestamptz,

@@ -34,6 +34,8 @@ export function createSharedCounters({ redisUrl, onOutage, onRecovery }: SharedC
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(times * 100, mostReconnectPauseMs),
+    // After a fail-over the old primary lives on as a replica and takes no writes: the name leads to the new one.
+    reconnectOnError: ({ message }) => /^(READONLY|LOADING|MASTERDOWN)/.test(message),
   });
   const ownCounts = createOwnCounts();
   let askAgainAt: number | null = null;

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { TSchema } from 'typebox';
+import { parseEmail } from '../kernel/email-address.ts';
 import { idempotencyKeyMinCharacters, isIdempotencyKey } from '../kernel/idempotency-key.ts';
 import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
 import { parseJalaliDate } from '../kernel/jalali.ts';
@@ -16,6 +17,7 @@ const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
   'national-code': (text) => parseNationalCode(text) !== null,
   'insurance-number': (text) => parseInsuranceNumber(text) !== null,
   'iran-mobile': (text) => parseMobile(text) !== null,
+  email: (text) => parseEmail(text) !== null,
   'one-time-code': (text) => parseCode(text) !== null,
   'jalali-date': (text) => parseJalaliDate(text) !== null,
   'idempotency-key': isIdempotencyKey,

@@ -84,11 +84,17 @@ export function compareJalaliDates(a: JalaliDate, b: JalaliDate): number {
   return compareJalaliMonths(a, b) || a.day - b.day;
 }
 
-/** Reads `YYYYMMDD`, `YYYY-MM-DD` or `YYYY/MM/DD` in any digit script; `null` for a day that does not exist. */
+/**
+ * Reads `YYYYMMDD`, or year, month and day between `-`, `/` or `.`, in any digit script; `null` for a day that does not
+ * exist.
+ */
 export function parseJalaliDate(text: string): JalaliDate | null {
-  const parts = /^([0-9]{4})([-/]?)([0-9]{2})\2([0-9]{2})$/.exec(compactNumber(text));
+  const parts = /^([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{2})([0-9]{2}))$/.exec(
+    compactNumber(text),
+  );
   if (parts === null) return null;
-  const date = { year: Number(parts[1]), month: Number(parts[3]), day: Number(parts[4]) };
+  const [, year, , month, day, plainMonth, plainDay] = parts;
+  const date = { year: Number(year), month: Number(month ?? plainMonth), day: Number(day ?? plainDay) };
   return isJalaliDate(date) ? date : null;
 }
 

@@ -1,4 +1,4 @@
-import { compactNumber } from './text.ts';
+import { compactNumber, withoutDashes } from './text.ts';
 
 declare const nationalCode: unique symbol;
 /** An Iranian national code (کد ملی): ten ASCII digits, leading zeros kept, that pass the check-digit rule. */
@@ -12,12 +12,12 @@ function checkDigitOf(nineDigits: string): number {
 }
 
 /**
- * Reads a national code in Persian, Arabic or ASCII digits, with or without spaces and invisible characters.
+ * Reads a national code in Persian, Arabic or ASCII digits, with or without spaces, dashes and invisible characters.
  * Weighted sum modulo 11; ten equal digits pass that sum but are never issued. The first digits name a
  * birthplace, but the table of places is neither public nor closed, so no prefix is refused.
  */
 export function parseNationalCode(text: string): NationalCode | null {
-  const digits = compactNumber(text);
+  const digits = withoutDashes(compactNumber(text));
   if (!/^[0-9]{10}$/.test(digits) || /^(.)\1{9}$/.test(digits)) return null;
   return checkDigitOf(digits) === Number(digits[9]) ? (digits as NationalCode) : null;
 }

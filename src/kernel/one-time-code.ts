@@ -1,5 +1,5 @@
 import { equalInConstantTime, type Keyring, type Mac } from './keyring.ts';
-import { compactNumber } from './text.ts';
+import { compactNumber, toAsciiDigits } from './text.ts';
 
 /** Digits of a code sent by SMS or e-mail. */
 export const codeLength = 6;
@@ -7,10 +7,23 @@ const codeCount = 10 ** codeLength;
 /** Largest multiple of 10⁶ below 2³²: values above it would make some codes likelier than others. */
 const unbiasedLimit = Math.floor(2 ** 32 / codeCount) * codeCount;
 
-/** The code as it was meant, whatever digits and spaces it was typed with; `null` unless it is six digits. */
+/** Longest text that a code is looked for in: the whole message, in UTF-16 units. */
+export const longestCodeText = 500;
+/** Six digits on their own or in two halves; what is part of a longer number, a word or an address is none. */
+const codeInText = /(?<![\p{L}\p{N}.:/]|\p{N}[- ])(\d{3})[- ]?(\d{3})(?![\p{L}\p{N}]|[-.:/ ]\p{N})/gu;
+
+/**
+ * The code as it was meant, in whatever digits, with blanks or a dash in it, or with the message around it that it came
+ * in; `null` unless there is exactly one in the text.
+ */
 export function parseCode(text: string): string | null {
-  const code = compactNumber(text);
-  return /^\d{6}$/.test(code) ? code : null;
+  if (text.length > longestCodeText) return null;
+  const alone = compactNumber(text).replaceAll('-', '');
+  if (/^\d{6}$/.test(alone)) return alone;
+  const shown = toAsciiDigits(text.replace(/\p{Cf}/gu, '').normalize('NFKC')).replace(/\p{Pd}/gu, '-');
+  const found = new Set(Array.from(shown.matchAll(codeInText), ([, first, second]) => `${first}${second}`));
+  const [code = null] = found;
+  return found.size === 1 ? code : null;
 }
 
 export type CodePurpose = 'registration' | 'recovery' | 'contact-change';

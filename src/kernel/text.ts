@@ -8,51 +8,71 @@ export function toAsciiDigits(text: string): string {
 }
 
 /**
- * A number as people type and paste it, reduced to its characters: the three digit scripts become ASCII;
- * white space, ZWNJ, direction marks and whatever else shows nothing on a screen go. Hostile lengths give ''.
+ * A number as people type and paste it, reduced to its characters: the three digit scripts and full width become ASCII,
+ * and every dash `-`; white space, ZWNJ, direction marks and whatever else shows nothing on a screen go. Hostile
+ * lengths give ''.
  */
 export function compactNumber(text: string): string {
   if (text.length > longestNumber) return '';
   if (/^[0-9]*$/.test(text)) return text;
-  return toAsciiDigits(text).replace(/[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+  return toAsciiDigits(text.normalize('NFKC'))
+    .replace(/[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\p{Pd}\u2212]/gu, '-');
 }
 
-const zeroWidthNonJoiner = /\u200C/g;
-const otherInvisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Madda and hamza signs: what is left of آ أ إ ۀ once the letter under them has been folded. */
-const hamzaSigns = /[\u0653-\u0655]/g;
+/** White space, joiners, direction marks, and whatever else shows nothing on a screen. */
+const invisible = /[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+/** Harakat, tashdid, tanwin, madda, hamza above and below, and accents of Latin letters. */
+const marks = /[\p{M}&&[\p{Script=Inherited}\p{Script=Arabic}]]+/gv;
+/** خانه‌ی and خانه ی are how some write خانهٔ. */
+const ezafe = /ه[\p{White_Space}\u200C]+ی(?!\p{L})/gu;
+/** Punctuation, accents that stand alone, tatweel and a hamza that stands alone (زهراء is زهرا). */
+const passedOver = /[\p{P}\p{Sk}\u0640\u0621]+/gu;
 
 const letterFolds: Readonly<Record<string, string>> = {
   ي: 'ی',
+  ى: 'ی',
+  ې: 'ی',
+  ے: 'ی',
   ك: 'ک',
+  ڪ: 'ک',
   ة: 'ه',
-  ۀ: 'ه',
-  أ: 'ا',
-  إ: 'ا',
-  آ: 'ا',
+  ۃ: 'ه',
+  ە: 'ه',
+  ھ: 'ه',
+  ہ: 'ه',
+  ٱ: 'ا',
 };
 
+function foldForms(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(marks, '')
+    .replace(/[يىېےكڪةۃەھہٱ]/g, (letter) => letterFolds[letter] ?? letter);
+}
+
 /**
- * Text for matching names and security answers; the raw text is what is kept and shown. NFKC; the Arabic
- * forms of Persian letters become the Persian ones; digits become ASCII; ZWNJ and runs of white space become
- * one space; trimmed; case-folded. Folding twice is folding once.
+ * Text for matching names and security answers; the raw text is what is kept and shown. Two texts that look the
+ * same to a person fold to the same: the forms of a letter (ي ى ئ ی, ك ک, ة ۀ ه, أ آ ا, ؤ و), compatibility forms,
+ * accents and harakat, case, digits of the three scripts, punctuation, and how words are joined or set apart
+ * (می‌خانه, می خانه, میخانه). Folding twice is folding once.
  */
 export function foldText(text: string): string {
-  return (
-    toAsciiDigits(
-      text
-        .replace(zeroWidthNonJoiner, ' ')
-        .replace(otherInvisible, '')
-        .normalize('NFKC')
-        .replace(/[يكةۀأإآ]/g, (letter) => letterFolds[letter] ?? letter)
-        .replace(hamzaSigns, ''),
-    )
-      // Lower, upper, lower: nearest to Unicode case folding (ẞ, ß and SS meet), and stable when repeated.
-      .toLowerCase()
-      .toUpperCase()
-      .toLowerCase()
-      .normalize('NFKC')
-      .replace(/\p{White_Space}+/gu, ' ')
-      .trim()
-  );
+  const cased = foldForms(text)
+    .replace(ezafe, 'ه')
+    // Lower, upper, lower: nearest to Unicode case folding (ẞ, ß and SS meet), and stable when repeated.
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase();
+  return toAsciiDigits(foldForms(cased)).replace(invisible, '').replace(passedOver, '').normalize('NFKC');
+}
+
+/** The words of a text as it was typed: between white space, ZWNJ and punctuation. Not folded; none is empty. */
+export function splitWords(text: string): string[] {
+  return text.split(/[^\p{L}\p{N}\p{M}\u0640]+/u).filter((word) => word !== '');
+}
+
+/** Without the dashes that people and cards set between digits: `049-937089-9`. For what `compactNumber` gives. */
+export function withoutDashes(number: string): string {
+  return number.replace(/(?<=[0-9])-(?=[0-9])/g, '');
 }

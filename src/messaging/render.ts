@@ -72,6 +72,7 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
     const parameters = {
       ...shownParameters(message),
       at: localTime(createdAt, locale),
+      time: localClock(createdAt, locale),
       ...(code === null ? {} : { code }),
       // In the fragment: browsers send it to nobody, so that opening the link, or looking at it, does nothing.
       ...(token === null ? {} : { link: `${noticePageUrl}#dispute=${token}` }),
@@ -113,6 +114,12 @@ const tehran = new Intl.DateTimeFormat('en-CA', {
   timeStyle: 'short',
   hourCycle: 'h23',
 });
+
+/** The clock in Iran: `۱۲:۳۰` or `12:30`. */
+export function localClock(instant: Date, locale: Locale): string {
+  const [, time = ''] = tehran.format(instant).split(', ');
+  return locale === 'fa' ? toPersianDigits(time) : time;
+}
 
 /** An instant as people in Iran read it: `۱۴۰۴/۰۹/۰۱ ساعت ۱۲:۳۰`, or `2025-11-22 at 12:30 (Tehran)`. */
 export function localTime(instant: Date, locale: Locale): string {

@@ -4,14 +4,18 @@ import type { PurposeTexts } from './texts.catalogue.ts';
 /** Codes for addresses, failed sign-ins and what operators do to an account. */
 export const accountTexts = {
   'contact-code': {
-    sms: ['code'],
-    email: ['code'],
+    sms: ['code', 'time'],
+    email: ['code', 'time'],
     fa: {
-      sms: ['کد تأیید شماره: {code} (سامانهٔ سوابق)', 'کد سوابق: {code}'],
+      sms: [
+        'کد تأیید شماره: {code}، درخواست ساعت {time}',
+        'کد تأیید ساعت {time}: {code}',
+        'کد {time}: {code}',
+      ],
       email: {
         subject: 'کد تأیید نشانی در سامانهٔ سوابق',
         paragraphs: [
-          'کد تأیید این نشانی برای حساب شما در سامانهٔ سوابق:',
+          'کد تأیید این نشانی برای حساب شما در سامانهٔ سوابق، برای درخواست ساعت {time}:',
           '{code}',
           'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
           'اگر شما این نشانی را در سامانهٔ سوابق ثبت نکرده‌اید، این پیام را نادیده بگیرید.',
@@ -20,13 +24,13 @@ export const accountTexts = {
     },
     en: {
       sms: [
-        'Savabegh code for this number: {code}. Tell it to nobody, not even our staff.',
-        'Savabegh code for this number: {code}',
+        'Savabegh code for this number: {code}, asked for at {time}. Tell it to nobody, not even our staff.',
+        'Savabegh code for this number: {code}, asked for at {time}',
       ],
       email: {
         subject: 'Your Savabegh code for this address',
         paragraphs: [
-          'Your code for using this address with your Savabegh account:',
+          'Your code for using this address with your Savabegh account, asked for at {time} (Tehran):',
           '{code}',
           'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
           'If you did not give this address to Savabegh, ignore this message.',

@@ -4,14 +4,18 @@ import type { PurposeTexts } from './texts.catalogue.ts';
 /** What is done at the desk of a branch, and who may do it. */
 export const branchTexts = {
   'branch-recovery-code': {
-    sms: ['code'],
-    email: ['code'],
+    sms: ['code', 'time'],
+    email: ['code', 'time'],
     fa: {
-      sms: ['کد بازیابی در شعبه: {code}', 'کد سوابق: {code}'],
+      sms: [
+        'کد بازیابی در شعبه: {code}، درخواست ساعت {time}',
+        'کد شعبه ساعت {time}: {code}',
+        'کد {time}: {code}',
+      ],
       email: {
         subject: 'کد بازیابی گذرواژه در شعبه',
         paragraphs: [
-          'کد بازیابی گذرواژهٔ شما در سامانهٔ سوابق، همراه با کد چاپی شعبه:',
+          'کد بازیابی گذرواژهٔ شما در سامانهٔ سوابق، همراه با کد چاپی شعبه، برای درخواست ساعت {time}:',
           '{code}',
           'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمند شعبه هم آن را نمی‌پرسد.',
         ],
@@ -19,13 +23,13 @@ export const branchTexts = {
     },
     en: {
       sms: [
-        'Savabegh code to use with the one printed at the branch: {code}. Tell it to nobody.',
-        'Savabegh code: {code}',
+        'Savabegh code to use with the one printed at the branch: {code}, asked for at {time}. Tell it to nobody.',
+        'Savabegh code: {code}, asked for at {time}',
       ],
       email: {
         subject: 'Your Savabegh code for recovering at a branch',
         paragraphs: [
-          'Your code for recovering the password of your Savabegh account, together with the one printed at the branch:',
+          'Your code for recovering the password of your Savabegh account, together with the one printed at the branch, asked for at {time} (Tehran):',
           '{code}',
           'It is valid for 10 minutes. Tell it to nobody; officers of the branch do not ask for it either.',
         ],

@@ -9,11 +9,21 @@ import { sessionTexts } from './texts.sessions.ts';
 
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
- * and program takes them; `at`: when it happened, in the calendar of the language; `network`: from where;
+ * and program takes them; `time`: when the code was asked for, by which somebody who has two messages tells the flows
+ * apart; `at`: when it happened, in the calendar of the language; `network`: from where;
  * `device`: with what; `address`: one that is to be trusted, masked; `kind`: what was barred, in words; `branch`: four
  * digits; `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
  */
-export type TextParameter = 'code' | 'at' | 'network' | 'device' | 'address' | 'kind' | 'branch' | 'link';
+export type TextParameter =
+  | 'code'
+  | 'time'
+  | 'at'
+  | 'network'
+  | 'device'
+  | 'address'
+  | 'kind'
+  | 'branch'
+  | 'link';
 
 export type TextSource = Readonly<{
   /** In order of preference; the first one that fits is used. Codes get their origin-bound last line added. */
@@ -39,14 +49,19 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   ...recoveryTexts,
   ...sessionTexts,
   'registration-code': {
-    sms: ['code'],
-    email: ['code'],
+    sms: ['code', 'time'],
+    email: ['code', 'time'],
     fa: {
-      sms: ['کد ثبت‌نام سوابق: {code}. به هیچ‌کس نگویید.', 'کد ثبت‌نام سوابق: {code}', 'کد سوابق: {code}'],
+      sms: [
+        'کد ثبت‌نام سوابق: {code}، درخواست ساعت {time}. به هیچ‌کس نگویید.',
+        'کد ثبت‌نام: {code}، درخواست ساعت {time}',
+        'کد ثبت‌نام ساعت {time}: {code}',
+        'کد {time}: {code}',
+      ],
       email: {
         subject: 'کد ثبت‌نام در سامانهٔ سوابق',
         paragraphs: [
-          'کد ثبت‌نام شما در سامانهٔ سوابق:',
+          'کد ثبت‌نام شما در سامانهٔ سوابق، برای درخواست ساعت {time}:',
           '{code}',
           'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
           'اگر شما در سامانهٔ سوابق ثبت‌نام نمی‌کنید، این پیام را نادیده بگیرید.',
@@ -55,13 +70,13 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     },
     en: {
       sms: [
-        'Savabegh sign-up code: {code}. Tell it to nobody, not even our staff.',
-        'Savabegh sign-up code: {code}',
+        'Savabegh sign-up code: {code}, asked for at {time}. Tell it to nobody, not even our staff.',
+        'Savabegh sign-up code: {code}, asked for at {time}',
       ],
       email: {
         subject: 'Your Savabegh sign-up code',
         paragraphs: [
-          'Your code for signing up to Savabegh:',
+          'Your code for signing up to Savabegh, asked for at {time} (Tehran):',
           '{code}',
           'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
           'If you are not signing up to Savabegh, ignore this message.',
@@ -70,14 +85,19 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     },
   },
   'recovery-code': {
-    sms: ['code'],
-    email: ['code'],
+    sms: ['code', 'time'],
+    email: ['code', 'time'],
     fa: {
-      sms: ['کد بازیابی سوابق: {code}. به هیچ‌کس نگویید.', 'کد بازیابی سوابق: {code}', 'کد سوابق: {code}'],
+      sms: [
+        'کد بازیابی سوابق: {code}، درخواست ساعت {time}. به هیچ‌کس نگویید.',
+        'کد بازیابی: {code}، درخواست ساعت {time}',
+        'کد بازیابی ساعت {time}: {code}',
+        'کد {time}: {code}',
+      ],
       email: {
         subject: 'کد بازیابی گذرواژهٔ سامانهٔ سوابق',
         paragraphs: [
-          'کد بازیابی گذرواژهٔ شما در سامانهٔ سوابق:',
+          'کد بازیابی گذرواژهٔ شما در سامانهٔ سوابق، برای درخواست ساعت {time}:',
           '{code}',
           'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
           'اگر شما گذرواژه را بازیابی نمی‌کنید، این پیام را نادیده بگیرید: بدون این کد چیزی تغییر نمی‌کند.',
@@ -86,13 +106,13 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
     },
     en: {
       sms: [
-        'Savabegh recovery code: {code}. Tell it to nobody, not even our staff.',
-        'Savabegh recovery code: {code}',
+        'Savabegh recovery code: {code}, asked for at {time}. Tell it to nobody, not even our staff.',
+        'Savabegh recovery code: {code}, asked for at {time}',
       ],
       email: {
         subject: 'Your Savabegh recovery code',
         paragraphs: [
-          'Your code for recovering the password of your Savabegh account:',
+          'Your code for recovering the password of your Savabegh account, asked for at {time} (Tehran):',
           '{code}',
           'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
           'If you are not recovering your password, ignore this message: without the code nothing changes.',

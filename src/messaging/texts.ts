@@ -111,7 +111,7 @@ function originBound(form: string, host: string): string {
 }
 
 function fitsOnePart(form: string): boolean {
-  return smsParts(form.replaceAll('{code}', '0'.repeat(codeLength))) === 1;
+  return smsParts(form.replaceAll('{code}', '0'.repeat(codeLength)).replaceAll('{time}', '00:00')) === 1;
 }
 
 const hole = /\{(\w+)\}/;

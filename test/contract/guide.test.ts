@@ -281,7 +281,7 @@ t.test('routes and codes that its texts name are in the contract', async (t) => 
 
 t.test('the SMS that it shows is the one that is sent', (t) => {
   const { sms } = createMessageTexts({ publicUrl: 'https://savabegh.example' });
-  const { text } = sms('recovery-code', 'fa', { code: '123456' });
+  const { text } = sms('recovery-code', 'fa', { code: '123456', time: '۱۴:۳۲' });
   t.same(
     guide.flatMap(({ blocks }) => blocks('text')),
     [text],

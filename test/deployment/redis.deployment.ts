@@ -1,3 +1,5 @@
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
 import { startTestService } from '../support/app.ts';
 import { startRedis } from './programs.ts';
@@ -82,6 +84,57 @@ t.test(
     }
   },
 );
+
+/** The name that a client knows a service by: connections go where it points when they are made. */
+async function startName(t: Test, port: number) {
+  let target = port;
+  const server = createServer((socket) => {
+    const upstream = connect(target, '127.0.0.1');
+    socket.pipe(upstream).pipe(socket);
+    for (const end of [socket, upstream]) {
+      end.on('error', () => {});
+      end.on('close', () => (end === socket ? upstream : socket).destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  return {
+    port: (server.address() as AddressInfo).port,
+    pointTo: (other: number) => {
+      target = other;
+    },
+  };
+}
+
+t.test('after a fail-over counting goes on in the new primary', async (t) => {
+  const [old, next] = await Promise.all([startRedis(), startRedis()]);
+  t.teardown(() => Promise.all([old.stop(), next.stop()]));
+  const name = await startName(t, old.port);
+  const service = await startTestService(t, {
+    environment: { REDIS_URL: `redis://127.0.0.1:${name.port}`, TRUSTED_PROXIES: '127.0.0.1' },
+  });
+  const ask = () => service.get(path, { headers: { 'x-forwarded-for': '203.0.113.20' } });
+  const countedIn = async (redis: Redis) =>
+    Number(await redis.get((await redis.keys('*203.0.113.20*'))[0] ?? ''));
+  const [oldClient, nextClient] = [new Redis(old.port), new Redis(next.port)];
+  t.teardown(() => {
+    oldClient.disconnect();
+    nextClient.disconnect();
+  });
+  t.equal((await ask()).status, 200);
+  t.equal(await countedIn(oldClient), 1);
+
+  // What was the primary follows the new one and lives on, so the connection to it does too.
+  name.pointTo(next.port);
+  await oldClient.replicaof('127.0.0.1', next.port);
+  const deadline = Date.now() + 10_000;
+  while ((await countedIn(nextClient)) < 2) {
+    if (Date.now() > deadline) throw new Error('nothing is counted in the new primary');
+    t.equal((await ask()).status, 200);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  t.equal(service.logLines.filter((line) => line.includes(recovery)).length, 1);
+});
 
 t.test('a service whose Redis is not there starts and serves', async (t) => {
   const service = await startTestService(t, { environment: { REDIS_URL: 'redis://127.0.0.1:1' } });

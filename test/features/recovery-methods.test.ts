@@ -120,6 +120,40 @@ t.test('recovery by three methods', async (t) => {
     t.equal((await signIn(service, person, otherPassword)).status, 201);
   });
 
+  t.test('a code of another method of the same flow, or a replaced one, costs no guess', async (t) => {
+    const person = await signUp(service);
+    const email = await withEmail(service, person);
+    const flow = await startRecovery(service, person.nationalCode);
+    await challenge(service, flow, 'sms');
+    const bySms = await codeSentTo(service, person.mobile);
+    await age(service, 61);
+    await challenge(service, flow, 'email');
+    for (let time = 0; time < 8; time += 1) {
+      const { status, body } = await verify(service, flow, { code: bySms });
+      t.match({ status, body }, { status: 422, body: { code: 'code-not-accepted', attemptsLeft: 5 } });
+    }
+    const [message] = await mailTo(service, email);
+    const code = message?.code ?? '';
+    t.equal(
+      (await verify(service, flow, { code: wrongCode(code) })).body.attemptsLeft,
+      4,
+      'a guess costs one',
+    );
+    const entries = await entriesOf(service, flow);
+    t.equal(entries.filter((entry) => entry === 'recovery-proof-failed refused').length, 1);
+
+    const elsewhere = await startRecovery(service, person.nationalCode);
+    t.equal((await challenge(service, elsewhere, 'questions')).status, 200);
+    await age(service, 121);
+    await challenge(service, elsewhere, 'sms');
+    t.equal(
+      (await verify(service, elsewhere, { code: bySms })).body.attemptsLeft,
+      4,
+      'a code of another flow is a guess',
+    );
+    t.equal((await verify(service, flow, { code })).body.next, 'set-password');
+  });
+
   t.test('the right answers, in any order and usual way of writing, get the person back in', async (t) => {
     const person = await signUp(service);
     const flow = await startRecovery(service, person.nationalCode);

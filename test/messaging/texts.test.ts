@@ -1,7 +1,8 @@
 import t from 'tap';
 import { locales } from '../../src/kernel/locale.ts';
+import { parseCode } from '../../src/kernel/one-time-code.ts';
 import type { MessagePurpose } from '../../src/messaging/outbox.ts';
-import { localTime } from '../../src/messaging/render.ts';
+import { localClock, localTime } from '../../src/messaging/render.ts';
 import { smsParts } from '../../src/messaging/sms-parts.ts';
 import { textCatalogue } from '../../src/messaging/texts.catalogue.ts';
 import { createMessageTexts } from '../../src/messaging/texts.ts';
@@ -9,6 +10,7 @@ import { createMessageTexts } from '../../src/messaging/texts.ts';
 const purposes = Object.keys(textCatalogue) as MessagePurpose[];
 const parameters = {
   code: '012345',
+  time: '۰۹:۰۵',
   at: '۱۴۰۵/۰۹/۰۱ ساعت ۰۹:۰۵',
   network: '192.0.2.0/24',
   address: '0912•••0899',
@@ -46,11 +48,19 @@ t.test('a code SMS is one part and ends in the line bound to the configured host
     `${'h'.repeat(40)}.ir`,
   ]) {
     const bound = createMessageTexts({ publicUrl: `https://${host}` });
-    for (const purpose of ['registration-code', 'recovery-code', 'contact-code'] as const) {
+    for (const purpose of [
+      'registration-code',
+      'recovery-code',
+      'branch-recovery-code',
+      'contact-code',
+    ] as const) {
       for (const locale of locales) {
-        const { text } = bound.sms(purpose, locale, parameters);
+        const time = localClock(new Date(), locale);
+        const { text } = bound.sms(purpose, locale, { ...parameters, time });
         t.equal(smsParts(text), 1, `${host} ${locale}`);
         t.equal(text.split('\n').at(-1), `@${host} #012345`);
+        t.match(text, time, 'and names the time of its request');
+        t.equal(parseCode(text), '012345', 'pasted whole it is the code');
       }
     }
   }
@@ -70,7 +80,7 @@ t.test('a notice without a link takes two SMS parts at most in Persian, and one 
 });
 
 t.test('the code is written in ASCII digits, which every keyboard and program can use', async (t) => {
-  t.match(texts.sms('recovery-code', 'fa', parameters).text, /^کد .*012345\. به هیچ‌کس نگویید\.\n/);
+  t.match(texts.sms('recovery-code', 'fa', parameters).text, /^کد بازیابی: 012345، درخواست ساعت ۰۹:۰۵\n/);
 });
 
 t.test('a host with which no form fits one part is refused at the start', async (t) => {
@@ -92,7 +102,7 @@ t.test('faults of a catalogue are all found at the start', async (t) => {
 });
 
 t.test('a parameter cannot smuggle markup into a mail', async (t) => {
-  const { html } = texts.email('recovery-code', 'en', { code: '<img src=x>&' });
+  const { html } = texts.email('recovery-code', 'en', { code: '<img src=x>&', time: '09:05' });
   t.notMatch(html, '<img');
   t.match(html, '&lt;img src=x&gt;&amp;');
 });
@@ -112,4 +122,6 @@ t.test('times are those of Tehran, in the calendar and digits of the language', 
   const newYear = new Date('2026-03-20T20:31:00Z');
   t.equal(localTime(newYear, 'fa'), '۱۴۰۵/۰۱/۰۱ ساعت ۰۰:۰۱');
   t.equal(localTime(newYear, 'en'), '2026-03-21 at 00:01 (Tehran)');
+  t.equal(localClock(newYear, 'fa'), '۰۰:۰۱');
+  t.equal(localClock(newYear, 'en'), '00:01');
 });

@@ -53,7 +53,7 @@ function keys(environment: Readonly<Record<string, string>>, ...args: string[]) 
 }
 
 t.test('replicas take new peppers one after the other, and each lets everybody in', async (t) => {
-  const pool = createHashPool({ concurrency: 1, queueLimit: 64 });
+  const pool = createHashPool({ concurrency: 1, queueLimit: 64, maxWaitSeconds: 60 });
   t.teardown(() => pool.close());
   const replica = (list: string) =>
     createSlowHasher({ pool, peppers: asKeys(list), cost: 4, purpose: 'password' });

@@ -180,7 +180,7 @@ t.test('reuse is seen in the newest five hashes, of whatever cost and pepper, in
 });
 
 t.test('a full queue turns callers away at once, and those in it are served', async (t) => {
-  const pool = createHashPool({ concurrency: 1, queueLimit: 2 });
+  const pool = createHashPool({ concurrency: 1, queueLimit: 2, maxWaitSeconds: 60 });
   t.teardown(() => pool.close());
   const hasher = createSlowHasher({ pool, peppers: [current], cost: 8, purpose: 'password' });
   const stored = await hasher.hash('right');
@@ -207,7 +207,7 @@ t.test('a full queue turns callers away at once, and those in it are served', as
 });
 
 t.test('hashing takes place on threads of its own, so the event loop goes on', async (t) => {
-  const pool = createHashPool({ concurrency: 1, queueLimit: 4 });
+  const pool = createHashPool({ concurrency: 1, queueLimit: 4, maxWaitSeconds: 60 });
   t.teardown(() => pool.close());
   let over = false;
   const work = pool.run({ kind: 'hash', input: 'x', cost: 10 }).then(() => {
@@ -223,7 +223,7 @@ t.test('hashing takes place on threads of its own, so the event loop goes on', a
 });
 
 t.test('closing serves what is queued and may be asked for twice', async (t) => {
-  const pool = createHashPool({ concurrency: 1, queueLimit: 4 });
+  const pool = createHashPool({ concurrency: 1, queueLimit: 4, maxWaitSeconds: 60 });
   const jobs = [1, 2, 3].map(() => pool.run({ kind: 'hash', input: 'x', cost: 6 }));
   await Promise.all([pool.close(), pool.close()]);
   for (const job of jobs) t.match(await job, /^\$2b\$06\$/);

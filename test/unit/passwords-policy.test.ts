@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createEvaluation } from '../../src/features/passwords/evaluation.ts';
 import { directionBetween, toLatinKeys, toPersianKeys } from '../../src/features/passwords/keyboard.ts';
-import { containsNameInLatin } from '../../src/features/passwords/name-spellings.ts';
+import { createNameFinder } from '../../src/features/passwords/names-in-passwords.ts';
 import type { PersonalData } from '../../src/features/passwords/personal-data.ts';
 import { type PasswordPolicy, parsePasswordPolicy, profiles } from '../../src/features/passwords/policy.ts';
 import { passwordRulesOf } from '../../src/features/passwords/policy-document.ts';
@@ -43,7 +43,9 @@ t.test('tamin: Latin letters of both cases and digits, at least eight, and nothi
     ['kT4m Q9xZ', ['has-other-characters']],
     ['kT4mQ9xZé', ['has-other-characters']],
     ['kTمmQ9xZ', ['has-other-characters']],
-    ['kTxmQyx۷', ['needs-digit', 'has-other-characters']],
+    ['kTxmQyx۷', []],
+    [' kTxmQyx٧\u200f\n', []],
+    ['kTxmQyx７', ['needs-digit', 'has-other-characters']],
     ['kT4mQ9xZ\0', ['has-other-characters']],
     ['', ['too-short', 'needs-upper-case', 'needs-lower-case', 'needs-digit', 'guessable']],
     [
@@ -244,19 +246,36 @@ t.test(
     const cases: [name: string, found: string[], notFound: string[]][] = [
       ['حسین', ['Hossein', 'hosein', 'Husain'], ['Hosten', 'hose']],
       ['محمد', ['Mohammad', 'mohamad', 'Mohammed', 'Muhammad'], ['Mohair']],
-      ['علی', ['Ali', 'Aly', 'xAli7', 'AliReza'], ['Quality', 'qualified', 'Alice']],
+      ['علی', ['Ali', 'Aly', 'xAli7', 'AliReza', 'Ali7Kv9TqwPm2'], ['Quality', 'qualified', 'Alice']],
       ['رضا', ['Reza', 'MyReza9'], ['Rezone', 'prezas']],
+      ['رضائی', ['Rezaei', 'Rezaee', 'rezai'], ['razor']],
       ['قاسمی', ['Ghasemi', 'Qasemi'], ['Gasoline']],
       ['خدیجه', ['Khadijeh', 'khadije'], ['kadi']],
       ['زهرا', ['Zahra', 'zahraa'], ['zebra']],
       ['عطار', ['Attar', 'atar', 'xAttarpour9'], ['Lm3tRwz6Hf', 'ctrl']],
+      ['عیسی', ['Isa', 'Eisa', 'eysa'], ['iso', 'Visa']],
+      ['عبدالله', ['Abdollah', 'Abdullah'], ['abdomen']],
+      ['مائده', ['Maedeh', 'lhmni', 'مائده'], ['maid']],
+      ['آوا', ['Ava', 'xAva7', 'Aavaa'], ['Sarv7Boland9', 'avail']],
+      ['ابراهیمی‌نژاد', ['Ebrahimi', 'Nejad', 'nezhad'], ['nab']],
+      ['Lee', ['Lee', 'xLee7'], ['sleep', 'Leek', 'lie']],
+      ['Bo', [], ['Bo', 'bo7', 'Bob']],
     ];
     for (const [name, found, notFound] of cases) {
-      for (const text of found) t.ok(containsNameInLatin(text, name), `${name} in ${text}`);
-      for (const text of notFound) t.notOk(containsNameInLatin(text, name), `${name} not in ${text}`);
+      const inPassword = createNameFinder([name]);
+      for (const text of found) t.ok(inPassword(text), `${name} in ${text}`);
+      for (const text of notFound) t.notOk(inPassword(text), `${name} not in ${text}`);
     }
   },
 );
+
+t.test('what says a name in a short password says nothing in a long one', async (t) => {
+  const rest = 'kT4mQ9xZwR7vB2pL'.repeat(3);
+  t.ok(createNameFinder(['علی'])('xk7Ali9mQ'));
+  const isFound = createNameFinder(['علی', 'ابراهیمی']);
+  t.notOk(isFound(`xk7Aly9mQ${rest}`));
+  t.ok(isFound(`xk7Ebrahimi9mQ${rest}`), 'a long name does');
+});
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),

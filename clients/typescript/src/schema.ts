@@ -2894,7 +2894,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     password: string;
@@ -3129,7 +3129,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code: string;
@@ -3187,13 +3187,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     password: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     passwordConfirmation: string;
@@ -3211,7 +3211,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -3285,7 +3285,7 @@ export interface operations {
                     insuranceNumber?: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     password: string;
@@ -3542,7 +3542,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3624,19 +3624,19 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPassword: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPasswordConfirmation: string;
@@ -3803,7 +3803,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3848,7 +3848,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3860,7 +3860,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -3921,7 +3921,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -3933,7 +3933,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4028,7 +4028,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code: string;
@@ -4125,7 +4125,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code: string;
@@ -4172,7 +4172,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -4184,7 +4184,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4239,7 +4239,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -4251,7 +4251,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4264,7 +4264,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4319,7 +4319,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     currentPassword: string;
@@ -4387,7 +4387,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code?: string;
@@ -4399,7 +4399,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4619,7 +4619,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: one-time-code
-                     * @description The six digits of the message; Persian, Arabic and Latin digits are the same.
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
                      * @example 123456
                      */
                     code?: string;
@@ -4631,7 +4631,7 @@ export interface operations {
                          */
                         question: string;
                         /**
-                         * @description Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.
+                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
                          * @example خرس قهوه‌ای
                          */
                         answer: string;
@@ -4690,13 +4690,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPassword: string;
                     /**
                      * Format: password
-                     * @description Taken exactly as typed, after Unicode normalisation (NFC).
+                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
                      * @example Sarv7Boland9
                      */
                     newPasswordConfirmation: string;

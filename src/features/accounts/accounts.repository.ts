@@ -174,6 +174,21 @@ export async function upgradeHash(
     .execute();
 }
 
+/** The same answers under a newer cost, pepper or fold; not a change of answers. */
+export async function upgradeAnswersHash(
+  db: Kysely<Database>,
+  accountId: string,
+  expectedHash: string,
+  answersHash: string,
+): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ security_answers_hash: answersHash })
+    .where('id', '=', accountId)
+    .where('security_answers_hash', '=', expectedHash)
+    .execute();
+}
+
 /** What is written about an account beside it; its row goes by itself. */
 export async function deleteTraces(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx.deleteFrom('activity').where('account_id', '=', accountId).execute();

@@ -10,6 +10,7 @@ export {
   insertAccount,
   lockAccount,
   lockOut,
+  upgradeAnswersHash,
   upgradeHash,
   userNameColumn,
 } from './accounts.repository.ts';

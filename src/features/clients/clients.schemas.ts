@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { oauthErrors } from './oauth-error.ts';
+import { longestParameter } from './token-request.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -7,12 +8,16 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export const TokenForm = Type.Object({
   grant_type: Type.Literal('client_credentials'),
   scope: Type.Optional(
-    Type.String({ description: 'Scopes with a space between; without it all that the client may have.' }),
+    Type.String({
+      maxLength: longestParameter,
+      description: 'Scopes with a space between; without it all that the client may have.',
+    }),
   ),
   client_id: Type.Optional(Type.String({ format: 'uuid', description: 'If given, the client that asks.' })),
   client_assertion_type: Type.Optional(Type.Literal(assertionType)),
   client_assertion: Type.Optional(
     Type.String({
+      maxLength: longestParameter,
       description:
         'Instead of HTTP Basic: a JWT signed with a registered key (RFC 7523). `iss` and `sub` are the client’s id, ' +
         '`aud` is this service’s public URL, `exp` at most five minutes ahead, `jti` good for one request.',

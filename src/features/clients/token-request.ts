@@ -15,6 +15,8 @@ export type TokenRequest = Readonly<{
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const longestCredentials = 1_000;
+/** Of a parameter, in UTF-16 units: an assertion with a long key is below 2,000. */
+export const longestParameter = 8_000;
 
 function formDecode(text: string): string {
   try {
@@ -39,6 +41,7 @@ export function parseForm(body: string): ReadonlyMap<string, string> {
     const value = equals < 0 ? '' : formDecode(pair.slice(equals + 1));
     if (seen.has(name)) throw new OAuthError('invalid_request', 'A parameter is given more than once.');
     seen.add(name);
+    if (value.length > longestParameter) throw new OAuthError('invalid_request', 'A parameter is too long.');
     if (value !== '') parameters.set(name, value);
   }
   return parameters;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
+import { emailKey, parseEmail } from '../../kernel/email-address.ts';
 import type { Mobile } from '../../kernel/mobile.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -29,7 +30,6 @@ import { countGuess, refundGuess, resendProblem, takeResend } from '../one-time-
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
-import { emailKey, normaliseEmail } from './email-address.ts';
 import { barOtherHolders } from './mobile-holders.ts';
 import { beginChange, maskAddress, type OwnerProof, proposeChange, proveOwner } from './pending-changes.ts';
 
@@ -54,7 +54,7 @@ export async function startAddressChange(
 ): Promise<SentCode> {
   if (kind === 'mobile') await requireAskable(deps, principal);
   const owner = await proveOwner(deps, principal, proof, client);
-  const destination = kind === 'email' ? normaliseEmail(address) : address;
+  const destination = kind === 'email' ? (parseEmail(address) ?? address) : address;
   return deps.db.transaction().execute(async (trx) => {
     await beginChange(deps, trx, principal, owner, kind);
     const challengeId = randomUUID();

@@ -13,6 +13,7 @@ import {
   type Owner,
   setTrusted,
   type TrustedValue,
+  upgradeAnswersHash,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { failedProofs } from '../flows/flow.ts';
@@ -54,7 +55,13 @@ export async function proveOwner(
   if (!consumed.allowed) {
     throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
   }
-  const { matches } = await securityAnswers.verify(currentAnswers, owner.securityAnswersHash);
+  const { securityAnswersHash } = owner;
+  const { matches, needsRehash } = await securityAnswers.verify(currentAnswers, securityAnswersHash);
+  if (needsRehash) {
+    await securityAnswers.renew(currentAnswers, (hash) =>
+      upgradeAnswersHash(db, owner.id, securityAnswersHash, hash),
+    );
+  }
   if (matches) await quotas.refund(db, 'current-answers', counter);
   else {
     const kind = 'contact-proof-failed';

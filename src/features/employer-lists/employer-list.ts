@@ -1,7 +1,7 @@
 import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { JalaliDate, JalaliMonth } from '../../kernel/jalali.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
-import { foldText } from '../../kernel/text.ts';
+import { compactNumber } from '../../kernel/text.ts';
 import type { WorkshopCode } from '../../kernel/workshop-code.ts';
 
 /** Sums of a month's rows as the employer declares them. Days, and integer rials. */
@@ -55,7 +55,7 @@ export function comparedKey({
 }
 
 function withoutZeros(text: string): string {
-  return foldText(text).replace(/\s/g, '').replace(/^0+/, '');
+  return compactNumber(text.normalize('NFKC')).toLowerCase().replace(/^0+/, '');
 }
 
 /** One worker's month: a row of DSKWOR00. Absent texts are '', money is integer rials, blank money is 0. */

@@ -27,26 +27,10 @@ export type Weighed = Readonly<{
   insuranceNumbers: readonly string[];
 }>;
 
-const lettersOfOneSound: Readonly<Record<string, string>> = {
-  ئ: 'ی',
-  ى: 'ی',
-  ؤ: 'و',
-  ہ: 'ه',
-  ھ: 'ه',
-  ٱ: 'ا',
-};
-
-/** A name as it is compared: white space, ZWNJ, punctuation, vowel signs and forms of a letter do not matter. */
-export function foldName(name: string): string {
-  return foldText(name)
-    .replace(/[\s\p{P}\p{M}\u0640]/gu, '')
-    .replace(/[ئىؤہھٱ]/g, (letter) => lettersOfOneSound[letter] ?? letter);
-}
-
 /** What a field says, to be compared; '' says nothing. */
 function toCompared(field: Field, details: PersonDetails): string {
-  if (field === 'name') return foldName(`${details.firstName} ${details.lastName}`);
-  return field === 'fatherName' ? foldName(details.fatherName ?? '') : (details[field] ?? '');
+  if (field === 'name') return foldText(`${details.firstName} ${details.lastName}`);
+  return field === 'fatherName' ? foldText(details.fatherName ?? '') : (details[field] ?? '');
 }
 
 /** Whether a word says of a person what is not known, spelling aside. */
@@ -62,7 +46,7 @@ export function maySamePerson(a: PersonDetails, b: PersonDetails): boolean {
   const name = toCompared('name', a);
   if (name !== '' && name === toCompared('name', b)) return true;
   if (a.birthDate === null || a.birthDate !== b.birthDate) return false;
-  return foldName(a.firstName) === foldName(b.firstName) || foldName(a.lastName) === foldName(b.lastName);
+  return foldText(a.firstName) === foldText(b.firstName) || foldText(a.lastName) === foldText(b.lastName);
 }
 
 function byAge(a: Word, b: Word): number {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { browserHeaders } from '../../http/browser-cookies.ts';
+import { longestCodeText } from '../../kernel/one-time-code.ts';
 
 export const FlowParams = Type.Object({
   id: Type.String({ format: 'uuid', description: 'Id of the flow.' }),
@@ -9,8 +10,9 @@ export const CodeBody = Type.Object(
   {
     code: Type.String({
       format: 'one-time-code',
-      maxLength: 40,
-      description: 'The six digits of the message; Persian, Arabic and Latin digits are the same.',
+      maxLength: longestCodeText,
+      description:
+        'The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.',
       examples: ['123456'],
     }),
   },

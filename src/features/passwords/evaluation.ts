@@ -3,6 +3,7 @@ import { foldPassword } from './folded-password.ts';
 import { guessMagnitude, type Score, scoreOf } from './guessability.ts';
 import { longestSecret } from './hashing.ts';
 import { toLatinKeys, toPersianKeys } from './keyboard.ts';
+import { passwordAsMeant } from './password-as-meant.ts';
 import { findPersonalData, type PersonalData } from './personal-data.ts';
 import type { CharacterClass, PasswordPolicy } from './policy.ts';
 import { type RuleCode, ruleOfRequiredClass, type Violation, violationOf } from './rules.ts';
@@ -55,7 +56,7 @@ export function createEvaluation(
   const violation = (rule: RuleCode) => violationOf(rule, rules.get(rule) ?? {});
   return (password, person) => {
     // Before anything that takes time in proportion to the length.
-    const text = password.length > longestSecret ? null : password.normalize('NFC');
+    const text = password.length > longestSecret ? null : passwordAsMeant(password);
     const characters = text === null ? [] : [...text];
     if (text === null || characters.length > policy.maxLength) {
       return { acceptable: false, score: 0, violations: [violation('max-length')] };

@@ -2,12 +2,18 @@ import { toAsciiDigits } from '../../kernel/text.ts';
 
 const persianForms: Readonly<Record<string, string>> = {
   ي: 'ی',
+  ى: 'ی',
+  ئ: 'ی',
   ك: 'ک',
   ة: 'ه',
   ۀ: 'ه',
+  ھ: 'ه',
+  ہ: 'ه',
   أ: 'ا',
   إ: 'ا',
   آ: 'ا',
+  ٱ: 'ا',
+  ؤ: 'و',
 };
 
 /**
@@ -17,5 +23,5 @@ const persianForms: Readonly<Record<string, string>> = {
 export function foldPassword(text: string): string {
   // U+0130 is the only character whose lower case is longer.
   const lower = text.replaceAll('\u0130', 'i').toLowerCase();
-  return toAsciiDigits(lower).replace(/[يكةۀأإآ]/g, (letter) => persianForms[letter] ?? letter);
+  return toAsciiDigits(lower).replace(/[يىئكةۀھہأإآٱؤ]/g, (letter) => persianForms[letter] ?? letter);
 }

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { createHashQueue } from './hash-queue.ts';
 
 /** Work for one thread: to hash one input, or to compare inputs with bcrypt strings one after the other. */
 export type HashJob =
@@ -13,21 +13,24 @@ export type HashingMetrics = Readonly<{
   running: number;
   waiting: number;
   completed: number;
-  /** Jobs turned away because the queue was full. */
+  /** Jobs turned away because the queue was too long. */
   refused: number;
   meanJobSeconds: number;
 }>;
 
 export type HashPool = Readonly<{
-  /** @throws {Problem} `busy` when the queue is full */
+  /** @throws {Problem} `busy`, at once, when the queue is full or the wait would be too long */
   run<Job extends HashJob>(job: Job): Promise<HashResult<Job>>;
   metrics(): HashingMetrics;
   /** Lets queued jobs end, then the threads. */
   close(): Promise<void>;
 }>;
 
-/** `concurrency`: jobs at once; `queueLimit`: jobs that may wait beside them. */
-export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number }>;
+/**
+ * `concurrency`: jobs at once; `queueLimit`: jobs that may wait beside them; `maxWaitSeconds`: how long one of these
+ * may wait for its turn.
+ */
+export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number; maxWaitSeconds: number }>;
 
 /**
  * bcrypt on threads of its own instead of libuv's: those serve DNS and files too, are four unless the
@@ -39,58 +42,31 @@ export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number
 const niceIncrement = 15;
 /** Threads nobody needs give their ~15 MB back. */
 const idleMilliseconds = 60_000;
-const longestRetrySeconds = 60;
 
-export function createHashPool({ concurrency, queueLimit }: HashPoolOptions): HashPool {
+/** Rounds of bcrypt that a job takes. */
+function roundsOf(job: HashJob): number {
+  if (job.kind === 'hash') return 2 ** job.cost;
+  return job.pairs.reduce((sum, [, bcryptString]) => sum + 2 ** Number(bcryptString.slice(4, 6)), 0);
+}
+
+export function createHashPool(options: HashPoolOptions): HashPool {
   const threads = new Piscina({
     filename: new URL('./hash-worker.js', import.meta.url).href,
     minThreads: 0,
-    maxThreads: concurrency,
+    maxThreads: options.concurrency,
     concurrentTasksPerWorker: 1,
     idleTimeout: idleMilliseconds,
     niceIncrement,
   });
   // A thread that dies fails the job it had, which is told of it; that is no reason to end the process.
   threads.on('error', () => {});
-  const inFlight = new Set<Promise<unknown>>();
-  let completed = 0;
-  let refused = 0;
-  let busySeconds = 0;
-  const meanJobSeconds = () => (completed === 0 ? 0 : busySeconds / completed);
-
-  /** When the queue will have moved by about half. */
-  const retryAfterSeconds = () =>
-    Math.min(longestRetrySeconds, Math.max(1, Math.ceil((queueLimit * meanJobSeconds()) / concurrency / 2)));
-
+  const queue = createHashQueue(options);
   return {
-    async run<Job extends HashJob>(job: Job): Promise<HashResult<Job>> {
-      if (inFlight.size >= concurrency + queueLimit) {
-        refused += 1;
-        throw new Problem(commonProblems.busy, { retryAfterSeconds: retryAfterSeconds() });
-      }
-      const running = threads.run(job);
-      inFlight.add(running);
-      try {
-        const { result, seconds }: { result: HashResult<Job>; seconds: number } = await running;
-        completed += 1;
-        busySeconds += seconds;
-        return result;
-      } finally {
-        inFlight.delete(running);
-      }
-    },
-    metrics() {
-      const running = Math.min(inFlight.size, concurrency);
-      return {
-        running,
-        waiting: inFlight.size - running,
-        completed,
-        refused,
-        meanJobSeconds: meanJobSeconds(),
-      };
-    },
+    run: <Job extends HashJob>(job: Job): Promise<HashResult<Job>> =>
+      queue.run(roundsOf(job), () => threads.run(job)),
+    metrics: queue.metrics,
     async close() {
-      await Promise.allSettled(inFlight);
+      await queue.drain();
       await threads.destroy();
     },
   };

@@ -26,6 +26,8 @@ export type SlowHasherOptions = Readonly<{
   cost: number;
   /** Separates the kinds of secret: a hash of one kind never verifies as another. */
   purpose: 'password' | 'security-answers';
+  /** What of a secret counts; without it, its NFC. */
+  asMeant?: (secret: string) => string;
 }>;
 
 /** How many hashes of an account are remembered so that a password is not used again, the current one included. */
@@ -55,11 +57,12 @@ function bcryptDummy(cost: number): string {
 }
 
 /**
- * bcrypt over base64(HMAC-SHA-384(pepper, NFC(secret))). The 64 characters of the inner value fit bcrypt's 72
+ * bcrypt over base64(HMAC-SHA-384(pepper, secret as meant)). The 64 characters of the inner value fit bcrypt's 72
  * bytes and hold no NUL, so every character of the secret counts; the pepper makes a stolen table useless.
  * The stored string is `v1$<pepper id>$<bcrypt string>`.
  */
-export function createSlowHasher({ pool, peppers, cost, purpose }: SlowHasherOptions): SlowHasher {
+export function createSlowHasher(options: SlowHasherOptions): SlowHasher {
+  const { pool, peppers, cost, purpose, asMeant = (secret: string) => secret.normalize('NFC') } = options;
   const keys = new Map(
     peppers.map(({ id, key }) => [
       id,
@@ -72,7 +75,7 @@ export function createSlowHasher({ pool, peppers, cost, purpose }: SlowHasherOpt
   /** What bcrypt gets to see. Of what cannot be hashed it is as good as any other wrong guess. */
   function bcryptInput(secret: string, pepperId: string): string {
     const key = keys.get(pepperId) ?? keys.get(newest as string) ?? '';
-    const text = isHashable(secret) ? secret.normalize('NFC') : '';
+    const text = isHashable(secret) ? asMeant(secret) : '';
     return createHmac('sha384', key).update(text, 'utf8').digest('base64');
   }
 

@@ -1,11 +1,9 @@
-import { foldPassword } from './folded-password.ts';
-
 /**
  * How letters of Persian names are written in Latin letters. No spelling is official: علی is Ali or Aly, حسین
  * Hossein, Hosein, Husain. `''` means that the letter may be left out.
  */
 const spellings: Readonly<Record<string, readonly string[]>> = {
-  ا: ['a', 'aa', 'o', 'e', 'i', 'u', ''],
+  ا: ['a', 'aa', 'o', 'u', ''],
   ب: ['b'],
   پ: ['p'],
   ت: ['t'],
@@ -36,88 +34,98 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   ن: ['n'],
   و: ['v', 'w', 'o', 'u', 'oo', 'ou'],
   ه: ['h', 'e', 'eh', 'a', 'ah'],
-  ی: ['i', 'y', 'ee', 'ie', 'ey', 'ei', 'ay', 'a'],
-  ئ: ['', 'e', 'i', 'y'],
-  ء: [''],
+  ی: ['i', 'y', 'ee', 'ie', 'ey', 'ei', 'ay', 'a', 'e'],
 };
-const vowels = 'aeiou';
-/** Vowels that Persian does not write: at most two between two letters. */
-const longestUnwritten = 2;
+/** Where a name begins with a vowel, so does every spelling of it. */
+const firstSpellings: Readonly<Record<string, readonly string[]>> = {
+  ا: ['a', 'aa', 'e', 'o', 'i', 'u'],
+  ع: ['a', 'e', 'o'],
+};
+/** What two letters at the beginning are together: ایمان is Iman, عیسی Isa, اویس Oveys. */
+const firstPairs: Readonly<Record<string, readonly string[]>> = {
+  ای: ['i', 'ee', 'ei', 'ey', 'ay', 'ai', 'iy'],
+  عی: ['i', 'ee', 'ei', 'ey', 'ay', 'ai', 'iy'],
+  او: ['o', 'oo', 'ou', 'u', 'ow', 'ov', 'av', 'aav', 'ev'],
+  عا: ['a', 'aa'],
+};
+/** And anywhere: رضایی is Rezaei, Rezaee or Rezai. */
+const doubleYe = 'یی';
+const doubleYeSpellings = ['i', 'ee', 'ei', 'ey', 'yi', 'ai', 'ie'];
+/** Vowels that Persian does not write between two letters. */
+const unwritten = ['', 'a', 'e', 'i', 'o', 'u', 'ee', 'oo', 'ou'];
 
-/** Letters of a name so short that it stands in many other words; it counts as a word of its own only. */
-const shortNameLetters = 3;
-const leastLatinLetters = 3;
+/** One place of a name: what may stand there. A letter, or the gap between two of them. */
+export type Place = Readonly<{ options: readonly string[]; mayDouble: boolean }>;
 
-export function isShortName(name: string): boolean {
-  return name.length <= shortNameLetters;
+const gap: Place = { options: unwritten, mayDouble: false };
+
+/** The spellings of a folded name, place by place. A name in Latin letters has its own alone. */
+export function spellingPlaces(name: string): Place[] {
+  const pair = firstPairs[name.slice(0, 2)];
+  const rest = (pair ? name.slice(2) : name).match(/یی|./gu) ?? [];
+  const letters = pair ? [name.slice(0, 2), ...rest] : rest;
+  return letters.flatMap((letter, index) => {
+    const first = index === 0 ? (pair ?? firstSpellings[letter]) : undefined;
+    const options = first ?? (letter === doubleYe ? doubleYeSpellings : spellings[letter]);
+    const part = { options: options ?? [letter], mayDouble: true };
+    // Beside ا and a vowel at the beginning there is nothing unwritten.
+    const previous = letters[index - 1] ?? '';
+    const isOpen =
+      index > 0 &&
+      options !== undefined &&
+      letter !== 'ا' &&
+      previous !== 'ا' &&
+      previous in spellings &&
+      !(index === 1 && previous in firstSpellings);
+    return isOpen ? [gap, part] : [part];
+  });
 }
 
-type Token = Readonly<{ start: number; end: number }>;
-
-/** Runs of letters; a capital after a small letter begins another: `AliReza85` has two. */
-function tokenPlaces(password: string): Token[] {
-  return Array.from(password.matchAll(/\p{Lu}*[\p{Ll}\p{Lo}\p{M}]+|\p{Lu}+/gu), ({ index, 0: token }) => ({
-    start: index,
-    end: index + token.length,
-  }));
+/**
+ * How many spellings there are, by their length; a spelling that comes about in two ways counts twice, so
+ * that what is reckoned from it is never too small.
+ */
+export function countSpellings(places: readonly Place[]): number[] {
+  let counts = [1];
+  for (const { options, mayDouble } of places) {
+    const next: number[] = [];
+    const add = (length: number, count: number) => {
+      next[length] = (next[length] ?? 0) + count;
+    };
+    for (const [length, count = 0] of counts.entries()) {
+      for (const option of options) {
+        add(length + option.length, count);
+        if (mayDouble && option !== '') add(length + option.length + 1, count);
+      }
+    }
+    counts = Array.from(next, (count = 0) => count);
+  }
+  return counts;
 }
 
-export function tokensOf(password: string): string[] {
-  const folded = foldPassword(password);
-  return tokenPlaces(password).map(({ start, end }) => folded.slice(start, end));
-}
-
-/** The places reached from `places` by one of `options`. */
-function step(text: string, places: ReadonlySet<number>, options: readonly string[]): Set<number> {
+/** The places reached from `places` by one of the options, a doubled letter (Hassan) included. */
+function step(text: string, places: ReadonlySet<number>, { options, mayDouble }: Place): Set<number> {
   const reached = new Set<number>();
   for (const place of places) {
     for (const option of options) {
       if (!text.startsWith(option, place)) continue;
       const next = place + option.length;
       reached.add(next);
-      // A doubled consonant: Hassan.
-      if (option !== '' && text[next] === option.at(-1)) reached.add(next + 1);
+      if (mayDouble && option !== '' && text[next] === option.at(-1)) reached.add(next + 1);
     }
   }
   return reached;
-}
-
-function skipUnwritten(text: string, places: ReadonlySet<number>): Set<number> {
-  const reached = new Set(places);
-  for (const place of places) {
-    for (let skipped = 1; skipped <= longestUnwritten; skipped += 1) {
-      const letter = text[place + skipped - 1];
-      if (letter === undefined || !vowels.includes(letter)) break;
-      reached.add(place + skipped);
-    }
-  }
-  return reached;
-}
-
-/** Where a spelling of `name` that begins at one of `starts` can end. */
-function endsOf(text: string, name: string, starts: ReadonlySet<number>): ReadonlySet<number> {
-  let places = starts;
-  for (const [index, letter] of Array.from(name).entries()) {
-    const options = spellings[letter] ?? [letter];
-    places = step(text, index === 0 ? places : skipUnwritten(text, places), options);
-    if (places.size === 0) break;
-  }
-  return places;
 }
 
 /**
- * Whether some spelling of `name` (folded) stands in the password. From each place all spellings are followed at
- * once, so that the time is bounded by the lengths whatever the name is.
+ * Where the spellings that begin at `start` of `text` (folded) can end. All are followed at once,
+ * so that the time is bounded by the lengths whatever the name is.
  */
-export function containsNameInLatin(password: string, name: string): boolean {
-  const text = foldPassword(password);
-  if (isShortName(name)) {
-    const tokens = tokenPlaces(password);
-    const ends = endsOf(text, name, new Set(tokens.map(({ start }) => start)));
-    return tokens.some(({ end }) => ends.has(end));
+export function spellingEnds(text: string, spelling: readonly Place[], start: number): ReadonlySet<number> {
+  let places: ReadonlySet<number> = new Set([start]);
+  for (const place of spelling) {
+    places = step(text, places, place);
+    if (places.size === 0) break;
   }
-  // عطار may be spelled without its vowels, but `tr` alone reminds of nobody.
-  return Array.from({ length: text.length }, (_, start) => start).some((start) =>
-    [...endsOf(text, name, new Set([start]))].some((end) => end - start >= leastLatinLetters),
-  );
+  return places;
 }

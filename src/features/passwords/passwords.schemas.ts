@@ -6,7 +6,9 @@ import { longestSecret } from './hashing.ts';
 export const passwordSchema = Type.String({
   maxLength: longestSecret,
   format: 'password',
-  description: 'Taken exactly as typed, after Unicode normalisation (NFC).',
+  description:
+    'Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not ' +
+    'count, and Persian and Arabic digits are the Latin ones.',
   examples: ['Sarv7Boland9'],
 });
 

@@ -3,6 +3,7 @@ import type { BreachLookup } from './breach-lookup.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import type { HashingMetrics, HashPool } from './hash-pool.ts';
 import { rememberedPasswords, type SlowHasher } from './hashing.ts';
+import { passwordAsMeant } from './password-as-meant.ts';
 import { passwordProblems } from './passwords.problems.ts';
 import { fragmentDigits, type PersonalData, serviceWords } from './personal-data.ts';
 import type { PasswordPolicy } from './policy.ts';
@@ -61,7 +62,7 @@ export function createPasswordService(deps: PasswordsDependencies): Passwords {
   let breachLookupsUnavailable = 0;
 
   async function isBreached(password: string): Promise<boolean> {
-    const answer = (await breachLookup?.(password.normalize('NFC'))) ?? 'not-breached';
+    const answer = (await breachLookup?.(passwordAsMeant(password))) ?? 'not-breached';
     if (answer === 'unavailable') breachLookupsUnavailable += 1;
     return answer === 'breached';
   }
@@ -81,7 +82,7 @@ export function createPasswordService(deps: PasswordsDependencies): Passwords {
     async checkNewPassword({ password, confirmation, pointers, context, previousHashes = [] }) {
       const { violations } = await evaluate(password, context);
       const errors = violations.map((violation) => fieldErrorOf(violation, pointers.password));
-      if (password.normalize('NFC') !== confirmation.normalize('NFC')) {
+      if (passwordAsMeant(password) !== passwordAsMeant(confirmation)) {
         errors.push({ pointer: pointers.confirmation, ...mismatch });
       }
       // The one slow rule: asked only of a password that would be taken otherwise.

@@ -33,6 +33,12 @@ export function readPasswordSettings(reader: SettingsReader, production: boolean
       parse: asInteger(1, 10_000),
       fallback: 64,
     }),
+    maxWaitSeconds: reader.read({
+      name: 'PASSWORD_QUEUE_SECONDS',
+      describe: 'how long a hash may wait; who would wait longer gets 503 at once',
+      parse: asInteger(1, 60),
+      fallback: 5,
+    }),
     policy: reader.read({
       name: 'PASSWORD_POLICY',
       describe: 'tamin, nist-63b-4, or JSON that starts from one of them',

@@ -3,7 +3,7 @@
  * entry is the Persian word and its usual spellings in Latin letters. The order stands for rank in guessability.ts.
  */
 const entries = `
-علی ali|محمد mohammad mohamad mohamed muhammad|رضا reza|حسین hossein hosein hussein|مهدی mahdi mehdi|سلام salam slm
+علی ali aly|محمد mohammad mohamad mohamed muhammad|رضا reza|حسین hossein hosein hussein|مهدی mahdi mehdi|سلام salam slm
 عشق eshgh eshq|ایران iran|حسن hasan hassan|زهرا zahra|فاطمه fateme fatemeh fatima|خدا khoda|الله allah|امیر amir
 گذرواژه gozarvazhe|رمز ramz|پسورد password|رمزعبور ramzeobur ramzobur|سعید saeed saeid|احمد ahmad|مریم maryam
 پرسپولیس perspolis persepolis|استقلال esteghlal|تهران tehran|مادر madar|پدر pedar|مامان maman|بابا baba|جان jan joon

@@ -1,10 +1,10 @@
 import { gregorianToJalali } from '../../kernel/jalali.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
-import { foldText, toAsciiDigits } from '../../kernel/text.ts';
+import { toAsciiDigits } from '../../kernel/text.ts';
 import { foldPassword } from './folded-password.ts';
-import { toPersianKeys } from './keyboard.ts';
-import { containsNameInLatin, isShortName, tokensOf } from './name-spellings.ts';
+import { createNameFinder } from './names-in-passwords.ts';
 import type { RuleCode } from './rules.ts';
+import { wordsOfPassword } from './words-of-password.ts';
 
 /** What is known of the person whose password it is to be. Whatever is missing is not checked. */
 export type PersonalData = Readonly<{
@@ -69,24 +69,12 @@ function hasEmailPart(folded: string, email: string): boolean {
   );
 }
 
-/** In Persian letters, also when typed with the Latin layout on. A short name counts as a word of its own only. */
-function containsInPersian(folded: string, name: string): boolean {
-  return [folded, toPersianKeys(folded)].some((text) =>
-    isShortName(name) ? text.split(/[^\p{L}]+/u).includes(name) : text.includes(name),
-  );
-}
-
-function hasName(password: string, folded: string, names: readonly string[]): boolean {
-  const parts = names.flatMap((name) => foldText(name).split(' ')).filter((part) => part.length >= 2);
-  return parts.some((part) => containsInPersian(folded, part) || containsNameInLatin(password, part));
-}
-
 function hasServiceWord(password: string, folded: string): boolean {
-  const tokens = tokensOf(password);
-  return serviceWords.some((word) => (word.length > 5 ? folded.includes(word) : tokens.includes(word)));
+  const words = wordsOfPassword(password);
+  return serviceWords.some((word) => (word.length > 5 ? folded.includes(word) : words.includes(word)));
 }
 
-/** The rules that this password (after NFC) breaks by what it says of its owner or of the service. */
+/** The rules that this password (as meant) breaks by what it says of its owner or of the service. */
 export function findPersonalData(password: string, person: PersonalData): RuleCode[] {
   const { nationalCode = '', insuranceNumber = '', mobile, email, birthDate, names } = person;
   const folded = foldPassword(password);
@@ -99,7 +87,7 @@ export function findPersonalData(password: string, person: PersonalData): RuleCo
   const subscriber = mobile && parseMobile(mobile)?.slice(-10);
   if (subscriber && sharesFragment(digits, subscriber)) broken.push('mobile');
   if (birthDate && hasBirthYear(folded, birthDate)) broken.push('birth-year');
-  if (names && hasName(password, folded, names)) broken.push('name');
+  if (names && createNameFinder(names)(password)) broken.push('name');
   if (email && hasEmailPart(folded, email)) broken.push('email');
   return broken;
 }

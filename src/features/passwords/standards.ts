@@ -46,6 +46,10 @@ const normalisationNote: Localised = {
   fa: 'یکسان‌سازی NFC به کار می‌رود که RFC 8265 برای گذرواژه توصیه می‌کند.',
   en: 'NFC is applied, which RFC 8265 advises for passwords.',
 };
+const asMeantNote: Localised = {
+  fa: 'فاصله و نشانه‌های نادیدنی دو سر گذرواژه کنار می‌روند و رقم‌های فارسی، عربی و لاتین یکی هستند؛ چیزی بریده نمی‌شود.',
+  en: 'Blanks and invisible marks at the ends do not count, and Persian, Arabic and Latin digits are the same; nothing is cut off.',
+};
 
 /** Clause numbers are those of the editions named. Texts are in our words. */
 export function standardClauses(
@@ -188,9 +192,9 @@ export function standardClauses(
     asvs(
       '6.2.8',
       { fa: 'سنجش گذرواژه همان‌گونه که رسیده', en: 'Verified exactly as received' },
-      !takesUnicode,
+      false,
       [],
-      normalisationNote,
+      asMeantNote,
     ),
     asvs(
       '6.2.9',

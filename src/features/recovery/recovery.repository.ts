@@ -94,6 +94,8 @@ export async function openChallenge(
       method,
       challenge_id: sql`case when ${isNew} then ${newChallengeId}::uuid else challenge_id end`,
       challenge_expires_at: sql`case when ${isNew} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end`,
+      earlier_challenge_ids: sql`case when (${isNew}) and challenge_id is not null and method <> 'questions'
+        then array_append(earlier_challenge_ids, challenge_id) else earlier_challenge_ids end`,
       attempts: sql`case when ${isNew} then 0 else attempts end`,
       ...(sends && { sends: sql`sends + 1`, sent_at: now }),
     })
@@ -138,6 +140,8 @@ export type Attempt = Readonly<{
   branchRecoveryId: string | null;
   subject: Buffer;
   challengeId: string;
+  /** Of this flow, of whatever method: replaced, or proved. */
+  earlierChallengeIds: readonly string[];
   challengeLives: boolean;
   answersHash: string | null;
   /** The activity entry of a refused guess, which it is until it proves to be right. */
@@ -159,13 +163,13 @@ const counting = prepared<FlowKey & Origin, ConsumptionRow & Attempt>((guess) =>
       update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
       where ${isOpen(guess)} and proved_at is null and challenge_id is not null
       returning attempts, method, proved_methods, account_id, subject, device_digest, branch_recovery_id, challenge_id,
-        challenge_expires_at
+        challenge_expires_at, earlier_challenge_ids
     ),
     consumed as (${consumption(failuresKey, failedProofs, sql`from attempt`)}),
     entry as (${recording(entry, sql`account_id`, sql`from attempt, consumed where not refused`)})
     select consumed.*, attempts, method, proved_methods as "provedMethods",
       attempt.account_id as "accountId", branch_recovery_id as "branchRecoveryId", subject, challenge_id as "challengeId",
-      challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
+      earlier_challenge_ids as "earlierChallengeIds", challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
       account.security_answers_hash as "answersHash",
       coalesce(account.barred_kinds, '{}') as "barredKinds",
       coalesce(account.lock = 'locked-two', false) as "isLockedTwo",
@@ -211,6 +215,7 @@ const proving = (permits: boolean) =>
     with proved as (
       update recovery
       set proved_methods = array_append(proved_methods, method), challenge_id = null, challenge_expires_at = null,
+        earlier_challenge_ids = array_append(earlier_challenge_ids, challenge_id),
         proved_at = ${permits ? now : sql`null`}, permission_expires_at = ${until},
         expires_at = coalesce(${until}, recovery.expires_at)
       from account

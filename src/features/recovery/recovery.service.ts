@@ -18,6 +18,7 @@ import {
   notifyOwner,
   type PasswordChange,
   type Proof,
+  upgradeAnswersHash,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
 import {
@@ -102,8 +103,19 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       const isCode = isCodeOf(keyring, 'recovery', attempt.challengeId, given.code ?? '');
       return isCode && inTime && attempt.accountId !== null;
     }
-    const { matches } = await securityAnswers.verify(given.answers ?? [], attempt.answersHash);
+    const { accountId, answersHash } = attempt;
+    const answers = given.answers ?? [];
+    const { matches, needsRehash } = await securityAnswers.verify(answers, answersHash);
+    if (needsRehash && accountId !== null && answersHash !== null) {
+      await securityAnswers.renew(answers, (hash) => upgradeAnswersHash(db, accountId, answersHash, hash));
+    }
     return matches && inTime;
+  }
+
+  /** A code of this very flow, sent for another method or replaced since: nobody guesses that. */
+  function isEarlierCode({ method, earlierChallengeIds }: Attempt, code: string | undefined): boolean {
+    if (method === 'questions' || code === undefined) return false;
+    return earlierChallengeIds.some((id) => isCodeOf(keyring, 'recovery', id, code));
   }
 
   /** What the right proof leads to. `undefined`: another request was quicker. */
@@ -246,6 +258,12 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         await recoveries.withdrawAttempt(db, key, attempt);
         throw error;
       });
+      if (!right && isEarlierCode(attempt, given.code)) {
+        await recoveries.withdrawAttempt(db, key, attempt);
+        throw new Problem(flowProblems.codeNotAccepted, {
+          attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts + 1),
+        });
+      }
       if (!right) {
         await warnOfFailures({ ...attempt, failures: consumed.used }, client);
         const { answersNotAccepted } = recoveryProblems;

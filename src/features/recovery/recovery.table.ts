@@ -15,6 +15,7 @@ export type RecoveryTable = {
   proved_methods: Generated<RecoveryMethod[]>;
   challenge_id: string | null;
   challenge_expires_at: Date | null;
+  earlier_challenge_ids: Generated<string[]>;
   attempts: Generated<number>;
   sends: Generated<number>;
   sent_at: Date | null;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
+import { parseEmail } from '../../kernel/email-address.ts';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
 import { type Keyring, newBearerSecret } from '../../kernel/keyring.ts';
 import type { Locale } from '../../kernel/locale.ts';
@@ -15,7 +16,6 @@ import { recordActivity } from '../activity/activity.ts';
 import {
   barOtherHolders,
   type ContactDependencies,
-  normaliseEmail,
   proveAtSignUp,
   type SentCode,
 } from '../contacts/index.ts';
@@ -214,7 +214,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
         insuranceNumber: registrant.insuranceNumber ?? undefined,
         mobile,
       };
-      const email = completion.email === undefined ? undefined : normaliseEmail(completion.email);
+      const email = parseEmail(completion.email ?? '') ?? undefined;
       securityAnswers.check(completion.securityAnswers, '/securityAnswers', numbers);
       await passwords.checkNewPassword({
         password: completion.password,

@@ -3,7 +3,7 @@ import type { Localised } from '../../kernel/locale.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { parseNationalCode } from '../../kernel/national-code.ts';
 import { commonProblems, type FieldError, Problem } from '../../kernel/problem.ts';
-import { foldText } from '../../kernel/text.ts';
+import { foldText, splitWords } from '../../kernel/text.ts';
 import { findSecurityQuestion, questionsPerPerson, type SecurityQuestion } from './catalogue.ts';
 
 /** `question` is an id of the catalogue; `answer` is as typed. */
@@ -81,29 +81,18 @@ type Fault = keyof typeof faults;
 /** Answers given by people who do not want to answer, folded. */
 const trivialAnswers = new Set(
   (
-    'نمیدانم نمیدونم یادم نیست یادم نمیاد هیچ هیچی هیچکس هیچکدام هیچ کدام ندارم نداشتم ندارد بله خیر آره سلام تست ' +
-    'آزمایش پاسخ جواب خودم همه فرقی نمیکند ' +
-    'none nothing nobody unknown dont know idk test answer secret password yes qwerty asdf asdfgh hello'
+    'نمیدانم|نمیدونم|یادم|یادم نیست|نیست|یادم نمیاد|نمیاد|هیچ|هیچی|هیچکس|هیچکدام|کدام|ندارم|نداشتم|ندارد|بله|خیر|آره|' +
+    'سلام|تست|آزمایش|پاسخ|جواب|خودم|همه|فرقی|نمیکند|فرقی نمیکند|' +
+    "none|nothing|nobody|unknown|dont|know|don't know|i don't know|not sure|idk|test|answer|secret|password|yes|" +
+    'qwerty|asdf|asdfgh|hello'
   )
-    .split(' ')
+    .split('|')
     .map(foldText),
 );
-const trivialPhrases = new Set([
-  'یادم نیست',
-  'یادم نمیاد',
-  'هیچ کدام',
-  'فرقی نمیکند',
-  'dont know',
-  'i dont know',
-  'not sure',
-]);
 
+/** Of symbols too nothing is left that an answer could be. */
 function lettersOf(folded: string): string {
   return folded.replace(/[^\p{L}\p{N}]/gu, '');
-}
-
-function wordsOf(text: string): string[] {
-  return foldText(text).split(/[^\p{L}\p{N}]+/u);
 }
 
 /** One character over and over, or each the successor (or predecessor) of the one before: aaa, 1234, cba. */
@@ -116,22 +105,23 @@ function isRun(letters: string): boolean {
 
 function isTrivial(folded: string): boolean {
   const letters = lettersOf(folded);
-  const known = trivialAnswers.has(letters) || trivialPhrases.has(folded.replace(/[^\p{L}\p{N} ]/gu, ''));
-  return known || isRun(letters) || !folded.isWellFormed();
+  return trivialAnswers.has(letters) || isRun(letters) || !folded.isWellFormed();
 }
 
 /** Whether less than an answer is left when the words of the question are taken away. */
-function repeatsQuestion(folded: string, { text }: SecurityQuestion): boolean {
-  const asked = new Set([...wordsOf(text.fa), ...wordsOf(text.en)]);
-  const left = folded.split(/[^\p{L}\p{N}]+/u).filter((word) => !asked.has(word));
+function repeatsQuestion(answer: string, { text }: SecurityQuestion): boolean {
+  const asked = new Set([text.fa, text.en].flatMap(splitWords).map(foldText));
+  const left = splitWords(answer)
+    .map(foldText)
+    .filter((word) => !asked.has(word));
   return left.join('').length < fewestCharacters;
 }
 
-function faultOfAnswer(folded: string, question: SecurityQuestion | undefined): Fault | null {
+function faultOfAnswer(answer: string, folded: string, question: SecurityQuestion | undefined): Fault | null {
   if (folded.length > longestAnswer) return 'tooLong';
   if ([...lettersOf(folded)].length < fewestCharacters) return 'tooShort';
   if (isTrivial(folded)) return 'trivial';
-  return question && repeatsQuestion(folded, question) ? 'repeatsQuestion' : null;
+  return question && repeatsQuestion(answer, question) ? 'repeatsQuestion' : null;
 }
 
 function faultsOfPerson(folded: string, person: AnsweringPerson): Fault[] {
@@ -168,7 +158,7 @@ export function examineAnswers(
     questionsSeen.add(id);
 
     const folded = foldText(answer);
-    const fault = faultOfAnswer(folded, question);
+    const fault = faultOfAnswer(answer, folded, question);
     const characters = fault === 'tooLong' ? longestAnswer : fewestCharacters;
     if (fault) add(`/${index}/answer`, fault, { characters });
     for (const personal of faultsOfPerson(folded, person)) add(`/${index}/answer`, personal);

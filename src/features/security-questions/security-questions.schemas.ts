@@ -26,7 +26,7 @@ export const securityAnswersSchema = Type.Array(
       answer: Type.String({
         maxLength: 200,
         description:
-          'Case, digits of any script, Arabic and Persian letter forms and spacing make no difference.',
+          'Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.',
         examples: ['خرس قهوه‌ای'],
       }),
     },

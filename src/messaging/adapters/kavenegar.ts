@@ -11,7 +11,7 @@ export type KavenegarSettings = Readonly<{
   apiKey: Secret<string>;
   /** The line to send from; empty: the account's default. */
   sender: string;
-  /** Of messages that carry a code: tokens of the provider hold no spaces. */
+  /** Of messages that carry a code, `token`, and the time of the request, `token2`: tokens of the provider hold no spaces. */
   templates: Readonly<Record<string, string>>;
 }>;
 
@@ -61,7 +61,11 @@ function requestOf(
   const receptor = localNumber(message.to);
   const template = templateOf(templates, message);
   if (template !== undefined && message.code !== null) {
-    return { path: 'verify/lookup.json', fields: { receptor, token: message.code, template } };
+    const { time } = message.parameters;
+    return {
+      path: 'verify/lookup.json',
+      fields: { receptor, token: message.code, ...(time && { token2: time }), template },
+    };
   }
   return {
     path: 'sms/send.json',

@@ -80,6 +80,8 @@ t.test('a code goes out by the template of its purpose and language', async (t) 
   t.same(await withTemplates.send(smsMessage, signal), { kind: 'sent', providerMessageId: '5' });
   await withTemplates.send({ ...smsMessage, locale: 'en' }, signal);
   await withTemplates.send({ ...smsMessage, purpose: 'welcome', code: null }, signal);
+  const parameters = { code: '604831', time: '۱۴:۳۲' };
+  await withTemplates.send({ ...smsMessage, parameters }, signal);
   t.same(
     server.received.map(({ path, body }) => [
       path.split('/').at(-1),
@@ -89,8 +91,10 @@ t.test('a code goes out by the template of its purpose and language', async (t) 
       ['lookup.json', 'RecoverFa'],
       ['lookup.json', 'RecoverEn'],
       ['send.json', null],
+      ['lookup.json', 'RecoverFa'],
     ],
   );
+  t.equal(new URLSearchParams(server.received[3]?.body).get('token2'), '۱۴:۳۲');
   t.equal(new URLSearchParams(server.received[0]?.body).get('token'), '604831');
 });
 

@@ -1,0 +1,125 @@
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import type { HashingMetrics, HashPoolOptions } from './hash-pool.ts';
+
+/** What a job gives: its result, and the seconds that it took without the wait. */
+type Done<Result> = Readonly<{ result: Result; seconds: number }>;
+
+export type HashQueue = Readonly<{
+  /**
+   * Begins in order of arrival.
+   * @param rounds of bcrypt that the job takes
+   * @throws {Problem} `busy`
+   */
+  run<Result>(rounds: number, begin: () => Promise<Done<Result>>): Promise<Result>;
+  metrics(): HashingMetrics;
+  /** When all that was taken is done. */
+  drain(): Promise<void>;
+}>;
+
+/** What a round is believed to take until the first ones are measured: a third of a second for a hash of cost 12. */
+const assumedSecondsPerRound = 1 / 3 / 2 ** 12;
+/** What the newest job counts for in the estimate: a machine that turns slow is believed after a few. */
+const weightOfNewest = 0.2;
+/** So much of the longest wait is promised: an estimate may be wrong by a tenth before anybody waits in vain. */
+const promisedShare = 0.9;
+const longestRetrySeconds = 60;
+
+/**
+ * A queue that is bounded in number and in time. Whoever would wait longer than `maxWaitSeconds`, as far as the jobs so
+ * far tell, is turned away at once, and does not learn it after waiting; whoever still waits then, because the machine
+ * has become slower, is turned away at that moment.
+ */
+export function createHashQueue(options: HashPoolOptions): HashQueue {
+  const { concurrency, queueLimit, maxWaitSeconds } = options;
+  /** Jobs that wait for their turn, in order. */
+  const waiting = new Set<() => void>();
+  const taken = new Set<Promise<unknown>>();
+  let running = 0;
+  /** Of all jobs that were taken and are not done, those that run counted in full. */
+  let roundsAhead = 0;
+  let secondsPerRound = assumedSecondsPerRound;
+  let completed = 0;
+  let refused = 0;
+  let busySeconds = 0;
+
+  const expectedWait = () => (running < concurrency ? 0 : (roundsAhead * secondsPerRound) / concurrency);
+
+  function hasPlace(): boolean {
+    if (running < concurrency) return true;
+    return waiting.size < queueLimit && expectedWait() <= promisedShare * maxWaitSeconds;
+  }
+
+  /** Tells when the queue will have moved by about half. */
+  function busy(): Problem {
+    refused += 1;
+    const seconds = Math.ceil(expectedWait() / 2);
+    return new Problem(commonProblems.busy, {
+      retryAfterSeconds: Math.min(longestRetrySeconds, Math.max(1, seconds)),
+    });
+  }
+
+  function takeTurn(): Promise<void> {
+    if (running < concurrency) {
+      running += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(begin);
+        reject(busy());
+      }, maxWaitSeconds * 1000);
+      waiting.add(begin);
+    });
+  }
+
+  /** To the next one, or to nobody. */
+  function passTurn(): void {
+    const [next] = waiting;
+    if (next === undefined) {
+      running -= 1;
+    } else {
+      waiting.delete(next);
+      next();
+    }
+  }
+
+  async function work<Result>(rounds: number, begin: () => Promise<Done<Result>>): Promise<Result> {
+    await takeTurn();
+    try {
+      const { result, seconds } = await begin();
+      completed += 1;
+      busySeconds += seconds;
+      secondsPerRound += weightOfNewest * (seconds / rounds - secondsPerRound);
+      return result;
+    } finally {
+      passTurn();
+    }
+  }
+
+  return {
+    async run(rounds, begin) {
+      if (!hasPlace()) throw busy();
+      roundsAhead += rounds;
+      const done = work(rounds, begin).finally(() => {
+        roundsAhead -= rounds;
+        taken.delete(done);
+      });
+      taken.add(done);
+      return done;
+    },
+    metrics: () => ({
+      running,
+      waiting: waiting.size,
+      completed,
+      refused,
+      meanJobSeconds: completed === 0 ? 0 : busySeconds / completed,
+    }),
+    async drain() {
+      await Promise.allSettled(taken);
+    },
+  };
+}
