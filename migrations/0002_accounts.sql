@@ -52,6 +52,16 @@ create table device (
 create index device_account on device (account_id, last_used_at);
 create index device_last_use on device (last_used_at);
 
+-- Networks that an account was signed in from: what strangers use up elsewhere is not used up there. `key` is a keyed
+-- digest of national code and network. One that was not signed in from for long counts as unknown.
+create table known_network (
+  key bytea constraint known_network_pk primary key,
+  account_id uuid not null constraint known_network_account_fk references account (id) on delete cascade,
+  last_used_at timestamptz not null default now()
+);
+create index known_network_account on known_network (account_id, last_used_at);
+create index known_network_last_use on known_network (last_used_at);
+
 -- A live session; an ended one has no row. Refresh token number `generation` is a keyed function of
 -- id, seed and number: neither this table nor the key alone can produce one.
 create table session (

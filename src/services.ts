@@ -32,6 +32,7 @@ import {
   createEmployerListService,
   createSubmissionService,
 } from './features/employer-lists/index.ts';
+import { cleanUpNetworks, createKnownNetworks } from './features/known-networks/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
 import {
@@ -141,6 +142,7 @@ function createFoundation(config: Config, log: Logger) {
     keyring: createKeyring(config.secretKeys),
     subjectOf: createMac(config.identifierKey, 'subject'),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
+    knownNetworks: createKnownNetworks(createMac(config.identifierKey, 'known-network')),
     passwords: createPasswords(config.passwords),
   };
 }
@@ -149,7 +151,7 @@ type Foundation = ReturnType<typeof createFoundation>;
 type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
 function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
-  const { db, pool, keyring, subjectOf, quotas, passwords } = foundation;
+  const { db, pool, keyring, subjectOf, quotas, knownNetworks, passwords } = foundation;
   const { outbox } = messaging;
   const throttle = createSignInThrottle({
     subjectOf,
@@ -158,8 +160,14 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
   });
   const currentPassword = createCurrentPassword({ db, subjectOf, quotas, passwords });
   const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
-  const forgetFailures = throttle.forget;
-  const passwordChange = createPasswordChange({ db, outbox, passwords, revokeAllAccess, forgetFailures });
+  const passwordChange = createPasswordChange({
+    db,
+    outbox,
+    passwords,
+    revokeAllAccess,
+    networkKeyOf: knownNetworks.keyOf,
+    forgetFailures: throttle.forget,
+  });
   const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
     ...common,
@@ -209,6 +217,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
         keyring,
         outbox,
         throttle,
+        knownNetworks,
         passwords,
         currentPassword,
         lifetimes: {
@@ -255,6 +264,7 @@ function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cle
     'recoveries at branches': cleanUpBranchRecoveries,
     sessions: cleanUpSessions,
     devices: cleanUpDevices,
+    'known networks': cleanUpNetworks,
     quotas: (on) => quotas.cleanUp(on),
     'client assertions': cleanUpAssertions,
     'list submissions': cleanUpSubmissions,

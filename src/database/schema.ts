@@ -13,6 +13,7 @@ import type {
 } from '../features/clients/clients.table.ts';
 import type { ContactFlowTable, PendingChangeTable } from '../features/contacts/contacts.table.ts';
 import type { EmployerListTables } from '../features/employer-lists/employer-lists.table.ts';
+import type { KnownNetworkTable } from '../features/known-networks/known-networks.table.ts';
 import type { OfficerTable } from '../features/officers/officers.table.ts';
 import type { RegisterChangeTable } from '../features/people/people.table.ts';
 import type { QuotaTable } from '../features/quotas/quotas.table.ts';
@@ -28,6 +29,7 @@ export type Database = EmployerListTables &
     account: AccountTable;
     password_history: PasswordHistoryTable;
     device: DeviceTable;
+    known_network: KnownNetworkTable;
     session: SessionTable;
     account_event: AccountEventTable;
     contact_flow: ContactFlowTable;

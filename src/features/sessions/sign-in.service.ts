@@ -45,7 +45,7 @@ export async function signIn(
   { person, password, deviceToken, rememberDevice }: SignInInput,
   client: Client,
 ): Promise<SignedIn> {
-  const { db, throttle, passwords } = deps;
+  const { db, throttle, knownNetworks, passwords } = deps;
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
   const attempt = { person, deviceDigest, client };
@@ -65,6 +65,7 @@ export async function signIn(
   const session = await beginSession(deps, account, seed, client, async (trx) => {
     if (newDevice) await sessions.insertDevice(trx, account.id, newDevice.digest);
     if (deviceDigest) await sessions.touchDevice(trx, deviceDigest);
+    await knownNetworks.remember(trx, { accountId: account.id, person, network: client.network });
     return deviceDigest !== null;
   });
   // Outside: the counter of a network is everybody's, and not to be held until the end of a transaction.
