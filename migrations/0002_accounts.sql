@@ -84,6 +84,18 @@ create table session (
 create index session_account on session (account_id);
 create index session_idle_expiry on session (idle_expires_at);
 
+-- A sign-in in two steps that waits for its code, which is derived from the id. `account_id` is null where the password
+-- was wrong or there is nobody: no code is right then. No foreign key, whose check would cost time for known people only.
+create table sign_in (
+  id uuid constraint sign_in_pk primary key default uuidv7(),
+  token_digest bytea not null,
+  account_id uuid,
+  attempts smallint not null default 0,
+  expires_at timestamptz not null
+);
+create index sign_in_account on sign_in (account_id);
+create index sign_in_expiry on sign_in (expires_at);
+
 -- A sign-up under way. Holds nothing for anybody: any number may run for one national code.
 create table registration (
   id uuid constraint registration_pk primary key default uuidv7(),
@@ -146,6 +158,14 @@ create table quota (
   -- Nothing is counted, and nothing allowed, until then.
   blocked_until timestamptz
 );
+
+-- Counters that slide: when each use was that still counts, oldest first. `key` is a keyed digest.
+create table sliding_quota (
+  key bytea constraint sliding_quota_pk primary key,
+  uses timestamptz[] not null,
+  expires_at timestamptz not null
+);
+create index sliding_quota_expiry on sliding_quota (expires_at);
 
 -- What happened to an account, for its owner to see. No secrets. A guess at an account that does not exist
 -- is written all the same (and soon cleaned up), without a foreign key: both kinds cost the same time.

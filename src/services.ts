@@ -43,6 +43,7 @@ import {
   disputeChange,
 } from './features/people/index.ts';
 import { createQuotas } from './features/quotas/quotas.ts';
+import { cleanUpSlidingQuotas, createSlidingQuotas } from './features/quotas/sliding-quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
 import {
@@ -54,6 +55,7 @@ import { createSecurityAnswers } from './features/security-questions/index.ts';
 import {
   cleanUpDevices,
   cleanUpSessions,
+  cleanUpSignIns,
   createSessionService,
   createSignInThrottle,
   requireFreshSession,
@@ -142,6 +144,7 @@ function createFoundation(config: Config, log: Logger) {
     keyring: createKeyring(config.secretKeys),
     subjectOf: createMac(config.identifierKey, 'subject'),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
+    slidingQuotas: createSlidingQuotas(createMac(config.identifierKey, 'sliding-quota')),
     knownNetworks: createKnownNetworks(createMac(config.identifierKey, 'known-network')),
     passwords: createPasswords(config.passwords),
   };
@@ -151,11 +154,12 @@ type Foundation = ReturnType<typeof createFoundation>;
 type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
 function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
-  const { db, pool, keyring, subjectOf, quotas, knownNetworks, passwords } = foundation;
+  const { db, pool, keyring, subjectOf, quotas, slidingQuotas, knownNetworks, passwords } = foundation;
   const { outbox } = messaging;
   const throttle = createSignInThrottle({
     subjectOf,
     quotas,
+    slidingQuotas,
     failuresPerNetwork: config.signInFailuresPerNetwork,
   });
   const currentPassword = createCurrentPassword({ db, subjectOf, quotas, passwords });
@@ -166,7 +170,6 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     passwords,
     revokeAllAccess,
     networkKeyOf: knownNetworks.keyOf,
-    forgetFailures: throttle.forget,
   });
   const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
@@ -263,9 +266,11 @@ function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cle
     recoveries: cleanUpRecoveries,
     'recoveries at branches': cleanUpBranchRecoveries,
     sessions: cleanUpSessions,
+    'sign-ins in two steps': cleanUpSignIns,
     devices: cleanUpDevices,
     'known networks': cleanUpNetworks,
     quotas: (on) => quotas.cleanUp(on),
+    'sliding quotas': cleanUpSlidingQuotas,
     'client assertions': cleanUpAssertions,
     'list submissions': cleanUpSubmissions,
     'activity of nobody': cleanUpActivityOfNobody,

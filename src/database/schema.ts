@@ -16,11 +16,11 @@ import type { EmployerListTables } from '../features/employer-lists/employer-lis
 import type { KnownNetworkTable } from '../features/known-networks/known-networks.table.ts';
 import type { OfficerTable } from '../features/officers/officers.table.ts';
 import type { RegisterChangeTable } from '../features/people/people.table.ts';
-import type { QuotaTable } from '../features/quotas/quotas.table.ts';
+import type { QuotaTable, SlidingQuotaTable } from '../features/quotas/quotas.table.ts';
 import type { RecordTables } from '../features/records/records.table.ts';
 import type { RecoveryTable } from '../features/recovery/recovery.table.ts';
 import type { RegistrationTable } from '../features/registration/registration.table.ts';
-import type { SessionTable } from '../features/sessions/sessions.table.ts';
+import type { SessionTable, SignInTable } from '../features/sessions/sessions.table.ts';
 import type { MessageTable } from '../messaging/messages.table.ts';
 
 /** Every table the service uses; a test holds these types against the migrated schema. */
@@ -31,6 +31,7 @@ export type Database = EmployerListTables &
     device: DeviceTable;
     known_network: KnownNetworkTable;
     session: SessionTable;
+    sign_in: SignInTable;
     account_event: AccountEventTable;
     contact_flow: ContactFlowTable;
     pending_change: PendingChangeTable;
@@ -40,6 +41,7 @@ export type Database = EmployerListTables &
     registration: RegistrationTable;
     recovery: RecoveryTable;
     quota: QuotaTable;
+    sliding_quota: SlidingQuotaTable;
     machine_client: MachineClientTable;
     machine_client_credential: MachineClientCredentialTable;
     machine_client_assertion: MachineClientAssertionTable;

@@ -13,7 +13,7 @@ export function parseCode(text: string): string | null {
   return /^\d{6}$/.test(code) ? code : null;
 }
 
-export type CodePurpose = 'registration' | 'recovery' | 'contact-change';
+export type CodePurpose = 'registration' | 'recovery' | 'contact-change' | 'sign-in';
 
 function codeFrom(mac: Mac, challengeId: string): string {
   for (let round = 0; ; round += 1) {

@@ -17,8 +17,6 @@ export type PasswordChangeDependencies = Readonly<{
   outbox: Outbox;
   passwords: Passwords;
   revokeAllAccess: RevokeAllAccess;
-  /** Forgets what was tried before against this person. */
-  forgetFailures(trx: Transaction<Database>, person: PersonId): Promise<void>;
   /** What a known network of a person is kept under. */
   networkKeyOf(person: PersonId, network: string): Buffer;
 }>;
@@ -70,7 +68,7 @@ export type PasswordChange = ReturnType<typeof createPasswordChange>;
 
 /** The two halves of every password change, whatever proof it rests on. */
 export function createPasswordChange(deps: PasswordChangeDependencies) {
-  const { db, outbox, passwords, revokeAllAccess, networkKeyOf, forgetFailures } = deps;
+  const { db, outbox, passwords, revokeAllAccess, networkKeyOf } = deps;
   return {
     /**
      * Judges a new password and hashes it. Uses nothing up, so a refused one can be tried again.
@@ -105,7 +103,6 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
         accountId,
         isChange ? { ...proof.kept, networkKey } : null,
       );
-      await forgetFailures(trx, person);
       await recordActivity(trx, {
         accountId,
         kind: activityOfProof[proof.by],
