@@ -52,6 +52,16 @@ create table device (
 create index device_account on device (account_id, last_used_at);
 create index device_last_use on device (last_used_at);
 
+-- Networks that an account was signed in from: what strangers use up elsewhere is not used up there. `key` is a keyed
+-- digest of national code and network. One that was not signed in from for long counts as unknown.
+create table known_network (
+  key bytea constraint known_network_pk primary key,
+  account_id uuid not null constraint known_network_account_fk references account (id) on delete cascade,
+  last_used_at timestamptz not null default now()
+);
+create index known_network_account on known_network (account_id, last_used_at);
+create index known_network_last_use on known_network (last_used_at);
+
 -- A live session; an ended one has no row. Refresh token number `generation` is a keyed function of
 -- id, seed and number: neither this table nor the key alone can produce one.
 create table session (
@@ -73,6 +83,18 @@ create table session (
 );
 create index session_account on session (account_id);
 create index session_idle_expiry on session (idle_expires_at);
+
+-- A sign-in in two steps that waits for its code, which is derived from the id. `account_id` is null where the password
+-- was wrong or there is nobody: no code is right then. No foreign key, whose check would cost time for known people only.
+create table sign_in (
+  id uuid constraint sign_in_pk primary key default uuidv7(),
+  token_digest bytea not null,
+  account_id uuid,
+  attempts smallint not null default 0,
+  expires_at timestamptz not null
+);
+create index sign_in_account on sign_in (account_id);
+create index sign_in_expiry on sign_in (expires_at);
 
 -- A sign-up under way. Holds nothing for anybody: any number may run for one national code.
 create table registration (
@@ -142,6 +164,14 @@ create table quota (
   -- Nothing is counted, and nothing allowed, until then.
   blocked_until timestamptz
 );
+
+-- Counters that slide: when each use was that still counts, oldest first. `key` is a keyed digest.
+create table sliding_quota (
+  key bytea constraint sliding_quota_pk primary key,
+  uses timestamptz[] not null,
+  expires_at timestamptz not null
+);
+create index sliding_quota_expiry on sliding_quota (expires_at);
 
 -- What happened to an account, for its owner to see. No secrets. A guess at an account that does not exist
 -- is written all the same (and soon cleaned up), without a foreign key: both kinds cost the same time.

@@ -33,6 +33,7 @@ import {
   createSubmissionService,
 } from './features/employer-lists/index.ts';
 import { cleanUpKeys, createIdempotency } from './features/idempotency/index.ts';
+import { cleanUpNetworks, createKnownNetworks } from './features/known-networks/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
 import {
@@ -43,6 +44,7 @@ import {
   disputeChange,
 } from './features/people/index.ts';
 import { createQuotas } from './features/quotas/quotas.ts';
+import { cleanUpSlidingQuotas, createSlidingQuotas } from './features/quotas/sliding-quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
 import {
@@ -54,6 +56,7 @@ import { createSecurityAnswers } from './features/security-questions/index.ts';
 import {
   cleanUpDevices,
   cleanUpSessions,
+  cleanUpSignIns,
   createSessionService,
   createSignInThrottle,
   requireFreshSession,
@@ -143,6 +146,8 @@ function createFoundation(config: Config, log: Logger) {
     keyring: createKeyring(config.secretKeys),
     subjectOf: createMac(config.identifierKey, 'subject'),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
+    slidingQuotas: createSlidingQuotas(createMac(config.identifierKey, 'sliding-quota')),
+    knownNetworks: createKnownNetworks(createMac(config.identifierKey, 'known-network')),
     passwords: createPasswords(config.passwords),
   };
 }
@@ -151,17 +156,23 @@ type Foundation = ReturnType<typeof createFoundation>;
 type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
 function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
-  const { db, pool, keyring, subjectOf, quotas, passwords } = foundation;
+  const { db, pool, keyring, subjectOf, quotas, slidingQuotas, knownNetworks, passwords } = foundation;
   const { outbox } = messaging;
   const throttle = createSignInThrottle({
     subjectOf,
     quotas,
+    slidingQuotas,
     failuresPerNetwork: config.signInFailuresPerNetwork,
   });
   const currentPassword = createCurrentPassword({ db, subjectOf, quotas, passwords });
   const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
-  const forgetFailures = throttle.forget;
-  const passwordChange = createPasswordChange({ db, outbox, passwords, revokeAllAccess, forgetFailures });
+  const passwordChange = createPasswordChange({
+    db,
+    outbox,
+    passwords,
+    revokeAllAccess,
+    networkKeyOf: knownNetworks.keyOf,
+  });
   const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
     ...common,
@@ -211,6 +222,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
         keyring,
         outbox,
         throttle,
+        knownNetworks,
         passwords,
         currentPassword,
         lifetimes: {
@@ -256,9 +268,12 @@ function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cle
     recoveries: cleanUpRecoveries,
     'recoveries at branches': cleanUpBranchRecoveries,
     sessions: cleanUpSessions,
+    'sign-ins in two steps': cleanUpSignIns,
     devices: cleanUpDevices,
+    'known networks': cleanUpNetworks,
     quotas: (on) => quotas.cleanUp(on),
     'idempotency keys': cleanUpKeys,
+    'sliding quotas': cleanUpSlidingQuotas,
     'client assertions': cleanUpAssertions,
     'list submissions': cleanUpSubmissions,
     'activity of nobody': cleanUpActivityOfNobody,

@@ -26,7 +26,7 @@ export function parseCode(text: string): string | null {
   return found.size === 1 ? code : null;
 }
 
-export type CodePurpose = 'registration' | 'recovery' | 'contact-change';
+export type CodePurpose = 'registration' | 'recovery' | 'contact-change' | 'sign-in';
 
 function codeFrom(mac: Mac, challengeId: string): string {
   for (let round = 0; ; round += 1) {

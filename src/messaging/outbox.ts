@@ -7,6 +7,7 @@ export type MessagePurpose =
   | 'recovery-code'
   | 'branch-recovery-code'
   | 'contact-code'
+  | 'sign-in-code'
   | 'welcome'
   | 'registration-attempted'
   | 'sign-in-failures'

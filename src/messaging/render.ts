@@ -33,6 +33,7 @@ const codePurposes: Readonly<Partial<Record<MessagePurpose, CodePurpose>>> = {
   'recovery-code': 'recovery',
   'branch-recovery-code': 'recovery',
   'contact-code': 'contact-change',
+  'sign-in-code': 'sign-in',
 };
 
 /** Notices with a link to dispute what they tell of. */

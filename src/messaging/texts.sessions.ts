@@ -3,6 +3,37 @@ import type { PurposeTexts } from './texts.catalogue.ts';
 
 /** Texts about where somebody is signed in. */
 export const sessionTexts = {
+  'sign-in-code': {
+    sms: ['code'],
+    email: ['code'],
+    fa: {
+      sms: ['کد ورود سوابق: {code}. به هیچ‌کس نگویید.', 'کد ورود سوابق: {code}', 'کد سوابق: {code}'],
+      email: {
+        subject: 'کد ورود به سامانهٔ سوابق',
+        paragraphs: [
+          'کد ورود شما به سامانهٔ سوابق:',
+          '{code}',
+          'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
+          'اگر شما وارد نمی‌شوید، کسی گذرواژهٔ شما را می‌داند: آن را عوض کنید.',
+        ],
+      },
+    },
+    en: {
+      sms: [
+        'Savabegh sign-in code: {code}. Tell it to nobody, not even our staff.',
+        'Savabegh sign-in code: {code}',
+      ],
+      email: {
+        subject: 'Your Savabegh sign-in code',
+        paragraphs: [
+          'Your code for signing in to Savabegh:',
+          '{code}',
+          'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
+          'If you are not signing in, somebody knows your password: change it.',
+        ],
+      },
+    },
+  },
   'signed-in-on-new-device': {
     sms: ['at', 'device'],
     email: ['at', 'device', 'network'],

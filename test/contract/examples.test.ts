@@ -5,6 +5,7 @@ import { basic, machineClient } from '../support/clients.ts';
 import { codeAt, everyMessageEnded, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import { readContract } from '../support/contract.ts';
 import { type Officer, officer } from '../support/officers.ts';
+import { forgetQuotas } from '../support/quotas.ts';
 import { noticeToken } from '../support/recovery.ts';
 import { type Files, list, work } from '../support/register.ts';
 import { registerOf } from '../support/signed-in.ts';
@@ -114,8 +115,30 @@ async function signUp(tour: Tour, securityAnswers: Answers): Promise<string> {
   return body.emailChange.id;
 }
 
+/** After too many wrong passwords from here. */
+async function signInInTwoSteps({ say, service }: Tour): Promise<void> {
+  const { nationalCode } = person;
+  const wrong = { nationalCode, password: 'Wrong7Words' };
+  let status = 401;
+  while (status === 401) ({ status } = await service.post('/v1/sessions', wrong));
+  const { body: step } = await say('signIn', 'codeNeeded', {
+    summary: 'A code is needed as well, whatever the password',
+    status: 202,
+    body: { nationalCode, password },
+  });
+  await say('verifySignIn', 'signedIn', {
+    summary: 'The code of the message',
+    status: 201,
+    params: { id: step.id },
+    token: step.flowToken,
+    body: { code: await codeAt(service, mobile) },
+  });
+  await forgetQuotas(service.db);
+}
+
 /** @returns an access token */
-async function signIn({ say }: Tour): Promise<string> {
+async function signIn(tour: Tour): Promise<string> {
+  const { say } = tour;
   const { nationalCode } = person;
   const { body: session } = await say('signIn', 'signedIn', {
     summary: 'A device that is not known yet',
@@ -127,6 +150,7 @@ async function signIn({ say }: Tour): Promise<string> {
     status: 401,
     body: { nationalCode, password: 'Wrong7Words' },
   });
+  await signInInTwoSteps(tour);
   const { body: refreshed } = await say('refreshSession', 'rotated', {
     summary: 'A new pair',
     status: 200,

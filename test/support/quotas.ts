@@ -11,17 +11,24 @@ export async function changeQuotas(
   change: (trx: Transaction<Database>) => Promise<unknown>,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await sql`lock table quota in share row exclusive mode`.execute(trx);
+    await sql`lock table quota, sliding_quota in share row exclusive mode`.execute(trx);
     await change(trx);
   });
 }
 
 /** As if so much time had passed for every counter. */
 export const ageQuotas = (db: Kysely<Database>, seconds: number) =>
-  changeQuotas(db, (trx) =>
-    sql`update quota set resets_at = resets_at - make_interval(secs => ${seconds}),
-      blocked_until = blocked_until - make_interval(secs => ${seconds})`.execute(trx),
-  );
+  changeQuotas(db, async (trx) => {
+    const by = sql`make_interval(secs => ${seconds})`;
+    await sql`update quota set resets_at = resets_at - ${by}, blocked_until = blocked_until - ${by}`.execute(
+      trx,
+    );
+    await sql`update sliding_quota set expires_at = expires_at - ${by},
+      uses = array(select at - ${by} from unnest(uses) as use (at) order by at)`.execute(trx);
+  });
 
 export const forgetQuotas = (db: Kysely<Database>) =>
-  changeQuotas(db, (trx) => trx.deleteFrom('quota').execute());
+  changeQuotas(db, async (trx) => {
+    await trx.deleteFrom('quota').execute();
+    await trx.deleteFrom('sliding_quota').execute();
+  });

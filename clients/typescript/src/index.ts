@@ -34,6 +34,11 @@ export type SignIn = Readonly<{
   deviceToken?: string;
   /** “This is my device”: it becomes known, and signing in on it is not told to the person any more. */
   rememberDevice?: boolean;
+  /**
+   * After too many failures of strangers a device that is not known needs the code of a message as well, whatever the
+   * password: asks the person for it. Without it such a sign-in fails.
+   */
+  askForCode?: () => Promise<string>;
 }>;
 
 /** A signed-in person. Access tokens are renewed by themselves; the device stays known when the password changes. */
@@ -135,22 +140,39 @@ export function createSavabegh({
     };
   }
 
+  function flow({ id, flowToken }: StartedFlow): Flow {
+    const send: Fetch = (request) => {
+      request.headers.set('authorization', `Bearer ${flowToken}`);
+      return fetch(request);
+    };
+    return { api: apiBy(send), path: { id } };
+  }
+
   return {
     api,
     resume,
     restore: async (onTokens) => resume(await refresh({}), onTokens),
-    async signIn({ deviceToken, ...credentials }, onTokens) {
+    flow,
+    async signIn({ deviceToken, askForCode, ...credentials }, onTokens) {
       const headers = deviceToken === undefined ? {} : { 'device-token': deviceToken };
-      const body = { ...credentials, ...(cookies && { keep: 'cookie' as const }) };
-      const tokens = await unwrap(api.POST('/v1/sessions', { body, params: { header: headers } }));
+      const keep = cookies && { keep: 'cookie' as const };
+      const body = { ...credentials, ...keep };
+      const step = await unwrap(api.POST('/v1/sessions', { body, params: { header: headers } }));
+      if (!('next' in step)) return resume(withKey(step), onTokens);
+      if (!askForCode) throw new Error('this sign-in needs a code: give `askForCode`');
+      const second = flow(step);
+      const { rememberDevice } = credentials;
+      const tokens = await unwrap(
+        second.api.POST('/v1/sessions/{id}/verification', {
+          params: { path: second.path },
+          body: {
+            code: await askForCode(),
+            ...(rememberDevice !== undefined && { rememberDevice }),
+            ...keep,
+          },
+        }),
+      );
       return resume(withKey(tokens), onTokens);
-    },
-    flow({ id, flowToken }) {
-      const send: Fetch = (request) => {
-        request.headers.set('authorization', `Bearer ${flowToken}`);
-        return fetch(request);
-      };
-      return { api: apiBy(send), path: { id } };
     },
     machine({ clientId, scopes, ...proof }) {
       return apiBy(

@@ -295,9 +295,29 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description National code and password for an access token and a refresh token. A sign-in on a device that the account does not know is told to every address of the person; so is the end of the least recently used session, if there were more than 20.
+         * @description National code and password for an access token and a refresh token. A sign-in on a device that the account does not know is told to every address of the person; so is the end of the least recently used session, if there were more than 20. After too many failures at one person, devices that the account does not know get 202 whatever the password: if it was right, a code is on its way to the mobile of the person, five times a day at most, and `POST /v1/sessions/{id}/verification` decides.
          */
         post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the code of a sign-in
+         * @description The second step of a sign-in that answered 202. The code is right only if the password was; there are five guesses. For another code sign in again.
+         */
+        post: operations["verifySignIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1407,6 +1427,23 @@ export interface components {
             /** @description At a sign-in: ways into the account that are barred, if any are: tell the person, and ask for a new one. */
             barredKinds?: ("mobile" | "email" | "answers")[];
         };
+        /** SignInStep */
+        SignInStep: {
+            /**
+             * @description A code is needed as well.
+             * @enum {string}
+             */
+            next: "code";
+            /** Format: uuid */
+            id: string;
+            /** @description Send it as `Authorization: Bearer …` with the code. */
+            flowToken: string;
+            /**
+             * Format: date-time
+             * @description Until when the code is taken.
+             */
+            expiresAt: string;
+        };
         /** Sessions */
         Sessions: {
             sessions: {
@@ -1551,7 +1588,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-not-possible" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
+                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "sign-in-code-sent" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-not-possible" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
                 /** @description For people, in the language of `Accept-Language`. */
                 title: string;
                 /** @enum {unknown} */
@@ -2470,6 +2507,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `account-disabled`: The account is disabled; `account-locked`: The account is locked; `origin-not-accepted`: The request did not come from one of our pages */
+        AccountDisabledOrAccountLockedOrOriginNotAccepted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `code-not-accepted`: The code was not accepted; `idempotency-key-reused`: This key has been used before */
+        CodeNotAcceptedOrIdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `origin-not-accepted`: The request did not come from one of our pages */
         OriginNotAccepted: {
             headers: {
@@ -2528,15 +2583,6 @@ export interface components {
         };
         /** @description `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
         StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `code-not-accepted`: The code was not accepted; `idempotency-key-reused`: This key has been used before */
-        CodeNotAcceptedOrIdempotencyKeyReused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3312,6 +3358,15 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInStep"];
+                };
+            };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             /** @description `credentials-not-accepted`: National code or password is wrong */
             401: {
@@ -3323,19 +3378,77 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-disabled`: The account is disabled; `account-locked`: The account is locked; `origin-not-accepted`: The request did not come from one of our pages */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["AccountDisabledOrAccountLockedOrOriginNotAccepted"];
             409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    verifySignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Needed where cookies are used, with any value: a page of another site cannot send it. The `Origin` must be that of the service or one of its front ends.
+                 * @example web
+                 */
+                "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Id of the flow. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: one-time-code
+                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
+                     * @example 123456
+                     */
+                    code: string;
+                    /**
+                     * @description “This is my device”: an unknown one gets a device token.
+                     * @default false
+                     */
+                    rememberDevice?: boolean;
+                    /**
+                     * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
+                     * @enum {unknown}
+                     */
+                    keep?: "cookie";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["FlowNotOpen"];
+            403: components["responses"]["AccountDisabledOrAccountLockedOrOriginNotAccepted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];

@@ -17,13 +17,13 @@ export type PasswordChangeDependencies = Readonly<{
   outbox: Outbox;
   passwords: Passwords;
   revokeAllAccess: RevokeAllAccess;
-  /** Forgets what was tried before against this person. */
-  forgetFailures(trx: Transaction<Database>, person: PersonId): Promise<void>;
+  /** What a known network of a person is kept under. */
+  networkKeyOf(person: PersonId, network: string): Buffer;
 }>;
 
 /**
- * Ends whatever could still act for the account, but what is kept: sessions, known devices, open flows and pending
- * changes. Returns of which kinds changes were pending.
+ * Ends whatever could still act for the account, but what is kept: sessions, known devices and networks, open flows
+ * and pending changes. Returns of which kinds changes were pending.
  */
 export type RevokeAllAccess = (
   trx: Transaction<Database>,
@@ -31,11 +31,13 @@ export type RevokeAllAccess = (
   kept: Kept | null,
 ) => Promise<Kind[]>;
 
-/** Whoever changes the password goes on with the session, on the device, that it is changed with. */
+/** Whoever changes the password goes on with the session, on the device and network, that it is changed with. */
 export type Kept = Readonly<{
   sessionId: string;
   /** Of the token that was sent; it may be no device of the account. */
   deviceDigest: Buffer;
+  /** Of the network that the request came from; it may be no known one. */
+  networkKey: Buffer;
 }>;
 
 export type NewPassword = Readonly<{
@@ -51,7 +53,7 @@ export type MadeChange = Readonly<{ id: string; passwordHash: string; earlier: s
 
 /** What a new password rests on. */
 export type Proof =
-  | Readonly<{ by: 'password'; expectedHash: string; kept: Kept }>
+  | Readonly<{ by: 'password'; expectedHash: string; kept: Omit<Kept, 'networkKey'> }>
   /** Kinds that were proved, in the flow with this id. */
   | Readonly<{ by: 'recovery'; kinds: readonly Kind[]; flowId: string }>
   /** A branch, and the one mobile that was proved there or `null`: the account's only address from then on. */
@@ -69,7 +71,7 @@ export type PasswordChange = ReturnType<typeof createPasswordChange>;
 
 /** The two halves of every password change, whatever proof it rests on. */
 export function createPasswordChange(deps: PasswordChangeDependencies) {
-  const { db, outbox, passwords, revokeAllAccess, forgetFailures } = deps;
+  const { db, outbox, passwords, revokeAllAccess, networkKeyOf } = deps;
   return {
     /**
      * Judges a new password and hashes it. Uses nothing up, so a refused one can be tried again.
@@ -110,9 +112,14 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       const isChange = proof.by === 'password';
       const expectedHash = isChange ? proof.expectedHash : undefined;
       if (!(await accounts.setPassword(trx, accountId, passwordHash, expectedHash))) return undefined;
-      const cancelled = await revokeAllAccess(trx, accountId, isChange ? proof.kept : null);
       const person = await accounts.findPersonId(trx, accountId);
-      if (person) await forgetFailures(trx, person);
+      if (!person) return undefined;
+      const networkKey = networkKeyOf(person, client.network);
+      const cancelled = await revokeAllAccess(
+        trx,
+        accountId,
+        isChange ? { ...proof.kept, networkKey } : null,
+      );
       await recordActivity(trx, {
         accountId,
         kind: activityOfProof[proof.by],

@@ -15,6 +15,7 @@ export const activityKinds = {
   },
   reauthenticated: { fa: 'گذرواژه دوباره تأیید شد', en: 'The password was confirmed again' },
   'sign-in-failed': { fa: 'ورود ناموفق', en: 'A sign-in failed' },
+  'sign-in-code-sent': { fa: 'کد ورود فرستاده شد', en: 'A sign-in code was sent' },
   'signed-out': { fa: 'خروج', en: 'Signed out' },
   'session-ended': { fa: 'یک نشست پایان داده شد', en: 'A session was ended' },
   'other-sessions-ended': { fa: 'نشست‌های دیگر پایان داده شدند', en: 'The other sessions were ended' },

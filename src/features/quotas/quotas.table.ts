@@ -4,3 +4,10 @@ export type QuotaTable = {
   resets_at: Date;
   blocked_until: Date | null;
 };
+
+export type SlidingQuotaTable = {
+  key: Buffer;
+  /** When each use was that still counts, oldest first. */
+  uses: Date[];
+  expires_at: Date;
+};

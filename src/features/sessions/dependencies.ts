@@ -3,6 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import type { CurrentPassword } from '../accounts/index.ts';
+import type { KnownNetworks } from '../known-networks/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import type { AccessTokenIssuer } from './session-tokens.ts';
 import type { SessionLifetimes } from './sessions.repository.ts';
@@ -13,6 +14,7 @@ export type SessionDependencies = Readonly<{
   keyring: Keyring;
   outbox: Outbox;
   throttle: SignInThrottle;
+  knownNetworks: KnownNetworks;
   passwords: Passwords;
   currentPassword: CurrentPassword;
   lifetimes: SessionLifetimes;

@@ -10,3 +10,4 @@ export {
 export { sessionRoutes } from './sessions.routes.ts';
 export { createSessionService, type SessionService } from './sessions.service.ts';
 export { createSignInThrottle } from './sign-in-throttle.ts';
+export { cleanUpSignIns, endSignIns } from './two-steps.repository.ts';

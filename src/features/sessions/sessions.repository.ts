@@ -33,6 +33,7 @@ export async function findForSignIn(db: Kysely<Database>, person: PersonId, devi
       'state',
       'barred_kinds as barredKinds',
       'password_hash as passwordHash',
+      'mobile',
       'device.token_digest as deviceDigest',
     ])
     .executeTakeFirst();

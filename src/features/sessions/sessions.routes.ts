@@ -11,6 +11,7 @@ import {
   SessionParams,
   SessionsQuery,
   SessionsSchema,
+  SignInStepSchema,
   TokensSchema,
   sessionTags as tags,
 } from './sessions.schemas.ts';
@@ -21,7 +22,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
   app,
   { service },
 ) => {
-  for (const schema of [TokensSchema, SessionsSchema]) app.addSchema(schema);
+  for (const schema of [TokensSchema, SignInStepSchema, SessionsSchema]) app.addSchema(schema);
   await app.register(signInRoutes, { service });
   await app.register(async (guarded) => {
     requireAccessToken(guarded);

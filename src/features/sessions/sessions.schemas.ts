@@ -2,30 +2,48 @@ import { Type } from 'typebox';
 import { browserHeaders } from '../../http/browser-cookies.ts';
 import { idempotencyKeyMaxCharacters } from '../../kernel/idempotency-key.ts';
 import { KindField, passwordField } from '../accounts/index.ts';
-import { identityFields } from '../flows/flow.schemas.ts';
+import { CodeBody, identityFields } from '../flows/flow.schemas.ts';
 import { passwordSchema } from '../passwords/index.ts';
 
 export const sessionTags = ['sessions'];
 
+/** How a session is to be given. */
+const keptFields = {
+  rememberDevice: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: '“This is my device”: an unknown one gets a device token.',
+    }),
+  ),
+  keep: Type.Optional(
+    Type.Enum(['cookie'], {
+      description:
+        'For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the ' +
+        'answer. The front end must be of the same site.',
+    }),
+  ),
+};
+
 export const SignInBody = Type.Object(
-  {
-    ...identityFields,
-    password: passwordSchema,
-    rememberDevice: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: '“This is my device”: an unknown one gets a device token.',
-      }),
-    ),
-    keep: Type.Optional(
-      Type.Enum(['cookie'], {
-        description:
-          'For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the ' +
-          'answer. The front end must be of the same site.',
-      }),
-    ),
-  },
+  { ...identityFields, password: passwordSchema, ...keptFields },
   { additionalProperties: false },
+);
+
+export const SignInCodeBody = Type.Object(
+  { ...CodeBody.properties, ...keptFields },
+  { additionalProperties: false },
+);
+
+export const SignInStepSchema = Type.Object(
+  {
+    next: Type.Literal('code', { description: 'A code is needed as well.' }),
+    id: Type.String({ format: 'uuid' }),
+    flowToken: Type.String({
+      description: 'Send it as `Authorization: Bearer …` with the code.',
+    }),
+    expiresAt: Type.String({ format: 'date-time', description: 'Until when the code is taken.' }),
+  },
+  { $id: 'SignInStep', title: 'SignInStep' },
 );
 
 export const TokensSchema = Type.Object(

@@ -3,11 +3,13 @@ import { deviceName } from '../../kernel/device-name.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { holdSession } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
+import type { FlowKey } from '../flows/flow.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { findRefreshPrincipal, type RefreshInput, refreshSession } from './refresh.service.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
 import { accessTokenAgain, type SignInInput, signIn } from './sign-in.service.ts';
+import { type CodeInput, verifySignIn } from './two-steps.ts';
 
 export type SessionService = ReturnType<typeof createSessionService>;
 
@@ -15,6 +17,7 @@ export function createSessionService(deps: SessionDependencies) {
   return {
     signIn: (input: SignInInput, client: Client) => signIn(deps, input, client),
     accessTokenAgain: (accessToken: string) => accessTokenAgain(deps, accessToken),
+    verify: (key: FlowKey, input: CodeInput, client: Client) => verifySignIn(deps, key, input, client),
     refresh: (input: RefreshInput, client: Client) => refreshSession(deps, input, client),
     list: (principal: Principal) => listSessions(deps, principal),
     end: (principal: Principal, sessionId: string, client: Client) =>

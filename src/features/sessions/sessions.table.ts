@@ -17,3 +17,11 @@ export type SessionTable = {
   idle_expires_at: Date;
   expires_at: Date;
 };
+
+export type SignInTable = {
+  id: Generated<string>;
+  token_digest: Buffer;
+  account_id: string | null;
+  attempts: Generated<number>;
+  expires_at: Date;
+};

@@ -15,8 +15,11 @@ import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
+import { parseCode } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { DeviceHeaders } from '../flows/flow.schemas.ts';
+import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
+import { flowProblems } from '../flows/flow.ts';
+import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { deviceUnusedSeconds } from './known-device.ts';
 import type { Tokens } from './session-tokens.ts';
@@ -25,6 +28,7 @@ import {
   RefreshBody,
   RefreshHeaders,
   SignInBody,
+  SignInCodeBody,
   SignOutHeaders,
   type TokensSchema,
   sessionTags as tags,
@@ -36,6 +40,7 @@ type Options = Readonly<{ service: SessionService }>;
 /** Signing in, refreshing and signing out: what works without an access token. */
 export const signInRoutes: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
   await app.register(signInRoute, options);
+  await app.register(signInCodeRoute, options);
   await app.register(refreshRoute, options);
   await app.register(signOutRoute, options);
 };
@@ -95,12 +100,15 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
         description:
           'National code and password for an access token and a refresh token. A sign-in on a device that the account does ' +
           'not know is told to every address of the person; so is the end of the least recently used session, if there ' +
-          'were more than 20.',
+          'were more than 20. After too many failures at one person, devices that the account does not know get 202 ' +
+          'whatever the password: if it was right, a code is on its way to the mobile of the person, five times a day at ' +
+          'most, and `POST /v1/sessions/{id}/verification` decides.',
         security: [],
         headers: DeviceHeaders,
         body: SignInBody,
         response: {
           201: Type.Ref('Tokens'),
+          202: Type.Ref('SignInStep'),
           ...problemResponses(
             ...bodyProblems,
             sessionProblems.credentialsNotAccepted,
@@ -117,10 +125,17 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       // Else a page of others could sign its visitors in to an account of its own.
       if (inCookie) requireOwnPage(request);
       const presented = deviceTokenOf(request);
-      const { tokens, deviceToken, barredKinds } = await service.signIn(
+      const step = await service.signIn(
         { person: personIdOf(request.body), password, deviceToken: presented, rememberDevice },
         clientOf(request),
       );
+      if (step.next === 'code') {
+        return reply
+          .code(202)
+          .header('cache-control', 'no-store')
+          .send({ ...step, expiresAt: step.expiresAt.toISOString() });
+      }
+      const { tokens, deviceToken, barredKinds } = step;
       // What came in a cookie stays out of the reach of scripts.
       const deviceInCookie = inCookie || (presented !== null && !request.headers['device-token']);
       if (deviceToken && deviceInCookie) keepInCookie(reply, 'device', deviceToken, deviceUnusedSeconds);
@@ -130,6 +145,57 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
         .send({
           ...answer(reply, tokens, inCookie),
           ...(deviceToken && !deviceInCookie && { deviceToken }),
+          ...(barredKinds.length > 0 && { barredKinds: [...barredKinds] }),
+        });
+    },
+  );
+};
+
+const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }) => {
+  requireFlowToken(app);
+  app.post(
+    '/v1/sessions/:id/verification',
+    {
+      onSend: quantiseResponseTime(app),
+      schema: {
+        operationId: 'verifySignIn',
+        tags,
+        summary: 'Give the code of a sign-in',
+        description:
+          'The second step of a sign-in that answered 202. The code is right only if the password was; there are five ' +
+          'guesses. For another code sign in again.',
+        headers: SignOutHeaders,
+        params: FlowParams,
+        body: SignInCodeBody,
+        response: {
+          201: Type.Ref('Tokens'),
+          ...problemResponses(
+            ...bodyProblems,
+            flowProblems.notOpen,
+            flowProblems.codeNotAccepted,
+            sessionProblems.accountDisabled,
+            sessionProblems.accountLocked,
+            browserCookieProblems.originNotAccepted,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { code, rememberDevice = false, keep } = request.body;
+      const inCookie = keep === 'cookie';
+      if (inCookie) requireOwnPage(request);
+      const { tokens, newDeviceToken, barredKinds } = await service.verify(
+        flowKeyOf(request),
+        { code: parseCode(code) ?? '', rememberDevice },
+        clientOf(request),
+      );
+      if (newDeviceToken && inCookie) keepInCookie(reply, 'device', newDeviceToken, deviceUnusedSeconds);
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({
+          ...answer(reply, tokens, inCookie),
+          ...(newDeviceToken && !inCookie && { deviceToken: newDeviceToken }),
           ...(barredKinds.length > 0 && { barredKinds: [...barredKinds] }),
         });
     },

@@ -1,0 +1,6 @@
+export {
+  cleanUpNetworks,
+  createKnownNetworks,
+  forgetNetworks,
+  type KnownNetworks,
+} from './known-networks.ts';

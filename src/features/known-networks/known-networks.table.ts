@@ -1,0 +1,7 @@
+import type { Generated } from 'kysely';
+
+export type KnownNetworkTable = {
+  key: Buffer;
+  account_id: string;
+  last_used_at: Generated<Date>;
+};

@@ -1,0 +1,65 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
+import { attemptsPerCode, codeTtlSeconds, type FlowKey } from '../flows/flow.ts';
+
+const isOpen = (key: FlowKey) => sql<boolean>`
+  sign_in.id = ${key.id} and sign_in.token_digest = ${key.tokenDigest} and sign_in.expires_at > now()`;
+
+/** @param signIn `accountId`: `null` where no code leaves, and none is right */
+export async function insertSignIn(
+  trx: Transaction<Database>,
+  signIn: Readonly<{ tokenDigest: Buffer; accountId: string | null }>,
+): Promise<{ id: string; expiresAt: Date }> {
+  return trx
+    .insertInto('sign_in')
+    .values({
+      token_digest: signIn.tokenDigest,
+      account_id: signIn.accountId,
+      expires_at: inSeconds(codeTtlSeconds),
+    })
+    .returning(['id', 'expires_at as expiresAt'])
+    .executeTakeFirstOrThrow();
+}
+
+/** Counts one guess before it is judged. `undefined` when there is no such open row. */
+export async function countSignInGuess(
+  db: Kysely<Database>,
+  key: FlowKey,
+): Promise<{ attempts: number; accountId: string | null } | undefined> {
+  return db
+    .updateTable('sign_in')
+    .set({ attempts: sql`least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})` })
+    .where(isOpen(key))
+    .returning(['attempts', 'account_id as accountId'])
+    .executeTakeFirst();
+}
+
+/** Uses it up: of two right codes at once the second finds nothing. After locking the account. */
+export async function takeSignIn(trx: Transaction<Database>, key: FlowKey, accountId: string) {
+  const taken = await trx
+    .deleteFrom('sign_in')
+    .where(isOpen(key))
+    .where('account_id', '=', accountId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!taken) return undefined;
+  return trx
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .select(['id', 'state', 'barred_kinds as barredKinds', 'password_hash as passwordHash'])
+    .executeTakeFirst();
+}
+
+/** From then on no code opens them: whoever began one sees no difference. */
+export async function endSignIns(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.updateTable('sign_in').set({ account_id: null }).where('account_id', '=', accountId).execute();
+}
+
+export async function cleanUpSignIns(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sign_in')
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,89 @@
+import type { Client } from '../../kernel/client.ts';
+import { newBearerSecret } from '../../kernel/keyring.ts';
+import { isCodeOf } from '../../kernel/one-time-code.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { findPersonId, type Kind, lockAccount } from '../accounts/index.ts';
+import { recordActivity } from '../activity/activity.ts';
+import { attemptsPerCode, codeTtlSeconds, type FlowKey, flowProblems } from '../flows/flow.ts';
+import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
+import type { SessionDependencies } from './dependencies.ts';
+import { openState } from './sessions.repository.ts';
+import type { SignInAttempt } from './sign-in-throttle.ts';
+import * as steps from './two-steps.repository.ts';
+
+/** Signing in in two steps without a word between: nobody is told whether the password was right before the code is. */
+export type CodeStep = Readonly<{ next: 'code'; id: string; flowToken: string; expiresAt: Date }>;
+
+type ProvedAccount = Readonly<{ id: string; mobile: string | null; barredKinds: readonly Kind[] }>;
+
+/**
+ * The first step is over. A code leaves to the trusted mobile if the password was right (`proved`), at most five a day;
+ * whoever else asks gets the same answer, from a row that no code opens, by the same statements.
+ * @param accountId whose activity it is
+ */
+export async function askForCode(
+  { db, throttle, outbox }: SessionDependencies,
+  attempt: SignInAttempt,
+  proved: ProvedAccount | null,
+  accountId: string | null,
+): Promise<CodeStep> {
+  const { client } = attempt;
+  const { token, digest } = newBearerSecret();
+  const mayReceive = proved?.mobile != null && !proved.barredKinds.includes('mobile');
+  return db.transaction().execute(async (trx) => {
+    const isSent = await throttle.countCode(trx, attempt, proved !== null && mayReceive);
+    const of = isSent && proved ? proved.id : null;
+    const { id, expiresAt } = await steps.insertSignIn(trx, { tokenDigest: digest, accountId: of });
+    await recordActivity(trx, {
+      accountId,
+      kind: isSent ? 'sign-in-code-sent' : 'sign-in-failed',
+      outcome: isSent ? 'succeeded' : 'refused',
+      origin: client,
+      flowId: id,
+    });
+    // Without the network: a share that strangers behind the owner's address could use up.
+    await outbox.enqueue(trx, {
+      purpose: 'sign-in-code',
+      channel: 'sms',
+      locale: client.locale,
+      accountId: of,
+      challengeId: id,
+      usefulForSeconds: codeTtlSeconds,
+    });
+    return { next: 'code', id, flowToken: token, expiresAt };
+  });
+}
+
+export type CodeInput = Readonly<{ code: string; rememberDevice: boolean }>;
+
+/**
+ * The code decides both steps. Counted before it is judged; nobody's code is never right.
+ * @throws {Problem} `flow-not-open`, `code-not-accepted`, `account-locked`, `account-disabled`
+ */
+export async function verifySignIn(
+  deps: SessionDependencies,
+  key: FlowKey,
+  { code, rememberDevice }: CodeInput,
+  client: Client,
+): Promise<SignedIn> {
+  const { db, keyring } = deps;
+  const guess = await steps.countSignInGuess(db, key);
+  if (!guess) throw new Problem(flowProblems.notOpen);
+  const { attempts, accountId } = guess;
+  const isRight = isCodeOf(keyring, 'sign-in', key.id, code) && attempts <= attemptsPerCode;
+  if (!isRight || accountId === null) {
+    const kind = 'sign-in-failed';
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client, flowId: key.id });
+    throw new Problem(flowProblems.codeNotAccepted, {
+      attemptsLeft: Math.max(0, attemptsPerCode - attempts),
+    });
+  }
+  return db.transaction().execute(async (trx) => {
+    await lockAccount(trx, accountId);
+    const account = await steps.takeSignIn(trx, key, accountId);
+    const person = await findPersonId(trx, accountId);
+    if (!account || !person) throw new Problem(flowProblems.notOpen);
+    if (account.state !== openState) throw new Problem(refusalOf(account.state));
+    return beginSession(deps, trx, { account, person, deviceDigest: null, rememberDevice, client });
+  });
+}
