@@ -1,7 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { parseMobile } from '../kernel/mobile.ts';
-import { countedNetworks } from '../kernel/network.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 export type MessageLimits = Readonly<{
@@ -66,10 +65,7 @@ export async function exceededLimit(
     return 'destination-limit';
   }
   const share = Math.max(1, Math.floor((perDay * limits.networkSharePercent) / 100));
-  for (const counted of network === null ? [] : countedNetworks(network)) {
-    const most = share * counted.shares;
-    if (!(await within('network', [kind, country, counted.network], most))) return 'network-limit';
-  }
+  if (network !== null && !(await within('network', [kind, country, network], share))) return 'network-limit';
   if (!(await within('country', [kind, country], perDay))) return 'country-limit';
   return null;
 }

@@ -98,7 +98,7 @@ type NewMessageFields = Readonly<{
    * id when the message is handed over.
    */
   challengeId?: string;
-  /** Client network of the cause (IPv4 address, IPv6 /64), for its share of all messages. */
+  /** Client network of the cause (IPv4 address, IPv6 /48), for its share of all messages. */
   network?: string;
   /** After this many seconds the message is of no use any more and is dropped. */
   usefulForSeconds: number;

@@ -84,18 +84,6 @@ t.test('one network gets its share of the day and leaves the rest to others', as
   t.equal(await check({ address: numbered(91), network: '192.0.2.8' }), null);
 });
 
-t.test('the networks of one IPv6 /48 get ten shares between them', async (t) => {
-  const few = { ...limits, networkSharePercent: 5 };
-  const verdicts: (string | null)[] = [];
-  for (let n = 0; n < 22; n += 1) {
-    const network = `2001:db8:1:${n.toString(16)}::/64`;
-    verdicts.push(await check({ address: numbered(n), network }, few));
-  }
-  t.equal(verdicts.filter((verdict) => verdict === null).length, 20);
-  t.same(verdicts.slice(20), ['network-limit', 'network-limit']);
-  t.equal(await check({ address: numbered(90), network: '2001:db8:2:1::/64' }, few), null);
-});
-
 t.test('a country gets its messages of a day, refused ones not counted', async (t) => {
   for (let n = 0; n < 40; n += 1) t.equal(await check({ address: numbered(n) }), null);
   t.equal(await check({ address: numbered(40) }), 'country-limit');

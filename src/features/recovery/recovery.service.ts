@@ -5,7 +5,6 @@ import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import { localise } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
-import { countedNetworks } from '../../kernel/network.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -164,7 +163,6 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     async start({ person, deviceToken }: { person: PersonId; deviceToken: string | null }, client: Client) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
-      const [, neighbourhood] = countedNetworks(client.network);
       const { consumed, flow } = await insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
@@ -174,7 +172,6 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         coarseNetwork: client.coarseNetwork,
         userAgent: client.userAgent,
         networkKey: quotas.keyOf(flowsOfNetwork, [client.network]),
-        neighbourhoodKey: neighbourhood && quotas.keyOf(flowsOfNetwork, [neighbourhood.network]),
       });
       if (!flow) {
         throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
-import { countedNetworks } from '../../kernel/network.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
@@ -49,13 +48,13 @@ export function createSignInThrottle({ subjectOf, quotas, failuresPerNetwork }: 
     const ofAccount = { ...account, quota: failedSignIns };
     // Strangers behind the same address must not keep a known device out.
     if (deviceDigest) return [ofAccount];
-    const ofNetworks = countedNetworks(client.network).map(({ network, shares }) => ({
+    const ofNetwork = {
       name: 'sign-in-network',
-      of: [network],
-      quota: { limit: failuresPerNetwork * shares, windowSeconds: hour },
-    }));
+      of: [client.network],
+      quota: { limit: failuresPerNetwork, windowSeconds: hour },
+    };
     // The account last, so that a network whose share is used up burns nothing of anybody's.
-    return [...ofNetworks, ofAccount];
+    return [ofNetwork, ofAccount];
   }
 
   return {
