@@ -91,7 +91,12 @@ export async function createServices(config: Config, overrides: ServiceOverrides
 
   let worker: DeliveryWorker | null = null;
   const deliversHere = config.messaging.deliversInService && background;
-  const readiness = createReadiness({ db, deliversHere, worker: () => worker });
+  const readiness = createReadiness({
+    db,
+    deliversHere,
+    worker: () => worker,
+    onFailure: (cause) => log.warn({ cause }, 'the database could not be asked whether the service is ready'),
+  });
   const sources = { version, readiness, pool, hashing: passwords.metrics, log };
   const operations = await createOperations(config, sources);
   const messaging = await createMessaging({
@@ -196,6 +201,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     }),
     registration: createRegistrationService({
       ...common,
+      subjectOf,
       passwords,
       securityAnswers,
       mobileOwnership,

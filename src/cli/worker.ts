@@ -29,7 +29,12 @@ async function startWorker(
   });
   opened(close);
   await assertMigrated(db);
-  const readiness = createReadiness({ db, deliversHere: true, worker: () => worker });
+  const readiness = createReadiness({
+    db,
+    deliversHere: true,
+    worker: () => worker,
+    onFailure: (cause) => log.warn({ cause }, 'the database could not be asked whether the worker is ready'),
+  });
   const operations = await createOperations(config, { version, readiness, pool, hashing: null, log });
   const messaging = await createMessaging({
     config,

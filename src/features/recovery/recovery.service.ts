@@ -8,6 +8,7 @@ import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { unansweredCounter } from '../../messaging/limits.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import {
   isAddressKind,
@@ -105,6 +106,17 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     return matches && inTime;
   }
 
+  /** What others ask for is counted after the answer, and stops nobody's: `messaging/limits.ts`. */
+  async function countOwnSend(
+    trx: Transaction<Database>,
+    flow: Parameters<typeof quotaOf>[0],
+  ): Promise<void> {
+    if (flow.deviceDigest === null && flow.branchRecoveryId === null) return;
+    const consumed = await quotas.consume(trx, 'recovery-sends', quotaOf(flow), sendsPerDay);
+    if (consumed.allowed) return;
+    throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
+  }
+
   /** What the right proof leads to. `undefined`: another request was quicker. */
   async function accept(key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
     const proved = [...attempt.provedMethods, attempt.method];
@@ -190,10 +202,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           newChallengeId: randomUUID(),
         });
         if (!opened?.challengeId || method === 'questions') return opened;
-        const consumed = await quotas.consume(trx, 'recovery-sends', quotaOf(opened), sendsPerDay);
-        if (!consumed.allowed) {
-          throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-        }
+        await countOwnSend(trx, opened);
         await outbox.enqueue(trx, {
           ...contentOf(opened),
           channel: method,
@@ -202,6 +211,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           ...(opened.destination !== null && { destination: opened.destination }),
           challengeId: opened.challengeId,
           network: client.network,
+          counting: { isFromKnownDevice: opened.deviceDigest !== null },
           usefulForSeconds: codeTtlSeconds,
         });
         await recordActivity(trx, {
@@ -246,6 +256,10 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         throw new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
       }
       const step = await accept(key, attempt);
+      if (step && attempt.method !== 'questions' && attempt.accountId !== null) {
+        const { name, of } = unansweredCounter(attempt.method, attempt.accountId, client.network);
+        await quotas.clear(db, name, of);
+      }
       if (step) return step;
       // Right all the same, and a moment late: a double click is no failure.
       await recoveries.withdrawAttempt(db, key, attempt);

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
-import { type Keyring, newBearerSecret } from '../../kernel/keyring.ts';
+import { type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
-import type { PersonId } from '../../kernel/person-id.ts';
+import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { unansweredCounter } from '../../messaging/limits.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
@@ -27,7 +28,6 @@ import {
   type FlowKey,
   flowProblems,
   resendPauseSeconds,
-  sendsPerDay,
 } from '../flows/flow.ts';
 import {
   type MobileOwnership,
@@ -45,6 +45,8 @@ import * as registrations from './registration.repository.ts';
 export type RegistrationDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
+  /** Keyed digest of a national code: messages name nobody. */
+  subjectOf: Mac;
   quotas: Quotas;
   outbox: Outbox;
   passwords: Passwords;
@@ -77,20 +79,19 @@ export type CodeSent = Readonly<{
 export type RegistrationService = ReturnType<typeof createRegistrationService>;
 
 export function createRegistrationService(deps: RegistrationDependencies) {
-  const { db, keyring, quotas, outbox, passwords, securityAnswers, mobileOwnership, contacts } = deps;
+  const { db, keyring, subjectOf, quotas, outbox, passwords, securityAnswers, mobileOwnership, contacts } =
+    deps;
 
   async function sendCode(
     trx: Transaction<Database>,
-    registration: { mobile: string; locale: Locale; challengeId: string },
+    registration: { id: string; person: PersonId; mobile: string; locale: Locale; challengeId: string },
     client: Client,
   ): Promise<void> {
-    const consumed = await quotas.consume(trx, 'sends-to-mobile', [registration.mobile], sendsPerDay);
-    if (!consumed.allowed) {
-      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-    }
+    const claimant = subjectOf(...personIdParts(registration.person)).toString('base64url');
     await outbox.enqueue(trx, {
       channel: 'sms',
       purpose: 'registration-code',
+      counting: { claim: { claimant, registrationId: registration.id } },
       locale: registration.locale,
       accountId: null,
       destination: registration.mobile,
@@ -134,7 +135,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           locale: client.locale,
           challengeId,
         });
-        await sendCode(trx, { mobile: request.mobile, locale: client.locale, challengeId }, client);
+        await sendCode(trx, { ...request, id: inserted.id, locale: client.locale, challengeId }, client);
         return inserted;
       });
       return {
@@ -151,9 +152,13 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     /** The same code while it lives, so that a late message still works. */
     async resend(key: FlowKey, client: Client): Promise<CodeSent> {
       const row = await db.transaction().execute(async (trx) => {
-        const columns = sql<{ mobile: string; locale: Locale }>`mobile, locale`;
-        const taken = await takeResend(trx, registrations.rowOf(key), randomUUID(), columns);
-        if (taken) await sendCode(trx, taken, client);
+        const taken = await takeResend(
+          trx,
+          registrations.rowOf(key),
+          randomUUID(),
+          registrations.recipientColumns,
+        );
+        if (taken) await sendCode(trx, { ...taken, person: registrations.personOf(taken) }, client);
         return taken;
       });
       if (!row) throw (await resendProblem(db, registrations.rowOf(key))) ?? (await stepProblem(db, key));
@@ -168,6 +173,8 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     /** Proves the mobile; only then looks whether the details hold. */
     async verify(key: FlowKey, code: string, client: Client): Promise<{ expiresAt: Date }> {
       const { person: claimed, birthDate, mobile, challengeId } = await judge(key, code);
+      const { name, of } = unansweredCounter('sms', mobile, client.network);
+      await quotas.clear(db, name, of);
       const [person, ownership] = await Promise.all([
         registrations.findRegistrant(db, claimed, birthDate),
         mobileOwnership.check(claimed, mobile as Mobile),
