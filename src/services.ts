@@ -40,6 +40,7 @@ import {
   type DeskDependencies,
   disputeChange,
 } from './features/people/index.ts';
+import { createPressure, createProofOfWork } from './features/proof-of-work/index.ts';
 import { createQuotas } from './features/quotas/quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
@@ -164,6 +165,13 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
   const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
   const forgetFailures = throttle.forget;
   const passwordChange = createPasswordChange({ db, outbox, passwords, revokeAllAccess, forgetFailures });
+  const { hashes, failuresPerMinute } = config.proofOfWork;
+  const proofOfWork = createProofOfWork({ db, keyring, quotas, hashes });
+  const pressure = createPressure({
+    failuresPerMinute,
+    queueSeconds: () =>
+      (passwords.metrics().waiting * passwords.metrics().meanJobSeconds) / config.passwords.concurrency,
+  });
   const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
     ...common,
@@ -181,7 +189,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     disputeRegisterChange: (trx, eventId) => disputeChange(registerChanges, trx, eventId),
   };
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
-  const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
+  const branch: BranchDependencies = { ...common, subjectOf, proofOfWork, mobileOwnership };
   const employerLists = createEmployerListService({
     pool,
     records: recordWriter,
@@ -202,6 +210,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     registration: createRegistrationService({
       ...common,
       subjectOf,
+      proofOfWork,
       passwords,
       securityAnswers,
       mobileOwnership,
@@ -214,6 +223,9 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
         keyring,
         outbox,
         throttle,
+        subjectOf,
+        proofOfWork,
+        pressure,
         passwords,
         currentPassword,
         lifetimes: {
@@ -234,6 +246,8 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     recovery: createRecoveryService({
       ...common,
       subjectOf,
+      proofOfWork,
+      pressure,
       securityAnswers,
       passwordChange,
       branchRecoveries: {

@@ -1,9 +1,11 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { type Fetch, heldFor, withRenewal } from './authorisation.ts';
 import { unwrap } from './problem.ts';
+import { withProofOfWork } from './proof-of-work.ts';
 import type { components, paths } from './schema.ts';
 
 export { type Problem, type ProblemCode, ProblemError, UnexpectedAnswerError, unwrap } from './problem.ts';
+export { type Challenge, solveChallenge } from './proof-of-work.ts';
 export type { components, operations, paths } from './schema.ts';
 
 /** Calls to every documented route, typed by the contract: `api.GET('/v1/me')`, `api.POST('/v1/recoveries', { body })`. */
@@ -82,8 +84,9 @@ export function createSavabegh({
   baseUrl,
   locale = 'fa',
   cookies = false,
-  fetch = (request) => globalThis.fetch(request),
+  fetch: given = (request) => globalThis.fetch(request),
 }: Options): Savabegh {
+  const fetch = withProofOfWork(given);
   const apiBy = (send: Fetch): Api =>
     createClient<paths, 'application/json'>({
       baseUrl,

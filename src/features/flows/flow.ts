@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { defineProblems, Problem } from '../../kernel/problem.ts';
+import type { RequestedWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 
 /** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
@@ -121,14 +122,17 @@ export async function countProof(
   }
 }
 
-/** Counts the start of a flow. @throws {Problem} `too-many-messages` */
+/**
+ * Counts the start of a flow. Beyond what its network may open each takes a proof of work.
+ * @throws {Problem} `proof-of-work-required`
+ */
 export async function countFlow(
   db: Kysely<Database>,
   quotas: Quotas,
   client: Pick<Client, 'network'>,
+  work: RequestedWork,
 ): Promise<void> {
+  if (await work.isDone()) return;
   const consumed = await quotas.consume(db, flowsOfNetwork, [client.network], flowsPerNetwork);
-  if (!consumed.allowed) {
-    throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-  }
+  if (!consumed.allowed) throw await work.required();
 }

@@ -30,6 +30,7 @@ import {
   sendsPerDay,
   sendsPerFlow,
 } from '../flows/flow.ts';
+import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import {
   findSecurityQuestion,
@@ -49,6 +50,8 @@ export type RecoveryDependencies = Readonly<{
   /** Keyed digest of a national code: what quotas of people count by. */
   subjectOf: Mac;
   quotas: Quotas;
+  proofOfWork: ProofOfWork;
+  pressure: Pressure;
   outbox: Outbox;
   securityAnswers: SecurityAnswers;
   passwordChange: PasswordChange;
@@ -92,7 +95,7 @@ const warningsPerDay: Quota = { limit: 1, windowSeconds: 24 * 60 * 60 };
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
-  const { db, keyring, subjectOf, quotas, outbox } = deps;
+  const { db, keyring, subjectOf, quotas, outbox, proofOfWork, pressure } = deps;
   const { securityAnswers, passwordChange, branchRecoveries, settings } = deps;
 
   /** Nobody's proof is never right, and the time to find that out is everybody's. */
@@ -172,10 +175,14 @@ export function createRecoveryService(deps: RecoveryDependencies) {
      * Opens a flow. A device that the account knows is shown its masked addresses; any other gets every method that is
      * switched on, and nothing by which somebody who has an account could be told from somebody who has none.
      */
-    async start({ person, deviceToken }: { person: PersonId; deviceToken: string | null }, client: Client) {
+    async start(
+      { person, deviceToken, proof }: { person: PersonId; deviceToken: string | null; proof: string | null },
+      client: Client,
+    ) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
-      const { consumed, flow } = await insertRecovery(db, person.kind, {
+      const work = proofOfWork({ route: 'recovery', subject, proof });
+      const flow = await insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
         userName: person.value,
@@ -184,10 +191,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         coarseNetwork: client.coarseNetwork,
         userAgent: client.userAgent,
         networkKey: quotas.keyOf(flowsOfNetwork, [client.network]),
+        isWorkDone: await work.isDone(),
       });
-      if (!flow) {
-        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-      }
+      if (!flow) throw await work.required();
       const methods = offerOf(settings.methods, flow);
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
@@ -237,7 +243,16 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     },
 
     /** Judges a guess that has been counted before, in the flow's challenge and in the account's quota. */
-    async verify(key: FlowKey, given: GivenProof, client: Client): Promise<NextStep> {
+    async verify(
+      key: FlowKey,
+      given: GivenProof,
+      client: Client,
+      proof: string | null = null,
+    ): Promise<NextStep> {
+      if (given.answers && pressure.isHigh() && !(await recoveries.isOnKnownDevice(db, key))) {
+        const work = proofOfWork({ route: 'answers', subject: key.id, proof });
+        if (!(await work.isDone())) throw await work.required();
+      }
       const counted = await recoveries.countAttempt(db, key, client);
       if (!counted) throw await stepProblem(db, key);
       const { consumed, attempt } = counted;
@@ -250,6 +265,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         throw error;
       });
       if (!right) {
+        pressure.noteFailure();
         await warnOfFailures({ ...attempt, failures: consumed.used }, client);
         const { answersNotAccepted } = recoveryProblems;
         const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;

@@ -7,7 +7,7 @@ import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kind, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
 import { flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
-import { type Consumption, type ConsumptionRow, consumption, toConsumption } from '../quotas/quotas.ts';
+import { consumption } from '../quotas/quotas.ts';
 import { isKnownDevice } from '../sessions/index.ts';
 
 export type NewRecovery = Origin &
@@ -19,6 +19,8 @@ export type NewRecovery = Origin &
     locale: Locale;
     /** Counter of the client network's flows. */
     networkKey: Buffer;
+    /** Whether a proof of work stands in for the count. */
+    isWorkDone: boolean;
   }>;
 
 export type OpenedRecovery = Readonly<{
@@ -30,7 +32,7 @@ export type OpenedRecovery = Readonly<{
   barredKinds: readonly Kind[] | null;
 }>;
 
-type NewRecoveryRow = ConsumptionRow & (OpenedRecovery | { id: null });
+type NewRecoveryRow = OpenedRecovery | Readonly<{ id: null }>;
 
 const insertion = (kind: PersonId['kind']) =>
   prepared<NewRecovery, NewRecoveryRow>((recovery) => {
@@ -60,12 +62,11 @@ const insertion = (kind: PersonId['kind']) =>
       select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
         ${inSeconds(flowTtlSeconds)}
       from consumed left join owner on true
-      where not consumed.refused
+      where not consumed.refused or ${recovery.isWorkDone}::boolean
       returning id, account_id, expires_at
     ),
     entry as (${recording(entry, sql`flow.account_id`, sql`from flow`)})
-    select consumed.used, consumed.refused, consumed."resetsIn",
-      flow.id, flow.expires_at as "expiresAt", owner.mobile, owner.email, owner.barred_kinds as "barredKinds"
+    select flow.id, flow.expires_at as "expiresAt", owner.mobile, owner.email, owner.barred_kinds as "barredKinds"
     from consumed left join flow on true left join owner on true`;
   });
 const insertions = {
@@ -75,14 +76,15 @@ const insertions = {
 
 /**
  * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
- * stands for nobody. No row for a network that has used up its flows.
+ * stands for nobody. No row for a network that has used up its
+ * flows, unless the work was done that stands in for one.
  */
 export async function insertRecovery(
   db: Kysely<Database>,
   kind: PersonId['kind'],
   recovery: NewRecovery,
-): Promise<{ consumed: Consumption; flow: OpenedRecovery | undefined }> {
+): Promise<OpenedRecovery | undefined> {
   const [row] = await insertions[kind](db, recovery);
   if (!row) throw new Error('a counter came back without its row');
-  return { consumed: toConsumption(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
+  return row.id === null ? undefined : row;
 }

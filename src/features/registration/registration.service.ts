@@ -37,6 +37,7 @@ import {
 } from '../mobile-ownership/index.ts';
 import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
 import type { Passwords } from '../passwords/index.ts';
+import type { ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
@@ -48,6 +49,7 @@ export type RegistrationDependencies = Readonly<{
   /** Keyed digest of a national code: messages name nobody. */
   subjectOf: Mac;
   quotas: Quotas;
+  proofOfWork: ProofOfWork;
   outbox: Outbox;
   passwords: Passwords;
   securityAnswers: SecurityAnswers;
@@ -59,6 +61,8 @@ export type RegistrationRequest = Readonly<{
   person: PersonId;
   birthDate: JalaliDate;
   mobile: Mobile;
+  /** `Proof-Of-Work`; `null`: none. */
+  proof: string | null;
 }>;
 
 export type Completion = Readonly<{
@@ -79,8 +83,18 @@ export type CodeSent = Readonly<{
 export type RegistrationService = ReturnType<typeof createRegistrationService>;
 
 export function createRegistrationService(deps: RegistrationDependencies) {
-  const { db, keyring, subjectOf, quotas, outbox, passwords, securityAnswers, mobileOwnership, contacts } =
-    deps;
+  const {
+    db,
+    keyring,
+    subjectOf,
+    quotas,
+    proofOfWork,
+    outbox,
+    passwords,
+    securityAnswers,
+    mobileOwnership,
+    contacts,
+  } = deps;
 
   async function sendCode(
     trx: Transaction<Database>,
@@ -123,7 +137,8 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     async start(request: RegistrationRequest, client: Client) {
       // Depends on the kind of user name alone, so that it can be told before a message is sent for nothing.
       if (!mobileOwnership.asksAbout(request.person.kind)) throw new Problem(ownershipProblems.notAskable);
-      await countFlow(db, quotas, client);
+      const subject = subjectOf(...personIdParts(request.person));
+      await countFlow(db, quotas, client, proofOfWork({ route: 'sign-up', subject, proof: request.proof }));
       const { token, digest } = newBearerSecret();
       const challengeId = randomUUID();
       const row = await db.transaction().execute(async (trx) => {

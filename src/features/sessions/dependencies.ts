@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Keyring } from '../../kernel/keyring.ts';
+import type { Keyring, Mac } from '../../kernel/keyring.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import type { CurrentPassword } from '../accounts/index.ts';
 import type { Passwords } from '../passwords/index.ts';
+import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
 import type { AccessTokenIssuer } from './session-tokens.ts';
 import type { SessionLifetimes } from './sessions.repository.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
@@ -13,6 +14,10 @@ export type SessionDependencies = Readonly<{
   keyring: Keyring;
   outbox: Outbox;
   throttle: SignInThrottle;
+  /** Keyed digest of a user name. */
+  subjectOf: Mac;
+  proofOfWork: ProofOfWork;
+  pressure: Pressure;
   passwords: Passwords;
   currentPassword: CurrentPassword;
   lifetimes: SessionLifetimes;

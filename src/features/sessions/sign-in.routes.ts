@@ -18,6 +18,7 @@ import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { DeviceHeaders } from '../flows/flow.schemas.ts';
 import { personIdOf } from '../flows/identity.ts';
+import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { deviceUnusedSeconds } from './known-device.ts';
 import type { Tokens } from './session-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';
@@ -89,7 +90,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
           'not know is told to every address of the person; so is the end of the least recently used session, if there ' +
           'were more than 20.',
         security: [],
-        headers: DeviceHeaders,
+        headers: Type.Object({ ...DeviceHeaders.properties, ...proofOfWorkHeader }),
         body: SignInBody,
         response: {
           201: Type.Ref('Tokens'),
@@ -98,6 +99,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
             sessionProblems.credentialsNotAccepted,
             sessionProblems.accountDisabled,
             sessionProblems.accountLocked,
+            proofOfWorkProblems.required,
             browserCookieProblems.originNotAccepted,
           ),
         },
@@ -110,7 +112,13 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       if (inCookie) requireOwnPage(request);
       const presented = deviceTokenOf(request);
       const { tokens, deviceToken, barredKinds } = await service.signIn(
-        { person: personIdOf(request.body), password, deviceToken: presented, rememberDevice },
+        {
+          person: personIdOf(request.body),
+          password,
+          deviceToken: presented,
+          rememberDevice,
+          proof: proofOfWorkOf(request),
+        },
         clientOf(request),
       );
       // What came in a cookie stays out of the reach of scripts.

@@ -4,7 +4,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { deviceName } from '../../kernel/device-name.ts';
 import { digestBearerSecret, newBearerSecret } from '../../kernel/keyring.ts';
-import type { PersonId } from '../../kernel/person-id.ts';
+import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { type AccountState, type Kind, lockAccount, notifyOwner, upgradeHash } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
@@ -21,6 +21,8 @@ export type SignInInput = Readonly<{
   deviceToken: string | null;
   /** “This is my device”: an unknown one gets a token. */
   rememberDevice: boolean;
+  /** `Proof-Of-Work`; `null`: none. */
+  proof: string | null;
 }>;
 
 export type SignedIn = Readonly<{
@@ -38,17 +40,22 @@ const seedBytes = 32;
 /**
  * Signs in. Unknown, wrong and disabled cost the same hash and the same statements; only the right
  * password is told that an account is disabled.
- * @throws {Problem} `credentials-not-accepted`, `account-locked`, `account-disabled`, `too-many-requests`, `busy`
+ * @throws {Problem} `credentials-not-accepted`, `account-locked`, `account-disabled`, `too-many-requests`, `proof-of-work-required`, `busy`
  */
 export async function signIn(
   deps: SessionDependencies,
-  { person, password, deviceToken, rememberDevice }: SignInInput,
+  { person, password, deviceToken, rememberDevice, proof }: SignInInput,
   client: Client,
 ): Promise<SignedIn> {
   const { db, throttle, passwords } = deps;
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
   const attempt = { person, deviceDigest, client };
+  if (!deviceDigest && deps.pressure.isHigh()) {
+    const subject = deps.subjectOf(...personIdParts(person));
+    const work = deps.proofOfWork({ route: 'sign-in', subject, proof });
+    if (!(await work.isDone())) throw await work.required();
+  }
   const failures = await throttle.count(db, attempt);
   const { matches, needsRehash } = await passwords.hasher
     .verify(password, account?.passwordHash ?? null)
@@ -57,6 +64,7 @@ export async function signIn(
       throw error;
     });
   if (!account || !matches || account.state !== sessions.openState) {
+    deps.pressure.noteFailure();
     await recordFailure(deps, attempt, account ?? null, failures);
     throw new Problem(refusalOf(matches ? account?.state : undefined));
   }
