@@ -1,6 +1,10 @@
 import type { PasswordsOptions } from './features/passwords/index.ts';
 import { readPasswordSettings } from './features/passwords/passwords.settings.ts';
 import {
+  type ProofOfWorkSettings,
+  readProofOfWorkSettings,
+} from './features/proof-of-work/proof-of-work.settings.ts';
+import {
   type RecoverySettings,
   readRecoverySettings,
   recoveryInconsistencies,
@@ -78,6 +82,7 @@ export type Config = Readonly<{
   signInFailuresPerNetwork: number;
   /** Entries of the activity log are kept for so long. */
   activityRetentionDays: number;
+  proofOfWork: ProofOfWorkSettings;
   recovery: RecoverySettings;
   messaging: MessagingSettings;
   mobileOwnership: string;
@@ -265,6 +270,7 @@ export function readConfig(environment: Environment): ReadConfig {
       parse: asInteger(30, 3650),
       fallback: 730,
     }),
+    proofOfWork: readProofOfWorkSettings(reader),
     recovery: readRecoverySettings(reader),
     messaging: readMessagingSettings(reader, production),
     mobileOwnership: reader.read({

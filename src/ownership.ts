@@ -7,6 +7,7 @@ import { mayReceiveSecrets } from './features/contacts/index.ts';
 import { developmentOwnership } from './features/mobile-ownership/adapters/development.ts';
 import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
+import { mayReceiveKeptCode } from './features/registration/index.ts';
 import { createOutbox, type MayReceiveSecrets } from './messaging/index.ts';
 import { cancelPendingFlows } from './revocation.ts';
 
@@ -34,6 +35,7 @@ export function createMobileCheck(
     if (purpose === 'branch-recovery-code') {
       return mayReceiveDeskCode(check, String(parameters.branchRecoveryId), mobile);
     }
+    if (parameters.keptForOwner) return mayReceiveKeptCode(check, String(parameters.registrationId), mobile);
     return accountId === null ? 'yes' : mayReceiveSecrets(check, accountId, mobile);
   };
 }

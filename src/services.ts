@@ -43,6 +43,7 @@ import {
   type DeskDependencies,
   disputeChange,
 } from './features/people/index.ts';
+import { createPressure, createProofOfWork } from './features/proof-of-work/index.ts';
 import { createQuotas } from './features/quotas/quotas.ts';
 import { cleanUpSlidingQuotas, createSlidingQuotas } from './features/quotas/sliding-quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
@@ -62,6 +63,7 @@ import {
   requireFreshSession,
 } from './features/sessions/index.ts';
 import { createKeyring, createMac } from './kernel/keyring.ts';
+import { createNetworkCheck, createNetworks } from './known-networks.ts';
 import {
   cleanUpMessages,
   createMessaging,
@@ -96,7 +98,12 @@ export async function createServices(config: Config, overrides: ServiceOverrides
 
   let worker: DeliveryWorker | null = null;
   const deliversHere = config.messaging.deliversInService && background;
-  const readiness = createReadiness({ db, deliversHere, worker: () => worker });
+  const readiness = createReadiness({
+    db,
+    deliversHere,
+    worker: () => worker,
+    onFailure: (cause) => log.warn({ cause }, 'the database could not be asked whether the service is ready'),
+  });
   const sources = { version, readiness, pool, hashing: passwords.metrics, log };
   const operations = await createOperations(config, sources);
   const messaging = await createMessaging({
@@ -104,6 +111,7 @@ export async function createServices(config: Config, overrides: ServiceOverrides
     db,
     keyring,
     quotas,
+    isKnownNetwork: createNetworkCheck(foundation.knownNetworks),
     mayReceiveSecrets: createMobileCheck(config, db, mobileOwnership),
     log,
     ...(operations && { onDelivery: operations.countDelivery }),
@@ -147,7 +155,7 @@ function createFoundation(config: Config, log: Logger) {
     subjectOf: createMac(config.identifierKey, 'subject'),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
     slidingQuotas: createSlidingQuotas(createMac(config.identifierKey, 'sliding-quota')),
-    knownNetworks: createKnownNetworks(createMac(config.identifierKey, 'known-network')),
+    knownNetworks: createNetworks(config.identifierKey),
     passwords: createPasswords(config.passwords),
   };
 }
@@ -173,6 +181,13 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     revokeAllAccess,
     networkKeyOf: knownNetworks.keyOf,
   });
+  const { hashes, failuresPerMinute } = config.proofOfWork;
+  const proofOfWork = createProofOfWork({ db, keyring, quotas, hashes });
+  const pressure = createPressure({
+    failuresPerMinute,
+    queueSeconds: () =>
+      (passwords.metrics().waiting * passwords.metrics().meanJobSeconds) / config.passwords.concurrency,
+  });
   const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
     ...common,
@@ -190,7 +205,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     disputeRegisterChange: disputeChange,
   };
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
-  const branch: BranchDependencies = { ...common, subjectOf, mobileOwnership };
+  const branch: BranchDependencies = { ...common, subjectOf, proofOfWork, mobileOwnership };
   const employerLists = createEmployerListService({
     pool,
     records: recordWriter,
@@ -210,6 +225,8 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     }),
     registration: createRegistrationService({
       ...common,
+      subjectOf,
+      proofOfWork,
       passwords,
       securityAnswers,
       mobileOwnership,
@@ -223,6 +240,9 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
         outbox,
         throttle,
         knownNetworks,
+        subjectOf,
+        proofOfWork,
+        pressure,
         passwords,
         currentPassword,
         lifetimes: {
@@ -243,6 +263,8 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     recovery: createRecoveryService({
       ...common,
       subjectOf,
+      proofOfWork,
+      pressure,
       securityAnswers,
       passwordChange,
       branchRecoveries: {

@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config.ts';
 import { connect } from '../../src/database/connection.ts';
 import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
+import { createNetworkCheck, createNetworks } from '../../src/known-networks.ts';
 import { createMessaging } from '../../src/messaging/index.ts';
 import { createMobileCheck, createOwnership } from '../../src/ownership.ts';
 import { serve } from './fork-server.ts';
@@ -31,6 +32,7 @@ await serve(async ({ url, providerUrl }: HandOffWorkerInput) => {
     db,
     keyring: createKeyring(config.secretKeys),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
+    isKnownNetwork: createNetworkCheck(createNetworks(config.identifierKey)),
     mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
     log,
   });

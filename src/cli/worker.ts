@@ -2,6 +2,7 @@ import { connect } from '../database/connection.ts';
 import { assertMigrated } from '../database/migrator.ts';
 import { createQuotas } from '../features/quotas/quotas.ts';
 import { createKeyring, createMac } from '../kernel/keyring.ts';
+import { createNetworkCheck, createNetworks } from '../known-networks.ts';
 import { createLogger } from '../logger.ts';
 import { createMessaging } from '../messaging/index.ts';
 import { createOperations, createReadiness } from '../operations/index.ts';
@@ -29,13 +30,19 @@ async function startWorker(
   });
   opened(close);
   await assertMigrated(db);
-  const readiness = createReadiness({ db, deliversHere: true, worker: () => worker });
+  const readiness = createReadiness({
+    db,
+    deliversHere: true,
+    worker: () => worker,
+    onFailure: (cause) => log.warn({ cause }, 'the database could not be asked whether the worker is ready'),
+  });
   const operations = await createOperations(config, { version, readiness, pool, hashing: null, log });
   const messaging = await createMessaging({
     config,
     db,
     keyring: createKeyring(config.secretKeys),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
+    isKnownNetwork: createNetworkCheck(createNetworks(config.identifierKey)),
     mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
     log,
     ...(operations && { onDelivery: operations.countDelivery }),

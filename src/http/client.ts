@@ -17,16 +17,30 @@ function ipv6Prefix(address: string, groups: number): string {
   return `${prefix.join(':')}::/${groups * 16}`;
 }
 
-/** The network that limits count by: one host of IPv4; of IPv6 the /64 that one subscriber gets. */
+/** The network that limits count by: one host of IPv4; of IPv6 the /48, as networks inside one are free to take. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped) return mapped;
-  return isIPv6(ip) ? ipv6Prefix(ip, 4) : ip;
+  return isIPv6(ip) ? ipv6Prefix(ip, 3) : ip;
 }
 
 function coarse(network: string): string {
-  if (isIPv6(network.replace(/\/\d+$/, ''))) return ipv6Prefix(network.replace(/\/\d+$/, ''), 3);
   return network.replace(/\.\d+$/, '.0/24');
+}
+
+/**
+ * `X-Forwarded-For` with the addresses alone: some balancers write the client's port behind its address (`192.0.2.7:4711`,
+ * `[2001:db8::7]:4711`), and each port would be a network of its own.
+ */
+export function withoutPorts(forwardedFor: string): string {
+  return forwardedFor
+    .split(',')
+    .map((entry) => {
+      const [, ipv6, ipv4] =
+        /^(?:\[([\da-f:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/i.exec(entry.trim()) ?? [];
+      return ipv6 ?? ipv4 ?? entry.trim();
+    })
+    .join(', ');
 }
 
 export function clientOf(request: FastifyRequest): Client {

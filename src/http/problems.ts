@@ -38,6 +38,28 @@ export const ProblemSchema = Type.Object(
     ),
     retryAfterSeconds: Type.Optional(Type.Integer({ description: 'Also sent as `Retry-After`.' })),
     attemptsLeft: Type.Optional(Type.Integer({ description: 'Guesses left for the current challenge.' })),
+    challenge: Type.Optional(
+      Type.Object(
+        {
+          parameters: Type.Object(
+            {
+              algorithm: Type.String({ examples: ['SHA-256'] }),
+              nonce: Type.String({ description: 'Hexadecimal, like all but the numbers.' }),
+              salt: Type.String(),
+              cost: Type.Integer({ description: 'Digests a candidate key.' }),
+              keyLength: Type.Integer(),
+              keyPrefix: Type.String({ description: 'What the right key begins with.' }),
+              expiresAt: Type.Integer({ description: 'Seconds since 1970.' }),
+            },
+            { additionalProperties: true },
+          ),
+          signature: Type.String(),
+        },
+        {
+          description: 'Of `proof-of-work-required`: solve it, and repeat the request with `Proof-Of-Work`.',
+        },
+      ),
+    ),
   },
   { $id: 'Problem', title: 'Problem', description: 'An error as RFC 9457 describes it.' },
 );
@@ -178,6 +200,7 @@ export const problems = fp<ProblemsOptions>(
           ...(errors && { errors }),
           ...(extras.retryAfterSeconds !== undefined && { retryAfterSeconds: extras.retryAfterSeconds }),
           ...(extras.attemptsLeft !== undefined && { attemptsLeft: extras.attemptsLeft }),
+          ...(extras.challenge !== undefined && { challenge: extras.challenge }),
         });
     };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { withoutPorts } from './client.ts';
 import { createValidatorFactory } from './validation.ts';
 
 /** What one connection may take of a process; times in milliseconds. */
@@ -82,6 +83,11 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connections;
   app.decorate('responseQuantumMs', limits.responseQuantumMs);
+  // First of all hooks: whoever asks for the client's address afterwards gets it without a port.
+  app.addHook('onRequest', async ({ raw: { headers } }) => {
+    const forwardedFor = headers['x-forwarded-for'];
+    if (forwardedFor !== undefined) headers['x-forwarded-for'] = withoutPorts(String(forwardedFor));
+  });
   // Connections whose last answer has gone out since would hold up the end for as long as they may stay idle.
   let reaper: NodeJS.Timeout | undefined;
   app.addHook('preClose', async () => {

@@ -25,6 +25,8 @@ export type ProblemExtras = Readonly<{
   retryAfterSeconds?: number;
   /** Guesses left for the current challenge. */
   attemptsLeft?: number;
+  /** Work to be done before the same request is taken. */
+  challenge?: object;
   /** What really happened. Logged, never sent. */
   cause?: unknown;
 }>;

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import type { LimitedMessage } from './limits.ts';
+import { keptForOwner, type LimitedMessage } from './limits.ts';
 import {
   type ClaimedMessage,
   claimMessage,
   extendClaim,
+  markKeptForOwner,
   recordEnd,
   recordHandedOver,
   requeue,
@@ -62,6 +63,8 @@ export type DeliveryDeps = Readonly<{
   /** Whether this message is beyond a limit, which one; counts it in the same transaction as the claim. */
   exceededLimit(trx: Transaction<Database>, message: LimitedMessage): Promise<string | null>;
   mayReceiveSecrets: MayReceiveSecrets;
+  /** Told why no text could be made of a message. */
+  onNotRenderable?: (messageId: string, error: unknown) => void;
   /** Told what became of each attempt; for logs and counters. */
   onOutcome(event: DeliveryEvent): void;
 }>;
@@ -113,6 +116,10 @@ function takeUp({ db, sms, email, exceededLimit }: DeliveryDeps, messageId: stri
     const { address, attempt, isLate } = message;
     const counts = attempt === 1 && address !== null && !isLate;
     const limit = counts ? await exceededLimit(trx, { ...message, address }) : null;
+    // Written down with the claim: also whoever takes it up after a death is to ask the register.
+    if (limit === keptForOwner) {
+      return { message: { ...message, parameters: await markKeptForOwner(trx, message) }, limit: null };
+    }
     if (limit !== null) await recordEnd(trx, message, { state: 'dropped', failure: limit, provider: null });
     return { message, limit };
   });
@@ -191,7 +198,8 @@ function prepare(deps: DeliveryDeps, message: ClaimedMessage): Send | null {
     }
     const email = rendered.email();
     return (to, options) => deps.email.handOver({ reference, to, ...email }, options);
-  } catch {
+  } catch (error) {
+    deps.onNotRenderable?.(reference, error);
     return null;
   }
 }

@@ -7,7 +7,7 @@ import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
 import type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
-import { type ConsumeQuota, exceededLimit } from './limits.ts';
+import { exceededLimit, type IsKnownNetwork, type LimitDependencies } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
 import { createRenderer, type RenderMessage } from './render.ts';
@@ -16,6 +16,7 @@ import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
 
 export type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
 export { escapeHtml, linkedHtml } from './email-layout.ts';
+export type { IsKnownNetwork } from './limits.ts';
 export {
   type Backlog,
   countMessages,
@@ -34,7 +35,8 @@ export type MessagingDeps = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
   /** Counters shared by all processes, for limits of messages. */
-  quotas: Readonly<{ consume: ConsumeQuota }>;
+  quotas: Pick<LimitDependencies, 'consume'>;
+  isKnownNetwork: IsKnownNetwork;
   mayReceiveSecrets: MayReceiveSecrets;
   log: Logger;
   /** Told what became of each attempt of this process's worker. */
@@ -73,6 +75,7 @@ export async function createMessaging({
   db,
   keyring,
   quotas,
+  isKnownNetwork,
   mayReceiveSecrets,
   log,
   ...rest
@@ -81,6 +84,11 @@ export async function createMessaging({
   const texts = createMessageTexts({ publicUrl });
   const noticePageUrl = config.noticePageUrl || `${publicUrl}/notice`;
   const render = createRenderer({ keyring, texts, noticePageUrl });
+  const limiting = {
+    consume: quotas.consume,
+    limits: settings.limits,
+    isKnownNetwork,
+  };
   const senders = rest.senders ?? (await createSenders(settings, publicUrl));
   return {
     outbox: createOutbox(),
@@ -117,7 +125,7 @@ export async function createMessaging({
         pool: queue.pool,
         render,
         senders,
-        exceededLimit: (trx, message) => exceededLimit(trx, quotas.consume, settings.limits, message),
+        exceededLimit: (trx, message) => exceededLimit(trx, limiting, message),
         mayReceiveSecrets,
         log,
         concurrency: settings.concurrency,

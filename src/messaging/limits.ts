@@ -1,17 +1,27 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { parseMobile } from '../kernel/mobile.ts';
-import { countedNetworks } from '../kernel/network.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 export type MessageLimits = Readonly<{
-  /** SMS a day by calling code (without `+`); other countries are not served. */
+  /** SMS a day of each kind by calling code (without `+`); other countries are not served. */
   smsPerDayByCountry: Readonly<Record<string, number>>;
+  /** E-mails a day of each kind. */
   emailsPerDay: number;
   /** Messages of one purpose a day to one number or address. */
   perDestinationPerDay: number;
-  /** Of a day's messages, the part that one client network may cause. */
+  /** Of a day's messages of a kind, the part that one client network may cause. */
   networkSharePercent: number;
+  /** Codes for one person by one channel a day: from one network … */
+  perPersonAndNetworkPerDay: number;
+  /** … from all networks together … */
+  perPersonFromOtherNetworksPerDay: number;
+  /** … and, beside those, from the networks the account was signed in from. */
+  perPersonFromKnownNetworksPerDay: number;
+  /** Codes for one person from one network whose codes were never answered. */
+  perUnansweredNetworkIn30Days: number;
+  /** Codes to a number at sign-up that are kept for the person whom the register ties it to. */
+  keptAtSignUpPerDay: number;
 }>;
 
 /** Counts one use of a quota, atomically over all processes. */
@@ -22,56 +32,140 @@ export type ConsumeQuota = (
   quota: Readonly<{ limit: number; windowSeconds: number }>,
 ) => Promise<Readonly<{ allowed: boolean }>>;
 
+export type LimitDependencies = Readonly<{
+  consume: ConsumeQuota;
+  limits: MessageLimits;
+  isKnownNetwork: IsKnownNetwork;
+}>;
+
+/** Whether the account was signed in from this network of late. */
+export type IsKnownNetwork = (
+  trx: Transaction<Database>,
+  accountId: string,
+  network: string,
+) => Promise<boolean>;
+
 export type LimitedMessage = Readonly<{
   channel: 'sms' | 'email';
   purpose: MessagePurpose;
   address: string;
+  accountId: string | null;
   network: string | null;
+  parameters: Readonly<Record<string, unknown>>;
 }>;
 
-/** Notices of what somebody tried, who need not be the account's owner. */
-const attempts: readonly MessagePurpose[] = [
-  'registration-attempted',
-  'sign-in-failures',
-  'recovery-failures',
-];
+/** Each kind has a share of its own of a country's messages, which the others cannot use up. */
+type Kind = 'sign-up' | 'sign-in' | 'recovery' | 'desk' | 'change' | 'attempt' | 'notice';
 
-function kindOf(purpose: MessagePurpose): 'code' | 'attempt' | 'notice' {
-  if (purpose.endsWith('-code')) return 'code';
-  return attempts.includes(purpose) ? 'attempt' : 'notice';
-}
+const kinds: Readonly<Partial<Record<MessagePurpose, Kind>>> = {
+  'registration-code': 'sign-up',
+  'sign-in-code': 'sign-in',
+  'recovery-code': 'recovery',
+  'branch-recovery-code': 'desk',
+  'contact-code': 'change',
+  // Of what somebody tried, who need not be the account's owner.
+  'registration-attempted': 'attempt',
+  'sign-in-failures': 'attempt',
+  'recovery-failures': 'attempt',
+};
 
 const daySeconds = 24 * 60 * 60;
 
+/** Beyond the strangers' share of a number at sign-up: may leave if the register ties the number to who signs up. */
+export const keptForOwner = 'kept-for-owner';
+
+const unansweredCodes = 'message/unanswered';
+
 /**
- * Why a message may not go out, or `null`. Counts it against its destination, its client network and its
- * country. What strangers can cause has counters of its own, and of one destination each purpose has: nobody is to
- * silence the notice of a change, or keep the codes of a recovery from arriving, by causing other messages until
- * the day's are used up.
+ * The counter of codes that a network asked for and nobody answered: to be cleared when one is.
+ * @param person the account or, at sign-up, the number
+ */
+export function unansweredCounter(channel: 'sms' | 'email', person: string, network: string) {
+  return { name: unansweredCodes, of: [channel, person, network] };
+}
+
+/**
+ * Why a message may not go out, or `null`. Counts it against whom it is for, its client network and its country, and stops
+ * at the first that is used up, so that who is refused uses nothing else up. Decided here, after the answer: nobody is told.
  */
 export async function exceededLimit(
   trx: Transaction<Database>,
-  consume: ConsumeQuota,
-  limits: MessageLimits,
-  { channel, purpose, address, network }: LimitedMessage,
+  { consume, limits, isKnownNetwork }: LimitDependencies,
+  message: LimitedMessage,
 ): Promise<string | null> {
+  const { channel, purpose, address, network } = message;
   const country = channel === 'sms' ? servedCountry(address, limits) : 'all';
   if (country === null) return 'country-not-served';
-  const perDay = channel === 'sms' ? (limits.smsPerDayByCountry[country] ?? 0) : limits.emailsPerDay;
-  const kind = kindOf(purpose);
-  const within = async (name: string, of: readonly string[], limit: number) =>
-    (await consume(trx, `message/${name}`, [channel, ...of], { limit, windowSeconds: daySeconds })).allowed;
+  const kind = kinds[purpose] ?? 'notice';
+  const within: Within = async (name, of, limit, windowSeconds = daySeconds) =>
+    (await consume(trx, name, [channel, ...of], { limit, windowSeconds })).allowed;
 
-  if (!(await within('destination', [purpose, address], limits.perDestinationPerDay))) {
-    return 'destination-limit';
+  let exceeded: string | null = null;
+  if (kind === 'recovery' || kind === 'sign-up') {
+    exceeded = await exceededOfPerson(within, limits, message, (of, from) => isKnownNetwork(trx, of, from));
+  } else if (!(await within('message/destination', [purpose, address], limits.perDestinationPerDay))) {
+    exceeded = 'destination-limit';
   }
+  const { claimant } = message.parameters;
+  const isKept =
+    exceeded !== null &&
+    claimant !== undefined &&
+    (await within('message/kept', [address, String(claimant)], limits.keptAtSignUpPerDay));
+  if (exceeded !== null && !isKept) return exceeded;
+  // What an account's own doings are told by: held back by nothing that others can use up.
+  if (kind === 'notice') return null;
+  const inAll = await exceededOfAll(within, limits, { channel, kind, country, network });
+  return inAll ?? (isKept ? keptForOwner : null);
+}
+
+type Within = (
+  name: string,
+  of: readonly string[],
+  limit: number,
+  windowSeconds?: number,
+) => Promise<boolean>;
+
+/** The counts of one person, by who asks: strangers must not keep the owner's own codes from arriving. */
+async function exceededOfPerson(
+  within: Within,
+  limits: MessageLimits,
+  { accountId, address, network: from, parameters }: LimitedMessage,
+  isKnown: (accountId: string, network: string) => Promise<boolean>,
+): Promise<string | null> {
+  if (parameters.isFromKnownDevice) return null;
+  const person = accountId ?? address;
+  const network = from ?? 'none';
+  if (accountId !== null && (await isKnown(accountId, network))) {
+    const own = await within('message/known-networks', [person], limits.perPersonFromKnownNetworksPerDay);
+    return own ? null : 'known-networks-limit';
+  }
+  const perDay = limits.perPersonAndNetworkPerDay;
+  if (!(await within('message/person-network', [person, network], perDay))) return 'person-network-limit';
+  const unanswered = limits.perUnansweredNetworkIn30Days;
+  if (!(await within(unansweredCodes, [person, network], unanswered, 30 * daySeconds))) {
+    return 'unanswered-limit';
+  }
+  const others = await within('message/other-networks', [person], limits.perPersonFromOtherNetworksPerDay);
+  return others ? null : 'other-networks-limit';
+}
+
+/** The counts of everybody. */
+async function exceededOfAll(
+  within: Within,
+  limits: MessageLimits,
+  {
+    channel,
+    kind,
+    country,
+    network,
+  }: Pick<LimitedMessage, 'channel' | 'network'> & Readonly<{ kind: Kind; country: string }>,
+): Promise<string | null> {
+  const perDay = channel === 'sms' ? (limits.smsPerDayByCountry[country] ?? 0) : limits.emailsPerDay;
   const share = Math.max(1, Math.floor((perDay * limits.networkSharePercent) / 100));
-  for (const counted of network === null ? [] : countedNetworks(network)) {
-    const most = share * counted.shares;
-    if (!(await within('network', [kind, country, counted.network], most))) return 'network-limit';
+  if (network !== null && !(await within('message/network', [kind, country, network], share))) {
+    return 'network-limit';
   }
-  if (!(await within('country', [kind, country], perDay))) return 'country-limit';
-  return null;
+  return (await within('message/country', [kind, country], perDay)) ? null : 'country-limit';
 }
 
 /**

@@ -74,6 +74,16 @@ export async function claimMessage(
   return rows[0] ?? null;
 }
 
+/** Notes that the message may leave only for whom the ownership register ties its number to. Returns its parameters. */
+export async function markKeptForOwner(trx: Transaction<Database>, { id }: Claim): Promise<TextParameters> {
+  const { rows } = await sql<{ parameters: TextParameters }>`
+    update message set parameters = parameters || '{"keptForOwner": 1}' where id = ${id}::uuid returning parameters
+  `.execute(trx);
+  const [row] = rows;
+  if (!row) throw new Error('a claimed message came back without its row');
+  return row.parameters;
+}
+
 /** Notes who is about to be asked and keeps the claim; `false` if it has run out and been taken by another. */
 export async function extendClaim(
   db: Kysely<Database>,

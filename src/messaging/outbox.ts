@@ -99,8 +99,15 @@ type NewMessageFields = Readonly<{
    * id when the message is handed over.
    */
   challengeId?: string;
-  /** Client network of the cause (IPv4 address, IPv6 /64), for its share of all messages. */
+  /** Client network of the cause (IPv4 address, IPv6 /48), for its share of all messages. */
   network?: string;
+  /** What it is counted by; no text speaks of it. */
+  counting?: Readonly<{
+    /** The account knows the device, which has a count of its own. */
+    isFromKnownDevice?: boolean;
+    /** Who says to own the number, as a keyed digest, and where the register can look up whom it means. */
+    claim?: Readonly<{ claimant: string; registrationId: string }>;
+  }>;
   /** After this many seconds the message is of no use any more and is dropped. */
   usefulForSeconds: number;
 }>;
@@ -125,7 +132,7 @@ export function createOutbox(): Outbox {
           values (${message.channel}, ${message.purpose},
             coalesce((select locale from account where id = ${message.accountId}::uuid), ${message.locale}),
             ${message.destination ?? null}, ${message.accountId}::uuid, ${message.challengeId ?? null}::uuid, ${message.network ?? null},
-            ${JSON.stringify(message.parameters ?? {})}::jsonb,
+            ${JSON.stringify({ ...message.parameters, ...toParameters(message.counting) })}::jsonb,
             now() + make_interval(secs => ${message.usefulForSeconds}))
           returning id
         )
@@ -133,4 +140,8 @@ export function createOutbox(): Outbox {
       `.execute(trx);
     },
   };
+}
+
+function toParameters({ isFromKnownDevice = false, claim }: NonNullable<NewMessage['counting']> = {}) {
+  return { ...(isFromKnownDevice && { isFromKnownDevice: 1 }), ...claim };
 }

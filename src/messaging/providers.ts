@@ -50,11 +50,24 @@ type Provider<Message> = {
   readonly breaker: CircuitBreaker;
   readonly answers: Record<Handover['kind'], number>;
   lastFailure: { reason: string; at: string } | null;
+  /** When the last word was that nobody knows; `null`: it was another. */
+  unknownSince: number | null;
 };
+
+/**
+ * How long a provider is asked last after its last word was `unknown`. What it left open is repeated there meanwhile, and
+ * only there: any other word clears it.
+ */
+const doubtMs = 300_000;
+
+/** Told of what an adapter threw, which it should not have. */
+type OnAdapterError = (provider: string, error: unknown) => void;
+
+export type ChainOptions = Readonly<{ timeoutMs?: number; now?: () => number; onError?: OnAdapterError }>;
 
 export function createProviderChain<Message>(
   senders: readonly Sender<Message>[],
-  { timeoutMs = answerTimeoutMs, now = Date.now }: { timeoutMs?: number; now?: () => number } = {},
+  { timeoutMs = answerTimeoutMs, now = Date.now, onError = () => {} }: ChainOptions = {},
 ): ProviderChain<Message> {
   const providers = senders.map(
     (sender): Provider<Message> => ({
@@ -69,12 +82,21 @@ export function createProviderChain<Message>(
         unknown: 0,
       },
       lastFailure: null,
+      unknownSince: null,
     }),
   );
 
+  /** In order of use, those last whose last word was that nobody knows: “send again” is not to meet the same fate. */
+  const inOrder = () => {
+    const isDoubtful = ({ unknownSince }: Provider<Message>) =>
+      unknownSince !== null && now() - unknownSince < doubtMs;
+    return [...providers.filter((item) => !isDoubtful(item)), ...providers.filter(isDoubtful)];
+  };
+
   const call = async (provider: Provider<Message>, leave: Leave, message: Message): Promise<Handover> => {
-    const handover = await withTimeout(provider.sender, message, timeoutMs);
+    const handover = await withTimeout(provider.sender, message, { timeoutMs, onError });
     provider.answers[handover.kind] += 1;
+    provider.unknownSince = handover.kind === 'unknown' ? now() : null;
     // A refused recipient says nothing against the provider.
     if (handover.kind === 'sent' || handover.kind === 'recipient-refused') {
       leave.succeeded();
@@ -86,9 +108,9 @@ export function createProviderChain<Message>(
   };
 
   return {
-    preferred: () => providers.find(({ breaker }) => breaker.state() !== 'open')?.sender.name ?? null,
+    preferred: () => inOrder().find(({ breaker }) => breaker.state() !== 'open')?.sender.name ?? null,
     async handOver(message, { only, beforeEach }) {
-      const candidates = providers.filter(({ sender }) => only === null || sender.name === only);
+      const candidates = inOrder().filter(({ sender }) => only === null || sender.name === only);
       if (only !== null && candidates.length === 0) {
         // Nobody was asked, and nobody else may be: it waits for its provider until it is too late.
         return answer(null, { kind: 'retry-later', reason: 'provider-not-configured' });
@@ -140,7 +162,7 @@ function fallsOver({ kind }: Handover): boolean {
 async function withTimeout<Message>(
   sender: Sender<Message>,
   message: Message,
-  timeoutMs: number,
+  { timeoutMs, onError }: Readonly<{ timeoutMs: number; onError: OnAdapterError }>,
 ): Promise<Handover> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Handover>((resolve) => {
@@ -148,7 +170,8 @@ async function withTimeout<Message>(
   });
   try {
     return await Promise.race([sender.send(message, AbortSignal.timeout(timeoutMs)), late]);
-  } catch {
+  } catch (error) {
+    onError(sender.name, error);
     return { kind: 'unknown', reason: 'adapter-error' };
   } finally {
     clearTimeout(timer);

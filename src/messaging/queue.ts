@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { causeOf } from '../kernel/cause.ts';
 import type { Deliver } from './delivery.ts';
 import { deliverMessageTask } from './outbox.ts';
 
@@ -60,20 +61,22 @@ export async function startQueue({ pool, concurrency, log, deliver }: QueueOptio
     runner.promise.catch((error: Error) => log.warn({ reason: error.message }, 'the message queue ended'));
     runner.events.once('pool:gracefulShutdown', () => {
       if (current === runner) current = null;
-      if (!stopping) restart().catch(() => {});
+      if (!stopping) restart().catch(onError);
     });
   };
+  const onError = (error: unknown) =>
+    log.warn({ cause: causeOf(error) }, 'the message queue could not be started or stopped');
   const restart = async (): Promise<void> => {
     log.warn('the message queue was interrupted');
     while (!stopping && current === null) {
       await setTimeout(restartPauseMs);
-      if (!stopping) await start().catch(() => {});
+      if (!stopping) await start().catch(onError);
     }
     // Stopped in the meantime.
     if (stopping) await stopRunner();
   };
   const stopRunner = async (): Promise<void> => {
-    const stopped = current?.stop().catch(() => {});
+    const stopped = current?.stop().catch(onError);
     while (inDelivery.size > 0) await Promise.allSettled(inDelivery);
     await Promise.race([stopped, setTimeout(stopLimitMs, undefined, { ref: false })]);
     while (inDelivery.size > 0) await Promise.allSettled(inDelivery);

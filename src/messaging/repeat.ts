@@ -1,8 +1,12 @@
 /**
  * Runs `work` again and again with pauses of about this length, spread so that several processes do not do
- * it together. Returns what ends it and awaits a running one.
+ * it together. `onError` is told of a round that failed. Returns what ends it and awaits a running one.
  */
-export function repeat(intervalMs: number, work: () => Promise<void>): () => Promise<void> {
+export function repeat(
+  intervalMs: number,
+  work: () => Promise<void>,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running = Promise.resolve();
@@ -10,10 +14,8 @@ export function repeat(intervalMs: number, work: () => Promise<void>): () => Pro
     if (stopped) return;
     const pauseMs = intervalMs * (0.5 + Math.random());
     timer = setTimeout(() => {
-      // A database or provider that is away is noticed by everybody else; the next round comes anyway.
-      running = work()
-        .catch(() => {})
-        .then(schedule);
+      // The next round comes anyway.
+      running = work().catch(onError).then(schedule);
     }, pauseMs);
     timer.unref();
   };

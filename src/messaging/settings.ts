@@ -87,13 +87,14 @@ function readLimits(reader: SettingsReader): MessageLimits {
   return {
     smsPerDayByCountry: reader.read({
       name: 'SMS_COUNTRIES',
-      describe: 'calling codes that are served, and SMS a day to each, like `98=200000,93=1000`',
+      describe:
+        'calling codes that are served, and SMS of each kind (sign-up, recovery, changes …) a day to each, like `98=200000,93=1000`',
       parse: asCountries,
       fallback: { 98: 200_000 },
     }),
     emailsPerDay: reader.read({
       name: 'EMAILS_PER_DAY',
-      describe: 'e-mails a day',
+      describe: 'e-mails of each kind a day',
       parse: asInteger(1, 1_000_000_000),
       fallback: 200_000,
     }),
@@ -105,9 +106,43 @@ function readLimits(reader: SettingsReader): MessageLimits {
     }),
     networkSharePercent: reader.read({
       name: 'MESSAGE_NETWORK_SHARE',
-      describe: 'per cent of a day’s messages that one client network may cause',
+      describe: 'per cent of a day’s messages of a kind that one client network may cause',
       parse: asInteger(1, 100),
       fallback: 5,
     }),
+    ...readCodeLimits(reader),
+  };
+}
+
+/** Of codes that anybody can ask for: beyond them the answer stays the same, and nothing leaves. */
+function readCodeLimits(reader: SettingsReader) {
+  const limit = (name: string, describe: string, fallback: number) =>
+    reader.read({ name, describe, parse: asInteger(1, 1_000), fallback });
+  return {
+    perPersonAndNetworkPerDay: limit(
+      'CODES_PER_NETWORK_PER_DAY',
+      'codes a day for one person, by SMS and by e-mail each, that one unknown network may ask for',
+      3,
+    ),
+    perPersonFromOtherNetworksPerDay: limit(
+      'CODES_FROM_UNKNOWN_NETWORKS_PER_DAY',
+      'the same of all unknown networks together',
+      10,
+    ),
+    perPersonFromKnownNetworksPerDay: limit(
+      'CODES_FROM_KNOWN_NETWORKS_PER_DAY',
+      'the same of the networks that the account was signed in from within 90 days',
+      9,
+    ),
+    perUnansweredNetworkIn30Days: limit(
+      'UNANSWERED_CODES_PER_NETWORK_IN_30_DAYS',
+      'codes for one person that an unknown network may ask for without that one is ever entered',
+      3,
+    ),
+    keptAtSignUpPerDay: limit(
+      'SIGN_UP_CODES_KEPT_PER_DAY',
+      'codes to a number that are kept for the person whom the register ties it to, where others used up the rest',
+      3,
+    ),
   };
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from '../database/schema.ts';
+import { causeOf } from '../kernel/cause.ts';
 import type { Senders } from './adapters/index.ts';
 import { createDelivery, type DeliveryDeps, type DeliveryEvent } from './delivery.ts';
 import { createDeliveryCounters, type DeliveryCounts } from './delivery-counters.ts';
@@ -51,14 +52,20 @@ export type DeliveryWorker = Readonly<{
  */
 export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promise<DeliveryWorker> {
   const { db, pool, log, senders, concurrency, answerTimeoutMs } = options;
-  const timing = answerTimeoutMs === undefined ? {} : { timeoutMs: answerTimeoutMs };
-  const sms = createProviderChain(senders.sms, timing);
-  const email = createProviderChain(senders.email, timing);
+  const chaining = {
+    ...(answerTimeoutMs !== undefined && { timeoutMs: answerTimeoutMs }),
+    onError: (provider: string, error: unknown) =>
+      log.error({ provider, cause: causeOf(error) }, 'an adapter failed in itself'),
+  };
+  const sms = createProviderChain(senders.sms, chaining);
+  const email = createProviderChain(senders.email, chaining);
   const counters = createDeliveryCounters();
   const deliver = createDelivery({
     ...options,
     sms,
     email,
+    onNotRenderable: (messageId, error) =>
+      log.error({ messageId, cause: causeOf(error) }, 'no text can be made of a message'),
     onOutcome(event) {
       counters.count(event);
       options.onDelivery?.(event);
@@ -69,13 +76,20 @@ export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promi
 
   const everySender = [...senders.sms, ...senders.email];
   for (const sender of everySender) sender.open?.(createReceiptListener(db, sender.name));
-  const stopRescue = repeat(rescueIntervalMs, async () => {
-    const rescued = await rescueMessages(db);
-    if (rescued > 0) log.warn({ rescued }, 'messages whose worker died are taken up again');
-  });
-  const stopPolling = repeat(receiptIntervalMs, async () => {
-    for (const sender of everySender) await pollReceipts(db, sender);
-  });
+  const stopRescue = repeat(
+    rescueIntervalMs,
+    async () => {
+      const rescued = await rescueMessages(db);
+      if (rescued > 0) log.warn({ rescued }, 'messages whose worker died are taken up again');
+    },
+    (error) => log.warn({ cause: causeOf(error) }, 'messages of dead workers could not be looked for'),
+  );
+  const onPollError = (provider: string) => (error: unknown) =>
+    log.warn({ provider, cause: causeOf(error) }, 'a provider could not be asked for receipts');
+  // Each by itself: one that fails keeps no other from being asked.
+  const stopsPolling = everySender.map((sender) =>
+    repeat(receiptIntervalMs, async () => void (await pollReceipts(db, sender)), onPollError(sender.name)),
+  );
 
   let stopped: Promise<void> | null = null;
   return {
@@ -87,7 +101,7 @@ export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promi
     }),
     stop() {
       stopped ??= (async () => {
-        await Promise.all([stopRescue(), stopPolling(), queue.stop()]);
+        await Promise.all([stopRescue(), ...stopsPolling.map((stop) => stop()), queue.stop()]);
         await Promise.all([sms.close(), email.close()]);
       })();
       return stopped;

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { isMigrated, readSchemaVersion } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
+import { type Cause, causeOf } from '../kernel/cause.ts';
 import { type Backlog, type DeliveryHealth, type DeliveryWorker, readBacklog } from '../messaging/index.ts';
 
 /** What operators see of one process. Names nobody. */
@@ -34,6 +35,8 @@ export type ReadinessOptions = Readonly<{
   deliversHere: boolean;
   /** `null` before it has started. */
   worker(): DeliveryWorker | null;
+  /** Told why the database could not be asked. */
+  onFailure?: (cause: Cause) => void;
 }>;
 
 /** However often anybody asks, the database is asked no more often. */
@@ -46,14 +49,14 @@ const deadlineMilliseconds = 2_000;
  */
 const stuckSeconds = 60;
 
-export function createReadiness({ db, deliversHere, worker }: ReadinessOptions): Readiness {
+export function createReadiness({ db, deliversHere, worker, onFailure }: ReadinessOptions): Readiness {
   let latest: Readonly<{ at: number; report: Promise<HealthReport> }> | null = null;
 
   async function look(): Promise<HealthReport> {
     const started = performance.now();
     const [schema, due] = await Promise.all([
-      withinDeadline(readSchemaVersion(db)),
-      withinDeadline(readBacklog(db)),
+      withinDeadline(readSchemaVersion(db), onFailure),
+      withinDeadline(readBacklog(db), onFailure),
     ]);
     const health = worker()?.health();
     const outbox = {
@@ -99,7 +102,14 @@ function isStuck({ due, secondsSinceLastAttempt }: Omit<HealthReport['outbox'], 
   return oldest > stuckSeconds && (secondsSinceLastAttempt ?? Number.POSITIVE_INFINITY) > stuckSeconds;
 }
 
-async function withinDeadline<T>(answer: Promise<T>): Promise<T | null> {
+async function withinDeadline<T>(
+  answer: Promise<T>,
+  onFailure: ReadinessOptions['onFailure'],
+): Promise<T | null> {
   const late = setTimeout(deadlineMilliseconds, null, { ref: false });
-  return Promise.race([answer.catch(() => null), late]);
+  const found = answer.catch((error: unknown) => {
+    onFailure?.(causeOf(error));
+    return null;
+  });
+  return Promise.race([found, late]);
 }

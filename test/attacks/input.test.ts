@@ -215,11 +215,20 @@ t.test('behind a trusted proxy the client is who the proxy says', async (t) => {
   );
   t.equal(await from('198.51.100.2'), 200);
   t.same(
-    [await from('2001:db8::1'), await from('2001:db8:0:0:ffff::2'), await from('2001:db8:0:0:1::3')],
+    [await from('2001:db8::1'), await from('2001:db8:0:0:ffff::2'), await from('2001:db8:0:1::3')],
     [200, 200, 429],
-    'one /64 is one client',
+    'one /48 is one client',
   );
-  t.equal(await from('2001:db8:0:1::1'), 200);
+  t.equal(await from('2001:db8:1::1'), 200);
+  t.same(
+    [await from('203.0.113.5:4711'), await from('203.0.113.5'), await from('203.0.113.5:60001')],
+    [200, 200, 429],
+    'a port behind an address is no other client',
+  );
+  t.same(
+    [await from('[2001:db8:7::1]:443'), await from('2001:db8:7::2'), await from('[2001:db8:7::1]')],
+    [200, 200, 429],
+  );
 });
 
 t.test('a request that never ends is ended', async (t) => {

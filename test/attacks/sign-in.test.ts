@@ -195,24 +195,18 @@ t.test(
   },
 );
 
-t.test(
-  'rule 2: addresses of one IPv6 subscriber are one network, and rotating whole networks meets a wider share',
-  async (t) => {
-    const service = await startTestService(t, {
-      environment: { ...environment, SIGN_IN_FAILURES_PER_NETWORK: '2' },
-    });
-    const guess = async (from: string) =>
-      (await attempt(service, (await insuredPerson(service)).nationalCode, wrong, from)).status;
-    t.same(
-      [await guess('2001:db8:1:1::1'), await guess('2001:db8:1:1:ffff::2'), await guess('2001:db8:1:1::3')],
-      [401, 401, 429],
-    );
-    const statuses = [];
-    for (let network = 2; network < 24; network += 1) statuses.push(await guess(`2001:db8:1:${network}::1`));
-    t.equal(statuses.filter((status) => status === 401).length, 18, 'twenty of a /48 with those before');
-    t.equal(await guess('2001:db8:2:1::1'), 401, 'elsewhere it goes on');
-  },
-);
+t.test('rule 2: an IPv6 /48 is one network, however it is rotated', async (t) => {
+  const service = await startTestService(t, {
+    environment: { ...environment, SIGN_IN_FAILURES_PER_NETWORK: '2' },
+  });
+  const guess = async (from: string) =>
+    (await attempt(service, (await insuredPerson(service)).nationalCode, wrong, from)).status;
+  t.same(
+    [await guess('2001:db8:1:1::1'), await guess('2001:db8:1:1:ffff::2'), await guess('2001:db8:1:ffff::3')],
+    [401, 401, 429],
+  );
+  t.equal(await guess('2001:db8:2:1::1'), 401, 'elsewhere it goes on');
+});
 
 t.test('rule 10: a forged X-Forwarded-For is no way around the share of a network', async (t) => {
   const service = await startTestService(t, { environment: { SIGN_IN_FAILURES_PER_NETWORK: '2' } });

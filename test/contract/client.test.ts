@@ -7,6 +7,7 @@ import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { machineClient } from '../support/clients.ts';
 import { codeSentTo, goodPassword, insuredPerson, otherPassword, signUp } from '../support/journey.ts';
+import { changeQuotas } from '../support/quotas.ts';
 import { ageSessions } from '../support/sessions.ts';
 
 const run = promisify(execFile);
@@ -315,4 +316,28 @@ t.test('a machine gets a token of its own accord, once for many requests', async
   const refused = await unwrap(stranger.GET('/v1/me')).catch((error) => error);
   t.ok(refused instanceof UnexpectedAnswerError, 'the token endpoint speaks RFC 6749');
   t.match(refused.body, { error: 'invalid_client' });
+});
+
+t.test('work that a device is asked for is done by the package, and the request repeated', async (t) => {
+  const environment = { PROOF_OF_WORK_HASHES: '1000' };
+  const busy = await startTestService(t, { environment, overrides: { background: false } });
+  const sent: number[] = [];
+  const { api } = createSavabegh({
+    baseUrl: busy.origin,
+    fetch: async (request) => {
+      const response = await fetch(request);
+      sent.push(response.status);
+      return response;
+    },
+  });
+  const start = () => unwrap(api.POST('/v1/recoveries', { body: { nationalCode: '0684159414' } }));
+  await start();
+  await changeQuotas(busy.db, (trx) =>
+    trx
+      .updateTable('quota')
+      .set({ used: 600, blocked_until: new Date(Date.now() + 3_600_000) })
+      .execute(),
+  );
+  t.ok((await start()).flowToken);
+  t.same(sent, [201, 428, 201]);
 });

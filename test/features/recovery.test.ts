@@ -5,7 +5,6 @@ import {
   challengedRecovery,
   codeSentTo,
   goodPassword,
-  messagesTo,
   otherPassword,
   provedRecovery,
   setRecoveredPassword,
@@ -14,6 +13,7 @@ import {
   startRecovery,
   wrongCode,
 } from '../support/journey.ts';
+import { codesThatLeft } from '../support/sent-messages.ts';
 
 /** Rows older by so many seconds: the database's clock is the only one that counts. */
 const ageFlows = (seconds: number) => sql`
@@ -230,21 +230,21 @@ t.test('a recovery', async (t) => {
     t.ok(row, 'the transaction took nothing');
   });
 
-  t.test('one flow sends five messages and one account ten a day', async (t) => {
-    const person = await signUp(service);
-    for (let round = 0; round < 2; round += 1) {
-      const flow = await startRecovery(service, person.nationalCode);
-      for (let send = 0; send < 5; send += 1) {
-        t.equal((await challenge(flow)).status, 200);
-        await service.db.updateTable('recovery').set({ sent_at: null }).where('id', '=', flow.id).execute();
+  t.test(
+    'one flow asks for five messages; beyond what its network may ask for, nothing leaves and nothing is said',
+    async (t) => {
+      const person = await signUp(service);
+      for (let round = 0; round < 2; round += 1) {
+        const flow = await startRecovery(service, person.nationalCode);
+        for (let send = 0; send < 5; send += 1) {
+          t.equal((await challenge(flow)).status, 200);
+          await service.db.updateTable('recovery').set({ sent_at: null }).where('id', '=', flow.id).execute();
+        }
+        t.equal((await challenge(flow)).body.code, 'too-many-messages');
       }
-      t.equal((await challenge(flow)).body.code, 'too-many-messages');
-    }
-    const flow = await startRecovery(service, person.nationalCode);
-    t.equal((await challenge(flow)).status, 429);
-    const codes = (await messagesTo(service, person.mobile)).filter(
-      ({ purpose }) => purpose === 'recovery-code',
-    );
-    t.equal(codes.length, 10);
-  });
+      const flow = await startRecovery(service, person.nationalCode);
+      t.equal((await challenge(flow)).status, 200);
+      t.equal(await codesThatLeft(service, person, 'recovery-code'), 3);
+    },
+  );
 });

@@ -26,16 +26,30 @@ const limits: MessageLimits = {
   emailsPerDay: 40,
   perDestinationPerDay: 3,
   networkSharePercent: 25,
+  perPersonAndNetworkPerDay: 3,
+  perPersonFromOtherNetworksPerDay: 10,
+  perPersonFromKnownNetworksPerDay: 9,
+  perUnansweredNetworkIn30Days: 3,
+  keptAtSignUpPerDay: 3,
 };
+const isKnownNetwork = async (_trx: unknown, _accountId: string, network: string) =>
+  network === '203.0.113.1';
+const { consume } = quotas;
 const check = (message: Partial<LimitedMessage> = {}, under = limits) =>
   db.transaction().execute((trx) =>
-    exceededLimit(trx, quotas.consume, under, {
-      channel: 'sms',
-      purpose: 'recovery-code',
-      address: '+989120000001',
-      network: null,
-      ...message,
-    }),
+    exceededLimit(
+      trx,
+      { consume, limits: under, isKnownNetwork },
+      {
+        channel: 'sms',
+        purpose: 'contact-code',
+        address: '+989120000001',
+        accountId: null,
+        network: null,
+        parameters: {},
+        ...message,
+      },
+    ),
   );
 const numbered = (n: number) => `+98912${String(n).padStart(7, '0')}`;
 
@@ -68,9 +82,10 @@ t.test('codes and notices that others cause do not use up what a recovery or a d
     await check({ purpose: 'registration-code' });
     await check({ purpose: 'email-changed' });
   }
-  t.equal(await check({ purpose: 'registration-code' }), 'destination-limit');
+  t.equal(await check({ purpose: 'registration-code' }), 'person-network-limit');
   t.equal(await check({ purpose: 'email-changed' }), 'destination-limit');
-  t.equal(await check({ purpose: 'recovery-code' }), null);
+  const accountId = '0198a1b2-0000-7000-8000-000000000003';
+  t.equal(await check({ purpose: 'recovery-code', accountId }), null);
   t.equal(await check({ purpose: 'email-change-pending' }), null);
 });
 
@@ -84,16 +99,39 @@ t.test('one network gets its share of the day and leaves the rest to others', as
   t.equal(await check({ address: numbered(91), network: '192.0.2.8' }), null);
 });
 
-t.test('the networks of one IPv6 /48 get ten shares between them', async (t) => {
-  const few = { ...limits, networkSharePercent: 5 };
+t.test('codes for one person: three a network, ten from all, nine more from known networks', async (t) => {
+  const accountId = '0198a1b2-0000-7000-8000-000000000002';
+  const ask = (network: string, parameters = {}) =>
+    check({ purpose: 'recovery-code', accountId, network, parameters });
   const verdicts: (string | null)[] = [];
-  for (let n = 0; n < 22; n += 1) {
-    const network = `2001:db8:1:${n.toString(16)}::/64`;
-    verdicts.push(await check({ address: numbered(n), network }, few));
+  for (let n = 0; n < 20; n += 1) verdicts.push(await ask(`198.51.100.${n % 5}`));
+  t.equal(verdicts.filter((verdict) => verdict === null).length, 10);
+  t.equal(await ask('192.0.2.1'), 'other-networks-limit');
+  const own = await Promise.all(Array.from({ length: 12 }, () => ask('203.0.113.1')));
+  t.equal(own.filter((verdict) => verdict === null).length, 9);
+  t.equal(await ask('203.0.113.1'), 'known-networks-limit');
+  t.equal(await ask('192.0.2.1', { isFromKnownDevice: 1 }), null, 'a known device has a count of its own');
+  t.equal(
+    await check({ purpose: 'recovery-code', channel: 'email', accountId, address: 'a@b.example' }),
+    null,
+  );
+});
+
+t.test('each kind of message has a share of its own, and notices are held back by nobody', async (t) => {
+  for (let n = 0; n < 41; n += 1) {
+    for (const purpose of ['registration-code', 'sign-in-failures'] as const) {
+      await check({ purpose, address: numbered(n), network: `198.51.100.${n}` });
+    }
   }
-  t.equal(verdicts.filter((verdict) => verdict === null).length, 20);
-  t.same(verdicts.slice(20), ['network-limit', 'network-limit']);
-  t.equal(await check({ address: numbered(90), network: '2001:db8:2:1::/64' }, few), null);
+  const used = { address: numbered(90), network: '192.0.2.9' };
+  t.equal(await check({ ...used, purpose: 'registration-code' }), 'country-limit');
+  t.equal(await check({ ...used, purpose: 'sign-in-failures' }), 'country-limit');
+  t.equal(await check({ ...used, purpose: 'recovery-code' }), null);
+  t.equal(await check({ ...used, purpose: 'contact-code' }), null);
+  t.equal(await check({ ...used, purpose: 'branch-recovery-code' }), null);
+  for (let n = 0; n < 50; n += 1) {
+    t.equal(await check({ purpose: 'password-changed', address: numbered(n), network: '192.0.2.9' }), null);
+  }
 });
 
 t.test('a country gets its messages of a day, refused ones not counted', async (t) => {
@@ -114,7 +152,7 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
   const provider = createFakeSender('fake');
   const worker = await startWorker(database, {
     sms: [provider],
-    exceededLimit: (trx, message) => exceededLimit(trx, quotas.consume, limits, message),
+    exceededLimit: (trx, message) => exceededLimit(trx, { consume, limits }, message),
   });
   for (let n = 0; n < 5; n += 1) await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   await eventually(async () => {
@@ -126,7 +164,7 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
     return open.length === 0 || undefined;
   });
   t.equal(provider.received.length, 3);
-  t.same(worker.health().reasons, { 'destination-limit': 2 });
+  t.same(worker.health().reasons, { 'person-network-limit': 2 });
   await worker.stop();
 });
 

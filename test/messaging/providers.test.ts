@@ -1,4 +1,5 @@
 import t from 'tap';
+import { causeOf } from '../../src/kernel/cause.ts';
 import { createCircuitBreaker } from '../../src/messaging/circuit-breaker.ts';
 import type { Handover } from '../../src/messaging/ports.ts';
 import { createProviderChain } from '../../src/messaging/providers.ts';
@@ -111,11 +112,39 @@ t.test('an adapter that throws or never ends has left the outcome open', async (
   const throwing = createFakeSender('throwing', () => {
     throw new Error('a text with 604831 in it');
   });
-  const answer = await createProviderChain([throwing]).handOver(smsMessage, anyone);
+  const errors: unknown[] = [];
+  const onError = (provider: string, error: unknown) => errors.push([provider, causeOf(error)]);
+  const answer = await createProviderChain([throwing], { onError }).handOver(smsMessage, anyone);
+  t.match(errors, [['throwing', { type: 'Error', at: /providers\.test/ }]]);
+  t.notMatch(JSON.stringify(errors), '604831', 'no text of a message is in what is logged');
   t.same(answer?.handover, { kind: 'unknown', reason: 'adapter-error' });
   const endless = createFakeSender('endless', () => new Promise<Handover>(() => {}));
   const late = await createProviderChain([endless], { timeoutMs: 50 }).handOver(smsMessage, anyone);
   t.same(late?.handover, { kind: 'unknown', reason: 'timeout' });
+});
+
+t.test('what is sent again goes to a provider whose last word was not that nobody knows', async (t) => {
+  let time = 0;
+  let word: Handover = { kind: 'unknown', reason: 'malformed-answer' };
+  const first = createFakeSender('first', () => word);
+  const second = createFakeSender('second');
+  const chain = createProviderChain([first, second], { now: () => time });
+  t.has(await chain.handOver(smsMessage, anyone), { provider: 'first', handover: { kind: 'unknown' } });
+  t.equal(chain.preferred(), 'second');
+  t.has(await chain.handOver(smsMessage, anyone), { provider: 'second', handover: { kind: 'sent' } });
+  t.has(
+    await chain.handOver(smsMessage, { ...anyone, only: 'first' }),
+    { provider: 'first' },
+    'its own repeat',
+  );
+  word = { kind: 'sent', providerMessageId: null };
+  await chain.handOver(smsMessage, { ...anyone, only: 'first' });
+  t.equal(chain.preferred(), 'first', 'another word clears it');
+  word = { kind: 'unknown', reason: 'http-500' };
+  await chain.handOver(smsMessage, anyone);
+  t.equal(chain.preferred(), 'second');
+  time += 300_001;
+  t.equal(chain.preferred(), 'first', 'and so does time');
 });
 
 t.test('a message that is bound to a provider goes there and nowhere else', async (t) => {

@@ -12,7 +12,6 @@ import {
   firstResendPauseSeconds,
   flowTtlSeconds,
   permissionTtlSeconds,
-  sendsPerDay,
   sendsPerFlow,
 } from '../../src/features/flows/flow.ts';
 import type { Method } from '../support/recovery.ts';
@@ -65,7 +64,6 @@ export class RecoveryModel {
   locked = false;
   password: string;
   failures: Counter | null = null;
-  sendsToday: Counter | null = null;
   readonly methods: readonly Method[];
 
   constructor(methods: readonly Method[], password: string) {
@@ -108,7 +106,6 @@ export class RecoveryModel {
       if (flow.sends >= sendsPerFlow) return refusedAs(429, 'too-many-messages');
       const pause = firstResendPauseSeconds * 2 ** (flow.sends - 1);
       if (flow.sentAt !== null && flow.sentAt + pause > this.now) return refusedAs(429, 'resend-too-early');
-      if (!this.#consumeSend()) return refusedAs(429, 'too-many-messages');
       flow.sends += 1;
       flow.sentAt = this.now;
     }
@@ -209,16 +206,5 @@ export class RecoveryModel {
     if (!this.failures) return;
     this.failures.used -= 1;
     this.failures.blockedUntil = null;
-  }
-
-  #consumeSend(): boolean {
-    const counter = this.sendsToday;
-    if (!counter || counter.resetsAt <= this.now) {
-      this.sendsToday = { used: 1, resetsAt: this.now + sendsPerDay.windowSeconds, blockedUntil: null };
-      return true;
-    }
-    if (counter.used >= sendsPerDay.limit) return false;
-    counter.used += 1;
-    return true;
   }
 }

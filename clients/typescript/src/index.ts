@@ -1,10 +1,12 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { type Fetch, heldFor, withRenewal } from './authorisation.ts';
 import { unwrap } from './problem.ts';
+import { withProofOfWork } from './proof-of-work.ts';
 import { newIdempotencyKey, withRepeats } from './repeats.ts';
 import type { components, paths } from './schema.ts';
 
 export { type Problem, type ProblemCode, ProblemError, UnexpectedAnswerError, unwrap } from './problem.ts';
+export { type Challenge, solveChallenge } from './proof-of-work.ts';
 export type { components, operations, paths } from './schema.ts';
 
 /** Calls to every documented route, typed by the contract: `api.GET('/v1/me')`, `api.POST('/v1/recoveries', { body })`. */
@@ -90,7 +92,7 @@ export function createSavabegh({
   cookies = false,
   fetch: send = (request) => globalThis.fetch(request),
 }: Options): Savabegh {
-  const fetch = withRepeats(send);
+  const fetch = withProofOfWork(withRepeats(send));
   const apiBy = (send: Fetch): Api =>
     createClient<paths, 'application/json'>({
       baseUrl,

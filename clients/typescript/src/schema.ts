@@ -1150,7 +1150,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1168,6 +1168,26 @@ export interface components {
             retryAfterSeconds?: number;
             /** @description Guesses left for the current challenge. */
             attemptsLeft?: number;
+            /** @description Of `proof-of-work-required`: solve it, and repeat the request with `Proof-Of-Work`. */
+            challenge?: {
+                parameters: {
+                    /** @example SHA-256 */
+                    algorithm: string;
+                    /** @description Hexadecimal, like all but the numbers. */
+                    nonce: string;
+                    salt: string;
+                    /** @description Digests a candidate key. */
+                    cost: number;
+                    keyLength: number;
+                    /** @description What the right key begins with. */
+                    keyPrefix: string;
+                    /** @description Seconds since 1970. */
+                    expiresAt: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                signature: string;
+            };
         };
         /**
          * ProblemKind
@@ -2430,10 +2450,9 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
-        TooManyMessagesOrTooManyRequests: {
+        /** @description `proof-of-work-required`: A short check is needed */
+        ProofOfWorkRequired: {
             headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -2639,6 +2658,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
+        ProofOfWork: string;
         /**
          * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
          * @example b7Qm0h2Vt9sXk4LrEw6PzA
@@ -3057,6 +3078,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
+                "proof-of-work"?: components["parameters"]["ProofOfWork"];
                 /**
                  * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
@@ -3110,7 +3133,8 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OwnershipNotAskableOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            428: components["responses"]["ProofOfWorkRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -3306,6 +3330,8 @@ export interface operations {
                  * @example web
                  */
                 "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
+                "proof-of-work"?: components["parameters"]["ProofOfWork"];
                 /**
                  * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
@@ -3383,6 +3409,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            428: components["responses"]["ProofOfWorkRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4473,7 +4500,16 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            /** @description `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4606,6 +4642,8 @@ export interface operations {
                  * @example web
                  */
                 "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
+                "proof-of-work"?: components["parameters"]["ProofOfWork"];
                 /**
                  * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
@@ -4648,7 +4686,8 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            428: components["responses"]["ProofOfWorkRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4714,6 +4753,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
+                "proof-of-work"?: components["parameters"]["ProofOfWork"];
                 /**
                  * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
@@ -4777,6 +4818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            428: components["responses"]["ProofOfWorkRequired"];
             429: components["responses"]["TooManyFailedProofsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4850,6 +4892,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
+                "proof-of-work"?: components["parameters"]["ProofOfWork"];
                 /**
                  * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
@@ -4904,7 +4948,8 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyMessagesOrTooManyRequests"];
+            428: components["responses"]["ProofOfWorkRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };

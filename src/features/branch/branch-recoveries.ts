@@ -19,6 +19,7 @@ import { recordActivity } from '../activity/activity.ts';
 import { countFlow, type FlowKey, flowProblems } from '../flows/flow.ts';
 import { type MobileOwnership, ownershipProblems } from '../mobile-ownership/index.ts';
 import { type ActingOfficer, countAtDesk, holdOfficer } from '../officers/index.ts';
+import type { ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import { isUntouchedRecovery, redeemPrinted } from '../recovery/index.ts';
 import { branchProblems } from './branch.problems.ts';
@@ -30,6 +31,7 @@ export type BranchDependencies = Readonly<{
   /** Keyed digest of what a person is known by. */
   subjectOf: Mac;
   quotas: Quotas;
+  proofOfWork: ProofOfWork;
   outbox: Outbox;
   mobileOwnership: MobileOwnership;
 }>;
@@ -164,18 +166,19 @@ export type OpenedByCode = Readonly<{
 /**
  * The person opens a recovery with the printed code. Guesses of strangers elsewhere do not stand against it: its 80 bits
  * need no count but that of the network.
- * @throws {Problem} `code-not-accepted`, `printed-code-not-open-yet`, `too-many-messages`
+ * @throws {Problem} `code-not-accepted`, `printed-code-not-open-yet`, `proof-of-work-required`
  */
 export async function redeemPrintedCode(
-  { db, quotas, subjectOf }: BranchDependencies,
-  { person, code }: Readonly<{ person: PersonId; code: string }>,
+  { db, quotas, subjectOf, proofOfWork }: BranchDependencies,
+  { person, code, proof }: Readonly<{ person: PersonId; code: string; proof: string | null }>,
   client: Client,
 ): Promise<OpenedByCode> {
-  await countFlow(db, quotas, client);
+  const subject = subjectOf(...personIdParts(person));
+  await countFlow(db, quotas, client, proofOfWork({ route: 'printed-code', subject, proof }));
   const { token, digest } = newBearerSecret();
   const printed = {
     printedDigest: digestBearerSecret(parsePrintedCode(code) ?? ''),
-    subject: subjectOf(...personIdParts(person)),
+    subject,
   };
   const isReady = recoveries.isReadyToRedeem(printed);
   const opened = await redeemPrinted(db, isReady, { tokenDigest: digest, origin: client });

@@ -12,6 +12,7 @@ import { untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
+import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import {
   BranchRecoveryBody,
@@ -63,6 +64,7 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
           '`set-password` the password can be set at once. Used again, the code opens the same recovery under a new token; it ' +
           'is good for one new password.',
         security: [],
+        headers: Type.Object(proofOfWorkHeader),
         body: RedemptionBody,
         response: {
           201: Type.Ref('RecoveryRedemption'),
@@ -70,13 +72,14 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
             ...bodyProblems,
             flowProblems.codeNotAccepted,
             branchProblems.codeNotOpenYet,
-            flowProblems.tooManyMessages,
+            proofOfWorkProblems.required,
           ),
         },
       },
     },
     async (request, reply) => {
-      const given = { person: personIdOf(request.body), code: request.body.code };
+      const proof = proofOfWorkOf(request);
+      const given = { person: personIdOf(request.body), code: request.body.code, proof };
       const opened = await redeemPrintedCode(branch, given, clientOf(request));
       return reply.code(201).header('cache-control', 'no-store').send(redemptionOf(opened));
     },

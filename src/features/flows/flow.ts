@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
-import { countedNetworks, networksPerNeighbourhood } from '../../kernel/network.ts';
 import { defineProblems, Problem } from '../../kernel/problem.ts';
+import type { RequestedWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 
 /** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
@@ -39,13 +39,8 @@ export const failedProofs: Quota = {
 /** A notice of what happened to an account is worth sending for three days. */
 export const noticeUsefulForSeconds = 3 * dayInSeconds;
 /** Flows that one client network may start. */
-export const flowsPerNetwork: Quota = { limit: 60, windowSeconds: 60 * 60 };
-/** … and one IPv6 /48, with all networks in it. */
-export const flowsPerNeighbourhood: Quota = {
-  ...flowsPerNetwork,
-  limit: flowsPerNetwork.limit * networksPerNeighbourhood,
-};
-/** What the flows of a network, and of a /48, are counted under. */
+export const flowsPerNetwork: Quota = { limit: 600, windowSeconds: 60 * 60 };
+/** What the flows of a network are counted under. */
 export const flowsOfNetwork = 'flows-of-network';
 
 /** Seconds from message number `sends` until the next one may be asked for. */
@@ -140,17 +135,17 @@ export async function countProof(
   }
 }
 
-/** Counts the start of a flow. @throws {Problem} `too-many-messages` */
+/**
+ * Counts the start of a flow. Beyond what its network may open each takes a proof of work.
+ * @throws {Problem} `proof-of-work-required`
+ */
 export async function countFlow(
   db: Kysely<Database>,
   quotas: Quotas,
   client: Pick<Client, 'network'>,
+  work: RequestedWork,
 ): Promise<void> {
-  for (const { network, shares } of countedNetworks(client.network)) {
-    const quota = shares === 1 ? flowsPerNetwork : flowsPerNeighbourhood;
-    const consumed = await quotas.consume(db, flowsOfNetwork, [network], quota);
-    if (!consumed.allowed) {
-      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-    }
-  }
+  if (await work.isDone()) return;
+  const consumed = await quotas.consume(db, flowsOfNetwork, [client.network], flowsPerNetwork);
+  if (!consumed.allowed) throw await work.required();
 }

@@ -2,7 +2,6 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { now } from '../../database/time.ts';
 import type { Mac } from '../../kernel/keyring.ts';
-import { countedNetworks } from '../../kernel/network.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 
 /** A network that the account was not signed in from for so long is unknown. */
@@ -14,7 +13,7 @@ const isUsed = sql<boolean>`
   known_network.last_used_at > now() - make_interval(secs => ${sql.lit(networkUnusedSeconds)})`;
 
 export type KnownNetworks = Readonly<{
-  /** What a network of a person is kept under. An IPv6 /48 is one network. @param network as `Client` has it */
+  /** What a network of a person is kept under. @param network as `Client` has it */
   keyOf(person: PersonId, network: string): Buffer;
   /** Whether the account was signed in from there within 90 days. The same statement for who has no account. */
   isKnown(db: Kysely<Database>, person: PersonId, network: string): Promise<boolean>;
@@ -30,8 +29,7 @@ export type KnownNetworks = Readonly<{
  * @param mac keyed, so that the table tells neither networks nor, to who knows them, whose they are
  */
 export function createKnownNetworks(mac: Mac): KnownNetworks {
-  const keyOf: KnownNetworks['keyOf'] = (person, network) =>
-    mac(...personIdParts(person), countedNetworks(network).at(-1)?.network ?? network);
+  const keyOf: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
   return {
     keyOf,
     async isKnown(db, person, network) {

@@ -48,6 +48,8 @@ export type Quotas = Readonly<{
     db: Kysely<Database>,
     counters: readonly Readonly<{ name: string; of: readonly (string | Uint8Array)[] }>[],
   ): Promise<void>;
+  /** Forgets all uses. */
+  clear(db: Kysely<Database>, name: string, of: readonly (string | Uint8Array)[]): Promise<void>;
   /** Removes counters whose window has ended. Returns how many. */
   cleanUp(db: Kysely<Database>): Promise<number>;
 }>;
@@ -119,6 +121,12 @@ export function createQuotas(mac: Mac): Quotas {
     },
     refund: (db, name, of) => refundAll(db, [{ name, of }]),
     refundAll,
+    async clear(db, name, of) {
+      await db
+        .deleteFrom('quota')
+        .where('key', '=', mac(name, ...of))
+        .execute();
+    },
     async cleanUp(db) {
       // What is in use is left for the next time: cleaning up waits for nobody, and nobody for it in another order.
       const { numDeletedRows } = await db

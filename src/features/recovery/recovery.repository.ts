@@ -72,6 +72,17 @@ export async function isUntouchedRecovery(db: Kysely<Database>, key: FlowKey): P
   return row !== undefined;
 }
 
+/** Whether the flow was started on a device that its account knows. */
+export async function isOnKnownDevice(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('recovery')
+    .where(isOpen(key))
+    .where('device_digest', 'is not', null)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** `isOffered`: the service offers the method; a flow of a branch has a code by SMS whatever is offered. */
 export type NewChallenge = Readonly<{ method: RecoveryMethod; isOffered: boolean; newChallengeId: string }>;
 

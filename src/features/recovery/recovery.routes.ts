@@ -11,6 +11,7 @@ import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { passwordProblems } from '../passwords/index.ts';
+import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { requireDifferentQuestions } from '../security-questions/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import {
@@ -47,21 +48,22 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
           'every method that is switched on, and no address. A device that the account knows, by its `Device-Token`, is ' +
           'shown the methods that the person has, with masked addresses.',
         security: [],
-        headers: DeviceHeaders,
+        headers: Type.Object({ ...DeviceHeaders.properties, ...proofOfWorkHeader }),
         body: RecoveryStartBody,
         response: {
           201: Type.Ref('Recovery'),
           ...problemResponses(
             ...bodyProblems,
             browserCookieProblems.originNotAccepted,
-            flowProblems.tooManyMessages,
+            proofOfWorkProblems.required,
           ),
         },
       },
     },
     async (request, reply) => {
       const person = personIdOf(request.body);
-      const flow = await service.start({ person, deviceToken: deviceTokenOf(request) }, clientOf(request));
+      const given = { person, deviceToken: deviceTokenOf(request), proof: proofOfWorkOf(request) };
+      const flow = await service.start(given, clientOf(request));
       return reply
         .code(201)
         .header('cache-control', 'no-store')
@@ -119,6 +121,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
             'The right proof opens one step, setting the password, for ten minutes, unless more is needed. All answers ' +
             'must be right; which one is not is never told.',
           params: FlowParams,
+          headers: Type.Object(proofOfWorkHeader),
           body: ProofBody,
           response: {
             200: Type.Ref('RecoveryNextStep'),
@@ -130,6 +133,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
               flowProblems.codeNotAccepted,
               recoveryProblems.answersNotAccepted,
               flowProblems.tooManyFailedProofs,
+              proofOfWorkProblems.required,
             ),
           },
         },
@@ -138,7 +142,12 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         const { code, answers } = request.body;
         if (answers) requireDifferentQuestions(answers);
         const given = answers ? { answers } : { code: parseCode(code ?? '') ?? '' };
-        const step = await service.verify(flowKeyOf(request), given, clientOf(request));
+        const step = await service.verify(
+          flowKeyOf(request),
+          given,
+          clientOf(request),
+          proofOfWorkOf(request),
+        );
         return reply.header('cache-control', 'no-store').send({
           next: step.next,
           ...('methods' in step && { methods: [...step.methods] }),

@@ -5,10 +5,10 @@ import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import { localise } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
-import { countedNetworks } from '../../kernel/network.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { unansweredCounter } from '../../messaging/limits.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import {
   isAddressKind,
@@ -31,6 +31,7 @@ import {
   sendsPerDay,
   sendsPerFlow,
 } from '../flows/flow.ts';
+import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import {
   findSecurityQuestion,
@@ -50,6 +51,8 @@ export type RecoveryDependencies = Readonly<{
   /** Keyed digest of a national code: what quotas of people count by. */
   subjectOf: Mac;
   quotas: Quotas;
+  proofOfWork: ProofOfWork;
+  pressure: Pressure;
   outbox: Outbox;
   securityAnswers: SecurityAnswers;
   passwordChange: PasswordChange;
@@ -93,7 +96,7 @@ const warningsPerDay: Quota = { limit: 1, windowSeconds: 24 * 60 * 60 };
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
-  const { db, keyring, subjectOf, quotas, outbox } = deps;
+  const { db, keyring, subjectOf, quotas, outbox, proofOfWork, pressure } = deps;
   const { securityAnswers, passwordChange, branchRecoveries, settings } = deps;
 
   /** Nobody's proof is never right, and the time to find that out is everybody's. */
@@ -116,6 +119,17 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   function isEarlierCode({ method, earlierChallengeIds }: Attempt, code: string | undefined): boolean {
     if (method === 'questions' || code === undefined) return false;
     return earlierChallengeIds.some((id) => isCodeOf(keyring, 'recovery', id, code));
+  }
+
+  /** What others ask for is counted after the answer, and stops nobody's: `messaging/limits.ts`. */
+  async function countOwnSend(
+    trx: Transaction<Database>,
+    flow: Parameters<typeof quotaOf>[0],
+  ): Promise<void> {
+    if (flow.deviceDigest === null && flow.branchRecoveryId === null) return;
+    const consumed = await quotas.consume(trx, 'recovery-sends', quotaOf(flow), sendsPerDay);
+    if (consumed.allowed) return;
+    throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
   }
 
   /** What the right proof leads to. `undefined`: another request was quicker. */
@@ -174,11 +188,14 @@ export function createRecoveryService(deps: RecoveryDependencies) {
      * Opens a flow. A device that the account knows is shown its masked addresses; any other gets every method that is
      * switched on, and nothing by which somebody who has an account could be told from somebody who has none.
      */
-    async start({ person, deviceToken }: { person: PersonId; deviceToken: string | null }, client: Client) {
+    async start(
+      { person, deviceToken, proof }: { person: PersonId; deviceToken: string | null; proof: string | null },
+      client: Client,
+    ) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
-      const [, neighbourhood] = countedNetworks(client.network);
-      const { consumed, flow } = await insertRecovery(db, person.kind, {
+      const work = proofOfWork({ route: 'recovery', subject, proof });
+      const flow = await insertRecovery(db, person.kind, {
         tokenDigest: digest,
         subject,
         userName: person.value,
@@ -187,11 +204,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         coarseNetwork: client.coarseNetwork,
         userAgent: client.userAgent,
         networkKey: quotas.keyOf(flowsOfNetwork, [client.network]),
-        neighbourhoodKey: neighbourhood && quotas.keyOf(flowsOfNetwork, [neighbourhood.network]),
+        isWorkDone: await work.isDone(),
       });
-      if (!flow) {
-        throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-      }
+      if (!flow) throw await work.required();
       const methods = offerOf(settings.methods, flow);
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
@@ -209,10 +224,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           newChallengeId: randomUUID(),
         });
         if (!opened?.challengeId || method === 'questions') return opened;
-        const consumed = await quotas.consume(trx, 'recovery-sends', quotaOf(opened), sendsPerDay);
-        if (!consumed.allowed) {
-          throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-        }
+        await countOwnSend(trx, opened);
         await outbox.enqueue(trx, {
           ...contentOf(opened),
           channel: method,
@@ -221,6 +233,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           ...(opened.destination !== null && { destination: opened.destination }),
           challengeId: opened.challengeId,
           network: client.network,
+          counting: { isFromKnownDevice: opened.deviceDigest !== null },
           usefulForSeconds: codeTtlSeconds,
         });
         await recordActivity(trx, {
@@ -246,7 +259,16 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     },
 
     /** Judges a guess that has been counted before, in the flow's challenge and in the account's quota. */
-    async verify(key: FlowKey, given: GivenProof, client: Client): Promise<NextStep> {
+    async verify(
+      key: FlowKey,
+      given: GivenProof,
+      client: Client,
+      proof: string | null = null,
+    ): Promise<NextStep> {
+      if (given.answers && pressure.isHigh() && !(await recoveries.isOnKnownDevice(db, key))) {
+        const work = proofOfWork({ route: 'answers', subject: key.id, proof });
+        if (!(await work.isDone())) throw await work.required();
+      }
       const counted = await recoveries.countAttempt(db, key, client);
       if (!counted) throw await stepProblem(db, key, 'verification');
       const { consumed, attempt } = counted;
@@ -265,12 +287,17 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         });
       }
       if (!right) {
+        pressure.noteFailure();
         await warnOfFailures({ ...attempt, failures: consumed.used }, client);
         const { answersNotAccepted } = recoveryProblems;
         const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
         throw new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
       }
       const step = await accept(key, attempt);
+      if (step && attempt.method !== 'questions' && attempt.accountId !== null) {
+        const { name, of } = unansweredCounter(attempt.method, attempt.accountId, client.network);
+        await quotas.clear(db, name, of);
+      }
       if (step) return step;
       // Right all the same, and a moment late: a double click is no failure.
       await recoveries.withdrawAttempt(db, key, attempt);

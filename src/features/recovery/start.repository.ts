@@ -6,8 +6,8 @@ import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kind, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
-import { flowsPerNeighbourhood, flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
-import { type Consumption, type ConsumptionRow, consumption, toConsumption } from '../quotas/quotas.ts';
+import { flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
+import { consumption } from '../quotas/quotas.ts';
 import { isKnownDevice } from '../sessions/index.ts';
 
 export type NewRecovery = Origin &
@@ -19,8 +19,8 @@ export type NewRecovery = Origin &
     locale: Locale;
     /** Counter of the client network's flows. */
     networkKey: Buffer;
-    /** Of those of the IPv6 /48 around it. */
-    neighbourhoodKey: Buffer | undefined;
+    /** Whether a proof of work stands in for the count. */
+    isWorkDone: boolean;
   }>;
 
 export type OpenedRecovery = Readonly<{
@@ -32,20 +32,13 @@ export type OpenedRecovery = Readonly<{
   barredKinds: readonly Kind[] | null;
 }>;
 
-type NewRecoveryRow = ConsumptionRow & (OpenedRecovery | { id: null });
+type NewRecoveryRow = OpenedRecovery | Readonly<{ id: null }>;
 
-const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
+const insertion = (kind: PersonId['kind']) =>
   prepared<NewRecovery, NewRecoveryRow>((recovery) => {
     // Strangers behind the same address must not keep a known device out: it has a counter of its own.
     const key = sql`
       coalesce(sha256('flows-of-device'::bytea || owner.token_digest), ${recovery.networkKey}::bytea)`;
-    const wide = isInNeighbourhood
-      ? consumption(
-          sql`${recovery.neighbourhoodKey}::bytea`,
-          flowsPerNeighbourhood,
-          sql`from consumed left join owner on true where not refused and owner.token_digest is null`,
-        )
-      : sql`select * from consumed where false`;
     const entry = {
       kind: 'recovery-started',
       outcome: 'succeeded',
@@ -64,39 +57,34 @@ const insertion = (kind: PersonId['kind'], isInNeighbourhood: boolean) =>
       where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.disabled_at is null
     ),
     consumed as (${consumption(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
-    wide as (${wide}),
     flow as (
       insert into recovery (token_digest, subject, account_id, device_digest, locale, expires_at)
       select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
         ${inSeconds(flowTtlSeconds)}
-      from consumed left join wide on true left join owner on true
-      where not coalesce(wide.refused, consumed.refused)
+      from consumed left join owner on true
+      where not consumed.refused or ${recovery.isWorkDone}::boolean
       returning id, account_id, expires_at
     ),
     entry as (${recording(entry, sql`flow.account_id`, sql`from flow`)})
-    select consumed.used, coalesce(wide.refused, consumed.refused) as refused,
-      coalesce(wide."resetsIn", consumed."resetsIn") as "resetsIn",
-      flow.id, flow.expires_at as "expiresAt", owner.mobile, owner.email, owner.barred_kinds as "barredKinds"
-    from consumed left join wide on true left join flow on true left join owner on true`;
+    select flow.id, flow.expires_at as "expiresAt", owner.mobile, owner.email, owner.barred_kinds as "barredKinds"
+    from consumed left join flow on true left join owner on true`;
   });
-const insertions = (isInNeighbourhood: boolean) => ({
-  'national-code': insertion('national-code', isInNeighbourhood),
-  'insurance-number': insertion('insurance-number', isInNeighbourhood),
-});
-const insertionsOnTheirOwn = insertions(false);
-const insertionsInNeighbourhood = insertions(true);
+const insertions = {
+  'national-code': insertion('national-code'),
+  'insurance-number': insertion('insurance-number'),
+};
 
 /**
  * Opens a flow in one statement, the same for everybody: where there is no account to recover the row simply
- * stands for nobody. No row for a network, or a /48, that has used up its flows.
+ * stands for nobody. No row for a network that has used up its
+ * flows, unless the work was done that stands in for one.
  */
 export async function insertRecovery(
   db: Kysely<Database>,
   kind: PersonId['kind'],
   recovery: NewRecovery,
-): Promise<{ consumed: Consumption; flow: OpenedRecovery | undefined }> {
-  const fitting = recovery.neighbourhoodKey ? insertionsInNeighbourhood : insertionsOnTheirOwn;
-  const [row] = await fitting[kind](db, recovery);
+): Promise<OpenedRecovery | undefined> {
+  const [row] = await insertions[kind](db, recovery);
   if (!row) throw new Error('a counter came back without its row');
-  return { consumed: toConsumption(row, flowsPerNetwork), flow: row.id === null ? undefined : row };
+  return row.id === null ? undefined : row;
 }

@@ -27,7 +27,7 @@ export type NewRegistration = Readonly<{
 const columnOf = ({ kind }: PersonId) => (kind === 'national-code' ? 'national_code' : 'insurance_number');
 
 /** Who a row stands for: one of the two columns is set. */
-function personOf(row: { nationalCode: string | null; insuranceNumber: string | null }): PersonId {
+export function personOf(row: { nationalCode: string | null; insuranceNumber: string | null }): PersonId {
   const { nationalCode, insuranceNumber } = row;
   return nationalCode === null
     ? { kind: 'insurance-number', value: insuranceNumber as InsuranceNumber }
@@ -86,6 +86,31 @@ export async function isUntouched(db: Kysely<Database>, key: FlowKey): Promise<b
     .where('sends', '=', 1)
     .select('id')
     .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whom a code goes to, and who says to be that. */
+export const recipientColumns = sql<{
+  id: string;
+  nationalCode: string | null;
+  insuranceNumber: string | null;
+  mobile: string;
+  locale: Locale;
+}>`id, national_code as "nationalCode", insurance_number as "insuranceNumber", mobile, locale`;
+
+/** Who says to own the mobile of a registration. `undefined`: it has ended. */
+export async function findClaim(db: Kysely<Database>, id: string): Promise<PersonId | undefined> {
+  const row = await db
+    .selectFrom('registration')
+    .where('id', '=', id)
+    .select(['national_code as nationalCode', 'insurance_number as insuranceNumber'])
+    .executeTakeFirst();
+  return row && personOf(row);
+}
+
+/** Whether there is such an open registration, proved or not. */
+export async function isOpenRegistration(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db.selectFrom('registration').where(isOpen(key)).select('id').executeTakeFirst();
   return row !== undefined;
 }
 

@@ -13,6 +13,7 @@ import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
+import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
 import {
@@ -48,10 +49,11 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
           'only after the mobile has been proved. Where nobody can be asked about the mobiles of foreign nationals, ' +
           'insurance numbers are refused at once.',
         security: [],
+        headers: Type.Object(proofOfWorkHeader),
         body: RegistrationStartBody,
         response: {
           201: Type.Ref('Registration'),
-          ...problemResponses(...bodyProblems, flowProblems.tooManyMessages, ownershipProblems.notAskable),
+          ...problemResponses(...bodyProblems, proofOfWorkProblems.required, ownershipProblems.notAskable),
         },
       },
     },
@@ -62,6 +64,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
           person: personIdOf(request.body),
           birthDate: parseJalaliDate(birthDate) as JalaliDate,
           mobile: parseMobile(mobile) as Mobile,
+          proof: proofOfWorkOf(request),
         },
         clientOf(request),
       );

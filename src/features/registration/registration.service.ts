@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { parseEmail } from '../../kernel/email-address.ts';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
-import { type Keyring, newBearerSecret } from '../../kernel/keyring.ts';
+import { type Keyring, type Mac, newBearerSecret } from '../../kernel/keyring.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
-import type { PersonId } from '../../kernel/person-id.ts';
+import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { unansweredCounter } from '../../messaging/limits.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
@@ -27,7 +28,6 @@ import {
   type FlowKey,
   flowProblems,
   resendPauseSeconds,
-  sendsPerDay,
 } from '../flows/flow.ts';
 import {
   type MobileOwnership,
@@ -37,6 +37,7 @@ import {
 } from '../mobile-ownership/index.ts';
 import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
 import type { Passwords } from '../passwords/index.ts';
+import type { ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
@@ -45,7 +46,10 @@ import * as registrations from './registration.repository.ts';
 export type RegistrationDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
+  /** Keyed digest of a national code: messages name nobody. */
+  subjectOf: Mac;
   quotas: Quotas;
+  proofOfWork: ProofOfWork;
   outbox: Outbox;
   passwords: Passwords;
   securityAnswers: SecurityAnswers;
@@ -57,6 +61,8 @@ export type RegistrationRequest = Readonly<{
   person: PersonId;
   birthDate: JalaliDate;
   mobile: Mobile;
+  /** `Proof-Of-Work`; `null`: none. */
+  proof: string | null;
 }>;
 
 export type Completion = Readonly<{
@@ -77,20 +83,29 @@ export type CodeSent = Readonly<{
 export type RegistrationService = ReturnType<typeof createRegistrationService>;
 
 export function createRegistrationService(deps: RegistrationDependencies) {
-  const { db, keyring, quotas, outbox, passwords, securityAnswers, mobileOwnership, contacts } = deps;
+  const {
+    db,
+    keyring,
+    subjectOf,
+    quotas,
+    proofOfWork,
+    outbox,
+    passwords,
+    securityAnswers,
+    mobileOwnership,
+    contacts,
+  } = deps;
 
   async function sendCode(
     trx: Transaction<Database>,
-    registration: { mobile: string; locale: Locale; challengeId: string },
+    registration: { id: string; person: PersonId; mobile: string; locale: Locale; challengeId: string },
     client: Client,
   ): Promise<void> {
-    const consumed = await quotas.consume(trx, 'sends-to-mobile', [registration.mobile], sendsPerDay);
-    if (!consumed.allowed) {
-      throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-    }
+    const claimant = subjectOf(...personIdParts(registration.person)).toString('base64url');
     await outbox.enqueue(trx, {
       channel: 'sms',
       purpose: 'registration-code',
+      counting: { claim: { claimant, registrationId: registration.id } },
       locale: registration.locale,
       accountId: null,
       destination: registration.mobile,
@@ -122,7 +137,8 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     async start(request: RegistrationRequest, client: Client) {
       // Depends on the kind of user name alone, so that it can be told before a message is sent for nothing.
       if (!mobileOwnership.asksAbout(request.person.kind)) throw new Problem(ownershipProblems.notAskable);
-      await countFlow(db, quotas, client);
+      const subject = subjectOf(...personIdParts(request.person));
+      await countFlow(db, quotas, client, proofOfWork({ route: 'sign-up', subject, proof: request.proof }));
       const { token, digest } = newBearerSecret();
       const challengeId = randomUUID();
       const row = await db.transaction().execute(async (trx) => {
@@ -134,7 +150,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
           locale: client.locale,
           challengeId,
         });
-        await sendCode(trx, { mobile: request.mobile, locale: client.locale, challengeId }, client);
+        await sendCode(trx, { ...request, id: inserted.id, locale: client.locale, challengeId }, client);
         return inserted;
       });
       return {
@@ -154,9 +170,13 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     /** The same code while it lives, so that a late message still works. */
     async resend(key: FlowKey, client: Client): Promise<CodeSent> {
       const row = await db.transaction().execute(async (trx) => {
-        const columns = sql<{ mobile: string; locale: Locale }>`mobile, locale`;
-        const taken = await takeResend(trx, registrations.rowOf(key), randomUUID(), columns);
-        if (taken) await sendCode(trx, taken, client);
+        const taken = await takeResend(
+          trx,
+          registrations.rowOf(key),
+          randomUUID(),
+          registrations.recipientColumns,
+        );
+        if (taken) await sendCode(trx, { ...taken, person: registrations.personOf(taken) }, client);
         return taken;
       });
       if (!row)
@@ -174,6 +194,8 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     /** Proves the mobile; only then looks whether the details hold. */
     async verify(key: FlowKey, code: string, client: Client): Promise<{ expiresAt: Date }> {
       const { person: claimed, birthDate, mobile, challengeId } = await judge(key, code);
+      const { name, of } = unansweredCounter('sms', mobile, client.network);
+      await quotas.clear(db, name, of);
       const [person, ownership] = await Promise.all([
         registrations.findRegistrant(db, claimed, birthDate),
         mobileOwnership.check(claimed, mobile as Mobile),

@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Keyring } from '../../kernel/keyring.ts';
+import type { Keyring, Mac } from '../../kernel/keyring.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import type { CurrentPassword } from '../accounts/index.ts';
 import type { KnownNetworks } from '../known-networks/index.ts';
 import type { Passwords } from '../passwords/index.ts';
+import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
 import type { AccessTokenIssuer } from './session-tokens.ts';
 import type { SessionLifetimes } from './sessions.repository.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
@@ -15,6 +16,10 @@ export type SessionDependencies = Readonly<{
   outbox: Outbox;
   throttle: SignInThrottle;
   knownNetworks: KnownNetworks;
+  /** Keyed digest of a user name. */
+  subjectOf: Mac;
+  proofOfWork: ProofOfWork;
+  pressure: Pressure;
   passwords: Passwords;
   currentPassword: CurrentPassword;
   lifetimes: SessionLifetimes;

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
-import { countedNetworks } from '../../kernel/network.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
@@ -26,6 +25,9 @@ const codesOfPerson: SlidingQuota = [{ limit: 5, windowSeconds: day }];
 const failuresBeforeWarning = 10;
 /** … at most so often. */
 const warnings: Quota = { limit: 1, windowSeconds: day };
+
+/** What the failures of a network at all accounts are counted under. */
+const failuresOfNetwork = 'sign-in-network';
 
 /** `deviceDigest`: of a device that has signed in to this very account. */
 export type SignInAttempt = Readonly<{ person: PersonId; deviceDigest: Buffer | null; client: Client }>;
@@ -57,20 +59,12 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
   const { subjectOf, quotas, slidingQuotas, failuresPerNetwork } = deps;
   const accountOf = (person: PersonId) => subjectOf(...personIdParts(person));
 
-  const toNetworks = ({ client }: SignInAttempt) =>
-    countedNetworks(client.network).map(({ network, shares }) => ({
-      name: 'sign-in-network',
-      of: [network],
-      quota: { limit: failuresPerNetwork * shares, windowSeconds: hour },
-    }));
-
   /** What a network does to all accounts together is its own doing: it waits. */
-  async function countNetworks(db: Kysely<Database>, attempt: SignInAttempt): Promise<void> {
-    for (const { name, of, quota } of toNetworks(attempt)) {
-      const consumed = await quotas.consume(db, name, of, quota);
-      if (!consumed.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
-      }
+  async function countNetwork(db: Kysely<Database>, { client }: SignInAttempt): Promise<void> {
+    const quota = { limit: failuresPerNetwork, windowSeconds: hour };
+    const consumed = await quotas.consume(db, failuresOfNetwork, [client.network], quota);
+    if (!consumed.allowed) {
+      throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
     }
   }
 
@@ -87,10 +81,9 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
         const { allowed, used } = await slidingQuotas.consume(db, charge.name, charge.of, charge.quota);
         if (allowed) return { inTwoSteps: false, failures: used, charges: [charge] };
       }
-      await countNetworks(db, attempt);
-      const network = countedNetworks(client.network).at(-1)?.network ?? client.network;
+      await countNetwork(db, attempt);
       const charges: readonly Charge[] = [
-        { name: 'sign-in-from-network', of: [account, network], quota: failuresFromNetwork },
+        { name: 'sign-in-from-network', of: [account, client.network], quota: failuresFromNetwork },
         { name: 'sign-in', of: [account], quota: failuresOfPerson },
       ];
       let failures = 0;
@@ -109,7 +102,7 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
     async refund(db: Kysely<Database>, attempt: SignInAttempt, { charges }: CountedAttempt): Promise<void> {
       for (const { name, of } of charges) await slidingQuotas.refund(db, name, of);
       const isOfKnownDevice = charges.length === 1;
-      if (!isOfKnownDevice) await quotas.refundAll(db, toNetworks(attempt));
+      if (!isOfKnownDevice) await quotas.refund(db, failuresOfNetwork, [attempt.client.network]);
     },
 
     /**

@@ -21,6 +21,7 @@ import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
+import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { deviceUnusedSeconds } from './known-device.ts';
 import type { Tokens } from './session-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';
@@ -104,7 +105,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
           'whatever the password: if it was right, a code is on its way to the mobile of the person, five times a day at ' +
           'most, and `POST /v1/sessions/{id}/verification` decides.',
         security: [],
-        headers: DeviceHeaders,
+        headers: Type.Object({ ...DeviceHeaders.properties, ...proofOfWorkHeader }),
         body: SignInBody,
         response: {
           201: Type.Ref('Tokens'),
@@ -114,6 +115,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
             sessionProblems.credentialsNotAccepted,
             sessionProblems.accountDisabled,
             sessionProblems.accountLocked,
+            proofOfWorkProblems.required,
             browserCookieProblems.originNotAccepted,
           ),
         },
@@ -126,7 +128,13 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       if (inCookie) requireOwnPage(request);
       const presented = deviceTokenOf(request);
       const step = await service.signIn(
-        { person: personIdOf(request.body), password, deviceToken: presented, rememberDevice },
+        {
+          person: personIdOf(request.body),
+          password,
+          deviceToken: presented,
+          rememberDevice,
+          proof: proofOfWorkOf(request),
+        },
         clientOf(request),
       );
       if (step.next === 'code') {

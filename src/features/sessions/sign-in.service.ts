@@ -1,6 +1,6 @@
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret } from '../../kernel/keyring.ts';
-import type { PersonId } from '../../kernel/person-id.ts';
+import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { lockAccount, notifyOwner, upgradeHash } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
@@ -17,6 +17,8 @@ export type SignInInput = Readonly<{
   deviceToken: string | null;
   /** “This is my device”: an unknown one gets a token. */
   rememberDevice: boolean;
+  /** `Proof-Of-Work`; `null`: none. */
+  proof: string | null;
 }>;
 
 export type SignInStep = SignedInHere | CodeStep;
@@ -33,17 +35,23 @@ type Account = Readonly<{ id: string; passwordHash: string }>;
 /**
  * Signs in, or asks for a code where the counters of an unknown device are used up. Unknown, wrong and disabled cost the
  * same hash and the same statements; only the right password is told that an account is disabled.
- * @throws {Problem} `credentials-not-accepted`, `account-locked`, `account-disabled`, `too-many-requests`, `busy`
+ * @throws {Problem} `credentials-not-accepted`, `account-locked`, `account-disabled`, `too-many-requests`,
+ * `proof-of-work-required`, `busy`
  */
 export async function signIn(
   deps: SessionDependencies,
-  { person, password, deviceToken, rememberDevice }: SignInInput,
+  { person, password, deviceToken, rememberDevice, proof }: SignInInput,
   client: Client,
 ): Promise<SignInStep> {
   const { db, throttle, passwords } = deps;
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
   const attempt = { person, deviceDigest, client };
+  if (!deviceDigest && deps.pressure.isHigh()) {
+    const subject = deps.subjectOf(...personIdParts(person));
+    const work = deps.proofOfWork({ route: 'sign-in', subject, proof });
+    if (!(await work.isDone())) throw await work.required();
+  }
   const counted = await throttle.count(db, attempt);
   const { matches, needsRehash } = await passwords.hasher
     .verify(password, account?.passwordHash ?? null)
@@ -51,6 +59,7 @@ export async function signIn(
       await throttle.refund(db, attempt, counted);
       throw error;
     });
+  if (!account || !matches) deps.pressure.noteFailure();
   if (counted.inTwoSteps)
     return askForCode(deps, attempt, account && matches ? account : null, account?.id ?? null);
   if (!account || !matches || account.state !== sessions.openState) {

@@ -67,11 +67,12 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosReport> {
   const disturbances = { kills: [] as number[], cuts: [] as number[] };
   const endTrouble = startTrouble(plan, random, disturbances, { team, proxy });
   const startedAt = performance.now();
-  const stopReporting = repeat(5_000, async () => {
+  const tell = async () => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     const requests = providers.reduce((sum, { events }) => sum + events.length, 0);
     plan.onProgress?.(`${seconds} s: ${requests} requests, ${await countUnfinished(database)} waiting`);
-  });
+  };
+  const stopReporting = repeat(5_000, tell, () => {});
   const rolledBack = await enqueueAll(database, plan, random);
   const deadline = performance.now() + plan.giveUpAfterMs;
   // Trouble ends before the end, so that what is left can come to an end.

@@ -1,0 +1,9 @@
+export { createPressure } from './pressure.ts';
+export { proofOfWorkHeader, proofOfWorkOf } from './proof-of-work.schemas.ts';
+export { createProofOfWork } from './proof-of-work.service.ts';
+export {
+  type Pressure,
+  type ProofOfWork,
+  proofOfWorkProblems,
+  type RequestedWork,
+} from './proof-of-work.ts';
