@@ -225,6 +225,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     records: createRecordService({ db }),
     submissions: createSubmissionService({
       db,
+      pool,
       lists: employerLists,
       onFailure: (error) => log.error({ err: error }, 'a list that was received could not be taken in'),
     }),

@@ -32,7 +32,12 @@ async function startUploads(
   await app.register(rateLimits, { requestsPerMinute: 100_000 });
   await app.register(problems, { publicUrl: 'http://savabegh.test' });
   await app.register(employerListRoutes, {
-    service: createSubmissionService({ db: register.db, lists: register.lists, answerWithinMs }),
+    service: createSubmissionService({
+      db: register.db,
+      pool: register.pool,
+      lists: register.lists,
+      answerWithinMs,
+    }),
     queueLimits,
     guard: (scope) =>
       scope.addHook('onRequest', async (request) => {
@@ -356,10 +361,10 @@ t.test('a list that cannot be taken in after its answer is to be sent again', as
   const { origin, register } = await startUploads(t, { answerWithinMs: 50 });
   const release = await holdMonth(register);
   const { body } = await send(origin, pairOf(list({ rows: [work(ali, 30)] })));
-  await register.pool.query('alter table employer_list rename to employer_list_gone');
+  await register.pool.query('alter table workshop rename to workshop_gone');
   await release();
   t.match(await askUntil(origin, body.id), { status: 404, body: { code: 'list-not-found' } });
-  await register.pool.query('alter table employer_list_gone rename to employer_list');
+  await register.pool.query('alter table workshop_gone rename to workshop');
   const again = await send(origin, pairOf(list({ rows: [work(ali, 30)] })));
   t.match(await askUntil(origin, again.body.id), { body: { state: 'accepted' } });
 });

@@ -1793,6 +1793,17 @@ export interface components {
                 months: {
                     year: number;
                     month: number;
+                    /** @description Days at more than one workshop. */
+                    concurrent: boolean;
+                    /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
+                    repeated: boolean;
+                    /** @description Of the month; raw beyond capped where it holds more than it is long. */
+                    days: {
+                        /** @description As reported, over all workshops. */
+                        raw: number;
+                        /** @description No month beyond its length. */
+                        capped: number;
+                    };
                 }[];
                 /** @description Raw days less capped days. */
                 days: number;
@@ -1942,6 +1953,8 @@ export interface components {
                 };
                 /** @description Days at more than one workshop. */
                 concurrent: boolean;
+                /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
+                repeated: boolean;
                 /** @description Over all workshops, in rials. */
                 insurableWage: number;
                 /** @description Over all workshops, in rials. */

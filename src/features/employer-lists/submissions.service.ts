@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import type pg from 'pg';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import type { EmployerListService, ListSource } from './employer-lists.service.ts';
 import { FindingLog } from './findings.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
+import { inTransaction } from './list-transaction.ts';
 import * as submissions from './submissions.repository.ts';
 
 /** The machine client that sends lists, and the workshops it may send them for. */
@@ -36,6 +38,7 @@ export type SubmissionService = ReturnType<typeof createSubmissionService>;
 
 export type SubmissionDependencies = Readonly<{
   db: Kysely<Database>;
+  pool: pg.Pool;
   lists: EmployerListService;
   /** Told of what went wrong after the answer had been sent. */
   onFailure?: (error: unknown) => void;
@@ -48,6 +51,7 @@ const defaultAnswerWithinMs = 20_000;
 
 export function createSubmissionService({
   db,
+  pool,
   lists,
   onFailure = () => {},
   answerWithinMs = defaultAnswerWithinMs,
@@ -58,13 +62,12 @@ export function createSubmissionService({
     sender: ListSender,
     confirmRemovals: boolean,
   ): Promise<IntakeReport> {
-    const report = await lists.ingest(source, {
-      confirmRemovals,
-      maySubmitFor: maySubmitFor(sender),
-      onKept: (client, kept) => submissions.finishInside(client, id, kept),
+    return inTransaction(pool, async (client) => {
+      const options = { confirmRemovals, maySubmitFor: maySubmitFor(sender) };
+      const report = await lists.ingestInside(client, source, options);
+      await submissions.finishInside(client, id, report);
+      return report;
     });
-    if (!report.state.startsWith('accepted')) await submissions.finish(db, id, report);
-    return report;
   }
 
   /** A sender who has an answer already learns from the report what a problem would have said. */
