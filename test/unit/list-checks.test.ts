@@ -621,6 +621,7 @@ t.test('every code in the list is one that a list can get', async (t) => {
   const beyondTheFiles = [
     'removals-unconfirmed',
     'workshop-not-allowed',
+    'not-processed',
     'also-in-another-list',
     'days-beyond-month',
     'daily-wage-jumps',

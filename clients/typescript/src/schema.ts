@@ -997,7 +997,7 @@ export interface paths {
         };
         /**
          * What became of a list
-         * @description State and report of a list that this client has sent. Reports are kept for 90 days. A list that is not done after ten minutes, because its process ended, is not found any more: send it again, which does no harm.
+         * @description State and report of a list that this client has sent. Reports are kept for 90 days. A list that is `received` is kept until it is its turn, whatever happens to the process that received it.
          */
         get: operations["getEmployerListSubmission"];
         put?: never;
@@ -2072,7 +2072,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
+             * @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
              * @enum {unknown}
              */
             state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
