@@ -3,7 +3,7 @@ import type { RecordWriter, StoredList } from '../records/index.ts';
 import { lockRegister, registerCodes, registerNumbers, resolveNumbers } from './identities.repository.ts';
 import { changesSoFar, findContested, findDisagreeing, reweigh } from './register.repository.ts';
 
-/** What a list that begins to count, or counts no more, does to people's records and to the register. */
+/** What a list that begins to count does to people's records and to the register. */
 
 type Recorded = Readonly<{
   list: StoredList;
@@ -57,15 +57,4 @@ export async function recordList(records: RecordWriter, client: pg.ClientBase, r
   const contested = corrected === null ? [] : await findContested(client, corrected);
   const changedPeople = await reweigh(client, [...disagreeing, ...contested], records.moveRecord);
   return { newPeople, changedPeople };
-}
-
-/** Takes a list that counts no more out of the records, and its words out of the register. */
-export async function unrecordList(
-  records: RecordWriter,
-  client: pg.ClientBase,
-  listId: number,
-): Promise<void> {
-  await records.lockRecords(client, [listId]);
-  await records.removeList(client, listId);
-  await reweigh(client, await findContested(client, listId), records.moveRecord);
 }
