@@ -11,3 +11,33 @@ create table employer_list_submission (
   received_at timestamptz not null default now()
 );
 create index employer_list_submission_age on employer_list_submission (received_at);
+
+-- A list that was received and waits for its turn: it outlives the process that received it. A lane holds the
+-- row locked while it works, so that a process that dies gives it back at once.
+create table employer_list_upload (
+  submission_id uuid constraint employer_list_upload_pk primary key
+    constraint employer_list_upload_submission_fk references employer_list_submission (id) on delete cascade,
+  -- The workshop that the first bytes name: its lists are taken in one after the other, as they came.
+  workshop_key text not null,
+  -- Whose lists the sender may send; null for anybody's.
+  workshop_codes text[],
+  confirm_removals boolean not null,
+  file_digest bytea not null,
+  byte_count bigint not null,
+  attempts smallint not null default 0,
+  try_after timestamptz not null default now(),
+  constraint employer_list_upload_size check (byte_count >= 0)
+);
+create index employer_list_upload_workshop on employer_list_upload (workshop_key, submission_id);
+
+-- Its two files in pieces, so that nobody ever holds a whole one in memory.
+create table employer_list_upload_part (
+  submission_id uuid not null constraint employer_list_upload_part_upload_fk
+    references employer_list_upload (submission_id) on delete cascade,
+  file text not null constraint employer_list_upload_part_file_known check (file in ('workshop', 'workers')),
+  position integer not null,
+  bytes bytea not null,
+  constraint employer_list_upload_part_pk primary key (submission_id, file, position)
+);
+-- Lists compress well, but only to be thrown away a moment later.
+alter table employer_list_upload_part alter column bytes set storage external;

@@ -33,7 +33,7 @@ import {
   createSubmissionService,
 } from './features/employer-lists/index.ts';
 import { cleanUpKeys, createIdempotency } from './features/idempotency/index.ts';
-import { cleanUpNetworks, createKnownNetworks } from './features/known-networks/index.ts';
+import { cleanUpNetworks } from './features/known-networks/index.ts';
 import type { MobileOwnership } from './features/mobile-ownership/index.ts';
 import { createPasswords } from './features/passwords/index.ts';
 import {
@@ -277,6 +277,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     records: createRecordService({ db }),
     submissions: createSubmissionService({
       db,
+      pool,
       lists: employerLists,
       onFailure: (error) => log.error({ err: error }, 'a list that was received could not be taken in'),
     }),

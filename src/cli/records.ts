@@ -60,7 +60,7 @@ function* describePerson({ years, summary, ...person }: PersonRecord, unmask: bo
   yield `${name}${born}, insurance number ${unmask ? number : maskEnd(number)}`;
   const { calendar, decimal } = summary.career;
   yield `${summary.days.raw} days reported, ${summary.days.capped} count: ${calendar.years} years ${calendar.months} months ${calendar.days} days, or ${decimal.years} years`;
-  yield `gaps: ${summary.gaps.months} months; concurrent: ${summary.overlaps.months.length} months; as of ${summary.asOf ? formatMonth(summary.asOf) : 'no closed month'}`;
+  yield `gaps: ${summary.gaps.months} months; overlaps: ${summary.overlaps.months.length} months; as of ${summary.asOf ? formatMonth(summary.asOf) : 'no closed month'}`;
   for (const year of years) yield* describeYear(year, unmask);
 }
 

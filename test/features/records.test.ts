@@ -384,7 +384,10 @@ t.test('the summary counts days, gaps, overlaps and wages', async (t) => {
         { from: { year: 1404, month: 3 }, to: { year: 1404, month: 4 }, months: 2, open: true },
       ],
     },
-    overlaps: { months: [{ year: 1404, month: 2 }], days: 10 },
+    overlaps: {
+      months: [{ year: 1404, month: 2, concurrent: true, repeated: false }],
+      days: 10,
+    },
     wages: {
       last: { month: { year: 1404, month: 2 }, insurableWage: 190_000_000, dailyWage: 5_000_000 },
       last3Months: { months: 3, insurableWage: 163_333_333 },

@@ -152,7 +152,7 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
   const provider = createFakeSender('fake');
   const worker = await startWorker(database, {
     sms: [provider],
-    exceededLimit: (trx, message) => exceededLimit(trx, { consume, limits }, message),
+    exceededLimit: (trx, message) => exceededLimit(trx, { consume, limits, isKnownNetwork }, message),
   });
   for (let n = 0; n < 5; n += 1) await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   await eventually(async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { activityKinds } from '../../src/features/activity/activity-kinds.ts';
-import { findingRules } from '../../src/features/employer-lists/findings.ts';
+import { findingRules } from '../../src/features/employer-lists/finding-rules.ts';
 import { rules } from '../../src/features/passwords/rules.ts';
 import type { Localised } from '../../src/kernel/locale.ts';
 import { textCatalogue } from '../../src/messaging/texts.catalogue.ts';

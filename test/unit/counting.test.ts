@@ -99,6 +99,15 @@ t.test('a full year at two workshops counts as one year', async (t) => {
   }
 });
 
+t.test('a month reported twice by one workshop is told apart from work at two', async (t) => {
+  const [month] = countMonths([entry(1404, 1, 10), entry(1404, 1, 10, { listId: 2 })]);
+  t.match(month, { concurrent: false, repeated: true });
+  const twoRows = countMonths([entry(1404, 1, 10), entry(1404, 1, 10, { rowNumber: 2 })])[0];
+  t.match(twoRows, { concurrent: false, repeated: false }, 'left and came back: two rows of one list');
+  const twoWorkshops = countMonths([entry(1404, 1, 10), entry(1404, 1, 10, { ...elsewhere, listId: 2 })])[0];
+  t.match(twoWorkshops, { concurrent: true, repeated: false });
+});
+
 t.test('concurrent is more than one workshop with days', async (t) => {
   const concurrent = (...entries: MonthEntry[]) => countMonths(entries)[0]?.concurrent;
   t.equal(concurrent(entry(1404, 1, 10), entry(1404, 1, 10, elsewhere)), true);

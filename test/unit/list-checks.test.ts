@@ -1,10 +1,6 @@
 import t from 'tap';
-import {
-  type Finding,
-  type FindingCode,
-  findingMessage,
-  findingRules,
-} from '../../src/features/employer-lists/findings.ts';
+import { type FindingCode, findingRules } from '../../src/features/employer-lists/finding-rules.ts';
+import { type Finding, findingMessage } from '../../src/features/employer-lists/findings.ts';
 import { locales } from '../../src/kernel/locale.ts';
 import { buildDbf, type DbfColumn, type DbfValues, toWindows1256 } from '../support/dbf.ts';
 import {
@@ -609,18 +605,40 @@ t.test('leading blanks are told and taken off', async (t) => {
   t.match(rows[0], { firstName: 'علی', jobCode: '27075' });
 });
 
+t.test('a list of another kind than the usual one is asked about', async (t) => {
+  const found = await findings({ workshop: { DSK_KIND: 1 } });
+  t.same(found.map(brief), [['list-kind-unusual', 'DSK_KIND', '1', null]]);
+  for (const { code } of found) triggered.add(code);
+  t.same(await findings({ workshop: { DSK_KIND: '' } }), []);
+});
+
 t.test('an unemployment premium below 3 % is legal', async (t) => {
   t.same(await findings({ workshop: { DSK_BIC: 0 } }), []);
 });
 
 t.test('every code in the list is one that a list can get', async (t) => {
   // What only the register and the sender's rights can tell: intake and upload show them.
-  const beyondTheFiles = ['removals-unconfirmed', 'workshop-not-allowed'];
+  const beyondTheFiles = [
+    'removals-unconfirmed',
+    'workshop-not-allowed',
+    'not-processed',
+    'also-in-another-list',
+    'days-beyond-month',
+    'daily-wage-jumps',
+    'person-missing',
+  ];
   t.same([...triggered, ...beyondTheFiles].sort(), Object.keys(findingRules).sort());
 });
 
 t.test('every finding is a sentence in every language, with nothing left to fill in', async (t) => {
-  const place = { file: 'workers', row: 7, field: 'DSW_DD', value: '31', expected: '30' } as const;
+  const place = {
+    file: 'workers',
+    row: 7,
+    field: 'DSW_DD',
+    value: '31',
+    expected: '30',
+    person: null,
+  } as const;
   for (const code of Object.keys(findingRules) as FindingCode[]) {
     for (const locale of locales) {
       const text = findingMessage({ ...place, code, severity: findingRules[code].severity }, locale);

@@ -1121,7 +1121,7 @@ export interface paths {
         };
         /**
          * What became of a list
-         * @description State and report of a list that this client has sent. Reports are kept for 90 days. A list that is not done after ten minutes, because its process ended, is not found any more: send it again, which does no harm.
+         * @description State and report of a list that this client has sent. Reports are kept for 90 days. A list that is `received` is kept until it is its turn, whatever happens to the process that received it.
          */
         get: operations["getEmployerListSubmission"];
         put?: never;
@@ -2032,6 +2032,17 @@ export interface components {
                 months: {
                     year: number;
                     month: number;
+                    /** @description Days at more than one workshop. */
+                    concurrent: boolean;
+                    /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
+                    repeated: boolean;
+                    /** @description Of the month; raw beyond capped where it holds more than it is long. */
+                    days: {
+                        /** @description As reported, over all workshops. */
+                        raw: number;
+                        /** @description No month beyond its length. */
+                        capped: number;
+                    };
                 }[];
                 /** @description Raw days less capped days. */
                 days: number;
@@ -2181,6 +2192,8 @@ export interface components {
                 };
                 /** @description Days at more than one workshop. */
                 concurrent: boolean;
+                /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
+                repeated: boolean;
                 /** @description Over all workshops, in rials. */
                 insurableWage: number;
                 /** @description Over all workshops, in rials. */
@@ -2298,7 +2311,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `received`: still under way; after ten minutes of that it is not found any more, and to be sent again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
+             * @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
              * @enum {unknown}
              */
             state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";

@@ -8,7 +8,8 @@ import {
   lastJalaliYear,
 } from '../../kernel/jalali.ts';
 import { comparedKey, type EmployerList, type EmployerListRow } from './employer-list.ts';
-import type { FindingCode, FindingLog } from './findings.ts';
+import type { FindingCode } from './finding-rules.ts';
+import type { FindingLog } from './findings.ts';
 import type { ListIdentity, WorkersColumn, WorkshopColumn } from './list-files.ts';
 
 /** What holds from a month on, until the next entry begins. */
@@ -35,6 +36,8 @@ export type ListRules = Readonly<{
   premiumRates: readonly PremiumRates[];
   /** How far the monthly wage may be from daily wage × days. */
   wageTolerancePercent: number;
+  /** A daily wage this many times that of the month before, or that part of it, is asked about. */
+  wageJumpFactor: number;
 }>;
 
 export const defaultListRules: ListRules = {
@@ -47,6 +50,7 @@ export const defaultListRules: ListRules = {
   minimumDailyWages: { 1403: 2_388_728, 1404: 3_463_656 },
   premiumRates: [{ from: { year: 0, month: 1 }, workerPremiumPercent: 7, ceilingMultiple: 7 }],
   wageTolerancePercent: 1,
+  wageJumpFactor: 2,
 };
 
 type Report = (

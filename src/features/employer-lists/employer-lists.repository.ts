@@ -127,21 +127,19 @@ export type NewList = Readonly<{
   list: EmployerList;
   rowCount: number;
   contentDigest: string;
-  warningCount: number;
-  warnings: readonly Finding[];
 }>;
 
+/** What is found of a list is stored when all of it is known. */
 export async function insertList(client: pg.ClientBase, added: NewList): Promise<void> {
-  const { id, list, rowCount, contentDigest, warningCount, warnings } = added;
+  const { id, list, rowCount, contentDigest } = added;
   const { totals, month } = list;
   const { numberKey, contractKey } = comparedKey(list);
   await client.query(
     `insert into employer_list (id, workshop_code, year, month, list_number, content_digest, workshop_name,
        employer_name, address, kind, description, contract_row, row_count, days, monthly_wage, benefits,
-       insurable_wage, total_pay, worker_premium, employer_premium, unemployment_premium, warning_count, warnings, number_key,
-       contract_key)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-       $24, $25)`,
+       insurable_wage, total_pay, worker_premium, employer_premium, unemployment_premium, number_key,
+       contract_key, warning_count, warnings)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 0, '[]')`,
     [
       id,
       list.workshopCode,
@@ -164,10 +162,22 @@ export async function insertList(client: pg.ClientBase, added: NewList): Promise
       totals.workerPremium,
       totals.employerPremium,
       totals.unemploymentPremium,
-      warningCount,
-      JSON.stringify(warnings),
       numberKey,
       contractKey,
     ],
   );
+}
+
+export async function storeWarnings(
+  client: pg.ClientBase,
+  listId: number,
+  count: number,
+  warnings: readonly Finding[],
+): Promise<void> {
+  if (count === 0) return;
+  await client.query('update employer_list set warning_count = $2, warnings = $3 where id = $1', [
+    listId,
+    count,
+    JSON.stringify(warnings),
+  ]);
 }

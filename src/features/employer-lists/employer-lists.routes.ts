@@ -13,7 +13,6 @@ import {
   SubmitQuery,
 } from './employer-lists.schemas.ts';
 import { findingMessage } from './findings.ts';
-import { createIntakeQueue, defaultQueueLimits, type QueueLimits } from './intake-queue.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
 import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
 import { receiveList, uploadLimits } from './upload.ts';
@@ -24,7 +23,6 @@ export type EmployerListRoutesOptions = Readonly<{
   guard: (scope: FastifyInstance, needed: 'employer-lists:read' | 'employer-lists:write') => void;
   /** Who the guard has let in. */
   senderOf: (request: FastifyRequest) => ListSender;
-  queueLimits?: QueueLimits;
 }>;
 
 const tags = ['employer lists'];
@@ -52,13 +50,12 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
 
 const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
   app,
-  { service, guard, senderOf, queueLimits = defaultQueueLimits },
+  { service, guard, senderOf },
 ) => {
   guard(app, 'employer-lists:write');
   await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
-  const queue = createIntakeQueue(queueLimits);
-  // Who was told `received` finds the report, also when this process is asked to stop.
-  app.addHook('onClose', () => queue.drained());
+  app.addHook('onReady', async () => service.start());
+  app.addHook('onClose', () => service.stop());
 
   app.post(
     '/v1/employer-lists',
@@ -116,10 +113,12 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       const confirmRemovals = confirm === 'removals';
       reply.header('cache-control', 'no-store');
       if (dryRun) {
-        const report = await service.dryRun(await receiveList(request, queue), sender, confirmRemovals);
+        const list = await receiveList(request, service.enter);
+        const report = await service.dryRun(list, sender, confirmRemovals);
         return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
       }
-      const submission = await service.submit(await receiveList(request, queue), sender, confirmRemovals);
+      const list = await receiveList(request, service.enter);
+      const submission = await service.submit(list, sender, confirmRemovals);
       return reply
         .code(submission.state === 'received' ? 202 : 201)
         .header('location', `/v1/employer-lists/${submission.id}`)
@@ -141,8 +140,8 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
         tags,
         summary: 'What became of a list',
         description:
-          'State and report of a list that this client has sent. Reports are kept for 90 days. A list that is not done ' +
-          'after ten minutes, because its process ended, is not found any more: send it again, which does no harm.',
+          'State and report of a list that this client has sent. Reports are kept for 90 days. A list that is `received` ' +
+          'is kept until it is its turn, whatever happens to the process that received it.',
         params: SubmissionParams,
         response: {
           200: Type.Ref('EmployerListSubmission'),

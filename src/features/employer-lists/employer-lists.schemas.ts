@@ -68,7 +68,7 @@ export const SubmissionSchema = Type.Object(
     id: Type.String({ format: 'uuid' }),
     state: Type.Enum(['received', 'accepted', 'accepted-with-warnings', 'unchanged', 'refused'], {
       description:
-        '`received`: still under way; after ten minutes of that it is not found any more, and to be sent again. ' +
+        '`received`: waits for its turn, or is under way; ask again. ' +
         '`unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.',
     }),
     receivedAt: Type.String({ format: 'date-time' }),

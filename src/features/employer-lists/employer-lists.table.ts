@@ -139,6 +139,24 @@ export type EmployerListSubmissionTable = {
   received_at: ColumnType<Date, undefined, never>;
 };
 
+export type EmployerListUploadTable = {
+  submission_id: string;
+  workshop_key: string;
+  workshop_codes: string[] | null;
+  confirm_removals: boolean;
+  file_digest: Buffer;
+  byte_count: number;
+  attempts: Generated<number>;
+  try_after: Generated<Date>;
+};
+
+export type EmployerListUploadPartTable = {
+  submission_id: string;
+  file: string;
+  position: number;
+  bytes: Buffer;
+};
+
 export type EmployerListTables = {
   insured_person: InsuredPersonTable;
   insured_person_decision: InsuredPersonDecisionTable;
@@ -150,6 +168,8 @@ export type EmployerListTables = {
   employer_list_row: EmployerListRowTable;
   employer_list_row_person: EmployerListRowPersonTable;
   employer_list_submission: EmployerListSubmissionTable;
+  employer_list_upload: EmployerListUploadTable;
+  employer_list_upload_part: EmployerListUploadPartTable;
   minimum_wage: MinimumWageTable;
   premium_rate: PremiumRateTable;
 };

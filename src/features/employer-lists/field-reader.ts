@@ -1,7 +1,8 @@
 import { isJalaliMonth, type JalaliDate, type JalaliMonth } from '../../kernel/jalali.ts';
 import type { ColumnEncodings } from './column-encodings.ts';
 import type { DbfField, DbfRecord } from './dbf.ts';
-import type { FindingCode, FindingLog, ListFile } from './findings.ts';
+import type { FindingCode } from './finding-rules.ts';
+import type { FindingLog, ListFile } from './findings.ts';
 import { type ListDateKind, readListDate } from './list-dates.ts';
 import { decodeText, isReadable } from './text-encoding.ts';
 

@@ -1,88 +1,164 @@
-import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { Problem } from '../../kernel/problem.ts';
+import { employerListProblems } from './employer-lists.problems.ts';
+import type { EmployerListService } from './employer-lists.service.ts';
+import { sourceOfPair } from './file-pairs.ts';
+import type { FindingCode } from './finding-rules.ts';
+import { FindingLog } from './findings.ts';
+import { type IntakeReport, refusedReport } from './intake-report.ts';
+import { inTransaction } from './list-transaction.ts';
+import * as submissions from './submissions.repository.ts';
+import * as uploads from './uploads.repository.ts';
 
-export type QueueLimits = Readonly<{
-  /** Lists read at the same time; each takes a database connection and much of a core. */
+export type IntakeLanes = Readonly<{
+  /** Lists taken in at the same time by this process; each takes a database connection and much of a core. */
   lanes: number;
-  /** Lists that come in, wait or are read. */
-  maxLists: number;
-  /** What they may take on disk, in bytes. */
-  maxBytes: number;
+  /** Lists of processes that died, and failed ones, are looked for this often. */
+  lookEverySeconds: number;
+  /** Wait before the second attempt at a list; before the n-th n − 1 times as long. */
+  retrySeconds: number;
+  /** Then its sender is told to send it again. */
+  maxAttempts: number;
 }>;
 
-export const defaultQueueLimits: QueueLimits = { lanes: 3, maxLists: 200, maxBytes: 4 * 1024 ** 3 };
+export const defaultIntakeLanes: IntakeLanes = {
+  lanes: 3,
+  lookEverySeconds: 2,
+  retrySeconds: 5,
+  maxAttempts: 5,
+};
 
-/** A list's place in the queue, from before its first byte is read until its files are gone. */
-export type QueuePlace = Readonly<{
-  /** More bytes than were announced; waits until others have left where there is no room for them. */
-  grow(bytes: number): Promise<void>;
-  /** Runs the work when a lane is free, first come, first served. */
-  run<T>(work: () => Promise<T>): Promise<T>;
-  leave(): void;
-}>;
-
-const busySeconds = 5;
+export type IntakeQueueDependencies = Readonly<{
+  pool: pg.Pool;
+  lists: EmployerListService;
+  /** Told of what went wrong: the list is tried again. */
+  onFailure: (error: unknown) => void;
+}> &
+  IntakeLanes;
 
 export type IntakeQueue = ReturnType<typeof createIntakeQueue>;
 
-/** Takes bursts of lists in: what does not fit is refused before it is read, everything else gets its turn. */
-export function createIntakeQueue({ lanes, maxLists, maxBytes }: QueueLimits) {
-  let lists = 0;
-  let bytes = 0;
-  let running = 0;
-  const turns: (() => void)[] = [];
-  let watchers: (() => void)[] = [];
+/**
+ * Takes in what was received, by this process or another. A list is claimed, taken in, reported and removed
+ * from the queue in one transaction: whenever a process dies, the list is either done or waiting.
+ */
+export function createIntakeQueue(dependencies: IntakeQueueDependencies) {
+  const { pool, lists, onFailure, lanes, lookEverySeconds, retrySeconds, maxAttempts } = dependencies;
+  const running = new Set<Promise<void>>();
+  const waiting = new Map<string, () => void>();
+  const stopping = new AbortController();
+  let looking: Promise<void> | null = null;
 
-  function changed(): void {
-    const woken = watchers;
-    watchers = [];
-    for (const wake of woken) wake();
+  async function takeIn(client: pg.PoolClient, submissionId: string): Promise<void> {
+    const upload = await uploads.claim(client, submissionId);
+    if (upload === undefined) return;
+    const folder = await mkdtemp(join(tmpdir(), 'savabegh-intake-'));
+    try {
+      const pair = { workshop: join(folder, 'workshop'), workers: join(folder, 'workers') };
+      await uploads.writeFiles(client, submissionId, pair);
+      const report = await ingest(client, upload, sourceOfPair(pair, upload.fileDigest));
+      await submissions.finish(client, submissionId, report);
+      await uploads.removeUpload(client, submissionId);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
-  const nextChange = () => new Promise<void>((resolve) => watchers.push(resolve));
-
-  async function run<T>(work: () => Promise<T>): Promise<T> {
-    // A lane is handed on, not given up: nobody who comes later gets in between.
-    if (running >= lanes) await new Promise<void>((resolve) => turns.push(resolve));
-    else running += 1;
+  async function ingest(
+    client: pg.PoolClient,
+    { confirmRemovals, workshopCodes }: uploads.Upload,
+    source: ReturnType<typeof sourceOfPair>,
+  ): Promise<IntakeReport> {
+    const maySubmitFor = (code: string) => workshopCodes === null || workshopCodes.includes(code);
     try {
-      return await work();
-    } finally {
-      const next = turns.shift();
-      if (next) next();
-      else running -= 1;
+      return await lists.ingestInside(client, source, { confirmRemovals, maySubmitFor });
+    } catch (error) {
+      const isForbidden = error instanceof Problem && error.kind === employerListProblems.workshopNotAllowed;
+      if (isForbidden) return refusedBecause('workshop-not-allowed');
+      throw error;
+    }
+  }
+
+  /** Whether there was one. */
+  async function takeNext(): Promise<boolean> {
+    const next = await uploads.beginNext(pool, retrySeconds);
+    if (next === undefined) return false;
+    try {
+      await inTransaction(pool, (client) => takeIn(client, next.submissionId));
+    } catch (error) {
+      onFailure(error);
+      if (next.attempts >= maxAttempts) await giveUp(next.submissionId);
+    }
+    waiting.get(next.submissionId)?.();
+    return true;
+  }
+
+  /** The sender learns it from the report, and nothing of the list stays. */
+  const giveUp = (submissionId: string) =>
+    inTransaction(pool, async (client) => {
+      if ((await uploads.claim(client, submissionId)) === undefined) return;
+      await submissions.finish(client, submissionId, refusedBecause('not-processed'));
+      await uploads.removeUpload(client, submissionId);
+    });
+
+  async function runLane(): Promise<void> {
+    try {
+      while (!stopping.signal.aborted && (await takeNext()));
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+
+  /** Lets a lane look for work, unless all are at it already. */
+  function wake(): void {
+    if (running.size >= lanes || stopping.signal.aborted) return;
+    const lane = runLane();
+    running.add(lane);
+    void lane.then(() => running.delete(lane));
+  }
+
+  async function look(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      wake();
+      await sleep(lookEverySeconds * 1000, undefined, { signal: stopping.signal, ref: false }).catch(
+        () => {},
+      );
     }
   }
 
   return {
-    /** @throws {Problem} `busy` when the queue is full */
-    enter(announcedBytes: number): QueuePlace {
-      if (lists >= maxLists || bytes + announcedBytes > maxBytes) {
-        throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
-      }
-      let own = announcedBytes;
-      lists += 1;
-      bytes += own;
-      let left = false;
-      return {
-        async grow(more) {
-          while (bytes + more > maxBytes && bytes > own) await nextChange();
-          own += more;
-          bytes += more;
-        },
-        run,
-        leave() {
-          if (left) return;
-          left = true;
-          lists -= 1;
-          bytes -= own;
-          changed();
-        },
-      };
+    wake,
+    /** Ends when this process has been at the list, or stops, or after the time given. */
+    async attempted(submissionId: string, withinMs: number): Promise<void> {
+      if (stopping.signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.set(submissionId, resolve);
+      const timer = setTimeout(resolve, withinMs);
+      await promise;
+      clearTimeout(timer);
+      waiting.delete(submissionId);
     },
-
-    /** Ends when nothing is left in the queue. */
-    async drained(): Promise<void> {
-      while (lists > 0) await nextChange();
+    isStopping: () => stopping.signal.aborted,
+    start(): void {
+      looking ??= look();
+    },
+    /** Ends when the lists that are worked on are done; the others wait for another process, or the next start. */
+    async stop(): Promise<void> {
+      stopping.abort();
+      for (const answer of waiting.values()) answer();
+      await looking;
+      await Promise.all(running);
     },
   };
+}
+
+/** Says nothing of the list. */
+function refusedBecause(code: FindingCode & ('workshop-not-allowed' | 'not-processed')): IntakeReport {
+  const log = new FindingLog(1);
+  log.add(code, { file: 'workshop' });
+  return { ...refusedReport, errorCount: log.errorCount, findings: log.findings };
 }

@@ -1,6 +1,8 @@
 import type { Correction } from './corrections.repository.ts';
 import type { ListKey } from './employer-list.ts';
-import type { Finding } from './findings.ts';
+import type { KnownList } from './employer-lists.repository.ts';
+import { type Finding, FindingLog } from './findings.ts';
+import type { EmployerListVerdict } from './read-employer-list.ts';
 
 /** What became of a list. */
 export type IntakeState = 'accepted' | 'accepted-with-warnings' | 'unchanged' | 'refused';
@@ -41,3 +43,52 @@ export const refusedReport: IntakeReport = {
   warningCount: 0,
   findings: [],
 };
+
+export function toKey({ workshopCode, month, contractRow, listNumber }: ListKey): ListKey {
+  return { workshopCode, month, contractRow, listNumber };
+}
+
+export function unchangedReport(known: KnownList, dryRun: boolean): IntakeReport {
+  return {
+    ...refusedReport,
+    state: 'unchanged',
+    dryRun,
+    listId: known.id,
+    list: { ...toKey(known), rowCount: known.rowCount },
+    replacedBy: known.replacedBy,
+    warningCount: known.warningCount,
+    findings: known.warnings,
+  };
+}
+
+export function refusal(verdict: EmployerListVerdict & { accepted: false }, dryRun: boolean): IntakeReport {
+  const { list, errorCount, warningCount, findings } = verdict;
+  return {
+    ...refusedReport,
+    dryRun,
+    list: list && { ...toKey(list), rowCount: list.rowCount },
+    errorCount,
+    warningCount,
+    findings,
+  };
+}
+
+/** Everything is as it should be, but for a sender who has not said that so many are to go. */
+export function unconfirmedReport(
+  { list, rowCount, warningCount, findings }: EmployerListVerdict & { accepted: true },
+  correction: Correction,
+  dryRun: boolean,
+): IntakeReport {
+  const log = new FindingLog(1);
+  const { peopleBefore } = correction;
+  log.add('removals-unconfirmed', { file: 'workers' }, correction.peopleRemoved, peopleBefore);
+  return {
+    ...refusedReport,
+    dryRun,
+    list: { ...toKey(list), rowCount },
+    correction,
+    errorCount: 1,
+    warningCount,
+    findings: [...log.findings, ...findings],
+  };
+}

@@ -5,7 +5,7 @@ import {
   type JalaliMonth,
   parseJalaliDate,
 } from '../../kernel/jalali.ts';
-import type { FindingCode } from './findings.ts';
+import type { FindingCode } from './finding-rules.ts';
 
 /** What a date in a list is of; only a birth date has to fit a working life. */
 export type ListDateKind = 'birth' | 'any';

@@ -121,6 +121,7 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
       unemploymentPremium: reader.amount('DSK_BIC'),
     },
   };
+  if (!/^(?:0*|\.)$/.test(fields.kind)) reader.report('list-kind-unusual', 'DSK_KIND', fields.kind);
   const { employerPremium, insurableWage } = fields.totals;
   if (reader.has('DSK_TKOSO') && employerPremium === 0 && insurableWage > 0) {
     reader.report('employer-premium-missing', 'DSK_TKOSO');

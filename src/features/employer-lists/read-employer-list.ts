@@ -12,7 +12,7 @@ import {
 } from './dbf.ts';
 import type { EmployerList, EmployerListRow } from './employer-list.ts';
 import { FieldReader, findColumns } from './field-reader.ts';
-import { type Finding, FindingLog, type ListFile } from './findings.ts';
+import { type Finding, FindingLog, type FindingPerson, type ListFile } from './findings.ts';
 import {
   type ListIdentity,
   readWorker,
@@ -186,6 +186,10 @@ function digestRecords(digest: Hash, records: readonly DbfRecord[]): void {
   });
 }
 
+function personOf({ firstName, lastName, insuranceNumber, nationalCode }: EmployerListRow): FindingPerson {
+  return { name: `${firstName} ${lastName}`.trim(), number: insuranceNumber ?? nationalCode ?? '' };
+}
+
 /** The rows, each checked; the count of them. Reads on after an error, so that the employer hears of all at once. */
 async function readRows(
   table: WorkersTable,
@@ -211,6 +215,7 @@ async function readRows(
     digestRecords(digest, batch.records);
     encodings.learn(batch.records, columns, workersTexts);
     for (const record of batch.records) {
+      const foundBefore = log.findings.length;
       reader.read(record);
       const { identity, row } = readWorker(reader);
       // Without a readable DSKKAR00 the rows must still agree with each other.
@@ -220,6 +225,7 @@ async function readRows(
       checkRow(row, month, rules, log);
       people.check(row, log);
       totals.add(row);
+      if (log.findings.length > foundBefore) log.namePerson(foundBefore, personOf(row));
       rows.push(row);
     }
     if (workshop.list !== null && log.errorCount === 0 && rows.length > 0) await take(rows, workshop.list);

@@ -1,12 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import type pg from 'pg';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
-import type { EmployerListService, ListSource } from './employer-lists.service.ts';
-import { FindingLog } from './findings.ts';
-import { type IntakeReport, refusedReport } from './intake-report.ts';
+import type { EmployerListService } from './employer-lists.service.ts';
+import { createIntakeQueue, defaultIntakeLanes, type IntakeLanes } from './intake-queue.ts';
+import type { IntakeReport } from './intake-report.ts';
+import { createIntakeRoom, defaultQueueLimits, type QueueLimits } from './intake-room.ts';
+import { inTransaction } from './list-transaction.ts';
 import * as submissions from './submissions.repository.ts';
+import type { ReceivedList } from './upload.ts';
+import * as uploads from './uploads.repository.ts';
+import { peekWorkshopCode } from './versions.ts';
 
 /** The machine client that sends lists, and the workshops it may send them for. */
 export type ListSender = Readonly<{
@@ -15,7 +20,7 @@ export type ListSender = Readonly<{
   workshops: readonly string[] | null;
 }>;
 
-/** `received`: under way, or for a few minutes yet cut short by the end of its process. */
+/** `received`: waiting or under way. */
 export type Submission = Readonly<{
   id: string;
   state: 'received' | IntakeReport['state'];
@@ -26,97 +31,94 @@ export type Submission = Readonly<{
 /** Reports are for the employer to act on; what was accepted stays in the register. */
 const keptDays = 90;
 
-/** A list that waits for its turn: `run` or `discard`, one of them and once. */
-export type Turn = Readonly<{
-  run<T>(work: (source: ListSource) => Promise<T>): Promise<T>;
-  discard(): Promise<void>;
-}>;
-
 export type SubmissionService = ReturnType<typeof createSubmissionService>;
 
 export type SubmissionDependencies = Readonly<{
   db: Kysely<Database>;
+  pool: pg.Pool;
   lists: EmployerListService;
   /** Told of what went wrong after the answer had been sent. */
   onFailure?: (error: unknown) => void;
   /** How long a sender waits for the report before the answer says `received`. */
   answerWithinMs?: number;
+  queueLimits?: QueueLimits;
+  intakeLanes?: IntakeLanes;
 }>;
 
 /** Most lists are done in less; HTTP clients usually wait for half a minute. */
 const defaultAnswerWithinMs = 20_000;
+/** A list may be done by another process, which tells nobody here. */
+const askEveryMs = 500;
 
 export function createSubmissionService({
   db,
+  pool,
   lists,
   onFailure = () => {},
   answerWithinMs = defaultAnswerWithinMs,
+  queueLimits = defaultQueueLimits,
+  intakeLanes = defaultIntakeLanes,
 }: SubmissionDependencies) {
-  async function ingest(
-    source: ListSource,
-    id: string,
-    sender: ListSender,
-    confirmRemovals: boolean,
-  ): Promise<IntakeReport> {
-    const report = await lists.ingest(source, {
-      confirmRemovals,
-      maySubmitFor: maySubmitFor(sender),
-      onKept: (client, kept) => submissions.finishInside(client, id, kept),
-    });
-    if (!report.state.startsWith('accepted')) await submissions.finish(db, id, report);
-    return report;
+  const room = createIntakeRoom(queueLimits, () => uploads.countWaiting(pool));
+  const queue = createIntakeQueue({ pool, lists, onFailure, ...intakeLanes });
+
+  /** Lays the list into the database: from here on nothing but the database has to live on. */
+  async function store(list: ReceivedList, sender: ListSender, confirmRemovals: boolean) {
+    const workshopKey = await peekWorkshopCode(list.pair);
+    const maySubmit = maySubmitFor(sender);
+    // What the first bytes say is enough to refuse at once; the reading proper looks again.
+    if (/^[0-9]{10}$/.test(workshopKey) && !maySubmit(workshopKey)) {
+      throw new Problem(employerListProblems.workshopNotAllowed);
+    }
+    const { fileDigest, byteCount, pair } = list;
+    const { clientId, workshops: workshopCodes } = sender;
+    const upload = { clientId, workshopKey, workshopCodes, confirmRemovals, fileDigest, byteCount };
+    return inTransaction(pool, (client) => uploads.insertUpload(client, upload, pair));
   }
 
-  /** A sender who has an answer already learns from the report what a problem would have said. */
-  async function giveUp(id: string, error: unknown, isAnswered: boolean): Promise<void> {
-    const isForbidden = error instanceof Problem && error.kind === employerListProblems.workshopNotAllowed;
-    if (isAnswered && isForbidden) await submissions.finish(db, id, notAllowedReport());
-    else await submissions.remove(db, id);
+  async function find(id: string, sender: ListSender): Promise<Submission> {
+    const found = await submissions.find(db, id, sender.clientId);
+    if (!found) throw new Problem(employerListProblems.notFound);
+    return found;
   }
 
   return {
+    /** Room for a list that is about to be read. @throws {Problem} `busy` */
+    enter: room.enter,
+
     /**
-     * Takes a list in for a machine client when its turn comes, and keeps the report for it. The answer waits for
-     * the report, but not for ever: `received` means that it is to be asked for.
+     * Receives a list, whose report follows when it is its turn. The answer waits for the report, but not for
+     * ever: `received` means that it is to be asked for.
+     * @throws {Problem} `workshop-not-allowed`
      */
-    async submit(upload: Turn, sender: ListSender, confirmRemovals: boolean): Promise<Submission> {
-      const { id, receivedAt } = await submissions.insert(db, sender.clientId).catch(async (error) => {
-        await upload.discard();
-        throw error;
-      });
-      let isAnswered = false;
-      const done = upload
-        .run((source) => ingest(source, id, sender, confirmRemovals))
-        .then((report): Submission => ({ id, state: report.state, receivedAt, report }))
-        .catch(async (error) => {
-          await giveUp(id, error, isAnswered);
-          throw error;
-        });
-      done.catch((error) => isAnswered && onFailure(error));
-      const waiting = new AbortController();
-      const received = async (): Promise<Submission> => {
-        await sleep(answerWithinMs, undefined, { signal: waiting.signal, ref: false });
-        isAnswered = true;
-        return { id, state: 'received', receivedAt, report: null };
-      };
-      try {
-        return await Promise.race([done, received()]);
-      } finally {
-        waiting.abort();
+    async submit(list: ReceivedList, sender: ListSender, confirmRemovals: boolean): Promise<Submission> {
+      const { id } = await store(list, sender, confirmRemovals).finally(list.discard);
+      const until = performance.now() + answerWithinMs;
+      queue.wake();
+      for (;;) {
+        const left = until - performance.now();
+        if (left > 0) await queue.attempted(id, Math.min(left, askEveryMs));
+        const submission = await find(id, sender);
+        if (submission.state !== 'received' || left <= 0 || queue.isStopping()) return submission;
       }
     },
 
-    /** What would be reported of a list; leaves nothing behind. */
-    dryRun: (upload: Turn, sender: ListSender, confirmRemovals: boolean): Promise<IntakeReport> =>
-      upload.run((source) =>
-        lists.ingest(source, { dryRun: true, confirmRemovals, maySubmitFor: maySubmitFor(sender) }),
-      ),
+    /** What would be reported of a list; leaves nothing behind. @throws {Problem} `workshop-not-allowed` */
+    dryRun: (list: ReceivedList, sender: ListSender, confirmRemovals: boolean): Promise<IntakeReport> =>
+      room
+        .tryOut(() =>
+          lists.ingest(list.source, { dryRun: true, confirmRemovals, maySubmitFor: maySubmitFor(sender) }),
+        )
+        .finally(list.discard),
 
     /** A client's own submission. @throws {Problem} `list-not-found`, also for somebody else's */
-    async find(id: string, sender: ListSender): Promise<Submission> {
-      const found = await submissions.find(db, id, sender.clientId);
-      if (!found) throw new Problem(employerListProblems.notFound);
-      return found;
+    find,
+
+    start: queue.start,
+    /** Ends when nothing is on its way in and nothing is worked on; what waits is in the database. */
+    async stop(): Promise<void> {
+      await room.emptied();
+      await queue.stop();
     },
   };
 }
@@ -132,11 +134,4 @@ export async function cleanUpSubmissions(db: Kysely<Database>): Promise<number> 
     .where('received_at', '<', sql<Date>`now() - make_interval(days => ${keptDays})`)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
-}
-
-/** Says nothing of the list: it is none of this sender's business. */
-function notAllowedReport(): IntakeReport {
-  const log = new FindingLog(1);
-  log.add('workshop-not-allowed', { file: 'workshop', field: 'DSK_ID' });
-  return { ...refusedReport, errorCount: log.errorCount, findings: log.findings };
 }

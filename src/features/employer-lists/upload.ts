@@ -18,7 +18,7 @@ import {
   unzipPair,
   ZipError,
 } from './file-pairs.ts';
-import type { IntakeQueue, QueuePlace } from './intake-queue.ts';
+import type { Place } from './intake-room.ts';
 
 /** What @fastify/multipart is to allow: the two files or one zip, and nothing else. */
 export const uploadLimits = {
@@ -30,11 +30,14 @@ export const uploadLimits = {
   headerPairs: 20,
 } as const;
 
-/** An upload on disk, waiting for its turn. */
-export type QueuedUpload = Readonly<{
-  /** Runs when a lane is free; the files are gone when it has ended. Called once. */
-  run<T>(work: (source: ListSource) => Promise<T>): Promise<T>;
-  /** Gives up instead. */
+/** An upload on disk. */
+export type ReceivedList = Readonly<{
+  pair: CompletePair;
+  source: ListSource;
+  /** SHA-256, hex, of both files. */
+  fileDigest: string;
+  byteCount: number;
+  /** Removes the files. */
   discard(): Promise<void>;
 }>;
 
@@ -48,11 +51,14 @@ function announcedBytes({ headers }: FastifyRequest): number {
 /**
  * Streams an upload to disk: memory holds a few kilobytes of a list of any size. The files are removed whatever
  * happens.
- * @throws {Problem} when the queue is full, before anything is read, or when it is not the two files of one list
+ * @param enter takes room for it, or throws when the queue is full, before anything is read, or when it is not the two files of one list
  */
-export async function receiveList(request: FastifyRequest, queue: IntakeQueue): Promise<QueuedUpload> {
+export async function receiveList(
+  request: FastifyRequest,
+  enter: (announcedBytes: number) => Promise<Place>,
+): Promise<ReceivedList> {
   if (!request.isMultipart()) throw new Problem(commonProblems.unsupportedMediaType);
-  const place = queue.enter(announcedBytes(request));
+  const place = await enter(announcedBytes(request));
   let folder: string | null = null;
   const discard = async () => {
     try {
@@ -66,15 +72,12 @@ export async function receiveList(request: FastifyRequest, queue: IntakeQueue): 
     const pair = await receive(request, folder, place).catch((cause) => {
       throw isUnreadable(cause) ? new Problem(commonProblems.malformedRequest, { cause }) : cause;
     });
-    const source = sourceOfPair(pair, await digestPair(pair));
+    const fileDigest = await digestPair(pair);
     return {
-      async run(work) {
-        try {
-          return await place.run(() => work(source));
-        } finally {
-          await discard();
-        }
-      },
+      pair,
+      source: sourceOfPair(pair, fileDigest),
+      fileDigest,
+      byteCount: await bytesOf(pair),
       discard,
     };
   } catch (error) {
@@ -83,12 +86,17 @@ export async function receiveList(request: FastifyRequest, queue: IntakeQueue): 
   }
 }
 
+async function bytesOf(pair: CompletePair): Promise<number> {
+  const sizes = await Promise.all(Object.values(pair).map(async (path) => (await stat(path)).size));
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
 /** The form's parser says what it cannot read by plain errors; those of disk, network and framework have a code. */
 function isUnreadable(error: unknown): boolean {
   return error instanceof Error && !(error instanceof Problem) && !('code' in error);
 }
 
-async function receive(request: FastifyRequest, folder: string, place: QueuePlace): Promise<CompletePair> {
+async function receive(request: FastifyRequest, folder: string, place: Place): Promise<CompletePair> {
   const files: { workshop?: string; workers?: string; zip?: string } = {};
   for await (const part of request.files()) {
     const role = isZip(part.filename) ? 'zip' : roleOf(part.filename);
@@ -102,8 +110,7 @@ async function receive(request: FastifyRequest, folder: string, place: QueuePlac
   if (zip !== undefined && !workshop && !workers) {
     const pair = await unzipOne(zip, folder);
     // What is in a zip file is known only now.
-    const sizes = await Promise.all(Object.values(pair).map(async (path) => (await stat(path)).size));
-    await place.grow(sizes.reduce((total, size) => total + size, 0));
+    await place.grow(await bytesOf(pair));
     return pair;
   }
   if (workshop === undefined || workers === undefined) throw new Problem(employerListProblems.filesMissing);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { openDbf } from './dbf.ts';
 import { comparedKey } from './employer-list.ts';
-import type { FilePair } from './file-pairs.ts';
+import type { CompletePair, FilePair } from './file-pairs.ts';
 
 /** A pair of an import, and what its first bytes say of it. */
 export type ArrangedPair = Readonly<{
@@ -24,6 +24,11 @@ type Peeked = Readonly<{
 
 const keyColumns = ['DSK_ID', 'DSK_YY', 'DSK_MM', 'MON_PYM', 'DSK_LISTNO'] as const;
 const peekedAtOnce = 16;
+
+/** The workshop that the first bytes seem to name; '' where they name none. */
+export async function peekWorkshopCode(pair: CompletePair): Promise<string> {
+  return (await peek({ name: '', ...pair })).workshopCode;
+}
 
 async function peek(pair: FilePair): Promise<Peeked> {
   const unknown = { pair, workshopCode: '', key: '', writtenOn: 0, savedAt: 0 };

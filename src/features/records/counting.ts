@@ -19,6 +19,8 @@ export type CountedMonth = Readonly<{
   days: Days;
   /** Work at more than one workshop, each with days. */
   concurrent: boolean;
+  /** Days of one workshop by more than one of its lists: two contracts, or a list that was sent twice. */
+  repeated: boolean;
   insurableWage: number;
   premium: number;
 }>;
@@ -36,6 +38,9 @@ export type CountedYear = Readonly<{
 
 /** Months without days in a row; `open` when there is no work after them: they end with the as-of month. */
 export type Gap = Readonly<{ from: JalaliMonth; to: JalaliMonth; months: number; open: boolean }>;
+
+/** A month that more than one list reports, or that has more days than it is long. */
+export type Overlap = JalaliMonth & Readonly<{ concurrent: boolean; repeated: boolean; days: Days }>;
 
 export type Wages = Readonly<{
   month: JalaliMonth;
@@ -66,7 +71,7 @@ export type Counts = Readonly<{
     list: readonly Gap[];
   }>;
   overlaps: Readonly<{
-    months: readonly JalaliMonth[];
+    months: readonly Overlap[];
     /** Reported days beyond what the months can hold. */
     days: number;
   }>;
@@ -109,10 +114,12 @@ export function countMonths(entries: readonly MonthEntry[]): CountedMonth[] {
       const month = jalaliMonthAt(index);
       const raw = sum(sameMonth, ({ days }) => days);
       const atWork = sameMonth.filter(({ days, workshopCode }) => days > 0 && workshopCode !== null);
+      const workshops = new Set(atWork.map(({ workshopCode }) => workshopCode)).size;
       return {
         month,
         days: { raw, capped: Math.min(raw, daysInJalaliMonth(month)) },
-        concurrent: new Set(atWork.map(({ workshopCode }) => workshopCode)).size > 1,
+        concurrent: workshops > 1,
+        repeated: new Set(atWork.map(({ listId }) => listId)).size > workshops,
         insurableWage: sum(sameMonth, ({ insurableWage }) => insurableWage),
         premium: sum(sameMonth, ({ premium }) => premium),
       };
@@ -165,7 +172,9 @@ export function countRecord(
       ...countGaps(worked, end),
     },
     overlaps: {
-      months: months.filter(({ concurrent }) => concurrent).map(({ month }) => month),
+      months: months
+        .filter(({ concurrent, repeated, days }) => concurrent || repeated || days.raw > days.capped)
+        .map(({ month, concurrent, repeated, days }) => ({ ...month, concurrent, repeated, days })),
       days: days.raw - days.capped,
     },
     wages: {

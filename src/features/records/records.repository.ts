@@ -8,7 +8,7 @@ import type { Localised } from '../../kernel/locale.ts';
 import { byAttribution, byNationalCode } from './record-writer.ts';
 
 /** Goes up when any answer made of a record would be rendered otherwise: those kept, here or by clients, are old then. */
-export const answerFormat = 3;
+export const answerFormat = 4;
 
 /** A state of a record: `version` counts its own changes, `revision` those of what all records rest on. */
 export type RecordState = Readonly<{ version: number; revision: number }>;

@@ -35,6 +35,11 @@ const notice = orNull(
     { description: 'Why there is nothing.' },
   ),
 );
+const concurrent = Type.Boolean({ description: 'Days at more than one workshop.' });
+const repeated = Type.Boolean({
+  description:
+    'Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice.',
+});
 const asOf = Type.Union([jalaliMonth('The newest month that the organisation has closed.'), Type.Null()]);
 
 export const RecordsQuery = Type.Object(
@@ -142,7 +147,18 @@ export const SummarySchema = Type.Object(
       ),
     }),
     overlaps: Type.Object({
-      months: Type.Array(jalaliMonth('A month with days at more than one workshop.')),
+      months: Type.Array(
+        Type.Object(
+          {
+            year: Type.Integer(),
+            month: Type.Integer({ minimum: 1, maximum: 12 }),
+            concurrent,
+            repeated,
+            days: days('Of the month; raw beyond capped where it holds more than it is long.'),
+          },
+          { description: 'A month that more than one list reports, or with more days than it is long.' },
+        ),
+      ),
       days: Type.Integer({ description: 'Raw days less capped days.' }),
     }),
     wages: Type.Object({
@@ -226,7 +242,8 @@ export const YearSchema = Type.Object(
             '`without-days`: listed with 0 days. `not-reported`: closed, and nobody has listed the person. `not-closed`: may still be reported.',
         }),
         days: days('Of the month.'),
-        concurrent: Type.Boolean({ description: 'Days at more than one workshop.' }),
+        concurrent,
+        repeated,
         insurableWage: rials('Over all workshops'),
         premium: rials('Over all workshops'),
         sources: Type.Array(monthSource),

@@ -22,6 +22,7 @@ export type YearMonthView = Readonly<{
   state: MonthState;
   days: Days;
   concurrent: boolean;
+  repeated: boolean;
   insurableWage: number;
   premium: number;
   sources: readonly MonthSourceView[];
@@ -91,6 +92,7 @@ export function viewYear(facts: YearFacts): YearDetailView {
         state: stateOf(month, ofMonth?.days, asOf),
         days: ofMonth?.days ?? nothing.days,
         concurrent: ofMonth?.concurrent ?? false,
+        repeated: ofMonth?.repeated ?? false,
         insurableWage: ofMonth?.insurableWage ?? 0,
         premium: ofMonth?.premium ?? 0,
         sources: entries

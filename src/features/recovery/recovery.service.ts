@@ -132,6 +132,29 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
   }
 
+  /** @throws {Problem} `proof-of-work-required` unless it was solved, on a device that the account does not know */
+  async function requireWork(key: FlowKey, proof: string | null): Promise<void> {
+    if (await recoveries.isOnKnownDevice(db, key)) return;
+    const work = proofOfWork({ route: 'answers', subject: key.id, proof });
+    if (!(await work.isDone())) throw await work.required();
+  }
+
+  /** Tells the owner of many wrong proofs; what is said to who gave one. */
+  async function refuseProof(attempt: Attempt, failures: number, client: Client): Promise<Problem> {
+    pressure.noteFailure();
+    await warnOfFailures({ ...attempt, failures }, client);
+    const { answersNotAccepted } = recoveryProblems;
+    const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
+    return new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
+  }
+
+  /** A code was answered from where it was asked for: the network is no stranger's. */
+  async function clearUnanswered({ method, accountId }: Attempt, { network }: Client): Promise<void> {
+    if (method === 'questions' || accountId === null) return;
+    const { name, of } = unansweredCounter(method, accountId, network);
+    await quotas.clear(db, name, of);
+  }
+
   /** What the right proof leads to. `undefined`: another request was quicker. */
   async function accept(key: FlowKey, attempt: Attempt): Promise<NextStep | undefined> {
     const proved = [...attempt.provedMethods, attempt.method];
@@ -265,10 +288,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       client: Client,
       proof: string | null = null,
     ): Promise<NextStep> {
-      if (given.answers && pressure.isHigh() && !(await recoveries.isOnKnownDevice(db, key))) {
-        const work = proofOfWork({ route: 'answers', subject: key.id, proof });
-        if (!(await work.isDone())) throw await work.required();
-      }
+      if (given.answers && pressure.isHigh()) await requireWork(key, proof);
       const counted = await recoveries.countAttempt(db, key, client);
       if (!counted) throw await stepProblem(db, key, 'verification');
       const { consumed, attempt } = counted;
@@ -286,19 +306,12 @@ export function createRecoveryService(deps: RecoveryDependencies) {
           attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts + 1),
         });
       }
-      if (!right) {
-        pressure.noteFailure();
-        await warnOfFailures({ ...attempt, failures: consumed.used }, client);
-        const { answersNotAccepted } = recoveryProblems;
-        const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
-        throw new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
-      }
+      if (!right) throw await refuseProof(attempt, consumed.used, client);
       const step = await accept(key, attempt);
-      if (step && attempt.method !== 'questions' && attempt.accountId !== null) {
-        const { name, of } = unansweredCounter(attempt.method, attempt.accountId, client.network);
-        await quotas.clear(db, name, of);
+      if (step) {
+        await clearUnanswered(attempt, client);
+        return step;
       }
-      if (step) return step;
       // Right all the same, and a moment late: a double click is no failure.
       await recoveries.withdrawAttempt(db, key, attempt);
       throw await stepProblem(db, key, 'verification');

@@ -47,11 +47,7 @@ export async function signIn(
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
   const attempt = { person, deviceDigest, client };
-  if (!deviceDigest && deps.pressure.isHigh()) {
-    const subject = deps.subjectOf(...personIdParts(person));
-    const work = deps.proofOfWork({ route: 'sign-in', subject, proof });
-    if (!(await work.isDone())) throw await work.required();
-  }
+  if (!deviceDigest && deps.pressure.isHigh()) await requireWork(deps, person, proof);
   const counted = await throttle.count(db, attempt);
   const { matches, needsRehash } = await passwords.hasher
     .verify(password, account?.passwordHash ?? null)
@@ -75,6 +71,16 @@ export async function signIn(
   if (needsRehash) await renewHash(deps, account, password);
   const { newDeviceToken, ...begun } = signedIn;
   return { ...begun, next: null, deviceToken: newDeviceToken ?? (deviceDigest && deviceToken) };
+}
+
+/** @throws {Problem} `proof-of-work-required` unless it was solved */
+async function requireWork(
+  { subjectOf, proofOfWork }: SessionDependencies,
+  person: PersonId,
+  proof: string | null,
+): Promise<void> {
+  const work = proofOfWork({ route: 'sign-in', subject: subjectOf(...personIdParts(person)), proof });
+  if (!(await work.isDone())) throw await work.required();
 }
 
 /**

@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { IntakeReport } from './intake-report.ts';
+import { RegisterBusyError } from './register.repository.ts';
+
+/** A long list takes longer than a request may, and reading it keeps the connection idle in between. */
+const statementTimeoutMs = 10 * 60 * 1000;
+/** Lists that share people in odd ways may still deadlock; PostgreSQL then ends one of them. */
+const attempts = 5;
+const deadlock = '40P01';
+
+/** Thrown to leave the work without its changes, with a report all the same. */
+export class Undo extends Error {
+  override readonly name = 'Undo';
+  readonly report: IntakeReport;
+
+  constructor(report: IntakeReport) {
+    super('undone');
+    this.report = report;
+  }
+}
+
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(
+      `begin; set local statement_timeout = ${statementTimeoutMs}; set local idle_in_transaction_session_timeout = ${statementTimeoutMs}`,
+    );
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/**
+ * Runs the work whole or not at all inside the caller's transaction, which goes on either way, and repeats it
+ * where it met others at the same work. Locks that the work took are gone with its changes.
+ * @param work is told whether to lock the register before anything else
+ */
+export async function wholeOrNothing<T>(
+  client: pg.PoolClient,
+  work: (lockFirst: boolean) => Promise<T>,
+): Promise<T | IntakeReport> {
+  let lockFirst = false;
+  for (let attempt = 1; ; attempt += 1) {
+    await client.query('savepoint whole_or_nothing');
+    try {
+      const result = await work(lockFirst);
+      await client.query('release savepoint whole_or_nothing');
+      return result;
+    } catch (error) {
+      await client.query('rollback to savepoint whole_or_nothing');
+      if (error instanceof Undo) return error.report;
+      if (!isWorthRepeating(error) || attempt === attempts) throw error;
+      lockFirst ||= error instanceof RegisterBusyError;
+    }
+  }
+}
+
+function isWorthRepeating(error: unknown): boolean {
+  return error instanceof RegisterBusyError || (error as { code?: string }).code === deadlock;
+}
