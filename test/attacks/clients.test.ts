@@ -143,7 +143,7 @@ t.test('no algorithm but that of the registered key is accepted', async (t) => {
     'base64url',
   );
   t.equal((await ask(`${none}.${payload}.`)).status, 401, 'alg: none');
-  for (const junk of ['x', 'a.b', 'a.b.c', '..', `${none}.${none}.`, 'x'.repeat(10_000)]) {
+  for (const junk of ['x', 'a.b', 'a.b.c', '..', `${none}.${none}.`, 'x'.repeat(8_000)]) {
     t.equal((await ask(junk)).status, 401, junk.slice(0, 20));
   }
 });

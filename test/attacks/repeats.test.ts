@@ -221,6 +221,15 @@ const prepare: Readonly<Record<string, () => Promise<Ready>>> = {
     const body = { nationalCode, password: goodPassword, rememberDevice: true };
     return { method: 'POST', path: '/v1/sessions', body, other: { ...body, rememberDevice: false } };
   },
+  async verifySignIn() {
+    const person = await signUp(service);
+    const { nationalCode } = person;
+    for (let wrong = 0; wrong < 5; wrong += 1) await signIn(service, person, otherPassword);
+    const { body: step } = await service.post('/v1/sessions', { nationalCode, password: goodPassword });
+    const code = await codeSentTo(service, person.mobile);
+    const path = `/v1/sessions/${step.id}/verification`;
+    return { method: 'POST', path, token: step.flowToken, body: { code }, other: { code: wrongCode(code) } };
+  },
   async changePassword() {
     const { token } = await signedIn();
     const body = { currentPassword: goodPassword, ...passwordBody(otherPassword) };

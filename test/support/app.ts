@@ -53,6 +53,8 @@ export function testEnvironment(databaseUrl: string): Record<string, string> {
     PUBLIC_URL: 'http://savabegh.test',
     PASSWORD_COST: '4',
     REQUESTS_PER_MINUTE: '1000000',
+    // Everybody here fails in one process.
+    PROOF_OF_WORK_FAILURES_PER_MINUTE: '1000000',
     SECRET_KEYS: `test:${key()}`,
     IDENTIFIER_KEY: key(),
     PASSWORD_PEPPERS: `test:${key()}`,

@@ -1,5 +1,6 @@
 export { recoveryMethods } from './methods.ts';
+export type { BranchRecoveries } from './recovery.dependencies.ts';
 export { cleanUpRecoveries, endRecoveries, isUntouchedRecovery } from './recovery.repository.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
-export { type BranchRecoveries, createRecoveryService, type RecoveryService } from './recovery.service.ts';
+export { createRecoveryService, type RecoveryService } from './recovery.service.ts';
 export { type Redeemed, redeemPrinted } from './redemption.repository.ts';

@@ -9,6 +9,7 @@ import { findRefreshPrincipal, type RefreshInput, refreshSession } from './refre
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
 import { accessTokenAgain, type SignInInput, signIn } from './sign-in.service.ts';
+import { isUntouchedSignIn } from './two-steps.repository.ts';
 import { type CodeInput, verifySignIn } from './two-steps.ts';
 
 export type SessionService = ReturnType<typeof createSessionService>;
@@ -17,6 +18,7 @@ export function createSessionService(deps: SessionDependencies) {
   return {
     signIn: (input: SignInInput, client: Client) => signIn(deps, input, client),
     accessTokenAgain: (accessToken: string) => accessTokenAgain(deps, accessToken),
+    isUntouched: (key: FlowKey) => isUntouchedSignIn(deps.db, key),
     verify: (key: FlowKey, input: CodeInput, client: Client) => verifySignIn(deps, key, input, client),
     refresh: (input: RefreshInput, client: Client) => refreshSession(deps, input, client),
     list: (principal: Principal) => listSessions(deps, principal),

@@ -19,7 +19,7 @@ import { parseCode } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
-import { flowKeyOf, requireFlowToken } from '../flows/flow-token.ts';
+import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { deviceUnusedSeconds } from './known-device.ts';
@@ -81,19 +81,26 @@ export function clearBrowser(request: FastifyRequest, reply: FastifyReply): void
   reply.header('clear-site-data', clearSiteData);
 }
 
+type SignInStep = Readonly<{ next: 'code'; id: string; flowToken: string }>;
+
+/** How a sign-in whose answer was lost is answered again, until its tokens, or its flow token, have been used. */
+function untilRefreshed(service: SessionService) {
+  const step = untilUsed(service.isUntouched);
+  return {
+    async again(answered: Static<typeof TokensSchema> | SignInStep) {
+      if ('flowToken' in answered) return step.again(answered);
+      const accessToken = await service.accessTokenAgain(answered.accessToken);
+      return accessToken === null ? null : { ...answered, accessToken };
+    },
+  };
+}
+
 const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }) => {
   app.post(
     '/v1/sessions',
     {
       onSend: quantiseResponseTime(app),
-      config: {
-        repeats: {
-          again: async (tokens: Static<typeof TokensSchema>) => {
-            const accessToken = await service.accessTokenAgain(tokens.accessToken);
-            return accessToken === null ? null : { ...tokens, accessToken };
-          },
-        },
-      },
+      config: { repeats: untilRefreshed(service) },
       schema: {
         operationId: 'signIn',
         tags,
@@ -165,6 +172,7 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
     '/v1/sessions/:id/verification',
     {
       onSend: quantiseResponseTime(app),
+      config: { repeats: untilRefreshed(service) },
       schema: {
         operationId: 'verifySignIn',
         tags,

@@ -22,6 +22,17 @@ export async function insertSignIn(
     .executeTakeFirstOrThrow();
 }
 
+/** Whether no code has been given yet: the flow token, as far as one can see, has not arrived. */
+export async function isUntouchedSignIn(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('sign_in')
+    .where(isOpen(key))
+    .where('attempts', '=', 0)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Counts one guess before it is judged. `undefined` when there is no such open row. */
 export async function countSignInGuess(
   db: Kysely<Database>,

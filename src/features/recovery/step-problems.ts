@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { type FlowKey, flowProblems, sendsPerFlow } from '../flows/flow.ts';
+import type { RecoveryMethod } from './methods.ts';
+import { recoveryProblems } from './recovery.problems.ts';
+import * as recoveries from './recovery.repository.ts';
+
+/** Why a step is not taken: it has been, its time has not come, or there is no such recovery. */
+export async function stepProblem(
+  db: Kysely<Database>,
+  key: FlowKey,
+  step: 'verification' | 'password',
+): Promise<Problem> {
+  const flow = await recoveries.findOpenRecovery(db, key);
+  if (!flow) return noFlow(db, key);
+  if (step === 'password') {
+    // Proved, and yet no permission: what it rested on has been ended.
+    return new Problem(flow.provedAt ? flowProblems.notOpen : flowProblems.stepNotOpen);
+  }
+  const isDone = flow.provedMethods.length > 0 && !flow.challengeId;
+  return new Problem(isDone ? flowProblems.stepDone : flowProblems.stepNotOpen);
+}
+
+async function noFlow(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
+  return new Problem((await recoveries.isCompleted(db, key)) ? flowProblems.stepDone : flowProblems.notOpen);
+}
+
+/** Why no code was sent, or no answers are asked for. */
+export async function challengeProblem(
+  db: Kysely<Database>,
+  key: FlowKey,
+  method: RecoveryMethod,
+  isOffered: boolean,
+): Promise<Problem> {
+  const flow = await recoveries.findOpenRecovery(db, key);
+  if (!flow) return isOffered ? noFlow(db, key) : new Problem(recoveryProblems.methodNotOffered);
+  if (flow.provedAt) return new Problem(flowProblems.stepDone);
+  const isPossible = flow.branchRecoveryId === null ? isOffered : method === 'sms';
+  if (!isPossible || flow.provedMethods.includes(method))
+    return new Problem(recoveryProblems.methodNotOffered);
+  if (flow.sends >= sendsPerFlow) {
+    return new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: Math.max(1, flow.endsInSeconds) });
+  }
+  return new Problem(flowProblems.resendTooEarly, { retryAfterSeconds: Math.max(1, flow.resendInSeconds) });
+}
