@@ -65,7 +65,9 @@ export async function startRegistration(service: TestService, person: Person): P
 export async function verifiedRegistration(service: TestService, person: Person): Promise<Answer['body']> {
   const flow = await startRegistration(service, person);
   const code = await codeSentTo(service, person.mobile);
-  await service.post(`/v1/registrations/${flow.id}/verification`, { code }, { token: flow.flowToken });
+  const path = `/v1/registrations/${flow.id}/verification`;
+  const verified = await service.post(path, { code }, { token: flow.flowToken });
+  if (verified.status !== 200) throw new Error(`not verified: ${verified.text}`);
   return flow;
 }
 
