@@ -2,6 +2,7 @@ import t from 'tap';
 import type { NewMessage } from '../../src/messaging/index.ts';
 import { createOutbox } from '../../src/messaging/outbox.ts';
 import { startTestService } from '../support/app.ts';
+import { forgetQuotas } from '../support/quotas.ts';
 import { inspect, openPage, startBrowser } from './browser.ts';
 
 const service = await startTestService(t);
@@ -26,6 +27,7 @@ async function send(changes: Partial<CodeMessage> = {}): Promise<void> {
 }
 
 t.beforeEach(async () => {
+  await forgetQuotas(service.db);
   await service.db.deleteFrom('message').execute();
 });
 
