@@ -32,6 +32,7 @@ function configOf(url: string) {
     PASSWORD_CONCURRENCY: '1',
     PASSWORD_COST: '4',
     REQUESTS_PER_MINUTE: '1000000',
+    PROOF_OF_WORK_FAILURES_PER_MINUTE: '1000000',
     TRUSTED_PROXIES: '127.0.0.1',
     SECRET_KEYS: `bench:${key()}`,
     IDENTIFIER_KEY: key(),

@@ -20,6 +20,7 @@ await serve(async ({ url, people, password, cost }: SignInServerInput): Promise<
     PORT: '0',
     PASSWORD_COST: String(cost),
     REQUESTS_PER_MINUTE: '1000000',
+    PROOF_OF_WORK_FAILURES_PER_MINUTE: '1000000',
     TRUSTED_PROXIES: '127.0.0.1',
     SECRET_KEYS: `bench:${key()}`,
     IDENTIFIER_KEY: key(),
