@@ -130,6 +130,9 @@ create table recovery (
   -- Keyed digest of the national code: quotas count for it whether an account exists or not.
   subject bytea not null,
   account_id uuid,
+  -- Keyed digest of person and client network: failures are counted where the flow was started. Null at a branch.
+  network_key bytea,
+  is_network_known boolean not null default false,
   -- The device token's digest, where the flow was started on a device that has signed in to this account.
   device_digest bytea,
   -- Where a code printed at a branch opened the flow: which recovery there, and the mobile that was given at the desk.
@@ -138,6 +141,8 @@ create table recovery (
   locale text not null constraint recovery_locale_known check (locale in ('fa', 'en')),
   method text constraint recovery_method_known check (method in ('sms', 'email', 'questions')),
   proved_methods text[] not null default '{}',
+  -- Answers first, with no word on them, then a code that decides both.
+  in_two_steps boolean not null default false,
   challenge_id uuid,
   challenge_expires_at timestamptz,
   -- Earlier ones of this flow; no more than its sends, and the methods proved. A code of theirs is a mistake, not a guess.
@@ -160,9 +165,7 @@ create unique index recovery_of_branch on recovery (branch_recovery_id) where br
 create table quota (
   key bytea constraint quota_pk primary key,
   used integer not null,
-  resets_at timestamptz not null,
-  -- Nothing is counted, and nothing allowed, until then.
-  blocked_until timestamptz
+  resets_at timestamptz not null
 );
 
 -- Counters that slide: when each use was that still counts, oldest first. `key` is a keyed digest.

@@ -260,7 +260,7 @@ export function readConfig(environment: Environment): ReadConfig {
     }),
     signInFailuresPerNetwork: reader.read({
       name: 'SIGN_IN_FAILURES_PER_NETWORK',
-      describe: 'failed sign-ins an hour of one client network',
+      describe: 'failed sign-ins an hour of one client network, after which each takes a proof of work',
       parse: asInteger(1, 1_000_000),
       fallback: 300,
     }),

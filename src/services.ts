@@ -45,7 +45,7 @@ import {
 } from './features/people/index.ts';
 import { createPressure, createProofOfWork } from './features/proof-of-work/index.ts';
 import { createQuotas } from './features/quotas/quotas.ts';
-import { cleanUpSlidingQuotas, createSlidingQuotas } from './features/quotas/sliding-quotas.ts';
+import { cleanUpSlidingQuotas } from './features/quotas/sliding-quotas.ts';
 import { createRecordService, recordWriter } from './features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
 import {
@@ -154,7 +154,7 @@ function createFoundation(config: Config, log: Logger) {
     keyring: createKeyring(config.secretKeys),
     subjectOf: createMac(config.identifierKey, 'subject'),
     quotas: createQuotas(createMac(config.identifierKey, 'quota')),
-    slidingQuotas: createSlidingQuotas(createMac(config.identifierKey, 'sliding-quota')),
+    counterKey: createMac(config.identifierKey, 'sliding-quota'),
     knownNetworks: createNetworks(config.identifierKey),
     passwords: createPasswords(config.passwords),
   };
@@ -164,15 +164,15 @@ type Foundation = ReturnType<typeof createFoundation>;
 type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
 
 function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
-  const { db, pool, keyring, subjectOf, quotas, slidingQuotas, knownNetworks, passwords } = foundation;
+  const { db, pool, keyring, subjectOf, quotas, counterKey, knownNetworks, passwords } = foundation;
   const { outbox } = messaging;
   const throttle = createSignInThrottle({
     subjectOf,
     quotas,
-    slidingQuotas,
+    counterKey,
     failuresPerNetwork: config.signInFailuresPerNetwork,
   });
-  const currentPassword = createCurrentPassword({ db, subjectOf, quotas, passwords });
+  const currentPassword = createCurrentPassword({ db, counterKey, passwords });
   const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
   const passwordChange = createPasswordChange({
     db,
@@ -181,14 +181,16 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     revokeAllAccess,
     networkKeyOf: knownNetworks.keyOf,
   });
-  const { hashes, failuresPerMinute } = config.proofOfWork;
+  const { hashes, ...failuresPerMinute } = config.proofOfWork;
   const proofOfWork = createProofOfWork({ db, keyring, quotas, hashes });
   const pressure = createPressure({
-    failuresPerMinute,
+    db,
+    counterKey,
+    ...failuresPerMinute,
     queueSeconds: () =>
       (passwords.metrics().waiting * passwords.metrics().meanJobSeconds) / config.passwords.concurrency,
   });
-  const common = { db, keyring, quotas, outbox };
+  const common = { db, keyring, quotas, counterKey, outbox };
   const contacts: ContactDependencies = {
     ...common,
     currentPassword,
@@ -263,6 +265,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     recovery: createRecoveryService({
       ...common,
       subjectOf,
+      knownNetworks,
       proofOfWork,
       pressure,
       securityAnswers,

@@ -55,11 +55,11 @@ export type LimitedMessage = Readonly<{
 }>;
 
 /** Each kind has a share of its own of a country's messages, which the others cannot use up. */
-type Kind = 'sign-up' | 'sign-in' | 'recovery' | 'desk' | 'change' | 'attempt' | 'notice';
+type Kind = 'sign-up' | 'second-step' | 'recovery' | 'desk' | 'change' | 'attempt' | 'notice';
 
 const kinds: Readonly<Partial<Record<MessagePurpose, Kind>>> = {
   'registration-code': 'sign-up',
-  'sign-in-code': 'sign-in',
+  'sign-in-code': 'second-step',
   'recovery-code': 'recovery',
   'branch-recovery-code': 'desk',
   'contact-code': 'change',
@@ -96,7 +96,7 @@ export async function exceededLimit(
   const { channel, purpose, address, network } = message;
   const country = channel === 'sms' ? servedCountry(address, limits) : 'all';
   if (country === null) return 'country-not-served';
-  const kind = kinds[purpose] ?? 'notice';
+  const kind = message.parameters.isSecondStep ? 'second-step' : (kinds[purpose] ?? 'notice');
   const within: Within = async (name, of, limit, windowSeconds = daySeconds) =>
     (await consume(trx, name, [channel, ...of], { limit, windowSeconds })).allowed;
 

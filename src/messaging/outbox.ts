@@ -105,6 +105,8 @@ type NewMessageFields = Readonly<{
   counting?: Readonly<{
     /** The account knows the device, which has a count of its own. */
     isFromKnownDevice?: boolean;
+    /** Something was proved before it; codes of this kind have a count of their own. */
+    isSecondStep?: boolean;
     /** Who says to own the number, as a keyed digest, and where the register can look up whom it means. */
     claim?: Readonly<{ claimant: string; registrationId: string }>;
   }>;
@@ -142,6 +144,14 @@ export function createOutbox(): Outbox {
   };
 }
 
-function toParameters({ isFromKnownDevice = false, claim }: NonNullable<NewMessage['counting']> = {}) {
-  return { ...(isFromKnownDevice && { isFromKnownDevice: 1 }), ...claim };
+function toParameters({
+  isFromKnownDevice = false,
+  isSecondStep = false,
+  claim,
+}: NonNullable<NewMessage['counting']> = {}) {
+  return {
+    ...(isFromKnownDevice && { isFromKnownDevice: 1 }),
+    ...(isSecondStep && { isSecondStep: 1 }),
+    ...claim,
+  };
 }

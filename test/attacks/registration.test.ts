@@ -14,7 +14,7 @@ import {
   verifiedRegistration,
   wrongCode,
 } from '../support/journey.ts';
-import { changeQuotas } from '../support/quotas.ts';
+import { ageQuotas } from '../support/quotas.ts';
 
 type Flow = { id: string; flowToken: string };
 
@@ -57,7 +57,7 @@ t.test('signing up under attack', async (t) => {
     }
   });
 
-  t.test('rule 2: ten flows for one mobile are no more guesses than one quota has', async (t) => {
+  t.test('rule 2: ten flows that say the same are no more guesses than one quota has', async (t) => {
     const person = await insuredPerson(service);
     const statuses: number[] = [];
     let last: { flow: Flow; code: string } | undefined;
@@ -74,7 +74,7 @@ t.test('signing up under attack', async (t) => {
     for (let again = 0; again < 6; again += 1) {
       t.equal((await verify(last.flow, last.code)).body.code, 'too-many-failed-proofs', 'the right one too');
     }
-    await changeQuotas(service.db, (trx) => sql`update quota set blocked_until = now()`.execute(trx));
+    await ageQuotas(service.db, 24 * 3600 + 1);
     t.equal((await verify(last.flow, last.code)).status, 200, 'what was not judged has cost nothing');
   });
 

@@ -8,7 +8,6 @@ import {
   attemptsPerCode,
   codeTtlSeconds,
   completedTtlSeconds,
-  failedProofs,
   firstResendPauseSeconds,
   flowTtlSeconds,
   permissionTtlSeconds,
@@ -36,12 +35,27 @@ export type ModelFlow = {
   sends: number;
   sentAt: number | null;
   proved: Method[];
+  /** Answers first, without a word on them, then a code that decides both. */
+  inTwoSteps: boolean;
   permissionUntil: number | null;
   /** Until when its steps are told to be done; the password has been set by it. */
   completedUntil: number;
 };
 
-type Counter = { used: number; resetsAt: number; blockedUntil: number | null };
+/** When each use was that may still count. */
+export type Counter = number[];
+type Window = Readonly<{ limit: number; seconds: number }>;
+
+const day = 24 * 3600;
+/** What one network, which all of this comes from, may fail at for one person; and what may follow a first proof. */
+const limits: Readonly<Record<'network' | 'answers' | 'secondSteps', readonly Window[]>> = {
+  network: [
+    { limit: 5, seconds: day },
+    { limit: 10, seconds: 30 * day },
+  ],
+  answers: [{ limit: 3, seconds: 30 * day }],
+  secondSteps: [{ limit: 5, seconds: day }],
+};
 
 const kindOf: Readonly<Record<Method, Kind>> = { sms: 'mobile', email: 'email', questions: 'answers' };
 const refusedAs = (status: number, code: string): Expected => ({ status, code });
@@ -63,7 +77,10 @@ export class RecoveryModel {
   needed = 1;
   locked = false;
   password: string;
-  failures: Counter | null = null;
+  /** Failed proofs of whatever kind, and answers alone. */
+  failures: { network: Counter; answers: Counter } = { network: [], answers: [] };
+  /** Codes after a first proof: after a right one, and after one that was not. */
+  secondSteps: { right: Counter; wrong: Counter } = { right: [], wrong: [] };
   readonly methods: readonly Method[];
 
   constructor(methods: readonly Method[], password: string) {
@@ -82,6 +99,7 @@ export class RecoveryModel {
       sends: 0,
       sentAt: null,
       proved: [],
+      inTwoSteps: false,
       permissionUntil: null,
       completedUntil: 0,
     });
@@ -99,18 +117,24 @@ export class RecoveryModel {
   challenge(flow: ModelFlow, method: Method): Expected {
     if (!this.#isOpen(flow)) return this.#over(flow);
     if (flow.permissionUntil !== null) return stepDone;
-    if (!this.methods.includes(method) || flow.proved.includes(method)) {
+    const isCode = method !== 'questions';
+    const comesLater = flow.inTwoSteps && flow.proved.length === 0 && isCode;
+    if (!this.methods.includes(method) || flow.proved.includes(method) || comesLater) {
       return refusedAs(409, 'method-not-offered');
     }
-    if (method !== 'questions') {
+    const lives = flow.challengeExpiresAt !== null && flow.challengeExpiresAt > this.now;
+    const isNew = flow.method !== method || !lives || flow.attempts >= attemptsPerCode;
+    if (isCode) {
       if (flow.sends >= sendsPerFlow) return refusedAs(429, 'too-many-messages');
       const pause = firstResendPauseSeconds * 2 ** (flow.sends - 1);
       if (flow.sentAt !== null && flow.sentAt + pause > this.now) return refusedAs(429, 'resend-too-early');
+      if (flow.proved.length > 0 && !this.#takeSecondStep(flow, isNew)) {
+        return refusedAs(429, 'too-many-messages');
+      }
       flow.sends += 1;
       flow.sentAt = this.now;
     }
-    const lives = flow.challengeExpiresAt !== null && flow.challengeExpiresAt > this.now;
-    if (flow.method !== method || !lives || flow.attempts >= attemptsPerCode) {
+    if (isNew) {
       flow.attempts = 0;
       flow.challengeExpiresAt = this.now + codeTtlSeconds;
     }
@@ -124,12 +148,25 @@ export class RecoveryModel {
       return flow.proved.length > 0 ? stepDone : stepNotOpen;
     }
     flow.attempts = Math.min(flow.attempts + 1, attemptsPerCode + 1);
-    if (!this.#consumeGuess()) return refusedAs(429, 'too-many-failed-proofs');
-    if (!right || flow.isNobodys || flow.attempts > attemptsPerCode || flow.challengeExpiresAt <= this.now) {
+    const isFirst = flow.proved.length === 0;
+    const isTold = !isFirst || (!flow.inTwoSteps && this.#consumeGuess(flow.method));
+    const isRight =
+      right && !flow.isNobodys && flow.attempts <= attemptsPerCode && flow.challengeExpiresAt > this.now;
+    if (!isTold) {
+      flow.inTwoSteps = true;
+      if (flow.method !== 'questions') {
+        return { status: 200, next: 'prove-another-method', methods: ['questions'] };
+      }
+      flow.challengeExpiresAt = null;
+      flow.proved.push('questions');
+      flow.isNobodys ||= !isRight;
+      return { status: 200, next: 'prove-another-method', methods: ['sms', 'email'] };
+    }
+    if (!isRight) {
       const code = flow.method === 'questions' ? 'answers-not-accepted' : 'code-not-accepted';
       return { status: 422, code, attemptsLeft: Math.max(0, attemptsPerCode - flow.attempts) };
     }
-    this.#refundGuess();
+    if (isFirst) this.#refundGuess(flow.method);
     flow.proved.push(flow.method);
     flow.challengeExpiresAt = null;
     const counted = flow.proved.map((method) => kindOf[method]).filter((kind) => !this.barred.includes(kind));
@@ -142,6 +179,21 @@ export class RecoveryModel {
     flow.permissionUntil = this.now + permissionTtlSeconds;
     flow.expiresAt = flow.permissionUntil;
     return { status: 200, next: 'set-password' };
+  }
+
+  /** How many guesses at once are told whether they are right, at the least. */
+  guessesLeft(flow: ModelFlow): number {
+    if (flow.proved.length > 0) return attemptsPerCode;
+    if (flow.inTwoSteps) return 0;
+    const left = (counter: Counter, windows: readonly Window[]) =>
+      Math.min(
+        ...windows.map(
+          ({ limit, seconds }) => limit - counter.filter((at) => at + seconds > this.now).length,
+        ),
+      );
+    const ofNetwork = left(this.failures.network, limits.network);
+    if (flow.method !== 'questions') return ofNetwork;
+    return Math.min(ofNetwork, left(this.failures.answers, limits.answers));
   }
 
   setPassword(flow: ModelFlow, password: string, acceptable: boolean): Expected {
@@ -160,6 +212,15 @@ export class RecoveryModel {
     return { status: 200 };
   }
 
+  /** With the right password: failures at recoveries count for the network as those of passwords do. */
+  signIn(): Expected {
+    const { network } = this.failures;
+    if (!this.#consume(network, limits.network)) return { status: 202, next: 'code' };
+    if (this.locked) return refusedAs(403, 'account-locked');
+    network.pop();
+    return { status: 201 };
+  }
+
   /** "It was not me", from an address that was told and is trusted still. */
   dispute(index: number, from: AddressKind): Expected {
     const recovery = this.recoveries[index];
@@ -176,35 +237,42 @@ export class RecoveryModel {
     return { status: 204 };
   }
 
-  /** A flow that nothing was proved in goes on for whoever began it, and leads nowhere. */
+  /** A flow that nothing was proved in, or nothing with a word on it, goes on for whoever began it, and leads nowhere. */
   #endFlows(): void {
     for (const flow of this.flows) {
-      if (flow.proved.length > 0) flow.open = false;
-      else flow.isNobodys = true;
+      const isSilent = flow.proved.length === 0 || (flow.inTwoSteps && flow.proved.length === 1);
+      if (isSilent) flow.isNobodys = true;
+      else flow.open = false;
     }
   }
 
-  /** Ten, then one after a pause that doubles from an hour to a day; forgotten after a quiet week. */
-  #consumeGuess(): boolean {
-    const { limit, windowSeconds } = failedProofs;
-    const counter = this.failures;
-    if (!counter || counter.resetsAt <= this.now) {
-      this.failures = { used: 1, resetsAt: this.now + windowSeconds, blockedUntil: null };
-      return true;
-    }
-    if (counter.blockedUntil !== null && counter.blockedUntil > this.now) return false;
-    counter.used += 1;
-    counter.blockedUntil = null;
-    if (counter.used >= limit) {
-      counter.blockedUntil = this.now + Math.min(24, 2 ** (counter.used - limit)) * 3600;
-    }
-    counter.resetsAt = (counter.blockedUntil ?? this.now) + windowSeconds;
-    return true;
+  #consume(counter: Counter, windows: readonly Window[]): boolean {
+    const isUsedUp = windows.some(
+      ({ limit, seconds }) => counter.filter((at) => at + seconds > this.now).length >= limit,
+    );
+    if (!isUsedUp) counter.push(this.now);
+    return !isUsedUp;
   }
 
-  #refundGuess(): void {
-    if (!this.failures) return;
-    this.failures.used -= 1;
-    this.failures.blockedUntil = null;
+  /** In two steps nobody is told that no code leaves, and a new one that does not is right for nobody. */
+  #takeSecondStep(flow: ModelFlow, isNew: boolean): boolean {
+    const counter = this.secondSteps[flow.isNobodys ? 'wrong' : 'right'];
+    if (this.#consume(counter, limits.secondSteps)) return true;
+    if (flow.inTwoSteps && isNew) flow.isNobodys = true;
+    return flow.inTwoSteps;
+  }
+
+  /** All counters or none. */
+  #consumeGuess(method: Method): boolean {
+    const { network, answers } = this.failures;
+    if (!this.#consume(network, limits.network)) return false;
+    if (method !== 'questions' || this.#consume(answers, limits.answers)) return true;
+    network.pop();
+    return false;
+  }
+
+  #refundGuess(method: Method): void {
+    this.failures.network.pop();
+    if (method === 'questions') this.failures.answers.pop();
   }
 }

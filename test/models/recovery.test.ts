@@ -19,7 +19,7 @@ import {
   verify,
   withEmail,
 } from '../support/recovery.ts';
-import { type Expected, type ModelFlow, RecoveryModel } from './recovery-model.ts';
+import { type Counter, type Expected, type ModelFlow, RecoveryModel } from './recovery-model.ts';
 
 /**
  * Random sequences of everything that can be done to the recoveries of an account, each request at one of two
@@ -103,21 +103,22 @@ async function takeOver(
     .select('attempts')
     .executeTakeFirst();
   flow.attempts = row?.attempts ?? flow.attempts;
-  const subject = createMac(service.config.identifierKey, 'subject')(nationalCode);
-  const key = createHash('sha256').update('failed-proofs').update(subject).digest();
-  const { rows } = await sql<{ used: number; blocked: number | null; resets: number }>`
-    select used, extract(epoch from blocked_until - now())::float8 as blocked,
-      extract(epoch from resets_at - now())::float8 as resets
-    from quota where key = ${key}`.execute(service.db);
-  const [counter] = rows;
-  const inModel = (seconds: number) => model.now + Math.ceil(seconds / 10) * 10;
-  model.failures = counter
-    ? {
-        used: counter.used,
-        resetsAt: inModel(counter.resets),
-        blockedUntil: counter.blocked === null ? null : inModel(counter.blocked),
-      }
-    : null;
+  const { identifierKey } = service.config;
+  const subject = createMac(identifierKey, 'subject')(nationalCode);
+  const networkKey = createMac(identifierKey, 'sliding-quota')('failures-from-network', subject, '127.0.0.1');
+  const answersKey = createHash('sha256').update('recovery-answers/').update(networkKey).digest();
+  model.failures = {
+    network: await readCounter(model, service, networkKey),
+    answers: await readCounter(model, service, answersKey),
+  };
+}
+
+/** When the uses of a counter were, by the model's clock. */
+async function readCounter(model: RecoveryModel, { db }: TestService, key: Buffer): Promise<Counter> {
+  const { rows } = await sql<{ ago: number }>`
+    select extract(epoch from now() - at)::float8 as ago from sliding_quota, unnest(uses) as use (at)
+    where key = ${key} order by at`.execute(db);
+  return rows.map(({ ago }) => model.now - Math.floor(ago / 10) * 10);
 }
 
 function command(name: string, run: Command['run'], check: Command['check'] = () => true): Command {
@@ -169,13 +170,16 @@ const prove = (which: number, at: number, right: boolean) =>
 const proveAtOnce = (which: number) =>
   onFlow('prove at once', which, 0, async ({ model, real, flow, key }) => {
     const proof = await proofFor(real, key, true);
+    // One that the counters had no room for would be taken without a word, and might be the quicker one.
+    const many = Math.max(1, Math.min(4, model.guessesLeft(flow)));
     const answers = await Promise.all(
-      [0, 1, 0, 1].map((at) => verify(real.replicas[at] as TestService, key, proof)),
+      [0, 1, 0, 1].slice(0, many).map((at) => verify(real.replicas[at] as TestService, key, proof)),
     );
     const expected = model.verify(flow, true);
     const accepted = answers.filter(({ status }) => status === 200);
     const wanted = expected.status === 200 ? 1 : 0;
-    if (accepted.length !== wanted) throw new Error(`${accepted.length} of 4 accepted instead of ${wanted}`);
+    if (accepted.length !== wanted)
+      throw new Error(`${accepted.length} of ${many} accepted instead of ${wanted}`);
     if (accepted[0]) compare('verification at once', accepted[0], expected);
     await takeOver(model, flow, real, key.id);
   });
@@ -237,8 +241,7 @@ const enter = (at: number) =>
   command(`sign in at ${at}`, async (model, real) => {
     const service = real.replicas[at % 2] as TestService;
     const person = { nationalCode: real.nationalCode, birthDate: '', mobile: '' };
-    const expected = model.locked ? { status: 403, code: 'account-locked' } : { status: 201 };
-    compare('sign-in', await signIn(service, person, model.password), expected);
+    compare('sign-in', await signIn(service, person, model.password), model.signIn());
   });
 
 /** One step after the other on the newest flow: random steps alone seldom get far. */
@@ -294,7 +297,14 @@ t.test(`${sequences} random sequences end as the model says`, { timeout: 0 }, as
   const answers = await rightAnswers(service);
   const { db } = service;
   const setup = async () => {
-    for (const table of ['recovery', 'account_event', 'quota', 'message', 'session'] as const) {
+    for (const table of [
+      'recovery',
+      'account_event',
+      'quota',
+      'sliding_quota',
+      'message',
+      'session',
+    ] as const) {
       await db.deleteFrom(table).execute();
     }
     await db.deleteFrom('password_history').execute();
@@ -336,7 +346,6 @@ t.test(`${sequences} random sequences end as the model says`, { timeout: 0 }, as
     'challenge: 429 resend-too-early',
     'challenge: 429 too-many-messages',
     'verification: 200 prove-another-method',
-    'verification: 429 too-many-failed-proofs',
     'verification at once: 200 set-password',
     'password: 422 password-refused',
     'dispute: 204',

@@ -20,9 +20,7 @@ export async function changeQuotas(
 export const ageQuotas = (db: Kysely<Database>, seconds: number) =>
   changeQuotas(db, async (trx) => {
     const by = sql`make_interval(secs => ${seconds})`;
-    await sql`update quota set resets_at = resets_at - ${by}, blocked_until = blocked_until - ${by}`.execute(
-      trx,
-    );
+    await sql`update quota set resets_at = resets_at - ${by}`.execute(trx);
     await sql`update sliding_quota set expires_at = expires_at - ${by},
       uses = array(select at - ${by} from unnest(uses) as use (at) order by at)`.execute(trx);
   });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Answer, TestService } from './app.ts';
 import { messagesTo, type Person, type RecoveryFlow, securityAnswers, startRecovery } from './journey.ts';
+import { withWork } from './proof-of-work.ts';
 import { ageQuotas } from './quotas.ts';
 
 export type Method = 'sms' | 'email' | 'questions';
@@ -13,8 +14,11 @@ export function challenge(service: TestService, flow: RecoveryFlow, method: Meth
   return service.post(`/v1/recoveries/${flow.id}/challenge`, { method }, { token: flow.token });
 }
 
+/** With the work that may be asked for it. */
 export function verify(service: TestService, flow: RecoveryFlow, proof: GivenProof): Promise<Answer> {
-  return service.post(`/v1/recoveries/${flow.id}/verification`, proof, { token: flow.token });
+  return withWork((headers) =>
+    service.post(`/v1/recoveries/${flow.id}/verification`, proof, { token: flow.token, headers }),
+  );
 }
 
 /** The right answers of people that `signUp` makes, and a set with one of them wrong. */

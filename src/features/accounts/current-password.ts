@@ -4,9 +4,9 @@ import type { Client, Principal } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/activity.ts';
-import { failedProofs } from '../flows/flow.ts';
 import type { Passwords } from '../passwords/index.ts';
-import type { Quotas } from '../quotas/quotas.ts';
+import { ownFailures } from '../quotas/failures.ts';
+import { consumeAll, refundUses } from '../quotas/sliding-quotas.ts';
 import { accountProblems } from './accounts.problems.ts';
 import { findOwner } from './accounts.repository.ts';
 import { holdSession } from './hold-session.ts';
@@ -39,13 +39,13 @@ export type CurrentPassword = Readonly<{
 
 export type CurrentPasswordDependencies = Readonly<{
   db: Kysely<Database>;
-  subjectOf: Mac;
-  quotas: Quotas;
+  /** What sliding counters are kept under. */
+  counterKey: Mac;
   passwords: Passwords;
 }>;
 
 export function createCurrentPassword(deps: CurrentPasswordDependencies): CurrentPassword {
-  const { db, subjectOf, quotas, passwords } = deps;
+  const { db, counterKey, passwords } = deps;
   const never = async () => false;
 
   async function proveUnless(
@@ -57,8 +57,8 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
     const owner = await findOwner(db, principal);
     if (!owner) throw new Problem(commonProblems.notAuthenticated);
     // A stolen session is no licence to guess, and burning its guesses is no way to lock out the others.
-    const quota = [subjectOf(owner.id), principal.sessionId];
-    const consumed = await quotas.consume(db, 'current-password', quota, failedProofs);
+    const key = counterKey('current-password', owner.id, principal.sessionId);
+    const consumed = await consumeAll(db, [{ key, quota: ownFailures }]);
     if (!consumed.allowed) {
       throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
     }
@@ -69,7 +69,7 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
     };
     const verdict = await judge().catch(async (error: unknown) => {
       // A service too busy to judge has not judged.
-      await quotas.refund(db, 'current-password', quota);
+      await refundUses(db, consumed.charged);
       throw error;
     });
     if (verdict === 'wrong') {
@@ -81,7 +81,7 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
       });
       throw new Problem(accountProblems.currentPasswordNotAccepted);
     }
-    await quotas.refund(db, 'current-password', quota);
+    await refundUses(db, consumed.charged);
     return verdict === 'right' ? owner : null;
   }
 

@@ -27,6 +27,8 @@ import {
 } from '../flows/flow.ts';
 import { ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
 import { countGuess, refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
+import { ownFailures } from '../quotas/failures.ts';
+import { type Counter, refundUses } from '../quotas/sliding-quotas.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -147,6 +149,12 @@ export async function verifyAddressChange(
   });
 }
 
+/** Codes and answers of changes and bars that somebody signed in fails at. */
+export const contactProofs = ({ counterKey }: ContactDependencies, accountId: string): Counter => ({
+  key: counterKey('contact-proofs', accountId),
+  quota: ownFailures,
+});
+
 /** Counts a guess, then judges it. @throws {Problem} unless it is the right code, in time */
 export async function judgeCode(
   deps: ContactDependencies,
@@ -154,7 +162,7 @@ export async function judgeCode(
   code: string,
   client: Client,
 ): Promise<{ challengeId: string; destination: string | null }> {
-  const { db, keyring, quotas } = deps;
+  const { db, keyring } = deps;
   const { accountId } = key.principal;
   const row = flows.rowOf(key);
   const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
@@ -163,7 +171,8 @@ export async function judgeCode(
   const { challengeId, attempts, destination } = guess;
   // Where answers are asked for no code was sent, and none is right.
   const isJudged = guess.isJudged && isAddressKind(guess.kind);
-  if (isJudged) await countProof(db, quotas, 'contact-proofs', [accountId], () => refundGuess(db, row));
+  const refund = () => refundGuess(db, row);
+  const charged = isJudged ? await countProof(db, [contactProofs(deps, accountId)], refund) : [];
   if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
     const kind = 'contact-proof-failed';
     await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
@@ -171,7 +180,7 @@ export async function judgeCode(
       attemptsLeft: Math.max(0, attemptsPerCode - attempts),
     });
   }
-  await quotas.refund(db, 'contact-proofs', [accountId]);
+  await refundUses(db, charged);
   return { challengeId, destination };
 }
 

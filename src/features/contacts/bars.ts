@@ -17,8 +17,9 @@ import {
 import { recordActivity } from '../activity/activity.ts';
 import { attemptsPerCode, countProof, flowProblems } from '../flows/flow.ts';
 import { countGuess, refundGuess } from '../one-time-codes/index.ts';
+import { refundUses } from '../quotas/sliding-quotas.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
-import { judgeCode, notOpen, type SentCode, sendCode, viewOf } from './address-changes.ts';
+import { contactProofs, judgeCode, notOpen, type SentCode, sendCode, viewOf } from './address-changes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -117,16 +118,17 @@ async function judgeAnswers(
   answers: readonly SecurityAnswer[],
   client: Client,
 ): Promise<string> {
-  const { db, quotas, securityAnswers } = deps;
+  const { db, securityAnswers } = deps;
   const { accountId } = key.principal;
   const row = flows.rowOf(key);
   const guess = await countGuess(db, row, sql<{ kind: Kind }>`kind`);
   if (!guess) throw await notOpen(deps, key);
   const refund = () => refundGuess(db, row);
-  if (guess.isJudged) await countProof(db, quotas, 'contact-proofs', [accountId], refund);
+  const charged = guess.isJudged ? await countProof(db, [contactProofs(deps, accountId)], refund) : [];
   const hash = guess.kind === 'answers' && guess.isJudged ? await findAnswersHash(db, key.principal) : null;
   const { matches } = await securityAnswers.verify(answers, hash).catch(async (error: unknown) => {
     await refund();
+    await refundUses(db, charged);
     throw error;
   });
   if (!matches) {
@@ -135,7 +137,7 @@ async function judgeAnswers(
     const attemptsLeft = Math.max(0, attemptsPerCode - guess.attempts);
     throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
   }
-  await quotas.refund(db, 'contact-proofs', [accountId]);
+  await refundUses(db, charged);
   return guess.challengeId;
 }
 

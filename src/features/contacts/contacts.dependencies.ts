@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Keyring } from '../../kernel/keyring.ts';
+import type { Keyring, Mac } from '../../kernel/keyring.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import type { CurrentPassword } from '../accounts/index.ts';
 import type { MobileOwnership } from '../mobile-ownership/index.ts';
@@ -12,6 +12,8 @@ export type ContactDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
   quotas: Quotas;
+  /** What sliding counters are kept under. */
+  counterKey: Mac;
   outbox: Outbox;
   currentPassword: CurrentPassword;
   securityAnswers: SecurityAnswers;

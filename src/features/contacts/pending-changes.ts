@@ -16,8 +16,9 @@ import {
   upgradeAnswersHash,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/activity.ts';
-import { failedProofs } from '../flows/flow.ts';
+import { ownFailures } from '../quotas/failures.ts';
 import type { Quota } from '../quotas/quotas.ts';
+import { consumeAll, refundUses } from '../quotas/sliding-quotas.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import { findContactFlows } from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
@@ -42,7 +43,7 @@ export type ProvedOwner = Owner & Readonly<{ gaveAnswers: boolean }>;
  * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
  */
 export async function proveOwner(
-  { db, quotas, currentPassword, securityAnswers }: ContactDependencies,
+  { db, counterKey, currentPassword, securityAnswers }: ContactDependencies,
   principal: Principal,
   { currentPassword: password, currentAnswers }: OwnerProof,
   client: Client,
@@ -50,8 +51,8 @@ export async function proveOwner(
   const owner = await currentPassword.prove(principal, password, client);
   if (!currentAnswers) return { ...owner, gaveAnswers: false };
   // Counted before it is judged, over all sessions: the password alone is no licence to guess.
-  const counter = [owner.id];
-  const consumed = await quotas.consume(db, 'current-answers', counter, failedProofs);
+  const counter = { key: counterKey('current-answers', owner.id), quota: ownFailures };
+  const consumed = await consumeAll(db, [counter]);
   if (!consumed.allowed) {
     throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
   }
@@ -62,7 +63,7 @@ export async function proveOwner(
       upgradeAnswersHash(db, owner.id, securityAnswersHash, hash),
     );
   }
-  if (matches) await quotas.refund(db, 'current-answers', counter);
+  if (matches) await refundUses(db, consumed.charged);
   else {
     const kind = 'contact-proof-failed';
     await recordActivity(db, { accountId: owner.id, kind, outcome: 'refused', origin: client });

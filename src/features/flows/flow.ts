@@ -4,6 +4,7 @@ import type { Client } from '../../kernel/client.ts';
 import { defineProblems, Problem } from '../../kernel/problem.ts';
 import type { RequestedWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
+import { type Counter, consumeAll } from '../quotas/sliding-quotas.ts';
 
 /** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
 export type FlowKey = Readonly<{ id: string; tokenDigest: Buffer }>;
@@ -25,17 +26,6 @@ export const firstResendPauseSeconds = 60;
 const dayInSeconds = 24 * 60 * 60;
 /** Messages to one number or for one account, over all flows. */
 export const sendsPerDay: Quota = { limit: 10, windowSeconds: dayInSeconds };
-/**
- * Failed proofs of one account, over all flows, codes and methods: a new code refills nothing. After ten, with no
- * week of peace in between, the next one has to wait for an hour, then two, four … a day: nobody gets more than
- * fourteen guesses on the first day and one on each further day, or nine a week.
- */
-export const failedProofs: Quota = {
-  limit: 10,
-  windowSeconds: 7 * dayInSeconds,
-  sinceLastUse: true,
-  pauses: { firstSeconds: 3600, longestSeconds: dayInSeconds },
-};
 /** A notice of what happened to an account is worth sending for three days. */
 export const noticeUsefulForSeconds = 3 * dayInSeconds;
 /** Flows that one client network may start. */
@@ -118,21 +108,18 @@ export const flowProblems = defineProblems({
 });
 
 /**
- * Counts a guess at the proofs of one number or account, over all flows, before it is judged; the right one is to be
- * refunded. `refund` returns to the flow what is not going to be judged. @throws {Problem} `too-many-failed-proofs`
+ * Counts a guess before it is judged. Returns what was charged, to be refunded if it is right; `refund` returns to the flow
+ * what is not going to be judged. @throws {Problem} `too-many-failed-proofs`
  */
 export async function countProof(
   db: Kysely<Database>,
-  quotas: Quotas,
-  name: string,
-  of: readonly string[],
+  counters: readonly [Counter, ...Counter[]],
   refund: () => Promise<void>,
-): Promise<void> {
-  const consumed = await quotas.consume(db, name, of, failedProofs);
-  if (!consumed.allowed) {
-    await refund();
-    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: consumed.resetsInSeconds });
-  }
+): Promise<readonly Buffer[]> {
+  const { allowed, charged, resetsInSeconds } = await consumeAll(db, counters);
+  if (allowed) return charged;
+  await refund();
+  throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: resetsInSeconds });
 }
 
 /**

@@ -2,5 +2,6 @@ export {
   cleanUpNetworks,
   createKnownNetworks,
   forgetNetworks,
+  isKnownNetwork,
   type KnownNetworks,
 } from './known-networks.ts';

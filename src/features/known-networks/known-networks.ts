@@ -12,6 +12,10 @@ const maxNetworks = 20;
 const isUsed = sql<boolean>`
   known_network.last_used_at > now() - make_interval(secs => ${sql.lit(networkUnusedSeconds)})`;
 
+/** Whether a network of a person is known: a condition within a statement. @param key as `keyOf` has it */
+export const isKnownNetwork = (key: Buffer) => sql<boolean>`
+  exists (select from known_network where known_network.key = ${key}::bytea and ${isUsed})`;
+
 export type KnownNetworks = Readonly<{
   /** What a network of a person is kept under. @param network as `Client` has it */
   keyOf(person: PersonId, network: string): Buffer;

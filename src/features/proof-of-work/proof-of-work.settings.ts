@@ -4,6 +4,7 @@ export type ProofOfWorkSettings = Readonly<{
   /** SHA-256 digests that a challenge takes, on average. */
   hashes: number;
   failuresPerMinute: number;
+  answerFailuresPerMinute: number;
 }>;
 
 export function readProofOfWorkSettings(reader: SettingsReader): ProofOfWorkSettings {
@@ -18,9 +19,16 @@ export function readProofOfWorkSettings(reader: SettingsReader): ProofOfWorkSett
     failuresPerMinute: reader.read({
       name: 'PROOF_OF_WORK_FAILURES_PER_MINUTE',
       describe:
-        'failed sign-ins and security answers a minute, in one process, beyond which unknown devices work for theirs',
-      parse: asInteger(1, 1_000_000),
+        'failed passwords and security answers a minute, over all replicas, beyond which unknown devices work for theirs',
+      parse: asInteger(1, 10_000),
       fallback: 300,
+    }),
+    answerFailuresPerMinute: reader.read({
+      name: 'ANSWER_FAILURES_PER_MINUTE',
+      describe:
+        'failed security answers a minute, over all replicas, beyond which those of unknown devices prove nothing without a code',
+      parse: asInteger(1, 10_000),
+      fallback: 60,
     }),
   };
 }

@@ -2,7 +2,7 @@ import { defineProblems, type Problem } from '../../kernel/problem.ts';
 
 /** What work is for: a proof for one route and person is worth nothing elsewhere. */
 export type WorkFor = Readonly<{
-  route: 'sign-up' | 'recovery' | 'answers' | 'sign-in' | 'printed-code';
+  route: 'sign-up' | 'recovery' | 'recovery-proof' | 'sign-in' | 'printed-code';
   /** Keyed digest of a person, known or not, or the id of a flow. */
   subject: Uint8Array | string;
   /** `Proof-Of-Work` of the request; `null`: none. */
@@ -19,12 +19,17 @@ export type RequestedWork = Readonly<{
 
 export type ProofOfWork = (work: WorkFor) => RequestedWork;
 
-/** What is asked of a proof is asked of every unknown device alike: it depends on nobody's account. */
+/** What the service as a whole is under. It depends on nobody's account, so every unknown device is treated alike. */
 export type Pressure = Readonly<{
-  /** A wrong password, code or answer. */
-  noteFailure(): void;
-  /** Whether the service has so much to do with guesses that unknown devices are to work for theirs. */
-  isHigh(): boolean;
+  /**
+   * A guess that took a hash. Where nobody is to be told whether it was right, a right one is noted too, by the same
+   * statements, and counts nowhere.
+   */
+  noteGuess(guess: Readonly<{ at: 'password' | 'answers'; isRight: boolean }>): Promise<void>;
+  /** Whether there is so much to do with guesses that unknown devices are to work for theirs. */
+  isHigh(): Promise<boolean>;
+  /** Whether so many answers fail that those of unknown devices prove nothing alone. */
+  areAnswersGuessed(): Promise<boolean>;
 }>;
 
 export const proofOfWorkProblems = defineProblems({

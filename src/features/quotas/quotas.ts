@@ -7,16 +7,6 @@ import type { Mac } from '../../kernel/keyring.ts';
 export type Quota = Readonly<{
   limit: number;
   windowSeconds: number;
-  /**
-   * Whether the window starts anew with each use, instead of with the first: then nobody gets further by staying
-   * just below the limit. Not where uses are everyday's and given back, as the right ones move the window too.
-   */
-  sinceLastUse?: boolean;
-  /**
-   * Instead of waiting for the end of the window: a pause after the use that reaches the limit, twice as long
-   * after each further one, and all forgotten when nothing happens for as long as a window after a pause.
-   */
-  pauses?: Readonly<{ firstSeconds: number; longestSeconds: number }>;
 }>;
 
 export type Consumption = Readonly<{
@@ -48,6 +38,13 @@ export type Quotas = Readonly<{
     db: Kysely<Database>,
     counters: readonly Readonly<{ name: string; of: readonly (string | Uint8Array)[] }>[],
   ): Promise<void>;
+  /** Whether one more use would be refused; counts nothing. */
+  isUsedUp(
+    db: Kysely<Database>,
+    name: string,
+    of: readonly (string | Uint8Array)[],
+    quota: Quota,
+  ): Promise<boolean>;
   /** Forgets all uses. */
   clear(db: Kysely<Database>, name: string, of: readonly (string | Uint8Array)[]): Promise<void>;
   /** Removes counters whose window has ended. Returns how many. */
@@ -63,32 +60,19 @@ export type ConsumptionRow = Readonly<{ used: number; refused: boolean; resetsIn
  */
 export function consumption(
   key: RawBuilder<unknown>,
-  { limit, windowSeconds, sinceLastUse, pauses }: Quota,
+  { limit, windowSeconds }: Quota,
   from: RawBuilder<unknown> = sql``,
 ): RawBuilder<ConsumptionRow> {
-  const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${sql.lit(seconds)})`;
-  const over = sql<boolean>`quota.resets_at <= now()`;
-  const blocked = sql<boolean>`quota.blocked_until > now()`;
-  const most = sql.lit(limit);
-  const isLast = sql<boolean>`quota.used + 1 >= ${most}`;
-  const pauseEnd = pauses
-    ? sql<Date>`now() + make_interval(secs => least(
-        ${sql.lit(pauses.longestSeconds)}, ${sql.lit(pauses.firstSeconds)} * 2.0 ^ (quota.used + 1 - ${most})))`
-    : sql<Date>`quota.resets_at`;
-  const memory = sql`make_interval(secs => ${sql.lit(pauses ? windowSeconds : 0)})`;
+  const isOver = sql<boolean>`quota.resets_at <= now()`;
+  const isUsedUp = (row: string) => sql<boolean>`${sql.ref(`${row}.used`)} >= ${sql.lit(limit)}`;
   return sql`
-    insert into quota (key, used, resets_at, blocked_until)
-    select ${key}, 1, ${after(windowSeconds)},
-      ${limit === 1 ? after(pauses?.firstSeconds ?? windowSeconds) : sql`null::timestamptz`} ${from}
+    insert into quota (key, used, resets_at)
+    select ${key}, 1, now() + make_interval(secs => ${sql.lit(windowSeconds)}) ${from}
     on conflict (key) do update set
-      used = case when ${over} then 1 when ${blocked} then quota.used else quota.used + 1 end,
-      blocked_until = case when ${over} then excluded.blocked_until when ${blocked} then quota.blocked_until
-        when ${isLast} then ${pauseEnd} end,
-      resets_at = case when ${over} then excluded.resets_at when ${blocked} then quota.resets_at
-        when ${isLast} then ${pauseEnd} + ${memory}
-        else ${sinceLastUse ? sql`excluded.resets_at` : sql`quota.resets_at`} end
-    returning new.used, coalesce(old.resets_at > now() and old.blocked_until > now(), false) as refused,
-      ceil(extract(epoch from coalesce(new.blocked_until, new.resets_at) - now()))::integer as "resetsIn"`;
+      used = case when ${isOver} then 1 when ${isUsedUp('quota')} then quota.used else quota.used + 1 end,
+      resets_at = case when ${isOver} then excluded.resets_at else quota.resets_at end
+    returning new.used, coalesce(old.resets_at > now() and ${isUsedUp('old')}, false) as refused,
+      ceil(extract(epoch from new.resets_at - now()))::integer as "resetsIn"`;
 }
 
 export function toConsumption({ used, refused, resetsIn }: ConsumptionRow, { limit }: Quota): Consumption {
@@ -107,7 +91,7 @@ export function createQuotas(mac: Mac): Quotas {
     // Locked in one order, so that two at once wait instead of deadlocking.
     await sql`
       with counter as (select key from quota where key = any(${keys}::bytea[]) order by key for update)
-      update quota set used = greatest(0, used - 1), blocked_until = null
+      update quota set used = greatest(0, used - 1)
       from counter where quota.key = counter.key`.execute(db);
   };
   return {
@@ -121,6 +105,16 @@ export function createQuotas(mac: Mac): Quotas {
     },
     refund: (db, name, of) => refundAll(db, [{ name, of }]),
     refundAll,
+    async isUsedUp(db, name, of, { limit }) {
+      const row = await db
+        .selectFrom('quota')
+        .where('key', '=', mac(name, ...of))
+        .where('used', '>=', limit)
+        .where('resets_at', '>', now)
+        .select('key')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async clear(db, name, of) {
       await db
         .deleteFrom('quota')

@@ -3,6 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Keyring, Mac } from '../../kernel/keyring.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import type { PasswordChange } from '../accounts/index.ts';
+import type { KnownNetworks } from '../known-networks/index.ts';
 import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
@@ -15,6 +16,9 @@ export type RecoveryDependencies = Readonly<{
   /** Keyed digest of a national code: what quotas of people count by. */
   subjectOf: Mac;
   quotas: Quotas;
+  /** What sliding counters are kept under. */
+  counterKey: Mac;
+  knownNetworks: KnownNetworks;
   proofOfWork: ProofOfWork;
   pressure: Pressure;
   outbox: Outbox;

@@ -119,7 +119,10 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
           summary: 'Give the code or the answers',
           description:
             'The right proof opens one step, setting the password, for ten minutes, unless more is needed. All answers ' +
-            'must be right; which one is not is never told.',
+            'must be right; which one is not is never told. After too many failures at one person, devices that the account ' +
+            'does not know go in two steps: a code is answered with `prove-another-method` and not looked at, answers are ' +
+            'answered with `prove-another-method` whether they were right or not; only if they were, a code then leaves, ' +
+            'five times a day at most, and decides both. `too-many-failed-proofs` is answered to printed codes alone.',
           params: FlowParams,
           headers: Type.Object(proofOfWorkHeader),
           body: ProofBody,

@@ -77,7 +77,8 @@ export const NextStepSchema = Type.Object(
   {
     next: Type.Enum(['set-password', 'prove-another-method', 'visit-branch'], {
       description:
-        '`set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well. ' +
+        '`set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well, and what was ' +
+        'given may not have been looked at. ' +
         '`visit-branch`: no method is left.',
     }),
     permissionExpiresAt: Type.Optional(

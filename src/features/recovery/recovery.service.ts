@@ -1,53 +1,35 @@
-import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, newBearerSecret } from '../../kernel/keyring.ts';
-import { localise } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { isAddressKind, type Kind, lockAccount, maskEmail, type Proof } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
-import {
-  attemptsPerCode,
-  codeTtlSeconds,
-  type FlowKey,
-  flowProblems,
-  flowsOfNetwork,
-  resendPauseSeconds,
-  sendsPerDay,
-} from '../flows/flow.ts';
-import { findSecurityQuestion } from '../security-questions/index.ts';
+import { type FlowKey, flowProblems, flowsOfNetwork } from '../flows/flow.ts';
+import { fromNetwork } from '../quotas/failures.ts';
+import { challengeRecovery } from './challenge-recovery.ts';
 import { type RecoveryMethod, toKinds } from './methods.ts';
 import type { GivenProof, RecoveryDependencies } from './recovery.dependencies.ts';
 import * as recoveries from './recovery.repository.ts';
 import { insertRecovery, type OpenedRecovery } from './start.repository.ts';
-import { challengeProblem, stepProblem } from './step-problems.ts';
+import { stepProblem } from './step-problems.ts';
 import { verifyRecovery } from './verify-recovery.ts';
-
-/** What is burnt from elsewhere counts neither against a device that has signed in before, nor at a desk. */
-function quotaOf(
-  flow: Readonly<{ subject: Buffer; deviceDigest: Buffer | null; branchRecoveryId: string | null }>,
-): (string | Buffer)[] {
-  return [flow.subject, flow.deviceDigest ?? (flow.branchRecoveryId === null ? 'elsewhere' : 'at-branch')];
-}
 
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 export function createRecoveryService(deps: RecoveryDependencies) {
-  const { db, subjectOf, quotas, outbox, proofOfWork, passwordChange, branchRecoveries, settings } = deps;
-
-  /** What others ask for is counted after the answer, and stops nobody's: `messaging/limits.ts`. */
-  async function countOwnSend(
-    trx: Transaction<Database>,
-    flow: Parameters<typeof quotaOf>[0],
-  ): Promise<void> {
-    if (flow.deviceDigest === null && flow.branchRecoveryId === null) return;
-    const consumed = await quotas.consume(trx, 'recovery-sends', quotaOf(flow), sendsPerDay);
-    if (consumed.allowed) return;
-    throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
-  }
+  const {
+    db,
+    subjectOf,
+    quotas,
+    counterKey,
+    knownNetworks,
+    proofOfWork,
+    passwordChange,
+    branchRecoveries,
+    settings,
+  } = deps;
 
   /**
    * What the new password rests on: uses the permission up. A desk's before its flow, as whoever uses the printed code
@@ -92,7 +74,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         locale: client.locale,
         coarseNetwork: client.coarseNetwork,
         userAgent: client.userAgent,
-        networkKey: quotas.keyOf(flowsOfNetwork, [client.network]),
+        networkKey: counterKey(fromNetwork, subject, client.network),
+        knownNetworkKey: knownNetworks.keyOf(person, client.network),
+        flowsKey: quotas.keyOf(flowsOfNetwork, [client.network]),
         isWorkDone: await work.isDone(),
       });
       if (!flow) throw await work.required();
@@ -103,49 +87,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     /** Whether nothing has been done in a flow since it was started. */
     isUntouched: (key: FlowKey): Promise<boolean> => recoveries.isUntouchedRecovery(db, key),
 
-    /** Sends the code, the same one while it lives, so that a late message still works; or asks for the answers. */
-    async challenge(key: FlowKey, method: RecoveryMethod, client: Client) {
-      const isOffered = settings.methods.includes(method);
-      const flow = await db.transaction().execute(async (trx) => {
-        const opened = await recoveries.openChallenge(trx, key, {
-          method,
-          isOffered,
-          newChallengeId: randomUUID(),
-        });
-        if (!opened?.challengeId || method === 'questions') return opened;
-        await countOwnSend(trx, opened);
-        await outbox.enqueue(trx, {
-          ...contentOf(opened),
-          channel: method,
-          locale: opened.locale,
-          accountId: opened.accountId,
-          ...(opened.destination !== null && { destination: opened.destination }),
-          challengeId: opened.challengeId,
-          network: client.network,
-          counting: { isFromKnownDevice: opened.deviceDigest !== null },
-          usefulForSeconds: codeTtlSeconds,
-        });
-        await recordActivity(trx, {
-          accountId: opened.accountId,
-          kind: 'recovery-code-sent',
-          outcome: 'succeeded',
-          origin: client,
-          flowId: key.id,
-        });
-        return opened;
-      });
-      if (!flow?.expiresAt) throw await challengeProblem(db, key, method, isOffered);
-      const attemptsLeft = attemptsPerCode - flow.attempts;
-      if (method !== 'questions') {
-        const resendInSeconds = resendPauseSeconds(flow.sends);
-        return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
-      }
-      const questions = flow.questions?.map((id) => ({
-        id,
-        text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, client.locale),
-      }));
-      return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
-    },
+    challenge: (key: FlowKey, method: RecoveryMethod, client: Client) =>
+      challengeRecovery(deps, key, method, client),
 
     /**
      * Sets the password: everything that belongs to a reset happens, or nothing; a refused password leaves the
@@ -194,10 +137,4 @@ function offerOf(methods: readonly RecoveryMethod[], { barredKinds, mobile, emai
   return methods
     .filter((method) => masked[method] && !toKinds([method]).some((kind) => barredKinds.includes(kind)))
     .map((method) => ({ method, ...masked[method] }));
-}
-
-/** A code at a desk is sent only to whom the register of mobiles ties the number just then. */
-function contentOf({ branchRecoveryId }: { branchRecoveryId: string | null }) {
-  if (branchRecoveryId === null) return { purpose: 'recovery-code' } as const;
-  return { purpose: 'branch-recovery-code', parameters: { branchRecoveryId } } as const;
 }

@@ -6,6 +6,8 @@ export type RecoveryTable = {
   id: Generated<string>;
   token_digest: Buffer;
   subject: Buffer;
+  network_key: Buffer | null;
+  is_network_known: Generated<boolean>;
   account_id: string | null;
   device_digest: Buffer | null;
   branch_recovery_id: string | null;
@@ -13,6 +15,7 @@ export type RecoveryTable = {
   locale: Locale;
   method: RecoveryMethod | null;
   proved_methods: Generated<RecoveryMethod[]>;
+  in_two_steps: Generated<boolean>;
   challenge_id: string | null;
   challenge_expires_at: Date | null;
   earlier_challenge_ids: Generated<string[]>;

@@ -7,7 +7,10 @@ import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kind, userNameColumn } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/activity.ts';
 import { flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
+import { isKnownNetwork } from '../known-networks/index.ts';
+import { ofKnownDevices } from '../quotas/failures.ts';
 import { consumption } from '../quotas/quotas.ts';
+import { usedUp } from '../quotas/sliding-quotas.ts';
 import { isKnownDevice } from '../sessions/index.ts';
 
 export type NewRecovery = Origin &
@@ -17,8 +20,12 @@ export type NewRecovery = Origin &
     userName: string;
     deviceDigest: Buffer;
     locale: Locale;
-    /** Counter of the client network's flows. */
+    /** What failures at the person from the client network are counted under. */
     networkKey: Buffer;
+    /** What the network would be kept under if the account had been signed in from there. */
+    knownNetworkKey: Buffer;
+    /** Counter of the client network's flows. */
+    flowsKey: Buffer;
     /** Whether a proof of work stands in for the count. */
     isWorkDone: boolean;
   }>;
@@ -38,7 +45,7 @@ const insertion = (kind: PersonId['kind']) =>
   prepared<NewRecovery, NewRecoveryRow>((recovery) => {
     // Strangers behind the same address must not keep a known device out: it has a counter of its own.
     const key = sql`
-      coalesce(sha256('flows-of-device'::bytea || owner.token_digest), ${recovery.networkKey}::bytea)`;
+      coalesce(sha256('flows-of-device'::bytea || owner.token_digest), ${recovery.flowsKey}::bytea)`;
     const entry = {
       kind: 'recovery-started',
       outcome: 'succeeded',
@@ -53,13 +60,15 @@ const insertion = (kind: PersonId['kind']) =>
         case when device.token_digest is not null then account.barred_kinds end as barred_kinds
       from account
       left join device on device.account_id = account.id and device.token_digest = ${recovery.deviceDigest}
-        and ${isKnownDevice}
+        and ${isKnownDevice} and not ${usedUp(ofKnownDevices(sql`${recovery.subject}::bytea`))}
       where ${sql.ref(userNameColumn(kind))} = ${recovery.userName} and account.disabled_at is null
     ),
     consumed as (${consumption(key, flowsPerNetwork, sql`from (values (1)) as anybody left join owner on true`)}),
     flow as (
-      insert into recovery (token_digest, subject, account_id, device_digest, locale, expires_at)
-      select ${recovery.tokenDigest}, ${recovery.subject}, owner.id, owner.token_digest, ${recovery.locale},
+      insert into recovery (token_digest, subject, network_key, is_network_known, account_id, device_digest, locale,
+        expires_at)
+      select ${recovery.tokenDigest}, ${recovery.subject}, ${recovery.networkKey},
+        ${isKnownNetwork(recovery.knownNetworkKey)}, owner.id, owner.token_digest, ${recovery.locale},
         ${inSeconds(flowTtlSeconds)}
       from consumed left join owner on true
       where not consumed.refused or ${recovery.isWorkDone}::boolean

@@ -37,7 +37,8 @@ export async function challengeProblem(
   if (!flow) return isOffered ? noFlow(db, key) : new Problem(recoveryProblems.methodNotOffered);
   if (flow.provedAt) return new Problem(flowProblems.stepDone);
   const isPossible = flow.branchRecoveryId === null ? isOffered : method === 'sms';
-  if (!isPossible || flow.provedMethods.includes(method))
+  const comesLater = flow.inTwoSteps && flow.provedMethods.length === 0 && method !== 'questions';
+  if (!isPossible || comesLater || flow.provedMethods.includes(method))
     return new Problem(recoveryProblems.methodNotOffered);
   if (flow.sends >= sendsPerFlow) {
     return new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: Math.max(1, flow.endsInSeconds) });

@@ -6,18 +6,24 @@ import { unansweredCounter } from '../../messaging/limits.ts';
 import { notifyOwner, upgradeAnswersHash } from '../accounts/index.ts';
 import { attemptsPerCode, type FlowKey, flowProblems } from '../flows/flow.ts';
 import type { Quota } from '../quotas/quotas.ts';
+import { refundUses } from '../quotas/sliding-quotas.ts';
+import type { Attempt, CountedAttempt } from './guesses.repository.ts';
+import * as recoveries from './guesses.repository.ts';
 import { assessProofs, toRequirement } from './methods.ts';
 import type { GivenProof, NextStep, RecoveryDependencies } from './recovery.dependencies.ts';
 import { recoveryProblems } from './recovery.problems.ts';
-import type { Attempt } from './recovery.repository.ts';
-import * as recoveries from './recovery.repository.ts';
 import { stepProblem } from './step-problems.ts';
 
 /** Failed proofs after which the owner is told, at most once a day. */
 export const failuresBeforeWarning = 5;
 const warningsPerDay: Quota = { limit: 1, windowSeconds: 24 * 60 * 60 };
 
-/** Judges a guess that has been counted before, in the flow's challenge and in the account's quota. */
+/**
+ * Judges a guess that has been counted before, in the flow's challenge and in what the person has of them. Where that is
+ * used up nothing closes: answers are taken without a word, then a code decides both.
+ * @throws {Problem} `proof-of-work-required`, `code-not-accepted`, `answers-not-accepted`, `too-many-failed-proofs` (at a
+ * branch alone), `step-done`, `step-not-open`, `flow-not-open`, `busy`
+ */
 export async function verifyRecovery(
   deps: RecoveryDependencies,
   key: FlowKey,
@@ -25,38 +31,107 @@ export async function verifyRecovery(
   client: Client,
   proof: string | null,
 ): Promise<NextStep> {
-  const { db, keyring, pressure } = deps;
-  if (given.answers && pressure.isHigh()) await requireWork(deps, key, proof);
-  const counted = await recoveries.countAttempt(db, key, client);
-  if (!counted) throw await stepProblem(db, key, 'verification');
-  const { consumed, attempt } = counted;
-  if (!consumed.allowed) {
-    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: consumed.resetsInSeconds });
+  const { db } = deps;
+  const guess = await countGuess(deps, key, { given, client, proof });
+  const { attempt, counted } = guess;
+  if (!counted.allowed && attempt.branchRecoveryId !== null) {
+    await recoveries.withdrawAttempt(db, key, guess);
+    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: counted.resetsInSeconds });
   }
-  const right = await isRight(deps, attempt, given).catch(async (error: unknown) => {
-    // Not judged, as the service is too busy for a hash: that costs no guess.
-    await recoveries.withdrawAttempt(db, key, attempt);
-    throw error;
-  });
-  if (!right && isEarlierCode(keyring, attempt, given.code)) {
-    await recoveries.withdrawAttempt(db, key, attempt);
-    throw new Problem(flowProblems.codeNotAccepted, {
-      attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts + 1),
-    });
-  }
-  if (!right) throw await refuseProof(deps, attempt, consumed.used, client);
-  const step = await accept(deps, key, attempt);
+  if (await isWithoutAWord(deps, guess)) return takeSilently(deps, key, guess, given, client);
+  const isRight = await judge(deps, key, guess, given);
+  if (!isRight) throw await refuseProof(deps, guess, client);
+  const step = await accept(deps, key, guess);
   if (step) {
     await clearUnanswered(deps, attempt, client);
     return step;
   }
   // Right all the same, and a moment late: a double click is no failure.
-  await recoveries.withdrawAttempt(db, key, attempt);
+  await recoveries.withdrawAttempt(db, key, guess);
   throw await stepProblem(db, key, 'verification');
 }
 
+/** @throws {Problem} `proof-of-work-required`, which counts nothing, and what stands in the way of the step */
+async function countGuess(
+  { db, pressure, proofOfWork }: RecoveryDependencies,
+  key: FlowKey,
+  { given, client, proof }: Readonly<{ given: GivenProof; client: Client; proof: string | null }>,
+): Promise<CountedAttempt> {
+  const work = proofOfWork({ route: 'recovery-proof', subject: key.id, proof });
+  const isWorkDone = await work.isDone();
+  const takesAHash = given.answers !== undefined;
+  if (
+    takesAHash &&
+    !isWorkDone &&
+    (await pressure.isHigh()) &&
+    (await recoveries.isStartedElsewhere(db, key))
+  )
+    throw await work.required();
+  const counted = await recoveries.countAttempt(db, key, client, isWorkDone);
+  if (counted) return counted;
+  if (!isWorkDone && (await recoveries.isWorkMissing(db, key))) throw await work.required();
+  throw await stepProblem(db, key, 'verification');
+}
+
+/** Whether it may not be told if this very guess is right: the code after it decides. */
+async function isWithoutAWord(
+  { pressure }: RecoveryDependencies,
+  { attempt: { method, provedMethods, inTwoSteps, isElsewhere }, counted }: CountedAttempt,
+): Promise<boolean> {
+  if (provedMethods.length > 0) return false;
+  if (!counted.allowed || inTwoSteps) return true;
+  return method === 'questions' && isElsewhere && pressure.areAnswersGuessed();
+}
+
+/** The same for everybody, right or wrong. A code is not looked at: answers come first. */
+async function takeSilently(
+  deps: RecoveryDependencies,
+  key: FlowKey,
+  guess: CountedAttempt,
+  given: GivenProof,
+  client: Client,
+): Promise<NextStep> {
+  const { db, pressure, settings } = deps;
+  const { attempt, counted } = guess;
+  // What is not told is no guess.
+  await refundUses(db, counted.charged);
+  if (!counted.allowed) await warnOfFailures(deps, { ...attempt, failures: failuresBeforeWarning }, client);
+  const isOfAnswers = attempt.method === 'questions';
+  let isTaken: boolean;
+  if (isOfAnswers) {
+    const areRight = await judge(deps, key, { attempt, counted: { ...counted, charged: [] } }, given);
+    await pressure.noteGuess({ at: 'answers', isRight: areRight });
+    isTaken = await recoveries.takeAnswersSilently(db, key, { attempt, areRight });
+  } else {
+    isTaken = await recoveries.askForAnswersFirst(db, key, attempt);
+  }
+  if (!isTaken) throw await stepProblem(db, key, 'verification');
+  const methods = settings.methods.filter((method) => (method === 'questions') !== isOfAnswers);
+  return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
+}
+
+/** Whether the proof is right. What costs no guess is taken back. @throws {Problem} `busy`, `code-not-accepted` */
+async function judge(
+  deps: RecoveryDependencies,
+  key: FlowKey,
+  guess: CountedAttempt,
+  given: GivenProof,
+): Promise<boolean> {
+  const { db, keyring } = deps;
+  const { attempt } = guess;
+  const isRight = await isRightProof(deps, attempt, given).catch(async (error: unknown) => {
+    // Not judged, as the service is too busy for a hash.
+    await recoveries.withdrawAttempt(db, key, guess);
+    throw error;
+  });
+  if (isRight || !isEarlierCode(keyring, attempt, given.code)) return isRight;
+  await recoveries.withdrawAttempt(db, key, guess);
+  const attemptsLeft = Math.max(0, attemptsPerCode - attempt.attempts + 1);
+  throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
+}
+
 /** Nobody's proof is never right, and the time to find that out is everybody's. */
-async function isRight(
+async function isRightProof(
   { db, keyring, securityAnswers }: RecoveryDependencies,
   attempt: Attempt,
   given: GivenProof,
@@ -85,28 +160,16 @@ function isEarlierCode(
   return earlierChallengeIds.some((id) => isCodeOf(keyring, 'recovery', id, code));
 }
 
-/** @throws {Problem} `proof-of-work-required` unless it was solved, on a device that the account does not know */
-async function requireWork(
-  { db, proofOfWork }: RecoveryDependencies,
-  key: FlowKey,
-  proof: string | null,
-): Promise<void> {
-  if (await recoveries.isOnKnownDevice(db, key)) return;
-  const work = proofOfWork({ route: 'answers', subject: key.id, proof });
-  if (!(await work.isDone())) throw await work.required();
-}
-
 /** Tells the owner of many wrong proofs; what is said to who gave one. */
 async function refuseProof(
   deps: RecoveryDependencies,
-  attempt: Attempt,
-  failures: number,
+  { attempt, counted }: CountedAttempt,
   client: Client,
 ): Promise<Problem> {
-  deps.pressure.noteFailure();
-  await warnOfFailures(deps, { ...attempt, failures }, client);
-  const { answersNotAccepted } = recoveryProblems;
-  const kind = attempt.method === 'questions' ? answersNotAccepted : flowProblems.codeNotAccepted;
+  const isOfAnswers = attempt.method === 'questions';
+  if (isOfAnswers) await deps.pressure.noteGuess({ at: 'answers', isRight: false });
+  await warnOfFailures(deps, { ...attempt, failures: counted.used }, client);
+  const kind = isOfAnswers ? recoveryProblems.answersNotAccepted : flowProblems.codeNotAccepted;
   return new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
 }
 
@@ -125,13 +188,14 @@ async function clearUnanswered(
 async function accept(
   { db, settings }: RecoveryDependencies,
   key: FlowKey,
-  attempt: Attempt,
+  guess: CountedAttempt,
 ): Promise<NextStep | undefined> {
+  const { attempt } = guess;
   const proved = [...attempt.provedMethods, attempt.method];
   const requirement = toRequirement(settings.assurance, attempt);
   const isAtDesk = attempt.branchRecoveryId !== null;
   const permits = isAtDesk || assessProofs({ ...requirement, proved }) === 'sufficient';
-  const accepted = await recoveries.acceptProof(db, key, { attempt, permits });
+  const accepted = await recoveries.acceptProof(db, key, guess, permits);
   if (!accepted) return undefined;
   const { permissionExpiresAt } = accepted;
   if (permissionExpiresAt) return { next: 'set-password', permissionExpiresAt };

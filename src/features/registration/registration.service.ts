@@ -39,6 +39,7 @@ import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.
 import type { Passwords } from '../passwords/index.ts';
 import type { ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
+import { type Counter, refundUses, type SlidingQuota } from '../quotas/sliding-quotas.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
 import { registrationProblems } from './registration.problems.ts';
 import * as registrations from './registration.repository.ts';
@@ -49,6 +50,8 @@ export type RegistrationDependencies = Readonly<{
   /** Keyed digest of a national code: messages name nobody. */
   subjectOf: Mac;
   quotas: Quotas;
+  /** What sliding counters are kept under. */
+  counterKey: Mac;
   proofOfWork: ProofOfWork;
   outbox: Outbox;
   passwords: Passwords;
@@ -56,6 +59,15 @@ export type RegistrationDependencies = Readonly<{
   mobileOwnership: MobileOwnership;
   contacts: ContactDependencies;
 }>;
+
+const day = 24 * 60 * 60;
+/** Wrong codes of sign-ups that say the same of somebody and a number, from one network … */
+const guessesFromNetwork: SlidingQuota = [
+  { limit: 20, windowSeconds: 30 * day },
+  { limit: 10, windowSeconds: day },
+];
+/** … and from all of them. */
+const guessesOfClaim: SlidingQuota = [{ limit: 100, windowSeconds: 30 * day }];
 
 export type RegistrationRequest = Readonly<{
   person: PersonId;
@@ -88,6 +100,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     keyring,
     subjectOf,
     quotas,
+    counterKey,
     proofOfWork,
     outbox,
     passwords,
@@ -115,20 +128,29 @@ export function createRegistrationService(deps: RegistrationDependencies) {
     });
   }
 
-  /** Counts a guess before it is compared. @throws {Problem} unless it is the right code, in time */
-  async function judge(key: FlowKey, code: string) {
+  /**
+   * Counts a guess before it is compared. By what is said of oneself and the number together: who does not know the birth
+   * date uses up nothing of its owner's, and gains nothing by the right code. @throws {Problem} unless it is, in time
+   */
+  async function judge(key: FlowKey, code: string, client: Client) {
     const attempt = await registrations.countAttempt(db, key);
     if (!attempt) throw await stepProblem(db, key, 'verification');
-    if (attempt.isJudged) {
-      const refund = () => refundGuess(db, registrations.rowOf(key));
-      await countProof(db, quotas, 'registration-proofs', [attempt.mobile], refund);
-    }
+    const claimed = [...personIdParts(attempt.person), attempt.birthDate, attempt.mobile];
+    const counters: [Counter, Counter] = [
+      {
+        key: counterKey('registration-from-network', ...claimed, client.network),
+        quota: guessesFromNetwork,
+      },
+      { key: counterKey('registration', ...claimed), quota: guessesOfClaim },
+    ];
+    const refund = () => refundGuess(db, registrations.rowOf(key));
+    const charged = attempt.isJudged ? await countProof(db, counters, refund) : [];
     if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !attempt.isJudged) {
       throw new Problem(flowProblems.codeNotAccepted, {
         attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
       });
     }
-    await quotas.refund(db, 'registration-proofs', [attempt.mobile]);
+    await refundUses(db, charged);
     return attempt;
   }
 
@@ -193,7 +215,7 @@ export function createRegistrationService(deps: RegistrationDependencies) {
 
     /** Proves the mobile; only then looks whether the details hold. */
     async verify(key: FlowKey, code: string, client: Client): Promise<{ expiresAt: Date }> {
-      const { person: claimed, birthDate, mobile, challengeId } = await judge(key, code);
+      const { person: claimed, birthDate, mobile, challengeId } = await judge(key, code, client);
       const { name, of } = unansweredCounter('sms', mobile, client.network);
       await quotas.clear(db, name, of);
       const [person, ownership] = await Promise.all([

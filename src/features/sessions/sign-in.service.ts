@@ -7,7 +7,7 @@ import { recordActivity } from '../activity/activity.ts';
 import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import * as sessions from './sessions.repository.ts';
-import type { SignInAttempt } from './sign-in-throttle.ts';
+import type { CountedAttempt, SignInAttempt } from './sign-in-throttle.ts';
 import { askForCode, type CodeStep } from './two-steps.ts';
 
 export type SignInInput = Readonly<{
@@ -35,8 +35,7 @@ type Account = Readonly<{ id: string; passwordHash: string }>;
 /**
  * Signs in, or asks for a code where the counters of an unknown device are used up. Unknown, wrong and disabled cost the
  * same hash and the same statements; only the right password is told that an account is disabled.
- * @throws {Problem} `credentials-not-accepted`, `account-locked`, `account-disabled`, `too-many-requests`,
- * `proof-of-work-required`, `busy`
+ * @throws {Problem} `credentials-not-accepted`, `account-locked`, `account-disabled`, `proof-of-work-required`, `busy`
  */
 export async function signIn(
   deps: SessionDependencies,
@@ -47,15 +46,16 @@ export async function signIn(
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
   const attempt = { person, deviceDigest, client };
-  if (!deviceDigest && deps.pressure.isHigh()) await requireWork(deps, person, proof);
-  const counted = await throttle.count(db, attempt);
+  const counted =
+    (await throttle.countKnownDevice(db, attempt)) ?? (await countUnknownDevice(deps, attempt, proof));
   const { matches, needsRehash } = await passwords.hasher
     .verify(password, account?.passwordHash ?? null)
     .catch(async (error: unknown) => {
       await throttle.refund(db, attempt, counted);
       throw error;
     });
-  if (!account || !matches) deps.pressure.noteFailure();
+  const isRight = account !== undefined && matches;
+  if (!isRight || counted.inTwoSteps) await deps.pressure.noteGuess({ at: 'password', isRight });
   if (counted.inTwoSteps)
     return askForCode(deps, attempt, account && matches ? account : null, account?.id ?? null);
   if (!account || !matches || account.state !== sessions.openState) {
@@ -73,14 +73,18 @@ export async function signIn(
   return { ...begun, next: null, deviceToken: newDeviceToken ?? (deviceDigest && deviceToken) };
 }
 
-/** @throws {Problem} `proof-of-work-required` unless it was solved */
-async function requireWork(
-  { subjectOf, proofOfWork }: SessionDependencies,
-  person: PersonId,
+/** @throws {Problem} `proof-of-work-required`, which counts nothing */
+async function countUnknownDevice(
+  { db, throttle, pressure, subjectOf, proofOfWork }: SessionDependencies,
+  attempt: SignInAttempt,
   proof: string | null,
-): Promise<void> {
-  const work = proofOfWork({ route: 'sign-in', subject: subjectOf(...personIdParts(person)), proof });
-  if (!(await work.isDone())) throw await work.required();
+): Promise<CountedAttempt> {
+  if ((await pressure.isHigh()) || (await throttle.needsWork(db, attempt))) {
+    const subject = subjectOf(...personIdParts(attempt.person));
+    const work = proofOfWork({ route: 'sign-in', subject, proof });
+    if (!(await work.isDone())) throw await work.required();
+  }
+  return throttle.count(db, attempt);
 }
 
 /**

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client } from '../../kernel/client.ts';
+import { localise } from '../../kernel/locale.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { recordActivity } from '../activity/activity.ts';
+import {
+  attemptsPerCode,
+  codeTtlSeconds,
+  type FlowKey,
+  flowProblems,
+  resendPauseSeconds,
+  sendsPerDay,
+} from '../flows/flow.ts';
+import { codesOfSecondStep } from '../quotas/failures.ts';
+import { consumeAll } from '../quotas/sliding-quotas.ts';
+import { findSecurityQuestion } from '../security-questions/index.ts';
+import type { RecoveryMethod } from './methods.ts';
+import type { RecoveryDependencies } from './recovery.dependencies.ts';
+import * as recoveries from './recovery.repository.ts';
+import { challengeProblem } from './step-problems.ts';
+
+type Opened = NonNullable<Awaited<ReturnType<typeof recoveries.openChallenge>>>;
+
+/**
+ * Sends the code, the same one while it lives, so that a late message still works; or asks for the answers.
+ * @throws {Problem} `method-not-offered`, `resend-too-early`, `too-many-messages`, `step-done`, `flow-not-open`
+ */
+export async function challengeRecovery(
+  deps: RecoveryDependencies,
+  key: FlowKey,
+  method: RecoveryMethod,
+  client: Client,
+) {
+  const { db, settings } = deps;
+  const isOffered = settings.methods.includes(method);
+  const flow = await db.transaction().execute(async (trx) => {
+    const newChallengeId = randomUUID();
+    const opened = await recoveries.openChallenge(trx, key, { method, isOffered, newChallengeId });
+    if (!opened?.challengeId || method === 'questions') return opened;
+    const isNew = opened.challengeId === newChallengeId;
+    await sendCode(deps, trx, key, { ...opened, challengeId: opened.challengeId, method, isNew }, client);
+    return opened;
+  });
+  if (!flow?.expiresAt) throw await challengeProblem(db, key, method, isOffered);
+  const attemptsLeft = attemptsPerCode - flow.attempts;
+  if (method !== 'questions') {
+    const resendInSeconds = resendPauseSeconds(flow.sends);
+    return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
+  }
+  const questions = flow.questions?.map((id) => ({
+    id,
+    text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, client.locale),
+  }));
+  return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
+}
+
+type CodeToSend = Opened & Readonly<{ challengeId: string; method: 'sms' | 'email'; isNew: boolean }>;
+
+async function sendCode(
+  deps: RecoveryDependencies,
+  trx: Transaction<Database>,
+  key: FlowKey,
+  code: CodeToSend,
+  client: Client,
+): Promise<void> {
+  const isSecondStep = code.provedMethods.length > 0;
+  const mayLeave = isSecondStep ? await countSecondStep(deps, trx, key, code) : true;
+  if (!isSecondStep) await countOwnSend(deps, trx, code);
+  const accountId = mayLeave ? code.accountId : null;
+  await deps.outbox.enqueue(trx, {
+    ...contentOf(code),
+    channel: code.method,
+    locale: code.locale,
+    accountId,
+    ...(code.destination !== null && { destination: code.destination }),
+    challengeId: code.challengeId,
+    // Without the network, whose share strangers behind the owner's address could use up.
+    ...(!isSecondStep && { network: client.network }),
+    counting: { isFromKnownDevice: code.deviceDigest !== null, isSecondStep },
+    usefulForSeconds: codeTtlSeconds,
+  });
+  await recordActivity(trx, {
+    accountId,
+    kind: 'recovery-code-sent',
+    outcome: 'succeeded',
+    origin: client,
+    flowId: key.id,
+  });
+}
+
+/**
+ * What known devices and desks ask for, which strangers cannot use up. What strangers ask for is counted after the answer,
+ * and stops nobody's: `messaging/limits.ts`. @throws {Problem} `too-many-messages`
+ */
+async function countOwnSend(
+  { quotas }: RecoveryDependencies,
+  trx: Transaction<Database>,
+  { subject, deviceDigest, branchRecoveryId }: CodeToSend,
+): Promise<void> {
+  if (deviceDigest === null && branchRecoveryId === null) return;
+  const of = [subject, deviceDigest ?? 'at-branch'];
+  const consumed = await quotas.consume(trx, 'recovery-sends', of, sendsPerDay);
+  if (consumed.allowed) return;
+  throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
+}
+
+/**
+ * Whether one more code may leave after a first proof. In two steps nobody is told, and what was not right moves a counter
+ * that nothing depends on, by the same statements: a new code beyond the count is right for nobody, as its guesses would be
+ * beyond every count. @throws {Problem} `too-many-messages`, where the first proof was answered openly
+ */
+async function countSecondStep(
+  { counterKey }: RecoveryDependencies,
+  trx: Transaction<Database>,
+  key: FlowKey,
+  { subject, accountId, inTwoSteps, isNew }: CodeToSend,
+): Promise<boolean> {
+  const counter = counterKey('recovery-second-step', subject, accountId === null ? 'wrong' : 'right');
+  const { allowed, resetsInSeconds } = await consumeAll(trx, [{ key: counter, quota: codesOfSecondStep }]);
+  if (inTwoSteps) await recoveries.keepAccountIf(trx, key, allowed || !isNew);
+  else if (!allowed) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: resetsInSeconds });
+  return allowed;
+}
+
+/** A code at a desk is sent only to whom the register of mobiles ties the number just then. */
+function contentOf({ branchRecoveryId }: { branchRecoveryId: string | null }) {
+  if (branchRecoveryId === null) return { purpose: 'recovery-code' } as const;
+  return { purpose: 'branch-recovery-code', parameters: { branchRecoveryId } } as const;
+}

@@ -1,0 +1,282 @@
+import { type Kysely, sql } from 'kysely';
+import { prepared } from '../../database/prepared.ts';
+import type { Database } from '../../database/schema.ts';
+import { inSeconds, now } from '../../database/time.ts';
+import type { Kind } from '../accounts/index.ts';
+import { type Origin, recording } from '../activity/activity.ts';
+import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../flows/flow.ts';
+import { derivedKey, failuresFromNetwork, ofKnownDevices, ownFailures } from '../quotas/failures.ts';
+import {
+  allOrNothing,
+  type CounterRow,
+  halfUsedUp,
+  type SlidingConsumption,
+  type SlidingQuota,
+  slidingConsumption,
+  slidingRefund,
+  toSlidingConsumption,
+} from '../quotas/sliding-quotas.ts';
+import type { RecoveryMethod } from './methods.ts';
+import { isOpen } from './recovery.repository.ts';
+
+const days30 = 30 * 24 * 60 * 60;
+/** Answers that failed alone: at one person from one network … */
+const answersFromNetwork: SlidingQuota = [{ limit: 3, windowSeconds: days30 }];
+/** … and from all unknown devices. */
+const answersOfPerson: SlidingQuota = [{ limit: 10, windowSeconds: days30 }];
+/** Wrong codes at one person; networks that the account was signed in from have as many of their own. */
+const codesOfPerson: SlidingQuota = [{ limit: 100, windowSeconds: days30 }];
+
+// For statements that know the flow as `recovery` or its returned row as `attempt`; `subject` and `network_key` are keyed.
+const subject = sql.ref('subject');
+const networkKey = sql.ref('network_key');
+const answersCounter = { key: derivedKey('recovery-answers', subject), quota: answersOfPerson };
+const codesCounter = {
+  key: derivedKey(
+    'recovery-codes',
+    subject,
+    sql`case when is_network_known then 'at home' else '' end::bytea`,
+  ),
+  quota: codesOfPerson,
+};
+
+/** Nothing proved, and nothing asked without a word. What comes after a first proof has a count of its own. */
+const isFirstProof = sql<boolean>`proved_methods = '{}' and not in_two_steps`;
+const isElsewhere = sql<boolean>`device_digest is null and branch_recovery_id is null`;
+
+/** Whether an unknown device is to work for its guess: half of what the person has of them is gone. */
+const isWorkNeeded = sql<boolean>`${isElsewhere} and proved_methods = '{}' and case when method = 'questions'
+  then ${halfUsedUp(answersCounter)} else ${halfUsedUp(codesCounter)} end`;
+const isUnproved = sql<boolean>`proved_at is null and challenge_id is not null`;
+
+export type Attempt = Readonly<{
+  attempts: number;
+  method: RecoveryMethod;
+  provedMethods: readonly RecoveryMethod[];
+  inTwoSteps: boolean;
+  /** Nothing has been proved in the flow, on a device that the account does not know. */
+  isElsewhere: boolean;
+  barredKinds: readonly Kind[];
+  /** Whether two kinds are needed, since address stands against address. */
+  isLockedTwo: boolean;
+  /** Whether the account acts for others: two kinds are needed then, and answers are none of them. */
+  hasRole: boolean;
+  accountId: string | null;
+  /** Where a printed code opened the flow: together with the code at the mobile that is enough. */
+  branchRecoveryId: string | null;
+  subject: Buffer;
+  challengeId: string;
+  /** Of this flow, of whatever method: replaced, or proved. */
+  earlierChallengeIds: readonly string[];
+  challengeLives: boolean;
+  answersHash: string | null;
+  /** The activity entry of a refused guess, which it is until it proves to be right. */
+  entryId: string;
+}>;
+
+export type CountedAttempt = Readonly<{ attempt: Attempt; counted: SlidingConsumption }>;
+
+/** For statements that know the account as `account`. */
+const actsForOthers = sql<boolean>`exists (select from officer where officer.account_id = account.id)`;
+
+type Guess = FlowKey & Origin & Readonly<{ isWorkDone: boolean }>;
+
+const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly CounterJson[] }>>((guess) => {
+  const entry = {
+    kind: 'recovery-proof-failed',
+    outcome: 'refused',
+    origin: guess,
+    flowId: guess.id,
+  } as const;
+  const knownDevices = ofKnownDevices(subject);
+  const atDesk = { key: derivedKey('recovery-codes-at-desk', subject), quota: ownFailures };
+  return sql`
+    with attempt as (
+      update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
+      where ${isOpen(guess)} and ${isUnproved} and (${guess.isWorkDone}::boolean or not (${isWorkNeeded}))
+      returning attempts, method, proved_methods, in_two_steps, account_id, subject, network_key, is_network_known,
+        device_digest, branch_recovery_id, challenge_id, challenge_expires_at, earlier_challenge_ids
+    ),
+    stranger as (select * from attempt where ${isElsewhere} and ${isFirstProof}),
+    known_device as (${slidingConsumption(
+      knownDevices.key,
+      knownDevices.quota,
+      sql`from attempt where device_digest is not null and ${isFirstProof}`,
+    )}),
+    desk as (${slidingConsumption(atDesk.key, atDesk.quota, sql`from attempt where branch_recovery_id is not null`)}),
+    network as (${slidingConsumption(networkKey, failuresFromNetwork, sql`from stranger`)}),
+    network_answers as (${slidingConsumption(
+      derivedKey('recovery-answers', networkKey),
+      answersFromNetwork,
+      sql`from stranger, network where allowed and method = 'questions'`,
+    )}),
+    answers as (${slidingConsumption(
+      answersCounter.key,
+      answersCounter.quota,
+      sql`from stranger, network_answers where allowed`,
+    )}),
+    codes as (${slidingConsumption(
+      codesCounter.key,
+      codesCounter.quota,
+      sql`from stranger, network where allowed and method <> 'questions'`,
+    )}),
+    counter (step, key, allowed, used, resets_in) as (
+      select 1, known_device.* from known_device union all select 1, desk.* from desk
+      union all select 1, network.* from network union all select 2, network_answers.* from network_answers
+      union all select 3, answers.* from answers union all select 3, codes.* from codes
+    ),
+    entry as (${recording(entry, sql`account_id`, sql`from attempt`)})
+    select attempts, method, proved_methods as "provedMethods", in_two_steps as "inTwoSteps",
+      ${isElsewhere} as "isElsewhere", attempt.account_id as "accountId", branch_recovery_id as "branchRecoveryId",
+      subject, challenge_id as "challengeId", earlier_challenge_ids as "earlierChallengeIds",
+      challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
+      account.security_answers_hash as "answersHash",
+      coalesce(account.barred_kinds, '{}') as "barredKinds",
+      coalesce(account.lock = 'locked-two', false) as "isLockedTwo",
+      ${actsForOthers} as "hasRole",
+      (select coalesce(json_agg(json_build_object('key', encode(key, 'hex'), 'allowed', allowed, 'used', used,
+        'resetsIn', resets_in) order by step), '[]') from counter) as counters
+    from attempt cross join entry left join account on account.id = attempt.account_id`;
+});
+
+type CounterJson = Omit<CounterRow, 'key'> & Readonly<{ key: string }>;
+
+/**
+ * Counts one guess before it is judged, in the flow and in what the person has of them, and writes it down as refused:
+ * whatever happens next, it has been made. Not `allowed`: the counters are used up, so no word may be said on it.
+ * `undefined` when no unproved open flow has a challenge, or work is missing.
+ */
+export async function countAttempt(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { coarseNetwork, userAgent }: Origin,
+  isWorkDone: boolean,
+): Promise<CountedAttempt | undefined> {
+  const [row] = await counting(db, { ...key, coarseNetwork, userAgent, isWorkDone });
+  if (!row) return undefined;
+  const { counters, ...attempt } = row;
+  const rows = counters.map((counter) => ({ ...counter, key: Buffer.from(counter.key, 'hex') }));
+  return { attempt, counted: await allOrNothing(db, toSlidingConsumption(rows)) };
+}
+
+/** Why a guess was not counted: whether an unknown device has to work for it. */
+export async function isWorkMissing(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const { rows } = await sql`
+    select from recovery where ${isOpen(key)} and ${isUnproved} and ${isWorkNeeded}`.execute(db);
+  return rows.length > 0;
+}
+
+/** Whether an open flow was started on a device that its account does not know, and not at a branch. */
+export async function isStartedElsewhere(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+  const { rows } = await sql`select from recovery where ${isOpen(key)} and ${isElsewhere}`.execute(db);
+  return rows.length > 0;
+}
+
+/**
+ * Makes a guess undone that was not judged, or was right and a moment late. Locks the flow before the counters, as
+ * counting does, so that two at once wait instead of deadlocking: a change that nothing reads from is made last.
+ */
+export async function withdrawAttempt(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { attempt: { challengeId, entryId }, counted: { charged } }: CountedAttempt,
+): Promise<void> {
+  await sql`
+    with flow as (select id from recovery where ${isOpen(key)} for update),
+    undone as (
+      update recovery set attempts = greatest(attempts - 1, 0)
+      from flow where recovery.id = flow.id and challenge_id = ${challengeId}
+    ),
+    entry as (delete from activity where id = ${entryId})
+    ${slidingRefund(charged, sql`exists (select from flow)`)}`.execute(db);
+}
+
+type Proving = FlowKey &
+  Pick<Attempt, 'challengeId' | 'barredKinds' | 'isLockedTwo' | 'hasRole' | 'entryId'> &
+  Readonly<{ charged: readonly Buffer[] }>;
+
+const proving = (permits: boolean) =>
+  prepared<Proving, { permissionExpiresAt: Date | null }>((proof) => {
+    const until = permits ? inSeconds(permissionTtlSeconds) : sql`null`;
+    return sql`
+    with proved as (
+      update recovery
+      set proved_methods = array_append(proved_methods, method), challenge_id = null, challenge_expires_at = null,
+        earlier_challenge_ids = array_append(earlier_challenge_ids, challenge_id),
+        proved_at = ${permits ? now : sql`null`}, permission_expires_at = ${until},
+        expires_at = coalesce(${until}, recovery.expires_at)
+      from account
+      where ${isOpen(proof)} and challenge_id = ${proof.challengeId} and proved_at is null
+        and account.id = recovery.account_id and account.disabled_at is null
+        and account.barred_kinds = ${proof.barredKinds} and (account.lock = 'locked-two') = ${proof.isLockedTwo}
+        and ${actsForOthers} = ${proof.hasRole}
+      returning permission_expires_at
+    ),
+    refunded as (${slidingRefund(proof.charged, sql`exists (select from proved)`)}),
+    entered as (
+      update activity set kind = 'recovery-proved', outcome = 'succeeded' from proved
+      where activity.id = ${proof.entryId}
+    )
+    select permission_expires_at as "permissionExpiresAt" from proved`;
+  });
+const provingEnough = proving(true);
+const provingMore = proving(false);
+
+/**
+ * Uses the challenge up, counts its method as proved, gives the guess back and, where `permits`, opens the one
+ * step that enough proof gives the right to. Of any number of requests at once one gets a row, and none if the
+ * account has changed since the guess was counted. The permission may outlive what was left of the flow, and
+ * nothing else of the flow does.
+ */
+export async function acceptProof(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { attempt, counted: { charged } }: CountedAttempt,
+  permits: boolean,
+): Promise<{ permissionExpiresAt: Date | null } | undefined> {
+  const { challengeId, barredKinds, isLockedTwo, hasRole, entryId } = attempt;
+  const proof = { ...key, challengeId, barredKinds, isLockedTwo, hasRole, entryId, charged };
+  const [row] = await (permits ? provingEnough : provingMore)(db, proof);
+  return row;
+}
+
+/**
+ * Takes answers without a word on them: a code decides, which is right for nobody unless they were. Of two at once one
+ * returns `true`.
+ */
+export async function takeAnswersSilently(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { attempt: { challengeId, entryId }, areRight }: Readonly<{ attempt: Attempt; areRight: boolean }>,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with taken as (
+      update recovery set in_two_steps = true, proved_methods = '{questions}', challenge_id = null,
+        challenge_expires_at = null, account_id = case when ${areRight} then account_id end
+      where ${isOpen(key)} and challenge_id = ${challengeId} and proved_at is null
+      returning id
+    ),
+    entered as (
+      update activity set kind = case when ${areRight} then 'recovery-proved' else kind end,
+        outcome = case when ${areRight} then 'succeeded' else outcome end
+      from taken where activity.id = ${entryId}
+    )
+    select from taken`.execute(db);
+  return rows.length > 0;
+}
+
+/**
+ * A code is not judged any more before answers have been given; one that is being judged may still prove to be right.
+ * `false`: the challenge has been used up, or replaced.
+ */
+export async function askForAnswersFirst(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { challengeId }: Attempt,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update recovery set in_two_steps = true
+    where ${isOpen(key)} and challenge_id = ${challengeId} and proved_at is null
+    returning id`.execute(db);
+  return rows.length > 0;
+}
