@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/composition/config.ts';
+import { createNetworkCheck, createNetworks } from '../../src/composition/known-networks.ts';
+import { createMobileCheck, createOwnership } from '../../src/composition/ownership.ts';
 import { connect } from '../../src/database/connection.ts';
 import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
-import { createNetworkCheck, createNetworks } from '../../src/known-networks.ts';
 import { createMessaging } from '../../src/messaging/index.ts';
-import { createMobileCheck, createOwnership } from '../../src/ownership.ts';
 import { serve } from './fork-server.ts';
 
 export type HandOffWorkerInput = Readonly<{ url: string; providerUrl: string }>;

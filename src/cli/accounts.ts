@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { revokeAllAccess } from '../composition/revocation.ts';
 import type { Database } from '../database/schema.ts';
 import {
   countHashes,
@@ -10,7 +11,6 @@ import {
 import { type Mobile, maskMobile } from '../kernel/mobile.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { createOutbox } from '../messaging/outbox.ts';
-import { revokeAllAccess } from '../revocation.ts';
 import { type Command, CommandError, confirmer, defineAction, yesOption } from './command.ts';
 import { withDatabase } from './environment.ts';
 import { answered, byOf, personOf, whose } from './person.ts';

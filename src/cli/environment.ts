@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
+import { startRuntime } from '../composition/runtime.ts';
 import { connect } from '../database/connection.ts';
 import { assertMigrated } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { CommandError } from './command.ts';
 
 /** A file that was named to a command. @throws {CommandError} saying why it cannot be read */

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { startRuntime } from '../composition/runtime.ts';
 import { connect } from '../database/connection.ts';
 import { migrateToLatest } from '../database/migrator.ts';
 import {
@@ -10,8 +11,7 @@ import {
   importFolder,
 } from '../features/employer-lists/index.ts';
 import { recordWriter } from '../features/records/index.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
 const findingsShown = 20;

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
+import { startRuntime } from '../composition/runtime.ts';
 import { connect } from '../database/connection.ts';
 import { createMigrator, migrateToLatest } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, defineAction } from './command.ts';
 
 async function withSchema(

@@ -7,7 +7,7 @@ import {
 import { isJalaliMonth, type JalaliMonth, jalaliMonthName } from '../kernel/jalali.ts';
 import { type NationalCode, parseNationalCode } from '../kernel/national-code.ts';
 import { compactNumber } from '../kernel/text.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
 import { withDatabase } from './environment.ts';
 

@@ -1,15 +1,15 @@
+import { createNetworkCheck, createNetworks } from '../composition/known-networks.ts';
+import { createLogger } from '../composition/logger.ts';
+import { createMobileCheck, createOwnership } from '../composition/ownership.ts';
+import { startRuntime } from '../composition/runtime.ts';
 import { connect } from '../database/connection.ts';
 import { assertMigrated } from '../database/migrator.ts';
 import { createQuotas } from '../features/quotas/quotas.ts';
 import { createKeyring, createMac } from '../kernel/keyring.ts';
-import { createNetworkCheck, createNetworks } from '../known-networks.ts';
-import { createLogger } from '../logger.ts';
+import { version } from '../kernel/version.ts';
 import { createMessaging } from '../messaging/index.ts';
 import { createOperations, createReadiness } from '../operations/index.ts';
-import { createMobileCheck, createOwnership } from '../ownership.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
-import { version } from '../version.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, defineAction } from './command.ts';
 import { runUntilSignalled } from './lifetime.ts';
 

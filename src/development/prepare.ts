@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config.ts';
+import type { Config } from '../composition/config.ts';
 import { connect } from '../database/connection.ts';
 import { createMigrator, migrateToLatest } from '../database/migrator.ts';
 import { createEmployerListService, importFolder } from '../features/employer-lists/index.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../composition/config.ts';
 import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../composition/config.ts';
 import { createListener } from './listener.ts';
 import type { Metrics, MetricsSources } from './metrics.ts';
 

@@ -1,59 +1,57 @@
 import type { Logger } from 'pino';
-import { type Cleanup, startCleanup } from './cleanup.ts';
-import type { Config } from './config.ts';
-import { connect } from './database/connection.ts';
+import { connect } from '../database/connection.ts';
 import {
   cleanUpEvents,
   createAccountService,
   createCurrentPassword,
   createPasswordChange,
-} from './features/accounts/index.ts';
+} from '../features/accounts/index.ts';
 import {
   cleanUpActivityOfNobody,
   cleanUpOldActivity,
   createActivityService,
-} from './features/activity/index.ts';
+} from '../features/activity/index.ts';
 import {
   type BranchDependencies,
   barFormerHolders,
   cleanUpBranchRecoveries,
   endBranchRecoveries,
   useBranchRecovery,
-} from './features/branch/index.ts';
-import { cleanUpAssertions, createClientService } from './features/clients/index.ts';
+} from '../features/branch/index.ts';
+import { cleanUpAssertions, createClientService } from '../features/clients/index.ts';
 import {
   type ContactDependencies,
   cleanUpContactFlows,
   trustRipeChanges,
-} from './features/contacts/index.ts';
-import type { DisputeDependencies } from './features/disputes/index.ts';
+} from '../features/contacts/index.ts';
+import type { DisputeDependencies } from '../features/disputes/index.ts';
 import {
   cleanUpSubmissions,
   createEmployerListService,
   createSubmissionService,
-} from './features/employer-lists/index.ts';
-import { cleanUpKeys, createIdempotency } from './features/idempotency/index.ts';
-import { cleanUpNetworks } from './features/known-networks/index.ts';
-import type { MobileOwnership } from './features/mobile-ownership/index.ts';
-import { createPasswords } from './features/passwords/index.ts';
+} from '../features/employer-lists/index.ts';
+import { cleanUpKeys, createIdempotency } from '../features/idempotency/index.ts';
+import { cleanUpNetworks } from '../features/known-networks/index.ts';
+import type { MobileOwnership } from '../features/mobile-ownership/index.ts';
+import { createPasswords } from '../features/passwords/index.ts';
 import {
   type ApplyDependencies,
   applyRipeChanges,
   cleanUpRequests,
   type DeskDependencies,
   disputeChange,
-} from './features/people/index.ts';
-import { createPressure, createProofOfWork } from './features/proof-of-work/index.ts';
-import { createQuotas } from './features/quotas/quotas.ts';
-import { cleanUpSlidingQuotas, createSlidingQuotas } from './features/quotas/sliding-quotas.ts';
-import { createRecordService, recordWriter } from './features/records/index.ts';
-import { cleanUpRecoveries, createRecoveryService } from './features/recovery/index.ts';
+} from '../features/people/index.ts';
+import { createPressure, createProofOfWork } from '../features/proof-of-work/index.ts';
+import { createQuotas } from '../features/quotas/quotas.ts';
+import { cleanUpSlidingQuotas, createSlidingQuotas } from '../features/quotas/sliding-quotas.ts';
+import { createRecordService, recordWriter } from '../features/records/index.ts';
+import { cleanUpRecoveries, createRecoveryService } from '../features/recovery/index.ts';
 import {
   cleanUpRegistrations,
   createRegistrationService,
   endRegistrations,
-} from './features/registration/index.ts';
-import { createSecurityAnswers } from './features/security-questions/index.ts';
+} from '../features/registration/index.ts';
+import { createSecurityAnswers } from '../features/security-questions/index.ts';
 import {
   cleanUpDevices,
   cleanUpSessions,
@@ -61,20 +59,22 @@ import {
   createSessionService,
   createSignInThrottle,
   requireFreshSession,
-} from './features/sessions/index.ts';
-import { createKeyring, createMac } from './kernel/keyring.ts';
-import { createNetworkCheck, createNetworks } from './known-networks.ts';
+} from '../features/sessions/index.ts';
+import { createKeyring, createMac } from '../kernel/keyring.ts';
+import { version } from '../kernel/version.ts';
 import {
   cleanUpMessages,
   createMessaging,
   createOutbox,
   type DeliveryWorker,
   type Messaging,
-} from './messaging/index.ts';
-import { createOperations, createReadiness } from './operations/index.ts';
+} from '../messaging/index.ts';
+import { createOperations, createReadiness } from '../operations/index.ts';
+import { type Cleanup, startCleanup } from './cleanup.ts';
+import type { Config } from './config.ts';
+import { createNetworkCheck, createNetworks } from './known-networks.ts';
 import { createMobileCheck, createOwnership } from './ownership.ts';
 import { cancelPendingFlows, revokeAllAccess } from './revocation.ts';
-import { version } from './version.ts';
 
 /** What tests put in place of the real thing. */
 export type ServiceOverrides = Readonly<{

@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import type { Database } from '../database/schema.ts';
+import { mayReceiveDeskCode } from '../features/branch/index.ts';
+import { mayReceiveSecrets } from '../features/contacts/index.ts';
+import { developmentOwnership } from '../features/mobile-ownership/adapters/development.ts';
+import { createInquiryOwnership } from '../features/mobile-ownership/adapters/inquiry.ts';
+import type { MobileOwnership } from '../features/mobile-ownership/index.ts';
+import { mayReceiveKeptCode } from '../features/registration/index.ts';
+import { createOutbox, type MayReceiveSecrets } from '../messaging/index.ts';
 import type { Config } from './config.ts';
-import type { Database } from './database/schema.ts';
-import { mayReceiveDeskCode } from './features/branch/index.ts';
-import { mayReceiveSecrets } from './features/contacts/index.ts';
-import { developmentOwnership } from './features/mobile-ownership/adapters/development.ts';
-import { createInquiryOwnership } from './features/mobile-ownership/adapters/inquiry.ts';
-import type { MobileOwnership } from './features/mobile-ownership/index.ts';
-import { mayReceiveKeptCode } from './features/registration/index.ts';
-import { createOutbox, type MayReceiveSecrets } from './messaging/index.ts';
 import { cancelPendingFlows } from './revocation.ts';
 
 /** Who answers whether a mobile is that person's, as the settings say. */

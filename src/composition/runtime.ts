@@ -1,5 +1,6 @@
-import { type Config, type Environment, loadConfig } from './config.ts';
-import { Secret } from './kernel/secret.ts';
+import { Secret } from '../kernel/secret.ts';
+import type { Environment } from '../settings/reader.ts';
+import { type Config, loadConfig } from './config.ts';
 
 /** Settings with a database that can be reached (by commands: past a pooler), and how to let go of it. */
 export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Promise<void> }>;
@@ -7,7 +8,7 @@ export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Pr
 /** The environment that settings are read from; in development secrets that are missing are made up. */
 export async function environmentOf(environment: Environment): Promise<Environment> {
   if (environment.NODE_ENV === 'production') return environment;
-  const { withDevelopmentSecrets } = await import('./development/secrets.ts');
+  const { withDevelopmentSecrets } = await import('../development/secrets.ts');
   return withDevelopmentSecrets(environment, environment.DATA_DIRECTORY || '.data');
 }
 
@@ -30,7 +31,7 @@ export async function startRuntime(
   await service?.beforeDatabase(config);
   // Never absent in production.
   if (config.databaseUrl) return { config, databaseUrl: commandsUrl(config), stop: async () => {} };
-  const { startEmbeddedDatabase } = await import('./development/embedded-database.ts');
+  const { startEmbeddedDatabase } = await import('../development/embedded-database.ts');
   const { url, stop } = await startEmbeddedDatabase(config.dataDirectory, {
     mayJoin: !service,
     progress: service?.progress,

@@ -1,8 +1,8 @@
-import { findPersonId } from './features/accounts/index.ts';
-import { createKnownNetworks, type KnownNetworks } from './features/known-networks/index.ts';
-import { createMac } from './kernel/keyring.ts';
-import type { Secret } from './kernel/secret.ts';
-import type { IsKnownNetwork } from './messaging/index.ts';
+import { findPersonId } from '../features/accounts/index.ts';
+import { createKnownNetworks, type KnownNetworks } from '../features/known-networks/index.ts';
+import { createMac } from '../kernel/keyring.ts';
+import type { Secret } from '../kernel/secret.ts';
+import type { IsKnownNetwork } from '../messaging/index.ts';
 
 export const createNetworks = (identifierKey: Secret<Uint8Array>): KnownNetworks =>
   createKnownNetworks(createMac(identifierKey, 'known-network'));

@@ -1,23 +1,23 @@
-import type { PasswordsOptions } from './features/passwords/index.ts';
-import { readPasswordSettings } from './features/passwords/passwords.settings.ts';
+import type { PasswordsOptions } from '../features/passwords/index.ts';
+import { readPasswordSettings } from '../features/passwords/passwords.settings.ts';
 import {
   type ProofOfWorkSettings,
   readProofOfWorkSettings,
-} from './features/proof-of-work/proof-of-work.settings.ts';
+} from '../features/proof-of-work/proof-of-work.settings.ts';
 import {
   type RecoverySettings,
   readRecoverySettings,
   recoveryInconsistencies,
-} from './features/recovery/recovery.settings.ts';
-import { httpOrigin } from './kernel/http-origin.ts';
-import type { NamedKey, Secret } from './kernel/secret.ts';
-import { type MessagingSettings, readMessagingSettings } from './messaging/settings.ts';
+} from '../features/recovery/recovery.settings.ts';
+import { httpOrigin } from '../kernel/http-origin.ts';
+import type { NamedKey, Secret } from '../kernel/secret.ts';
+import { type MessagingSettings, readMessagingSettings } from '../messaging/settings.ts';
 import {
   type OperationsAddress,
   readOperationsAddress,
   readTraceSettings,
   type TraceSettings,
-} from './operations/operations.settings.ts';
+} from '../operations/operations.settings.ts';
 import {
   asDatabaseUrl,
   asHttpUrl,
@@ -31,13 +31,10 @@ import {
   asSecretText,
   asServiceUrl,
   asText,
-  type Environment,
-  type ReadSetting,
-  SettingsReader,
   toKey,
-} from './settings.ts';
+} from '../settings/parsers.ts';
+import { type Environment, type ReadSetting, SettingsReader } from '../settings/reader.ts';
 
-export type { Environment } from './settings.ts';
 
 /** What the service reads from its environment. Everything else gets it handed in. */
 export type Config = Readonly<{
