@@ -1,6 +1,7 @@
 import { Secret } from '../kernel/secret.ts';
 import type { Environment } from '../settings/reader.ts';
 import { type Config, loadConfig } from './config.ts';
+import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
 
 /** Settings with a database that can be reached (by commands: past a pooler), and how to let go of it. */
 export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Promise<void> }>;
@@ -37,6 +38,25 @@ export async function startRuntime(
     progress: service?.progress,
   });
   return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
+}
+
+/** How a command uses the database: the name that PostgreSQL shows for its connections, and how many it takes. */
+export type CommandOptions = Pick<FoundationOptions, 'applicationName' | 'statementTimeoutMs'> &
+  Readonly<{ poolSize?: number }>;
+
+/** Runs a command's work on what the service stands on, its database reached past a pooler. */
+export async function withFoundation<T>(
+  environment: Environment,
+  { poolSize = 2, ...options }: CommandOptions,
+  work: (foundation: Foundation) => Promise<T>,
+): Promise<T> {
+  const { config, databaseUrl: url, stop } = await startRuntime(environment);
+  try {
+    const foundation = createFoundation(config, { ...options, url, poolSize });
+    return await work(foundation).finally(foundation.close);
+  } finally {
+    await stop();
+  }
 }
 
 const commandsUrl = (config: Config) => (config.databaseDirectUrl ?? config.databaseUrl)?.expose() ?? '';

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { connect } from '../database/connection.ts';
 import {
   cleanUpEvents,
   createAccountService,
@@ -32,8 +31,7 @@ import {
 } from '../features/employer-lists/index.ts';
 import { cleanUpKeys, createIdempotency } from '../features/idempotency/index.ts';
 import { cleanUpNetworks } from '../features/known-networks/index.ts';
-import type { MobileOwnership } from '../features/mobile-ownership/index.ts';
-import { createPasswords } from '../features/passwords/index.ts';
+import { createPasswords, type Passwords } from '../features/passwords/index.ts';
 import {
   type ApplyDependencies,
   applyRipeChanges,
@@ -42,8 +40,7 @@ import {
   disputeChange,
 } from '../features/people/index.ts';
 import { createPressure, createProofOfWork } from '../features/proof-of-work/index.ts';
-import { createQuotas } from '../features/quotas/quotas.ts';
-import { cleanUpSlidingQuotas, createSlidingQuotas } from '../features/quotas/sliding-quotas.ts';
+import { cleanUpSlidingQuotas } from '../features/quotas/sliding-quotas.ts';
 import { createRecordService, recordWriter } from '../features/records/index.ts';
 import { cleanUpRecoveries, createRecoveryService } from '../features/recovery/index.ts';
 import {
@@ -60,29 +57,19 @@ import {
   createSignInThrottle,
   requireFreshSession,
 } from '../features/sessions/index.ts';
-import { createKeyring, createMac } from '../kernel/keyring.ts';
-import { version } from '../kernel/version.ts';
-import {
-  cleanUpMessages,
-  createMessaging,
-  createOutbox,
-  type DeliveryWorker,
-  type Messaging,
-} from '../messaging/index.ts';
-import { createOperations, createReadiness } from '../operations/index.ts';
+import { cleanUpMessages, createOutbox } from '../messaging/index.ts';
 import { type Cleanup, startCleanup } from './cleanup.ts';
 import type { Config } from './config.ts';
-import { createNetworkCheck, createNetworks } from './known-networks.ts';
-import { createMobileCheck, createOwnership } from './ownership.ts';
+import { createDaemon, type Daemon, type DaemonOverrides } from './daemon.ts';
+import { createFoundation, type Foundation } from './foundation.ts';
 import { cancelPendingFlows, revokeAllAccess } from './revocation.ts';
 
 /** What tests put in place of the real thing. */
-export type ServiceOverrides = Readonly<{
-  mobileOwnership?: MobileOwnership;
-  senders?: Parameters<typeof createMessaging>[0]['senders'];
-  /** Whether this process delivers messages and cleanups; on unless told otherwise. */
-  background?: boolean;
-}>;
+export type ServiceOverrides = DaemonOverrides &
+  Readonly<{
+    /** Whether this process dispatches messages and cleans up; on unless told otherwise. */
+    background?: boolean;
+  }>;
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
@@ -91,103 +78,77 @@ const cleanupIntervalSeconds = 60;
 const registerChanges: ApplyDependencies = { records: recordWriter, endRegistrations };
 
 /** Everything that the service does, before HTTP: settings in, use cases out. Nothing runs yet. */
-export async function createServices(config: Config, overrides: ServiceOverrides, log: Logger) {
-  const foundation = createFoundation(config, log);
-  const { db, pool, close, keyring, quotas, passwords } = foundation;
-  const { mobileOwnership = createOwnership(config, log), senders, background = true } = overrides;
-
-  let worker: DeliveryWorker | null = null;
-  const deliversHere = config.messaging.deliversInService && background;
-  const readiness = createReadiness({
-    db,
-    deliversHere,
-    worker: () => worker,
-    onFailure: (cause) => log.warn({ cause }, 'the database could not be asked whether the service is ready'),
-  });
-  const sources = { version, readiness, pool, hashing: passwords.metrics, log };
-  const operations = await createOperations(config, sources);
-  const messaging = await createMessaging({
-    config,
-    db,
-    keyring,
-    quotas,
-    isKnownNetwork: createNetworkCheck(foundation.knownNetworks),
-    mayReceiveSecrets: createMobileCheck(config, db, mobileOwnership),
-    log,
-    ...(operations && { onDelivery: operations.countDelivery }),
-    ...(senders && { senders }),
-  });
+export async function createServices(
+  config: Config,
+  { background = true, ...overrides }: ServiceOverrides,
+  log: Logger,
+) {
+  const foundation = createFoundation(config, { poolSize: config.databasePoolSize, log });
+  const passwords = createPasswords(config.passwords);
+  const dispatchesHere = config.messaging.deliversInService && background;
+  const hashing = passwords.metrics;
+  const daemon = await createDaemon(foundation, { ...overrides, log, dispatchesHere, hashing });
+  const { db } = foundation;
   let stopCleanup = async () => {};
   return {
-    ...createUseCases(config, { ...foundation, messaging, mobileOwnership, log }),
+    ...createUseCases(foundation, { ...daemon, passwords, log }),
     idempotency: createIdempotency({ db, identifierKey: config.identifierKey }),
     db,
     passwords,
-    messaging,
-    readiness,
-    operations,
+    messaging: daemon.messaging,
+    readiness: daemon.readiness,
+    operations: daemon.operations,
     async startBackground(): Promise<void> {
       if (!background) return;
-      if (deliversHere) worker = await messaging.startWorker();
-      stopCleanup = startCleanup(db, getCleanups(config, foundation), log, cleanupIntervalSeconds);
+      if (dispatchesHere) await daemon.startDispatch();
+      stopCleanup = startCleanup(db, getCleanups(foundation), log, cleanupIntervalSeconds);
     },
     async close(): Promise<void> {
       await stopCleanup();
-      await worker?.stop();
-      await operations?.close();
+      await daemon.close();
       await passwords.close();
-      await close();
+      await foundation.close();
     },
   };
 }
 
-/** What several features stand on. */
-function createFoundation(config: Config, log: Logger) {
-  if (!config.databaseUrl) throw new Error('a database URL is needed');
+type Parts = Daemon & Readonly<{ passwords: Passwords; log: Logger }>;
+
+/** What several features judge people by. */
+function createGuards({ config, ...foundation }: Foundation, { messaging, passwords }: Parts) {
+  const { db, keyring, subjectOf, quotas, slidingQuotas, knownNetworks } = foundation;
+  const { hashes, failuresPerMinute } = config.proofOfWork;
   return {
-    ...connect({
-      url: config.databaseUrl.expose(),
-      poolSize: config.databasePoolSize,
-      prepareStatements: config.databasePreparedStatements,
-      onIdleError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost'),
+    throttle: createSignInThrottle({
+      subjectOf,
+      quotas,
+      slidingQuotas,
+      failuresPerNetwork: config.signInFailuresPerNetwork,
     }),
-    keyring: createKeyring(config.secretKeys),
-    subjectOf: createMac(config.identifierKey, 'subject'),
-    quotas: createQuotas(createMac(config.identifierKey, 'quota')),
-    slidingQuotas: createSlidingQuotas(createMac(config.identifierKey, 'sliding-quota')),
-    knownNetworks: createNetworks(config.identifierKey),
-    passwords: createPasswords(config.passwords),
+    currentPassword: createCurrentPassword({ db, subjectOf, quotas, passwords }),
+    securityAnswers: createSecurityAnswers({ hasher: passwords.answersHasher }),
+    passwordChange: createPasswordChange({
+      db,
+      outbox: messaging.outbox,
+      passwords,
+      revokeAllAccess,
+      networkKeyOf: knownNetworks.keyOf,
+    }),
+    proofOfWork: createProofOfWork({ db, keyring, quotas, hashes }),
+    pressure: createPressure({
+      failuresPerMinute,
+      queueSeconds: () =>
+        (passwords.metrics().waiting * passwords.metrics().meanJobSeconds) / config.passwords.concurrency,
+    }),
   };
 }
 
-type Foundation = ReturnType<typeof createFoundation>;
-type Parts = Foundation & Readonly<{ messaging: Messaging; mobileOwnership: MobileOwnership; log: Logger }>;
-
-function createUseCases(config: Config, { messaging, mobileOwnership, log, ...foundation }: Parts) {
-  const { db, pool, keyring, subjectOf, quotas, slidingQuotas, knownNetworks, passwords } = foundation;
-  const { outbox } = messaging;
-  const throttle = createSignInThrottle({
-    subjectOf,
-    quotas,
-    slidingQuotas,
-    failuresPerNetwork: config.signInFailuresPerNetwork,
-  });
-  const currentPassword = createCurrentPassword({ db, subjectOf, quotas, passwords });
-  const securityAnswers = createSecurityAnswers({ hasher: passwords.answersHasher });
-  const passwordChange = createPasswordChange({
-    db,
-    outbox,
-    passwords,
-    revokeAllAccess,
-    networkKeyOf: knownNetworks.keyOf,
-  });
-  const { hashes, failuresPerMinute } = config.proofOfWork;
-  const proofOfWork = createProofOfWork({ db, keyring, quotas, hashes });
-  const pressure = createPressure({
-    failuresPerMinute,
-    queueSeconds: () =>
-      (passwords.metrics().waiting * passwords.metrics().meanJobSeconds) / config.passwords.concurrency,
-  });
+/** Of the features whose use cases are functions with these as their first argument. */
+function createDependencies(
+  { db, keyring, subjectOf, quotas }: Foundation,
+  { messaging: { outbox }, mobileOwnership }: Parts,
+  { currentPassword, securityAnswers, proofOfWork }: ReturnType<typeof createGuards>,
+) {
   const common = { db, keyring, quotas, outbox };
   const contacts: ContactDependencies = {
     ...common,
@@ -206,27 +167,24 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
   };
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
   const branch: BranchDependencies = { ...common, subjectOf, proofOfWork, mobileOwnership };
-  const employerLists = createEmployerListService({
-    pool,
-    records: recordWriter,
-    centuryPivot: config.centuryPivot,
-  });
+  return { contacts, disputes, people, branch };
+}
+
+function createUseCases(foundation: Foundation, parts: Parts) {
+  const { config, db, keyring, subjectOf, quotas, knownNetworks } = foundation;
+  const { mobileOwnership, passwords } = parts;
+  const { outbox } = parts.messaging;
+  const guards = createGuards(foundation, parts);
+  const { throttle, currentPassword, passwordChange, securityAnswers, proofOfWork, pressure } = guards;
+  const dependencies = createDependencies(foundation, parts, guards);
+  const { contacts } = dependencies;
+  const common = { db, keyring, quotas, outbox, subjectOf, proofOfWork };
   return {
-    branch,
-    people,
-    contacts,
-    disputes,
-    employerLists,
-    clients: createClientService({
-      db,
-      quotas,
-      secretKeys: config.secretKeys,
-      issuer: config.publicUrl,
-    }),
+    ...dependencies,
+    ...createListUseCases(foundation, parts),
+    clients: createClientService({ db, quotas, secretKeys: config.secretKeys, issuer: config.publicUrl }),
     registration: createRegistrationService({
       ...common,
-      subjectOf,
-      proofOfWork,
       passwords,
       securityAnswers,
       mobileOwnership,
@@ -235,13 +193,9 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     /** `accessTokens`: signed where they are verified. */
     sessions: (accessTokens: Parameters<typeof createSessionService>[0]['accessTokens']) =>
       createSessionService({
-        db,
-        keyring,
-        outbox,
+        ...common,
         throttle,
         knownNetworks,
-        subjectOf,
-        proofOfWork,
         pressure,
         passwords,
         currentPassword,
@@ -262,8 +216,6 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
       ...common,
-      subjectOf,
-      proofOfWork,
       pressure,
       securityAnswers,
       passwordChange,
@@ -275,6 +227,17 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
       settings: config.recovery,
     }),
     records: createRecordService({ db }),
+  };
+}
+
+function createListUseCases({ config, db, pool }: Foundation, { log }: Parts) {
+  const employerLists = createEmployerListService({
+    pool,
+    records: recordWriter,
+    centuryPivot: config.centuryPivot,
+  });
+  return {
+    employerLists,
     submissions: createSubmissionService({
       db,
       pool,
@@ -285,7 +248,7 @@ function createUseCases(config: Config, { messaging, mobileOwnership, log, ...fo
 }
 
 /** What expires, and is removed. */
-function getCleanups(config: Config, { quotas }: Foundation): Record<string, Cleanup> {
+function getCleanups({ config, quotas }: Foundation): Record<string, Cleanup> {
   return {
     registrations: cleanUpRegistrations,
     recoveries: cleanUpRecoveries,

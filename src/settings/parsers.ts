@@ -26,10 +26,11 @@ export function asInteger(least: number, most: number): Parse<number> {
   };
 }
 
-export function asOneOf(...values: readonly string[]): Parse<string> {
+export function asOneOf<const T extends string>(...values: readonly T[]): Parse<T> {
   return (text) => {
-    if (!values.includes(text)) throw new Error(`must be one of ${values.join(', ')}`);
-    return text;
+    const value = values.find((known) => known === text);
+    if (value === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return value;
   };
 }
 

@@ -1,32 +1,16 @@
 import type { Kysely } from 'kysely';
-import type { Logger } from 'pino';
 import type { Database } from '../database/schema.ts';
 import { mayReceiveDeskCode } from '../features/branch/index.ts';
 import { mayReceiveSecrets } from '../features/contacts/index.ts';
-import { developmentOwnership } from '../features/mobile-ownership/adapters/development.ts';
-import { createInquiryOwnership } from '../features/mobile-ownership/adapters/inquiry.ts';
 import type { MobileOwnership } from '../features/mobile-ownership/index.ts';
 import { mayReceiveKeptCode } from '../features/registration/index.ts';
 import { createOutbox, type MayReceiveSecrets } from '../messaging/index.ts';
 import type { Config } from './config.ts';
 import { cancelPendingFlows } from './revocation.ts';
 
-/** Who answers whether a mobile is that person's, as the settings say. */
-export function createOwnership(config: Config, log: Logger): MobileOwnership {
-  const { url, token } = config.ownershipInquiry;
-  if (config.mobileOwnership === 'development') return developmentOwnership;
-  if (!token) throw new Error('an inquiry needs a token');
-  return createInquiryOwnership({
-    dialect: config.mobileOwnership as 'zohal' | 'zibal',
-    url,
-    token,
-    onUnavailable: (reason) => log.warn({ reason }, 'mobile ownership is not available'),
-  });
-}
-
-/** Asked before a code or a link leaves to the mobile of an account, by whichever process delivers. */
+/** Asked before a code or a link leaves to the mobile of an account, by whichever process dispatches. */
 export function createMobileCheck(
-  { ownershipDays }: Config,
+  { ownershipDays }: Pick<Config, 'ownershipDays'>,
   db: Kysely<Database>,
   mobileOwnership: MobileOwnership,
 ): MayReceiveSecrets {
