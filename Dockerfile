@@ -31,7 +31,7 @@ USER node
 # is made by the one who runs the service.
 ENV NODE_COMPILE_CACHE=/app/compile-cache
 RUN node --input-type=module --eval "import { globSync } from 'node:fs'; \
-      const parts = 'src/{*,{database,features,http,kernel,messaging,operations}/**/*}.ts'; \
+      const parts = 'src/{composition,database,features,http,kernel,messaging,operations,settings}/**/*.ts'; \
       for (const file of globSync(parts, { exclude: ['**/*.d.ts'] })) await import('/app/' + file)" \
   && ! savabegh serve && ! savabegh worker && savabegh --help > /dev/null
 EXPOSE 3000

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import t, { type Test } from 'tap';
 import { parseAllDocuments } from 'yaml';
-import { buildApp } from '../src/app.ts';
 import { commands } from '../src/cli/commands.ts';
-import { type Config, readConfig } from '../src/config.ts';
+import { buildApp } from '../src/composition/app.ts';
+import { type Config, readConfig } from '../src/composition/config.ts';
 import { startTestService } from './support/app.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of other people's shapes, looked at freely

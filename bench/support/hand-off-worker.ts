@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { loadConfig } from '../../src/config.ts';
-import { connect } from '../../src/database/connection.ts';
-import { createQuotas } from '../../src/features/quotas/quotas.ts';
-import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
-import { createNetworkCheck, createNetworks } from '../../src/known-networks.ts';
-import { createMessaging } from '../../src/messaging/index.ts';
-import { createMobileCheck, createOwnership } from '../../src/ownership.ts';
+import { loadConfig } from '../../src/composition/config.ts';
+import { createDaemon } from '../../src/composition/daemon.ts';
+import { createFoundation } from '../../src/composition/foundation.ts';
 import { serve } from './fork-server.ts';
 
 export type HandOffWorkerInput = Readonly<{ url: string; providerUrl: string }>;
@@ -25,17 +21,9 @@ await serve(async ({ url, providerUrl }: HandOffWorkerInput) => {
     KAVENEGAR_URL: providerUrl,
     KAVENEGAR_API_KEY: 'bench',
   });
-  const { db } = connect({ url, poolSize: 2 });
   const log = pino({ level: 'info' });
-  const messaging = await createMessaging({
-    config,
-    db,
-    keyring: createKeyring(config.secretKeys),
-    quotas: createQuotas(createMac(config.identifierKey, 'quota')),
-    isKnownNetwork: createNetworkCheck(createNetworks(config.identifierKey)),
-    mayReceiveSecrets: createMobileCheck(config, db, createOwnership(config, log)),
-    log,
-  });
-  await messaging.startWorker();
+  const foundation = createFoundation(config, { poolSize: 2, log });
+  const daemon = await createDaemon(foundation, { log, dispatchesHere: true, hashing: null });
+  await daemon.startDispatch();
   return {};
 });

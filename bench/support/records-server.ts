@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { Type } from 'typebox';
-import { buildApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { buildApp } from '../../src/composition/app.ts';
+import { loadConfig } from '../../src/composition/config.ts';
 import type { Principal } from '../../src/kernel/client.ts';
 import { serve } from './fork-server.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
 import pg from 'pg';
-import { buildApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { buildApp } from '../../src/composition/app.ts';
+import { loadConfig } from '../../src/composition/config.ts';
 import { connect } from '../../src/database/connection.ts';
 import { createKeyring, createMac, digestBearerSecret } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';

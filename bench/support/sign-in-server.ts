@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { buildApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { buildApp } from '../../src/composition/app.ts';
+import { loadConfig } from '../../src/composition/config.ts';
 import { connect } from '../../src/database/connection.ts';
 import { createPasswords } from '../../src/features/passwords/index.ts';
 import { signInPeople } from './careers.ts';

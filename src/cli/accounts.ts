@@ -1,24 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import {
-  countHashes,
-  createAccountAdministration,
-  exportAccount,
-  findAccountId,
-  maskEmail,
-} from '../features/accounts/index.ts';
+import { countHashes, exportAccount, findAccountId, maskEmail } from '../features/accounts/index.ts';
 import { type Mobile, maskMobile } from '../kernel/mobile.ts';
 import type { PersonId } from '../kernel/person-id.ts';
-import { createOutbox } from '../messaging/outbox.ts';
-import { revokeAllAccess } from '../revocation.ts';
 import { type Command, CommandError, confirmer, defineAction, yesOption } from './command.ts';
-import { withDatabase } from './environment.ts';
+import { withDatabase, withServices } from './environment.ts';
 import { answered, byOf, personOf, whose } from './person.ts';
 
 const entriesShown = 10;
-
-const administrationOf = (db: Kysely<Database>) =>
-  createAccountAdministration({ db, outbox: createOutbox(), revokeAllAccess });
 
 async function exportOf(db: Kysely<Database>, person: PersonId) {
   const accountId = await findAccountId(db, person);
@@ -61,9 +50,9 @@ function changeOfState(summary: string, action: 'disable' | 'enable') {
     summary,
     async run(given) {
       const [person, by] = [personOf(given), byOf(given)];
-      await withDatabase(given.environment, 'accounts', async (db) => {
+      await withServices(given.environment, 'accounts', async ({ db, accounts }) => {
         await exportOf(db, person);
-        const state = await administrationOf(db)[action](person, by);
+        const state = await accounts[action](person, by);
         if (!state) throw new CommandError(`it is ${action}d already, or only its owner can unlock it`);
         console.log(`${state}; the person is told by SMS and e-mail`);
       });
@@ -94,11 +83,11 @@ const erase = defineAction({
     const [person, by] = [personOf(given), byOf(given)];
     const dryRun = given.options['dry-run'];
     const confirm = dryRun ? null : confirmer(given.options.yes);
-    await withDatabase(given.environment, 'accounts', async (db) => {
+    await withServices(given.environment, 'accounts', async ({ db, accounts }) => {
       console.log(describeAccount(await exportOf(db, person)));
       if (!confirm) return console.log('would be erased');
       await confirm('Erase this account for good?');
-      const outcome = await administrationOf(db).erase(person, by);
+      const outcome = await accounts.erase(person, by);
       if (outcome === 'not-found') throw new CommandError('there is no such account');
       console.log(
         outcome === 'erased'

@@ -6,7 +6,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 
 /** The same for every command. `usage` is decided from what was typed alone, so nothing has been done then. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;

@@ -1,7 +1,7 @@
-import { readConfig } from '../config.ts';
-import { environmentOf } from '../runtime.ts';
-import { mistypedSettings } from '../settings.table.ts';
-import type { ReadSetting } from '../settings.ts';
+import { readConfig } from '../composition/config.ts';
+import { environmentOf } from '../composition/runtime.ts';
+import { mistypedSettings } from '../composition/settings.table.ts';
+import type { ReadSetting } from '../settings/reader.ts';
 import { type Command, defineAction, exitCodes } from './command.ts';
 
 function describe({ name, given, otherwise }: ReadSetting): string {

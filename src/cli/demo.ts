@@ -12,7 +12,7 @@ import {
 } from '../../clients/typescript/src/index.ts';
 import { findRunning } from '../development/start.ts';
 import { toPersianDigits } from '../kernel/locale.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
 const startTimeoutSeconds = 90;

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
-import { connect } from '../database/connection.ts';
+import type { Foundation } from '../composition/foundation.ts';
+import type { OperatorServices } from '../composition/operator-services.ts';
+import { withFoundation } from '../composition/runtime.ts';
 import { assertMigrated } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { CommandError } from './command.ts';
 
 /** A file that was named to a command. @throws {CommandError} saying why it cannot be read */
@@ -16,26 +17,34 @@ export async function readNamedFile(path: string): Promise<string> {
   }
 }
 
+function withMigrated<T>(
+  environment: Environment,
+  name: string,
+  work: (foundation: Foundation) => Promise<T>,
+): Promise<T> {
+  return withFoundation(environment, { applicationName: `savabegh-${name}` }, async (foundation) => {
+    await assertMigrated(foundation.db);
+    return work(foundation);
+  });
+}
+
 /**
  * The service's database, past a pooler, under the name that PostgreSQL shows for its connection.
  * @throws {SchemaError} when it is not up to date
  */
-export async function withDatabase<T>(
+export const withDatabase = <T>(
   environment: Environment,
   name: string,
   work: (db: Kysely<Database>) => Promise<T>,
-): Promise<T> {
-  const runtime = await startRuntime(environment);
-  const { db, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 2,
-    applicationName: `savabegh-${name}`,
+): Promise<T> => withMigrated(environment, name, ({ db }) => work(db));
+
+/** What operators do, on that database. @throws {SchemaError} when it is not up to date */
+export const withServices = <T>(
+  environment: Environment,
+  name: string,
+  work: (services: OperatorServices) => Promise<T>,
+): Promise<T> =>
+  withMigrated(environment, name, async (foundation) => {
+    const { createOperatorServices } = await import('../composition/operator-services.ts');
+    return work(createOperatorServices(foundation));
   });
-  try {
-    await assertMigrated(db);
-    return await work(db);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
-}

@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../composition/config.ts';
+import { withSettingsTable } from '../composition/settings.table.ts';
 import { sampleFolderDifferences, writeSampleFolder } from '../development/sample-lists/sample-folder.ts';
-import { withSettingsTable } from '../settings.table.ts';
 import { type Command, defineAction, exitCodes, UsageError } from './command.ts';
 
 const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -33,7 +33,7 @@ function generatedFile(
 
 /** The contract, from the routes. Needs no database: building the application connects to none. */
 async function contract(): Promise<string> {
-  const { buildApp } = await import('../app.ts');
+  const { buildApp } = await import('../composition/app.ts');
   const key = () => randomBytes(32).toString('base64');
   const config = loadConfig({
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',

@@ -1,17 +1,15 @@
 import { open, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { connect } from '../database/connection.ts';
+import { createOperatorServices } from '../composition/operator-services.ts';
+import { withFoundation } from '../composition/runtime.ts';
 import { migrateToLatest } from '../database/migrator.ts';
 import {
-  createEmployerListService,
   findingMessage,
   type ImportedPair,
   type ImportSummary,
   importFolder,
 } from '../features/employer-lists/index.ts';
-import { recordWriter } from '../features/records/index.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
 const findingsShown = 20;
@@ -123,26 +121,19 @@ type Options = Readonly<{
   environment: Environment;
 }>;
 
+const connection = { applicationName: 'savabegh-import', poolSize: 4 } as const;
+
 async function importPaths(options: Options): Promise<number> {
   const { paths, dryRun, confirmRemovals, quiet, report, environment } = options;
   const interrupted = new AbortController();
   // The first signal lets the lists under way come to their end, the second one does not wait.
   process.once('SIGINT', () => interrupted.abort());
-  const runtime = await startRuntime(environment);
-  const { db, pool, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 4,
-    applicationName: 'savabegh-import',
-  });
-  try {
-    if (!runtime.config.production) await migrateToLatest(db, pool);
-    const service = createEmployerListService({
-      pool,
-      records: recordWriter,
-      centuryPivot: runtime.config.centuryPivot,
-    });
+  return withFoundation(environment, connection, async (foundation) => {
+    const { config, db, pool } = foundation;
+    if (!config.production) await migrateToLatest(db, pool);
+    const { employerLists } = createOperatorServices(foundation);
     const bar = createProgressBar(process.stderr);
-    const summary = await importFolder(service, paths, {
+    const summary = await importFolder(employerLists, paths, {
       dryRun,
       confirmRemovals,
       signal: interrupted.signal,
@@ -157,10 +148,7 @@ async function importPaths(options: Options): Promise<number> {
     bar.clear();
     console.log(summarise(summary, dryRun));
     return exitCodeOf(summary);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
+  });
 }
 
 /** @throws {CommandError} for a path that is not there, before anything is opened */

@@ -1,8 +1,8 @@
 import { chmod, chown, rename, stat, writeFile } from 'node:fs/promises';
-import type { Environment } from '../config.ts';
 import { hasPreparedKey, prepareKey, rotateKeys } from '../kernel/key-rotation.ts';
 import { deriveSigningKey } from '../kernel/signing-key.ts';
-import { asKeys } from '../settings.ts';
+import { asKeys } from '../settings/parsers.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, type Given, UsageError } from './command.ts';
 import { readNamedFile } from './environment.ts';
 

@@ -1,4 +1,4 @@
-import { explainFailure } from '../runtime.ts';
+import { explainFailure } from '../composition/runtime.ts';
 
 /** After this long a drain is over, finished or not. */
 const drainLimitMs = 20_000;

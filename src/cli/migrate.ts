@@ -1,37 +1,15 @@
-import type { Kysely } from 'kysely';
-import type { Pool } from 'pg';
-import { connect } from '../database/connection.ts';
+import { withFoundation } from '../composition/runtime.ts';
 import { createMigrator, migrateToLatest } from '../database/migrator.ts';
-import type { Database } from '../database/schema.ts';
-import { startRuntime } from '../runtime.ts';
-import type { Environment } from '../settings.ts';
 import { type Command, defineAction } from './command.ts';
 
-async function withSchema(
-  environment: Environment,
-  work: (db: Kysely<Database>, pool: Pool) => Promise<void>,
-): Promise<void> {
-  const runtime = await startRuntime(environment);
-  const { db, pool, close } = connect({
-    url: runtime.databaseUrl,
-    poolSize: 2,
-    applicationName: 'savabegh-migrate',
-    // One runner waits for another, and filling a column may take its time; what waits for locks has limits.
-    statementTimeoutMs: 0,
-  });
-  try {
-    await work(db, pool);
-  } finally {
-    await close();
-    await runtime.stop();
-  }
-}
+/** One runner waits for another, and filling a column may take its time; what waits for locks has limits. */
+const connection = { applicationName: 'savabegh-migrate', statementTimeoutMs: 0 } as const;
 
 const migrate = defineAction({
   summary: 'brings the schema to the newest version; there is no way back',
   options: { 'dry-run': { describe: 'says what would be applied, and applies nothing' } },
   run: ({ options, environment }) =>
-    withSchema(environment, async (db, pool) => {
+    withFoundation(environment, connection, async ({ db, pool }) => {
       const names = options['dry-run']
         ? (await createMigrator(db).getMigrations())
             .filter((each) => !each.executedAt)
@@ -45,7 +23,7 @@ const migrate = defineAction({
 const status = defineAction({
   summary: 'what has been applied, and when',
   run: ({ environment }) =>
-    withSchema(environment, async (db) => {
+    withFoundation(environment, connection, async ({ db }) => {
       for (const { name, executedAt } of await createMigrator(db).getMigrations()) {
         console.log(`${executedAt ? executedAt.toISOString() : 'not applied             '}  ${name}`);
       }

@@ -1,16 +1,9 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '../database/schema.ts';
-import { createOfficerAdministration } from '../features/officers/index.ts';
 import { type BranchCode, parseBranchCode } from '../kernel/branch-code.ts';
-import { createOutbox } from '../messaging/outbox.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
-import { withDatabase } from './environment.ts';
+import { withServices } from './environment.ts';
 import { answered, byOf, personOf, whose } from './person.ts';
 
 const branchOption = { branch: { value: 'CODE', describe: 'of the branch, four digits' } } as const;
-
-const administrationOf = (db: Kysely<Database>) =>
-  createOfficerAdministration({ db, outbox: createOutbox() });
 
 function branchOf(text: string | undefined): BranchCode | null {
   const branch = parseBranchCode(text ?? '');
@@ -30,8 +23,8 @@ const grant = defineAction({
   async run(given) {
     const [person, by, branch] = [personOf(given), byOf(given), branchOf(given.options.branch)];
     if (!branch) throw new UsageError('for which branch? Give --branch.');
-    await withDatabase(given.environment, 'officers', async (db) =>
-      say(await administrationOf(db).grant(person, branch, by)),
+    await withServices(given.environment, 'officers', async ({ officers }) =>
+      say(await officers.grant(person, branch, by)),
     );
   },
 });
@@ -42,8 +35,8 @@ const revoke = defineAction({
   summary: 'takes the role away, from the next request on',
   async run(given) {
     const [person, by] = [personOf(given), byOf(given)];
-    await withDatabase(given.environment, 'officers', async (db) =>
-      say(await administrationOf(db).revoke(person, by)),
+    await withServices(given.environment, 'officers', async ({ officers }) =>
+      say(await officers.revoke(person, by)),
     );
   },
 });
@@ -53,10 +46,10 @@ const list = defineAction({
   summary: 'every officer, of one branch or of all',
   async run({ options, environment }) {
     const branch = branchOf(options.branch);
-    await withDatabase(environment, 'officers', async (db) => {
-      const officers = await administrationOf(db).list(branch);
-      if (officers.length === 0) console.log('none');
-      for (const { branch: of, userName, name, grantedAt, grantedBy } of officers) {
+    await withServices(environment, 'officers', async ({ officers }) => {
+      const found = await officers.list(branch);
+      if (found.length === 0) console.log('none');
+      for (const { branch: of, userName, name, grantedAt, grantedBy } of found) {
         console.log(
           `${of}  ${userName}  ${name}  since ${grantedAt.toISOString().slice(0, 10)} by ${grantedBy}`,
         );

@@ -4,7 +4,6 @@ import {
   approveChange,
   findPeople,
   type Giver,
-  type PeopleDependencies,
   type PersonDetails,
   type RegisterChange,
   readPerson,
@@ -12,27 +11,17 @@ import {
   requestMerge,
   reverseChange,
 } from '../features/people/index.ts';
-import { recordWriter } from '../features/records/index.ts';
-import { endRegistrations } from '../features/registration/index.ts';
 import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
 import { jalaliToGregorian, parseJalaliDate } from '../kernel/jalali.ts';
 import { parseNationalCode } from '../kernel/national-code.ts';
 import { Problem } from '../kernel/problem.ts';
-import { createOutbox } from '../messaging/outbox.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
-import { withDatabase } from './environment.ts';
+import { withDatabase, withServices } from './environment.ts';
 import { answered, byOf } from './person.ts';
 
 const by = { by: answered.by } as const;
 const why = { reason: { value: 'TEXT', describe: 'what it rests on, kept with the change' } } as const;
 const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const dependenciesOf = (db: Kysely<Database>): PeopleDependencies => ({
-  db,
-  outbox: createOutbox(),
-  records: recordWriter,
-  endRegistrations,
-});
 
 function giverOf(given: Parameters<typeof byOf>[0]): Giver {
   return {
@@ -155,10 +144,10 @@ const mend = defineAction({
       wanted(given.operands[0] ?? ''),
     ];
     const details = detailsOf(given.options);
-    await withDatabase(given.environment, 'people', async (db) => {
+    await withServices(given.environment, 'people', async ({ db, people }) => {
       const personId = await idOf(db, person);
       const asked = { personId, details, reason };
-      say(await within(db, (trx) => requestMend(dependenciesOf(db), trx, giver, asked)));
+      say(await within(db, (trx) => requestMend(people, trx, giver, asked)));
     });
   },
 });
@@ -197,9 +186,9 @@ const merge = defineAction({
   async run(given) {
     const [giver, reason] = [giverOf(given), reasonOf(given.options.reason)];
     const [person, other] = [wanted(given.operands[0] ?? ''), wanted(given.operands[1] ?? '')];
-    await withDatabase(given.environment, 'people', async (db) => {
+    await withServices(given.environment, 'people', async ({ db, people }) => {
       const asked = { personId: await idOf(db, person), otherId: await idOf(db, other), reason };
-      say(await within(db, (trx) => requestMerge(dependenciesOf(db), trx, giver, asked)));
+      say(await within(db, (trx) => requestMerge(people, trx, giver, asked)));
     });
   },
 });
@@ -215,8 +204,8 @@ const approve = defineAction({
   summary: 'the second word, by somebody else than who asked for it',
   async run(given) {
     const [giver, id] = [giverOf(given), changeOf(given.operands[0])];
-    await withDatabase(given.environment, 'people', async (db) =>
-      say(await within(db, (trx) => approveChange(dependenciesOf(db), trx, giver, id))),
+    await withServices(given.environment, 'people', async ({ db, people }) =>
+      say(await within(db, (trx) => approveChange(people, trx, giver, id))),
     );
   },
 });
@@ -227,8 +216,8 @@ const reverse = defineAction({
   summary: 'takes a change back: at once before it happens, by asking for the opposite afterwards',
   async run(given) {
     const [giver, id, reason] = [giverOf(given), changeOf(given.operands[0]), reasonOf(given.options.reason)];
-    await withDatabase(given.environment, 'people', async (db) =>
-      say(await within(db, (trx) => reverseChange(dependenciesOf(db), trx, giver, { id, reason }))),
+    await withServices(given.environment, 'people', async ({ db, people }) =>
+      say(await within(db, (trx) => reverseChange(people, trx, giver, { id, reason }))),
     );
   },
 });

@@ -1,28 +1,17 @@
-import { createLegalTableService, type LegalTableService } from '../features/employer-lists/index.ts';
-import {
-  createRecordOperatorService,
-  type PersonRecord,
-  type RecordOperatorService,
-} from '../features/records/index.ts';
+import type { OperatorServices } from '../composition/operator-services.ts';
+import type { PersonRecord } from '../features/records/index.ts';
 import { isJalaliMonth, type JalaliMonth, jalaliMonthName } from '../kernel/jalali.ts';
 import { type NationalCode, parseNationalCode } from '../kernel/national-code.ts';
 import { compactNumber } from '../kernel/text.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
-import { withDatabase } from './environment.ts';
-
-type Services = Readonly<{ records: RecordOperatorService; tables: LegalTableService }>;
+import { withServices } from './environment.ts';
 
 /** Does the work on the database and prints what it says. */
 const using = async (
   environment: Environment,
-  work: (services: Services) => Promise<string>,
-): Promise<void> =>
-  console.log(
-    await withDatabase(environment, 'records', (db) =>
-      work({ records: createRecordOperatorService({ db }), tables: createLegalTableService({ db }) }),
-    ),
-  );
+  work: (services: OperatorServices) => Promise<string>,
+): Promise<void> => console.log(await withServices(environment, 'records', work));
 
 function monthOf(text: string | undefined): JalaliMonth {
   const parts = /^([0-9]{4})[-/]([0-9]{1,2})$/.exec(compactNumber(text ?? ''));

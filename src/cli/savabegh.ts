@@ -1,6 +1,6 @@
-import type { Environment } from '../config.ts';
-import { explainFailure } from '../runtime.ts';
-import { version } from '../version.ts';
+import { explainFailure } from '../composition/runtime.ts';
+import { version } from '../kernel/version.ts';
+import type { Environment } from '../settings/reader.ts';
 import { asksForHelp, exitCodes, runCommand, table } from './command.ts';
 import { commands } from './commands.ts';
 

@@ -1,6 +1,6 @@
+import { startRuntime } from '../composition/runtime.ts';
+import { mistypedSettings } from '../composition/settings.table.ts';
 import { httpOrigin } from '../kernel/http-origin.ts';
-import { startRuntime } from '../runtime.ts';
-import { mistypedSettings } from '../settings.table.ts';
 import { type Command, defineAction } from './command.ts';
 import { runUntilSignalled } from './lifetime.ts';
 
@@ -24,7 +24,7 @@ const serve = defineAction({
       opened(runtime.stop);
       const { config } = runtime;
       await development?.prepareDevelopment(runtime.databaseUrl, config, development.progress);
-      const { buildApp } = await import('../app.ts');
+      const { buildApp } = await import('../composition/app.ts');
       const app = await buildApp(config);
       opened(() => app.close());
       await app.operations?.listen();

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config.ts';
-import { connect } from '../database/connection.ts';
+import type { Config } from '../composition/config.ts';
+import { createFoundation } from '../composition/foundation.ts';
+import { createOperatorServices } from '../composition/operator-services.ts';
 import { createMigrator, migrateToLatest } from '../database/migrator.ts';
-import { createEmployerListService, importFolder } from '../features/employer-lists/index.ts';
-import { createRecordOperatorService, recordWriter } from '../features/records/index.ts';
+import { importFolder } from '../features/employer-lists/index.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
@@ -17,17 +17,22 @@ const listsPerLine = 25;
  */
 export async function prepareDevelopment(
   databaseUrl: string,
-  { centuryPivot }: Config,
+  config: Config,
   progress: (text: string) => void,
 ): Promise<void> {
-  const { db, pool, close } = connect({ url: databaseUrl, poolSize: 4, applicationName: 'savabegh-prepare' });
+  const foundation = createFoundation(config, {
+    url: databaseUrl,
+    poolSize: 4,
+    applicationName: 'savabegh-prepare',
+  });
+  const { db, pool } = foundation;
   try {
     const pending = (await createMigrator(db).getMigrations()).filter(({ executedAt }) => !executedAt);
     if (pending.length > 0) progress(`applying ${pending.length} migrations`);
     await migrateToLatest(db, pool);
-    const lists = createEmployerListService({ pool, records: recordWriter, centuryPivot });
+    const { employerLists, records } = createOperatorServices(foundation);
     let fresh = 0;
-    const { newestMonth, counts } = await importFolder(lists, [samples], {
+    const { newestMonth, counts } = await importFolder(employerLists, [samples], {
       onPair({ report }, _done, total) {
         if (report?.state === 'unchanged') return;
         if (fresh % listsPerLine === 0) progress(`importing sample lists: ${fresh} of ${total}`);
@@ -35,9 +40,8 @@ export async function prepareDevelopment(
       },
     });
     if (counts.refused > 0) throw new Error(`${counts.refused} sample lists were refused`);
-    const records = createRecordOperatorService({ db });
     if (newestMonth && !(await records.closedMonth())) await records.closeMonth(newestMonth);
   } finally {
-    await close();
+    await foundation.close();
   }
 }

@@ -1,16 +1,17 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
+import type { Secret } from '../kernel/secret.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
 import type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
 import { exceededLimit, type IsKnownNetwork, type LimitDependencies } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
 import { createRenderer, type RenderMessage } from './render.ts';
+import type { MessagingSettings } from './settings.ts';
 import { createMessageTexts } from './texts.ts';
 import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
 
@@ -30,8 +31,20 @@ export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from 
 export type { RenderMessage } from './render.ts';
 export type { DeliveryHealth, DeliveryWorker } from './worker.ts';
 
+/** What of all settings messaging needs. */
+export type MessagingOptions = Readonly<{
+  publicUrl: string;
+  /** Where links in notices lead to; '' = the service's own page. */
+  noticePageUrl: string;
+  messaging: MessagingSettings;
+  databaseUrl: Secret<string> | null;
+  /** Past a transaction pooler; `null`: `databaseUrl` leads past it. */
+  databaseDirectUrl: Secret<string> | null;
+  databasePreparedStatements: boolean;
+}>;
+
 export type MessagingDeps = Readonly<{
-  config: Config;
+  settings: MessagingOptions;
   db: Kysely<Database>;
   keyring: Keyring;
   /** Counters shared by all processes, for limits of messages. */
@@ -71,7 +84,7 @@ function withoutWaiting(databaseUrl: string): string {
 
 /** @throws when a text is not usable with these settings */
 export async function createMessaging({
-  config,
+  settings,
   db,
   keyring,
   quotas,
@@ -80,16 +93,12 @@ export async function createMessaging({
   log,
   ...rest
 }: MessagingDeps): Promise<Messaging> {
-  const { publicUrl, messaging: settings } = config;
+  const { publicUrl, messaging } = settings;
   const texts = createMessageTexts({ publicUrl });
-  const noticePageUrl = config.noticePageUrl || `${publicUrl}/notice`;
+  const noticePageUrl = settings.noticePageUrl || `${publicUrl}/notice`;
   const render = createRenderer({ keyring, texts, noticePageUrl });
-  const limiting = {
-    consume: quotas.consume,
-    limits: settings.limits,
-    isKnownNetwork,
-  };
-  const senders = rest.senders ?? (await createSenders(settings, publicUrl));
+  const limiting = { consume: quotas.consume, limits: messaging.limits, isKnownNetwork };
+  const senders = rest.senders ?? (await createSenders(messaging, publicUrl));
   return {
     outbox: createOutbox(),
     render,
@@ -97,29 +106,7 @@ export async function createMessaging({
       await app.register(receiptRoutes, { db, publicUrl, senders: [...senders.sms, ...senders.email] });
     },
     async startWorker() {
-      if (!config.databaseUrl) throw new Error('a database URL is needed');
-      const url = config.databaseUrl.expose();
-      // Listening needs a session of its own.
-      const directUrl = config.databaseDirectUrl?.expose() ?? url;
-      const onIdleError = ({ message }: Error) =>
-        log.warn({ reason: message }, 'idle database connection lost');
-      const applicationName = 'savabegh-messages';
-      const messages = connect({
-        url,
-        poolSize: deliveryPoolSize,
-        applicationName,
-        prepareStatements: config.databasePreparedStatements,
-        onIdleError,
-      });
-      const queue = connect({
-        url: withoutWaiting(directUrl),
-        poolSize: queuePoolSize,
-        applicationName,
-        onIdleError,
-      });
-      const disconnect = async () => {
-        await Promise.all([messages.close(), queue.close()]);
-      };
+      const { messages, queue, disconnect } = connectWorker(settings, log);
       const worker = await startDeliveryWorker({
         db: messages.db,
         pool: queue.pool,
@@ -128,7 +115,7 @@ export async function createMessaging({
         exceededLimit: (trx, message) => exceededLimit(trx, limiting, message),
         mayReceiveSecrets,
         log,
-        concurrency: settings.concurrency,
+        concurrency: messaging.concurrency,
         ...(rest.onDelivery && { onDelivery: rest.onDelivery }),
       }).catch(async (error: unknown) => {
         await disconnect();
@@ -141,6 +128,34 @@ export async function createMessaging({
           await disconnect();
         },
       };
+    },
+  };
+}
+
+/** Pools of the worker's own: one for messages, and one past a pooler for the queue, as listening needs a session. */
+function connectWorker(settings: MessagingOptions, log: Logger) {
+  if (!settings.databaseUrl) throw new Error('a database URL is needed');
+  const url = settings.databaseUrl.expose();
+  const common = {
+    applicationName: 'savabegh-messages',
+    onIdleError: ({ message }: Error) => log.warn({ reason: message }, 'idle database connection lost'),
+  };
+  const messages = connect({
+    ...common,
+    url,
+    poolSize: deliveryPoolSize,
+    prepareStatements: settings.databasePreparedStatements,
+  });
+  const queue = connect({
+    ...common,
+    url: withoutWaiting(settings.databaseDirectUrl?.expose() ?? url),
+    poolSize: queuePoolSize,
+  });
+  return {
+    messages,
+    queue,
+    async disconnect() {
+      await Promise.all([messages.close(), queue.close()]);
     },
   };
 }

@@ -7,10 +7,10 @@ import {
   asServiceUrl,
   asText,
   type Parse,
-  type SettingsReader,
   secretly,
   toKey,
-} from '../settings.ts';
+} from '../settings/parsers.ts';
+import type { SettingsReader } from '../settings/reader.ts';
 import type { KavenegarSettings } from './adapters/kavenegar.ts';
 import type { MelipayamakSettings } from './adapters/melipayamak.ts';
 import type { SmppSettings } from './adapters/smpp.ts';

@@ -1,4 +1,5 @@
-import { asInteger, asList, asOneOf, type Parse, type Setting, type SettingsReader } from '../settings.ts';
+import { asInteger, asList, asOneOf, type Parse } from '../settings/parsers.ts';
+import type { Setting, SettingsReader } from '../settings/reader.ts';
 import type { MessageLimits } from './limits.ts';
 import {
   type EmailProvider,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
 import { createListener } from './listener.ts';
 import type { Metrics, MetricsSources } from './metrics.ts';
+import type { OperationsAddress } from './operations.settings.ts';
 
 export { createReadiness } from './readiness.ts';
 
@@ -19,9 +19,9 @@ declare module 'fastify' {
   }
 }
 
-/** `null` when the settings want none; nothing is loaded then. */
+/** @param address `null`: the settings want none, and nothing is loaded */
 export async function createOperations(
-  { operations: address }: Pick<Config, 'operations'>,
+  address: OperationsAddress | null,
   { log, ...sources }: MetricsSources & Readonly<{ log: Logger }>,
 ): Promise<Operations | null> {
   if (address === null) return null;

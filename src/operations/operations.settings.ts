@@ -1,5 +1,6 @@
 import { Secret } from '../kernel/secret.ts';
-import { asInteger, asList, asServiceUrl, asText, type SettingsReader, secretly } from '../settings.ts';
+import { asInteger, asList, asServiceUrl, asText, secretly } from '../settings/parsers.ts';
+import type { SettingsReader } from '../settings/reader.ts';
 
 /** Where operators look at metrics and health, apart from the public port. */
 export type OperationsAddress = Readonly<{ host: string; port: number }>;

@@ -12,7 +12,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import fp from 'fastify-plugin';
-import { version } from '../version.ts';
+import { version } from '../kernel/version.ts';
 import type { TraceSettings } from './operations.settings.ts';
 
 /**

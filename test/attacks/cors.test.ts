@@ -1,5 +1,5 @@
 import t from 'tap';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/composition/config.ts';
 import { startTestService, testEnvironment } from '../support/app.ts';
 
 const front = 'https://my.savabegh.example';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import t from 'tap';
+import { cancelPendingFlows } from '../../src/composition/revocation.ts';
 import { countHashes } from '../../src/features/accounts/index.ts';
 import { trustRipeChanges } from '../../src/features/contacts/index.ts';
 import { securityQuestions } from '../../src/features/security-questions/index.ts';
 import { createOutbox } from '../../src/messaging/index.ts';
-import { cancelPendingFlows } from '../../src/revocation.ts';
 import { startTestService, type TestService } from '../support/app.ts';
 import {
   goodPassword,

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import t from 'tap';
+import { cancelPendingFlows } from '../../src/composition/revocation.ts';
 import { trustRipeChanges } from '../../src/features/contacts/index.ts';
 import type { OwnershipAnswer } from '../../src/features/mobile-ownership/index.ts';
 import { createOutbox } from '../../src/messaging/index.ts';
 import type { EmailMessage } from '../../src/messaging/ports.ts';
-import { cancelPendingFlows } from '../../src/revocation.ts';
 import { createFakeSender } from '../messaging/support.ts';
 import { startTestService } from '../support/app.ts';
 import {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ConfigError, loadConfig } from '../../src/config.ts';
+import { ConfigError, loadConfig } from '../../src/composition/config.ts';
 import { createSenders } from '../../src/messaging/adapters/index.ts';
 
 const key = Buffer.alloc(32, 1).toString('base64');

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import t from 'tap';
+import { cancelPendingFlows } from '../../src/composition/revocation.ts';
 import type { Kind } from '../../src/features/accounts/index.ts';
 import { trustRipeChanges } from '../../src/features/contacts/index.ts';
 import { createKeyring } from '../../src/kernel/keyring.ts';
 import { deriveNoticeToken } from '../../src/kernel/notice-token.ts';
 import { createOutbox } from '../../src/messaging/index.ts';
-import { cancelPendingFlows } from '../../src/revocation.ts';
 import { startTestService, type TestService } from '../support/app.ts';
 import { codeAt, internationalOf, messagesAt } from '../support/contacts.ts';
 import {

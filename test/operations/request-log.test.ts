@@ -64,7 +64,7 @@ t.test('where nobody is signed in, nobody is said to be; what went wrong is said
 });
 
 t.test('where no terminal reads them, lines are JSON in development too', async (t) => {
-  const logger = new URL('../../src/logger.ts', import.meta.url).href;
+  const logger = new URL('../../src/composition/logger.ts', import.meta.url).href;
   const script = `
     const { createLogger } = await import('${logger}');
     createLogger({ level: 'info', pretty: true }).info({ route: '/x' }, 'request');`;

@@ -1,5 +1,5 @@
-import { buildApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { buildApp } from '../../src/composition/app.ts';
+import { loadConfig } from '../../src/composition/config.ts';
 
 /** A replica in a process of its own, so that it can be killed: settings from the environment, its origin to the parent. */
 const app = await buildApp(loadConfig(process.env), { background: false });

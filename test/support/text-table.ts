@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { buildApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { buildApp } from '../../src/composition/app.ts';
+import { loadConfig } from '../../src/composition/config.ts';
 import { activityKinds } from '../../src/features/activity/activity-kinds.ts';
 import { findingRules } from '../../src/features/employer-lists/finding-rules.ts';
 import { rules } from '../../src/features/passwords/rules.ts';

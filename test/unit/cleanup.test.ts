@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import pino from 'pino';
 import t from 'tap';
-import { startCleanup } from '../../src/cleanup.ts';
+import { startCleanup } from '../../src/composition/cleanup.ts';
 import type { Database } from '../../src/database/schema.ts';
 
 const none = {} as Kysely<Database>;

@@ -5,7 +5,7 @@ import t from 'tap';
 import { createHashPool } from '../../src/features/passwords/hash-pool.ts';
 import { createSlowHasher } from '../../src/features/passwords/hashing.ts';
 import { prepareKey, rotateKeys } from '../../src/kernel/key-rotation.ts';
-import { asKeys } from '../../src/settings.ts';
+import { asKeys } from '../../src/settings/parsers.ts';
 import { entry } from '../support/command.ts';
 
 const now = new Date('2026-11-22T10:15:30.5Z');

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createNetworkTest } from '../../src/http/networks.ts';
-import { asNumericNetworks } from '../../src/settings.ts';
+import { asNumericNetworks } from '../../src/settings/parsers.ts';
 
 t.test('an address is in a network, however it is written', async (t) => {
   const isIn = createNetworkTest(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);

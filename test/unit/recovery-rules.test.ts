@@ -11,7 +11,7 @@ import {
   readRecoverySettings,
   recoveryInconsistencies,
 } from '../../src/features/recovery/recovery.settings.ts';
-import { SettingsReader } from '../../src/settings.ts';
+import { SettingsReader } from '../../src/settings/reader.ts';
 
 type Case = [
   needed: 1 | 2,

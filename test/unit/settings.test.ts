@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import t from 'tap';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/composition/config.ts';
+import { mistypedSettings, settingsTable, withSettingsTable } from '../../src/composition/settings.table.ts';
 import { createServer } from '../../src/http/server.ts';
-import { mistypedSettings, settingsTable, withSettingsTable } from '../../src/settings.table.ts';
 import { entry } from '../support/command.ts';
 
 const key = () => randomBytes(32).toString('base64');
@@ -213,13 +213,9 @@ t.test('variables of others are no fault, ours are read once each', async (t) =>
 t.test('the table names every setting that the source reads', async (t) => {
   const table = settingsTable();
   const folder = new URL('../../src/', import.meta.url);
-  const files = [
-    'config.ts',
-    'messaging/settings.ts',
-    'messaging/settings.providers.ts',
-    'features/recovery/recovery.settings.ts',
-    'operations/operations.settings.ts',
-  ];
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name === 'composition/config.ts' || /settings(\.providers)?\.ts$/.test(name),
+  );
   const names = files
     .flatMap((file) => [...readFileSync(new URL(file, folder), 'utf8').matchAll(/'([A-Z]+_[A-Z_]+)'/g)])
     .map(([, name]) => name);

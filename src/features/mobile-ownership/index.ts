@@ -1,3 +1,4 @@
+export { createMobileOwnership } from './create-mobile-ownership.ts';
 export {
   type MobileOwnership,
   type OwnershipAnswer,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { asInteger, asKeys, asServiceUrl, type SettingsReader } from '../../settings.ts';
+import { asInteger, asKeys, asServiceUrl } from '../../settings/parsers.ts';
+import type { SettingsReader } from '../../settings/reader.ts';
 import type { PasswordsOptions } from './index.ts';
 import { parsePasswordPolicy, profiles } from './policy.ts';
 

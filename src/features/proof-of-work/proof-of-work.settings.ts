@@ -1,4 +1,5 @@
-import { asInteger, type SettingsReader } from '../../settings.ts';
+import { asInteger } from '../../settings/parsers.ts';
+import type { SettingsReader } from '../../settings/reader.ts';
 
 export type ProofOfWorkSettings = Readonly<{
   /** SHA-256 digests that a challenge takes, on average. */

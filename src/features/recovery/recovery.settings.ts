@@ -1,4 +1,5 @@
-import { asList, asOneOf, type Parse, type SettingsReader } from '../../settings.ts';
+import { asList, asOneOf, type Parse } from '../../settings/parsers.ts';
+import type { SettingsReader } from '../../settings/reader.ts';
 import { type Assurance, assurances, type RecoveryMethod, recoveryMethods } from './methods.ts';
 
 export type RecoverySettings = Readonly<{

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Database } from './database/schema.ts';
+import type { Database } from '../database/schema.ts';
 
 export type Cleanup = (db: Kysely<Database>) => Promise<number>;
 

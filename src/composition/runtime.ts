@@ -1,5 +1,7 @@
-import { type Config, type Environment, loadConfig } from './config.ts';
-import { Secret } from './kernel/secret.ts';
+import { Secret } from '../kernel/secret.ts';
+import type { Environment } from '../settings/reader.ts';
+import { type Config, loadConfig } from './config.ts';
+import { createFoundation, type Foundation, type FoundationOptions } from './foundation.ts';
 
 /** Settings with a database that can be reached (by commands: past a pooler), and how to let go of it. */
 export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Promise<void> }>;
@@ -7,7 +9,7 @@ export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Pr
 /** The environment that settings are read from; in development secrets that are missing are made up. */
 export async function environmentOf(environment: Environment): Promise<Environment> {
   if (environment.NODE_ENV === 'production') return environment;
-  const { withDevelopmentSecrets } = await import('./development/secrets.ts');
+  const { withDevelopmentSecrets } = await import('../development/secrets.ts');
   return withDevelopmentSecrets(environment, environment.DATA_DIRECTORY || '.data');
 }
 
@@ -30,12 +32,31 @@ export async function startRuntime(
   await service?.beforeDatabase(config);
   // Never absent in production.
   if (config.databaseUrl) return { config, databaseUrl: commandsUrl(config), stop: async () => {} };
-  const { startEmbeddedDatabase } = await import('./development/embedded-database.ts');
+  const { startEmbeddedDatabase } = await import('../development/embedded-database.ts');
   const { url, stop } = await startEmbeddedDatabase(config.dataDirectory, {
     mayJoin: !service,
     progress: service?.progress,
   });
   return { config: { ...config, databaseUrl: new Secret(url) }, databaseUrl: url, stop };
+}
+
+/** How a command uses the database: the name that PostgreSQL shows for its connections, and how many it takes. */
+export type CommandOptions = Pick<FoundationOptions, 'applicationName' | 'statementTimeoutMs'> &
+  Readonly<{ poolSize?: number }>;
+
+/** Runs a command's work on what the service stands on, its database reached past a pooler. */
+export async function withFoundation<T>(
+  environment: Environment,
+  { poolSize = 2, ...options }: CommandOptions,
+  work: (foundation: Foundation) => Promise<T>,
+): Promise<T> {
+  const { config, databaseUrl: url, stop } = await startRuntime(environment);
+  try {
+    const foundation = createFoundation(config, { ...options, url, poolSize });
+    return await work(foundation).finally(foundation.close);
+  } finally {
+    await stop();
+  }
 }
 
 const commandsUrl = (config: Config) => (config.databaseDirectUrl ?? config.databaseUrl)?.expose() ?? '';

@@ -1,5 +1,5 @@
+import type { Environment, ReadSetting } from '../settings/reader.ts';
 import { readConfig } from './config.ts';
-import type { Environment, ReadSetting } from './settings.ts';
 
 /** Every provider named, so that the settings of all of them are read. */
 const everyProvider: Environment = {

@@ -1,40 +1,40 @@
 import helmet from '@fastify/helmet';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import examples from '../openapi/examples.json' with { type: 'json' };
+import examples from '../../openapi/examples.json' with { type: 'json' };
+import { accountRoutes } from '../features/accounts/index.ts';
+import { activityRoutes } from '../features/activity/index.ts';
+import { branchRoutes } from '../features/branch/index.ts';
+import { clientScopes, machineClientOf, machineClients, requireScope } from '../features/clients/index.ts';
+import { contactRoutes } from '../features/contacts/index.ts';
+import { disputeRoutes } from '../features/disputes/index.ts';
+import { employerListRoutes } from '../features/employer-lists/index.ts';
+import { passwordRoutes } from '../features/passwords/index.ts';
+import { peopleRoutes } from '../features/people/index.ts';
+import { recordRoutes } from '../features/records/index.ts';
+import { recoveryRoutes } from '../features/recovery/index.ts';
+import { registrationRoutes } from '../features/registration/index.ts';
+import { securityQuestionRoutes } from '../features/security-questions/index.ts';
+import { sessionRoutes } from '../features/sessions/index.ts';
+import { authentication, bearerOf } from '../http/authentication.ts';
+import { browserCookies } from '../http/browser-cookies.ts';
+import { cors } from '../http/cors.ts';
+import { guide } from '../http/guide.ts';
+import { health } from '../http/health.ts';
+import { idempotency } from '../http/idempotency.ts';
+import { createNetworkTest } from '../http/networks.ts';
+import { noticePage } from '../http/notice-page.ts';
+import { openapi } from '../http/openapi.ts';
+import { problemPages } from '../http/problem-pages.ts';
+import { problems } from '../http/problems.ts';
+import { rateLimits } from '../http/rate-limits.ts';
+import { requestLog } from '../http/request-log.ts';
+import { createServer, type ServerLimits } from '../http/server.ts';
+import { createMac } from '../kernel/keyring.ts';
+import { version } from '../kernel/version.ts';
 import type { Config } from './config.ts';
-import { accountRoutes } from './features/accounts/index.ts';
-import { activityRoutes } from './features/activity/index.ts';
-import { branchRoutes } from './features/branch/index.ts';
-import { clientScopes, machineClientOf, machineClients, requireScope } from './features/clients/index.ts';
-import { contactRoutes } from './features/contacts/index.ts';
-import { disputeRoutes } from './features/disputes/index.ts';
-import { employerListRoutes } from './features/employer-lists/index.ts';
-import { passwordRoutes } from './features/passwords/index.ts';
-import { peopleRoutes } from './features/people/index.ts';
-import { recordRoutes } from './features/records/index.ts';
-import { recoveryRoutes } from './features/recovery/index.ts';
-import { registrationRoutes } from './features/registration/index.ts';
-import { securityQuestionRoutes } from './features/security-questions/index.ts';
-import { sessionRoutes } from './features/sessions/index.ts';
-import { authentication, bearerOf } from './http/authentication.ts';
-import { browserCookies } from './http/browser-cookies.ts';
-import { cors } from './http/cors.ts';
-import { guide } from './http/guide.ts';
-import { health } from './http/health.ts';
-import { idempotency } from './http/idempotency.ts';
-import { createNetworkTest } from './http/networks.ts';
-import { noticePage } from './http/notice-page.ts';
-import { openapi } from './http/openapi.ts';
-import { problemPages } from './http/problem-pages.ts';
-import { problems } from './http/problems.ts';
-import { rateLimits } from './http/rate-limits.ts';
-import { requestLog } from './http/request-log.ts';
-import { createServer, type ServerLimits } from './http/server.ts';
-import { createMac } from './kernel/keyring.ts';
 import { createLogger } from './logger.ts';
 import { createServices, type ServiceOverrides, type Services } from './services.ts';
-import { version } from './version.ts';
 
 /** What tests put in place of the real thing. */
 export type Overrides = ServiceOverrides & Readonly<{ log?: Logger; serverLimits?: Partial<ServerLimits> }>;
@@ -82,7 +82,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
     actorOf: createActorOf(config),
     onServed: services.operations?.countRequest,
   });
-  if (config.traces) await app.register((await import('./operations/tracing.ts')).routeSpans);
+  if (config.traces) await app.register((await import('../operations/tracing.ts')).routeSpans);
   await app.register(cors, { origins: config.corsOrigins });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -129,7 +129,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   });
   await app.register(services.messaging.routes);
   if (!config.production) {
-    const { developmentRoutes } = await import('./development/index.ts');
+    const { developmentRoutes } = await import('../development/index.ts');
     const { db, messaging, employerLists } = services;
     await app.register(developmentRoutes, { db, messaging, employerLists });
   }

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
-import type { Database } from './database/schema.ts';
-import type { RevokeAllAccess } from './features/accounts/index.ts';
-import { deleteAllPending, endContactFlows } from './features/contacts/index.ts';
-import { forgetNetworks } from './features/known-networks/index.ts';
-import { endRecoveries } from './features/recovery/index.ts';
-import { endSessions, endSignIns, forgetDevices } from './features/sessions/index.ts';
+import type { Database } from '../database/schema.ts';
+import type { RevokeAllAccess } from '../features/accounts/index.ts';
+import { deleteAllPending, endContactFlows } from '../features/contacts/index.ts';
+import { forgetNetworks } from '../features/known-networks/index.ts';
+import { endRecoveries } from '../features/recovery/index.ts';
+import { endSessions, endSignIns, forgetDevices } from '../features/sessions/index.ts';
 
 /** Ends what is under way for an account: sign-ins in two steps, recoveries, and codes on their way. */
 export async function cancelPendingFlows(trx: Transaction<Database>, accountId: string): Promise<void> {

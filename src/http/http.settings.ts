@@ -1,0 +1,108 @@
+import { httpOrigin } from '../kernel/http-origin.ts';
+import type { Secret } from '../kernel/secret.ts';
+import { asHttpUrl, asInteger, asNetworks, asOrigins, asRedisUrl, asText } from '../settings/parsers.ts';
+import type { SettingsReader } from '../settings/reader.ts';
+
+export type HttpSettings = Readonly<{
+  host: string;
+  port: number;
+  /** Where callers reach the service; the only source of links and of the origin-bound last line of an SMS. */
+  publicUrl: string;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[];
+  /** Of one network of callers, over all routes. */
+  requestsPerMinute: number;
+  /** Front ends whose pages may call the service from a browser. */
+  corsOrigins: readonly string[];
+  /** Where replicas count requests together; `null`: every process counts by itself. */
+  redisUrl: Secret<string> | null;
+  /** The front end's page for changing a password; '' = none. */
+  changePasswordUrl: string;
+  /** Where links in notices lead to; '' = the service's own page. */
+  noticePageUrl: string;
+}>;
+
+export function readHttpSettings(reader: SettingsReader, production: boolean): HttpSettings {
+  const host = reader.read({
+    name: 'HOST',
+    describe: 'address to listen on',
+    parse: asText,
+    fallback: '127.0.0.1',
+  });
+  const port = reader.read({
+    name: 'PORT',
+    describe: 'port to listen on',
+    parse: asInteger(0, 65535),
+    fallback: 3000,
+  });
+  const publicUrl = reader.read({
+    name: 'PUBLIC_URL',
+    describe: 'where clients reach the service; source of every link; https in production',
+    parse: asHttpUrl,
+    fallback: production ? undefined : httpOrigin(host, port),
+  });
+  return { host, port, publicUrl, ...readCallers(reader), ...readPages(reader) };
+}
+
+/** Who may call from where, and how often. */
+function readCallers(reader: SettingsReader) {
+  return {
+    trustedProxies: reader.read({
+      name: 'TRUSTED_PROXIES',
+      describe: 'addresses or networks of the balancers in front, whose `X-Forwarded-For` is believed',
+      parse: asNetworks,
+      fallback: [],
+    }),
+    requestsPerMinute: reader.read({
+      name: 'REQUESTS_PER_MINUTE',
+      describe: 'requests of one client network, over all routes',
+      parse: asInteger(1, 1_000_000),
+      fallback: 300,
+    }),
+    corsOrigins: reader.read({
+      name: 'CORS_ORIGINS',
+      describe:
+        'front ends on other origins that browsers may call the service from, like `https://my.example`',
+      parse: asOrigins,
+      fallback: [],
+    }),
+    redisUrl: reader.read<Secret<string> | null>({
+      name: 'REDIS_URL',
+      describe: 'Redis 7 or newer, where replicas count requests together',
+      parse: asRedisUrl,
+      fallback: null,
+    }),
+  };
+}
+
+/** Pages of the front end that the service leads people to. */
+function readPages(reader: SettingsReader) {
+  return {
+    changePasswordUrl: reader.read({
+      name: 'CHANGE_PASSWORD_URL',
+      describe: 'page of the front end where people change a password',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
+    noticePageUrl: reader.read({
+      name: 'NOTICE_PAGE_URL',
+      describe: 'page of the front end that links in notices lead to, instead of the service’s own',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
+  };
+}
+
+/** What people's browsers open is never on this machine: in production nothing of it goes without TLS. */
+export function httpInconsistencies(settings: HttpSettings, production: boolean): string[] {
+  if (!production) return [];
+  const addresses = {
+    PUBLIC_URL: [settings.publicUrl],
+    CORS_ORIGINS: settings.corsOrigins,
+    CHANGE_PASSWORD_URL: [settings.changePasswordUrl],
+    NOTICE_PAGE_URL: [settings.noticePageUrl],
+  };
+  return Object.entries(addresses)
+    .filter(([, urls]) => urls?.some((url) => url?.startsWith('http://')))
+    .map(([name]) => `${name} must be https in production`);
+}
