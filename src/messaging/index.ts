@@ -29,6 +29,7 @@ export { addressOfMessage, cleanUpMessages, personOfMessage } from './messages.r
 export { messageStates } from './messages.table.ts';
 export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from './outbox.ts';
 export type { RenderMessage } from './render.ts';
+export { emailProviders, smsProviders } from './settings.providers.ts';
 export type { DeliveryHealth, DeliveryWorker } from './worker.ts';
 
 /** What of all settings messaging needs. */

@@ -33,6 +33,22 @@ export type EmailProvider =
   | (Readonly<{ name: 'smtp' }> & SmtpSettings)
   | (Readonly<{ name: 'webhook' }> & WebhookSettings);
 
+/** The names of those that send something: what `SMS_PROVIDERS` and `EMAIL_PROVIDERS` can be made of. */
+export const smsProviders = namesOf<SmsProvider>({
+  kavenegar: true,
+  smsir: true,
+  melipayamak: true,
+  twilio: true,
+  smpp: true,
+  webhook: true,
+});
+export const emailProviders = namesOf<EmailProvider>({ smtp: true, webhook: true });
+
+/** All of them: the compiler asks for each. */
+function namesOf<T extends { name: string }>(names: Record<Exclude<T['name'], 'development'>, true>) {
+  return Object.keys(names) as Exclude<T['name'], 'development'>[];
+}
+
 /** A provider's own templates: `purpose=template` or `purpose.locale=template`. */
 export type ProviderTemplates = Readonly<Record<string, string>>;
 
@@ -64,7 +80,9 @@ const asHost: Parse<string> = (text) => {
 };
 
 /** Reads of one provider; only those of providers in use are read, and so required. */
-type Readers<T> = Readonly<Record<string, () => T>>;
+type Readers<T extends { name: string }> = Readonly<{
+  [Name in T['name']]: () => Extract<T, { name: Name }>;
+}>;
 
 function commonReaders(reader: SettingsReader) {
   return {

@@ -1,11 +1,13 @@
 import { asInteger, asList, asOneOf, type Parse } from '../settings/parsers.ts';
-import type { Setting, SettingsReader } from '../settings/reader.ts';
+import type { SettingsReader } from '../settings/reader.ts';
 import type { MessageLimits } from './limits.ts';
 import {
   type EmailProvider,
   emailProviderReaders,
+  emailProviders,
   type SmsProvider,
   smsProviderReaders,
+  smsProviders,
 } from './settings.providers.ts';
 
 export type MessagingSettings = Readonly<{
@@ -33,13 +35,13 @@ const developmentProvider: readonly string[] = ['development'];
 
 export function readMessagingSettings(reader: SettingsReader, production: boolean): MessagingSettings {
   return {
-    sms: readProviders(reader, production, smsProviderReaders(reader, production), {
+    sms: readProviders<SmsProvider>(reader, production, smsProviderReaders(reader, production), {
       name: 'SMS_PROVIDERS',
-      describe: 'in order of use: `kavenegar`, `smsir`, `melipayamak`, `twilio`, `smpp`, `webhook`',
+      real: smsProviders,
     }),
-    email: readProviders(reader, production, emailProviderReaders(reader, production), {
+    email: readProviders<EmailProvider>(reader, production, emailProviderReaders(reader, production), {
       name: 'EMAIL_PROVIDERS',
-      describe: 'in order of use: `smtp`, `webhook`',
+      real: emailProviders,
     }),
     deliversInService:
       reader.read({
@@ -63,9 +65,10 @@ function readProviders<T>(
   reader: SettingsReader,
   production: boolean,
   readers: Readonly<Record<string, () => T>>,
-  { name, describe }: Pick<Setting<string>, 'name' | 'describe'>,
+  { name, real }: Readonly<{ name: string; real: readonly string[] }>,
 ): T[] {
-  const choices = Object.keys(readers).filter((choice) => !production || choice !== 'development');
+  const choices = production ? real : Object.keys(readers);
+  const describe = `in order of use: ${real.map((choice) => `\`${choice}\``).join(', ')}`;
   const asProviders: Parse<readonly string[]> = (text) => {
     const names = asList(text);
     const unknown = names.find((item) => !choices.includes(item));

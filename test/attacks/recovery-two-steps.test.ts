@@ -269,8 +269,12 @@ t.test('of many guesses at once no more are told than the quotas say, whoever th
     );
     const answers = await wrongAnswers(service);
     const told = await Promise.all(flows.map(({ own, flow }) => own.verify(flow, { answers })));
-    t.equal(told.filter(({ status }) => status === 422).length, 10);
-    t.equal(told.filter(({ status }) => status === 200).length, 30);
+    const statuses = told.map(({ status }) => status).sort();
+    t.same(
+      statuses,
+      [...Array(30).fill(200), ...Array(10).fill(422)],
+      told.find(({ status }) => status > 422)?.text ?? 'as the quotas say',
+    );
   }
 });
 

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { type Kind, kinds } from '../../src/features/accounts/index.ts';
-import {
-  assessProofs,
-  type RecoveryMethod,
-  recoveryMethods,
-  toKinds,
-} from '../../src/features/recovery/methods.ts';
+import { assessProofs } from '../../src/features/recovery/assurance.ts';
+import { type RecoveryMethod, recoveryMethods, toKinds } from '../../src/features/recovery/methods/index.ts';
 import {
   readRecoverySettings,
   recoveryInconsistencies,

@@ -16,7 +16,7 @@ import {
 import { codesOfSecondStep } from '../quotas/failures.ts';
 import { consumeAll } from '../quotas/sliding-quotas.ts';
 import { findSecurityQuestion } from '../security-questions/index.ts';
-import type { RecoveryMethod } from './methods.ts';
+import { channelOf, type RecoveryMethod } from './methods/index.ts';
 import type { RecoveryDependencies } from './recovery.dependencies.ts';
 import * as recoveries from './recovery.repository.ts';
 import { challengeProblem } from './step-problems.ts';
@@ -34,18 +34,19 @@ export async function challengeRecovery(
   client: Client,
 ) {
   const { db, settings } = deps;
+  const channel = channelOf(method);
   const isOffered = settings.methods.includes(method);
   const flow = await db.transaction().execute(async (trx) => {
     const newChallengeId = randomUUID();
     const opened = await recoveries.openChallenge(trx, key, { method, isOffered, newChallengeId });
-    if (!opened?.challengeId || method === 'questions') return opened;
+    if (!opened?.challengeId || channel === null) return opened;
     const isNew = opened.challengeId === newChallengeId;
-    await sendCode(deps, trx, key, { ...opened, challengeId: opened.challengeId, method, isNew }, client);
+    await sendCode(deps, trx, key, { ...opened, challengeId: opened.challengeId, channel, isNew }, client);
     return opened;
   });
   if (!flow?.expiresAt) throw await challengeProblem(db, key, method, isOffered);
   const attemptsLeft = attemptsPerCode - flow.attempts;
-  if (method !== 'questions') {
+  if (channel !== null) {
     const resendInSeconds = resendPauseSeconds(flow.sends);
     return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
   }
@@ -56,7 +57,7 @@ export async function challengeRecovery(
   return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
 }
 
-type CodeToSend = Opened & Readonly<{ challengeId: string; method: 'sms' | 'email'; isNew: boolean }>;
+type CodeToSend = Opened & Readonly<{ challengeId: string; channel: 'sms' | 'email'; isNew: boolean }>;
 
 async function sendCode(
   deps: RecoveryDependencies,
@@ -71,7 +72,7 @@ async function sendCode(
   const accountId = mayLeave ? code.accountId : null;
   await deps.outbox.enqueue(trx, {
     ...contentOf(code),
-    channel: code.method,
+    channel: code.channel,
     locale: code.locale,
     accountId,
     ...(code.destination !== null && { destination: code.destination }),

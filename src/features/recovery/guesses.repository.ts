@@ -16,7 +16,7 @@ import {
   slidingRefund,
   toSlidingConsumption,
 } from '../quotas/sliding-quotas.ts';
-import type { RecoveryMethod } from './methods.ts';
+import { answerMethodNames, type RecoveryMethod } from './methods/index.ts';
 import { isOpen } from './recovery.repository.ts';
 
 const days30 = 30 * 24 * 60 * 60;
@@ -40,12 +40,14 @@ const codesCounter = {
   quota: codesOfPerson,
 };
 
+const asksAnswers = sql<boolean>`method = any (${answerMethodNames})`;
+
 /** Nothing proved, and nothing asked without a word. What comes after a first proof has a count of its own. */
 const isFirstProof = sql<boolean>`proved_methods = '{}' and not in_two_steps`;
 const isElsewhere = sql<boolean>`device_digest is null and branch_recovery_id is null`;
 
 /** Whether an unknown device is to work for its guess: half of what the person has of them is gone. */
-const isWorkNeeded = sql<boolean>`${isElsewhere} and proved_methods = '{}' and case when method = 'questions'
+const isWorkNeeded = sql<boolean>`${isElsewhere} and proved_methods = '{}' and case when ${asksAnswers}
   then ${halfUsedUp(answersCounter)} else ${halfUsedUp(codesCounter)} end`;
 const isUnproved = sql<boolean>`proved_at is null and challenge_id is not null`;
 
@@ -108,7 +110,7 @@ const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly Counter
     network_answers as (${slidingConsumption(
       derivedKey('recovery-answers', networkKey),
       answersFromNetwork,
-      sql`from stranger, network where allowed and method = 'questions'`,
+      sql`from stranger, network where allowed and ${asksAnswers}`,
     )}),
     answers as (${slidingConsumption(
       answersCounter.key,
@@ -118,7 +120,7 @@ const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly Counter
     codes as (${slidingConsumption(
       codesCounter.key,
       codesCounter.quota,
-      sql`from stranger, network where allowed and method <> 'questions'`,
+      sql`from stranger, network where allowed and not ${asksAnswers}`,
     )}),
     counter (step, key, allowed, used, resets_in) as (
       select 1, known_device.* from known_device union all select 1, desk.* from desk
@@ -251,7 +253,7 @@ export async function takeAnswersSilently(
 ): Promise<boolean> {
   const { rows } = await sql`
     with taken as (
-      update recovery set in_two_steps = true, proved_methods = '{questions}', challenge_id = null,
+      update recovery set in_two_steps = true, proved_methods = array_append(proved_methods, method), challenge_id = null,
         challenge_expires_at = null, account_id = case when ${areRight} then account_id end
       where ${isOpen(key)} and challenge_id = ${challengeId} and proved_at is null
       returning id

@@ -1,4 +1,4 @@
-export { recoveryMethods } from './methods.ts';
+export { recoveryMethods } from './methods/index.ts';
 export type { BranchRecoveries } from './recovery.dependencies.ts';
 export { cleanUpRecoveries, endRecoveries, isUntouchedRecovery } from './recovery.repository.ts';
 export { recoveryRoutes } from './recovery.routes.ts';

@@ -7,7 +7,7 @@ import type { KnownNetworks } from '../known-networks/index.ts';
 import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { SecurityAnswer, SecurityAnswers } from '../security-questions/index.ts';
-import type { RecoveryMethod } from './methods.ts';
+import type { RecoveryMethod } from './methods/index.ts';
 import type { RecoverySettings } from './recovery.settings.ts';
 
 export type RecoveryDependencies = Readonly<{

@@ -9,7 +9,7 @@ import {
   firstResendPauseSeconds,
   sendsPerFlow,
 } from '../flows/flow.ts';
-import type { RecoveryMethod } from './methods.ts';
+import { answerMethodNames, channelOf, deskMethod, type RecoveryMethod } from './methods/index.ts';
 
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
 
@@ -75,21 +75,23 @@ export async function openChallenge(
 ) {
   const isNew = sql<boolean>`
     method is distinct from ${method} or challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
-  const sends = method !== 'questions';
+  const sends = channelOf(method) !== null;
   return trx
     .updateTable('recovery')
     .set({
       method,
       challenge_id: sql`case when ${isNew} then ${newChallengeId}::uuid else challenge_id end`,
       challenge_expires_at: sql`case when ${isNew} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end`,
-      earlier_challenge_ids: sql`case when (${isNew}) and challenge_id is not null and method <> 'questions'
+      earlier_challenge_ids: sql`case when (${isNew}) and challenge_id is not null and not method = any (${answerMethodNames})
         then array_append(earlier_challenge_ids, challenge_id) else earlier_challenge_ids end`,
       attempts: sql`case when ${isNew} then 0 else attempts end`,
       ...(sends && { sends: sql`sends + 1`, sent_at: now }),
     })
     .where(isOpen(key))
     .where('proved_at', 'is', null)
-    .where(sql<boolean>`case when branch_recovery_id is null then ${isOffered} else ${method} = 'sms' end`)
+    .where(
+      sql<boolean>`case when branch_recovery_id is null then ${isOffered} else ${method} = ${deskMethod} end`,
+    )
     .where(sql<boolean>`not ${method} = any (proved_methods)`)
     .where(sql<boolean>`not (in_two_steps and proved_methods = '{}' and ${sends})`)
     .$if(sends, (query) =>
@@ -174,7 +176,7 @@ export async function endRecoveries(trx: Transaction<Database>, accountId: strin
     .deleteFrom('recovery')
     .where('account_id', '=', accountId)
     .where('proved_methods', '!=', sql<RecoveryMethod[]>`'{}'`)
-    .where(sql<boolean>`not (in_two_steps and proved_methods = '{questions}')`)
+    .where(sql<boolean>`not (in_two_steps and proved_methods <@ ${answerMethodNames})`)
     .execute();
   await trx.updateTable('recovery').set({ account_id: null }).where('account_id', '=', accountId).execute();
 }

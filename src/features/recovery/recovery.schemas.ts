@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { CodeBody, identityFields } from '../flows/flow.schemas.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { securityAnswersSchema } from '../security-questions/index.ts';
-import { recoveryMethods } from './methods.ts';
+import { recoveryMethods } from './methods/index.ts';
 
 const Method = Type.Enum([...recoveryMethods], {
   description: 'A code by SMS, a code by e-mail, or answers to the security questions.',

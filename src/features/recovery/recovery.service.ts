@@ -2,14 +2,13 @@ import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { digestBearerSecret, newBearerSecret } from '../../kernel/keyring.ts';
-import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { isAddressKind, type Kind, lockAccount, maskEmail, type Proof } from '../accounts/index.ts';
+import { isAddressKind, type Kind, lockAccount, type Proof } from '../accounts/index.ts';
 import { type FlowKey, flowProblems, flowsOfNetwork } from '../flows/flow.ts';
 import { fromNetwork } from '../quotas/failures.ts';
 import { challengeRecovery } from './challenge-recovery.ts';
-import { type RecoveryMethod, toKinds } from './methods.ts';
+import { type RecoveryMethod, showMethod, toKinds } from './methods/index.ts';
 import type { GivenProof, RecoveryDependencies } from './recovery.dependencies.ts';
 import * as recoveries from './recovery.repository.ts';
 import { insertRecovery, type OpenedRecovery } from './start.repository.ts';
@@ -129,12 +128,9 @@ export function createRecoveryService(deps: RecoveryDependencies) {
 /** What is offered, with masked addresses where they may be shown: all that is switched on to everybody else. */
 function offerOf(methods: readonly RecoveryMethod[], { barredKinds, mobile, email }: OpenedRecovery) {
   if (!barredKinds) return methods.map((method) => ({ method }));
-  const masked = {
-    sms: mobile && { destination: maskMobile(mobile as Mobile) },
-    email: email && { destination: maskEmail(email) },
-    questions: {},
-  };
-  return methods
-    .filter((method) => masked[method] && !toKinds([method]).some((kind) => barredKinds.includes(kind)))
-    .map((method) => ({ method, ...masked[method] }));
+  return methods.flatMap((method) => {
+    const isBarred = toKinds([method]).some((kind) => barredKinds.includes(kind));
+    const shown = isBarred ? null : showMethod(method, { mobile, email });
+    return shown ? [{ method, ...shown }] : [];
+  });
 }

@@ -1,6 +1,7 @@
 import { asList, asOneOf, type Parse } from '../../settings/parsers.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
-import { type Assurance, assurances, type RecoveryMethod, recoveryMethods } from './methods.ts';
+import { type Assurance, assurances } from './assurance.ts';
+import { type RecoveryMethod, recoveryMethods } from './methods/index.ts';
 
 export type RecoverySettings = Readonly<{
   /** Switched on, in the order they are offered in. */
@@ -21,7 +22,7 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
   return {
     methods: reader.read({
       name: 'RECOVERY_METHODS',
-      describe: 'ways of account recovery: `sms`, `email`, `questions`',
+      describe: `ways of account recovery: ${recoveryMethods.map((method) => `\`${method}\``).join(', ')}`,
       parse: asMethods,
       fallback: recoveryMethods,
     }),

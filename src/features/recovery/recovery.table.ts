@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Locale } from '../../kernel/locale.ts';
-import type { RecoveryMethod } from './methods.ts';
+import type { RecoveryMethod } from './methods/index.ts';
 
 export type RecoveryTable = {
   id: Generated<string>;

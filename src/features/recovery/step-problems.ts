@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type FlowKey, flowProblems, sendsPerFlow } from '../flows/flow.ts';
-import type { RecoveryMethod } from './methods.ts';
+import { channelOf, deskMethod, type RecoveryMethod } from './methods/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import * as recoveries from './recovery.repository.ts';
 
@@ -36,8 +36,8 @@ export async function challengeProblem(
   const flow = await recoveries.findOpenRecovery(db, key);
   if (!flow) return isOffered ? noFlow(db, key) : new Problem(recoveryProblems.methodNotOffered);
   if (flow.provedAt) return new Problem(flowProblems.stepDone);
-  const isPossible = flow.branchRecoveryId === null ? isOffered : method === 'sms';
-  const comesLater = flow.inTwoSteps && flow.provedMethods.length === 0 && method !== 'questions';
+  const isPossible = flow.branchRecoveryId === null ? isOffered : method === deskMethod;
+  const comesLater = flow.inTwoSteps && flow.provedMethods.length === 0 && channelOf(method) !== null;
   if (!isPossible || comesLater || flow.provedMethods.includes(method))
     return new Problem(recoveryProblems.methodNotOffered);
   if (flow.sends >= sendsPerFlow) {

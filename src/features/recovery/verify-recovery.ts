@@ -7,9 +7,10 @@ import { notifyOwner, upgradeAnswersHash } from '../accounts/index.ts';
 import { attemptsPerCode, type FlowKey, flowProblems } from '../flows/flow.ts';
 import type { Quota } from '../quotas/quotas.ts';
 import { refundUses } from '../quotas/sliding-quotas.ts';
+import { assessProofs, toRequirement } from './assurance.ts';
 import type { Attempt, CountedAttempt } from './guesses.repository.ts';
 import * as recoveries from './guesses.repository.ts';
-import { assessProofs, toRequirement } from './methods.ts';
+import { channelOf } from './methods/index.ts';
 import type { GivenProof, NextStep, RecoveryDependencies } from './recovery.dependencies.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import { stepProblem } from './step-problems.ts';
@@ -80,7 +81,7 @@ async function isWithoutAWord(
 ): Promise<boolean> {
   if (provedMethods.length > 0) return false;
   if (!counted.allowed || inTwoSteps) return true;
-  return method === 'questions' && isElsewhere && pressure.areAnswersGuessed();
+  return channelOf(method) === null && isElsewhere && pressure.areAnswersGuessed();
 }
 
 /** The same for everybody, right or wrong. A code is not looked at: answers come first. */
@@ -96,7 +97,7 @@ async function takeSilently(
   // What is not told is no guess.
   await refundUses(db, counted.charged);
   if (!counted.allowed) await warnOfFailures(deps, { ...attempt, failures: failuresBeforeWarning }, client);
-  const isOfAnswers = attempt.method === 'questions';
+  const isOfAnswers = channelOf(attempt.method) === null;
   let isTaken: boolean;
   if (isOfAnswers) {
     const areRight = await judge(deps, key, { attempt, counted: { ...counted, charged: [] } }, given);
@@ -106,7 +107,7 @@ async function takeSilently(
     isTaken = await recoveries.askForAnswersFirst(db, key, attempt);
   }
   if (!isTaken) throw await stepProblem(db, key, 'verification');
-  const methods = settings.methods.filter((method) => (method === 'questions') !== isOfAnswers);
+  const methods = settings.methods.filter((method) => (channelOf(method) === null) !== isOfAnswers);
   return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
 }
 
@@ -137,7 +138,7 @@ async function isRightProof(
   given: GivenProof,
 ): Promise<boolean> {
   const inTime = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
-  if (attempt.method !== 'questions') {
+  if (channelOf(attempt.method) !== null) {
     const isCode = isCodeOf(keyring, 'recovery', attempt.challengeId, given.code ?? '');
     return isCode && inTime && attempt.accountId !== null;
   }
@@ -156,7 +157,7 @@ function isEarlierCode(
   { method, earlierChallengeIds }: Attempt,
   code: string | undefined,
 ): boolean {
-  if (method === 'questions' || code === undefined) return false;
+  if (channelOf(method) === null || code === undefined) return false;
   return earlierChallengeIds.some((id) => isCodeOf(keyring, 'recovery', id, code));
 }
 
@@ -166,7 +167,7 @@ async function refuseProof(
   { attempt, counted }: CountedAttempt,
   client: Client,
 ): Promise<Problem> {
-  const isOfAnswers = attempt.method === 'questions';
+  const isOfAnswers = channelOf(attempt.method) === null;
   if (isOfAnswers) await deps.pressure.noteGuess({ at: 'answers', isRight: false });
   await warnOfFailures(deps, { ...attempt, failures: counted.used }, client);
   const kind = isOfAnswers ? recoveryProblems.answersNotAccepted : flowProblems.codeNotAccepted;
@@ -179,8 +180,9 @@ async function clearUnanswered(
   { method, accountId }: Attempt,
   { network }: Client,
 ): Promise<void> {
-  if (method === 'questions' || accountId === null) return;
-  const { name, of } = unansweredCounter(method, accountId, network);
+  const channel = channelOf(method);
+  if (channel === null || accountId === null) return;
+  const { name, of } = unansweredCounter(channel, accountId, network);
   await quotas.clear(db, name, of);
 }
 

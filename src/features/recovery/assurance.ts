@@ -1,19 +1,5 @@
 import type { Kind } from '../accounts/index.ts';
-
-/** The ways to prove whose account it is that a person can choose from. */
-export const recoveryMethods = ['sms', 'email', 'questions'] as const;
-export type RecoveryMethod = (typeof recoveryMethods)[number];
-
-/** What of an account each of them rests on. */
-const kindOfMethod: Readonly<Record<RecoveryMethod, Kind>> = {
-  sms: 'mobile',
-  email: 'email',
-  questions: 'answers',
-};
-
-export function toKinds(methods: readonly RecoveryMethod[]): Kind[] {
-  return methods.map((method) => kindOfMethod[method]);
-}
+import { type RecoveryMethod, toKinds } from './methods/index.ts';
 
 /** One method is enough, or two different ones (NIST SP 800-63B-4 §4.2.2.2). */
 export const assurances = ['any', 'two'] as const;
