@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import {
+  type AccountDependencies,
   cleanUpEvents,
-  createAccountService,
   createCurrentPassword,
   createPasswordChange,
 } from '../features/accounts/index.ts';
@@ -45,8 +45,8 @@ import { createRecordService, recordWriter } from '../features/records/index.ts'
 import { cleanUpRecoveries, createRecoveryService } from '../features/recovery/index.ts';
 import {
   cleanUpRegistrations,
-  createRegistrationService,
   endRegistrations,
+  type RegistrationDependencies,
 } from '../features/registration/index.ts';
 import { createSecurityAnswers } from '../features/security-questions/index.ts';
 import {
@@ -148,10 +148,11 @@ function createGuards({ config, ...foundation }: Foundation, { messaging, passwo
 /** Of the features whose use cases are functions with these as their first argument. */
 function createDependencies(
   { db, keyring, subjectOf, quotas, counterKey }: Foundation,
-  { messaging: { outbox }, mobileOwnership }: Parts,
-  { currentPassword, securityAnswers, proofOfWork }: ReturnType<typeof createGuards>,
+  { messaging: { outbox }, mobileOwnership, passwords }: Parts,
+  { currentPassword, passwordChange, securityAnswers, proofOfWork }: ReturnType<typeof createGuards>,
 ) {
   const common = { db, keyring, quotas, counterKey, outbox };
+  const accounts: AccountDependencies = { ...common, currentPassword, passwordChange, requireFreshSession };
   const contacts: ContactDependencies = {
     ...common,
     currentPassword,
@@ -169,12 +170,18 @@ function createDependencies(
   };
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
   const branch: BranchDependencies = { ...common, subjectOf, proofOfWork, mobileOwnership };
-  return { contacts, disputes, people, branch };
+  const registration: RegistrationDependencies = {
+    ...branch,
+    passwords,
+    securityAnswers,
+    contacts,
+  };
+  return { accounts, contacts, disputes, people, branch, registration };
 }
 
 function createUseCases(foundation: Foundation, parts: Parts) {
   const { config, db, keyring, subjectOf, quotas, counterKey, knownNetworks } = foundation;
-  const { mobileOwnership, passwords } = parts;
+  const { passwords } = parts;
   const { outbox } = parts.messaging;
   const guards = createGuards(foundation, parts);
   const { throttle, currentPassword, passwordChange, securityAnswers, proofOfWork, pressure } = guards;
@@ -185,13 +192,6 @@ function createUseCases(foundation: Foundation, parts: Parts) {
     ...dependencies,
     ...createListUseCases(foundation, parts),
     clients: createClientService({ db, quotas, secretKeys: config.secretKeys, issuer: config.publicUrl }),
-    registration: createRegistrationService({
-      ...common,
-      passwords,
-      securityAnswers,
-      mobileOwnership,
-      contacts,
-    }),
     /** `accessTokens`: signed where they are verified. */
     sessions: (accessTokens: Parameters<typeof createSessionService>[0]['accessTokens']) =>
       createSessionService({
@@ -207,14 +207,6 @@ function createUseCases(foundation: Foundation, parts: Parts) {
         },
         accessTokens,
       }),
-    accounts: createAccountService({
-      db,
-      outbox,
-      quotas,
-      currentPassword,
-      passwordChange,
-      requireFreshSession,
-    }),
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
       ...common,
