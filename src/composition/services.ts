@@ -171,7 +171,10 @@ function createDependencies(
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
   const branch: BranchDependencies = { ...common, subjectOf, proofOfWork, mobileOwnership };
   const registration: RegistrationDependencies = {
-    ...branch,
+    ...common,
+    subjectOf,
+    proofOfWork,
+    mobileOwnership,
     passwords,
     securityAnswers,
     contacts,

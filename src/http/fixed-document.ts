@@ -10,7 +10,7 @@ export function fixedDocument(body: object | string): FixedDocument {
 }
 
 /** Anybody may keep such an answer for an hour without asking. */
-const usualCaching = 'public, max-age=3600';
+const defaultCaching = 'public, max-age=3600';
 /** More tags than that are not a client's cache. */
 const longestIfNoneMatch = 1024;
 
@@ -25,7 +25,7 @@ export function sendFixedDocument(
   request: FastifyRequest,
   reply: FastifyReply,
   { body, etag }: FixedDocument,
-  caching = usualCaching,
+  caching = defaultCaching,
 ): FastifyReply {
   reply.header('etag', etag).header('cache-control', caching);
   const held = request.headers['if-none-match'];

@@ -23,7 +23,7 @@ export type ServerLimits = Readonly<{
   responseQuantumMs: number;
 }>;
 
-const usualLimits: ServerLimits = {
+const defaultLimits: ServerLimits = {
   bodyBytes: 64 * 1024,
   headerBytes: 16 * 1024,
   headTime: 10_000,
@@ -56,7 +56,7 @@ export type ServerOptions = Readonly<{
 
 /** The HTTP server before it has any routes. */
 export function createServer({ log, trustedProxies, limits: changed }: ServerOptions) {
-  const limits = { ...usualLimits, ...changed };
+  const limits = { ...defaultLimits, ...changed };
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

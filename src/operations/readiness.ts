@@ -40,8 +40,8 @@ export type ReadinessOptions = Readonly<{
 }>;
 
 /** However often anybody asks, the database is asked no more often. */
-const freshMilliseconds = 500;
-const deadlineMilliseconds = 2_000;
+const freshMs = 500;
+const deadlineMs = 2_000;
 /**
  * The outbox is stuck here when messages have been due for so long and this process has tried none meanwhile.
  * Longer than messages of a dead worker wait to be taken up. A backlog that moves is no reason to send traffic
@@ -82,7 +82,7 @@ export function createReadiness({ db, deliversHere, worker, onFailure }: Readine
 
   function report(): Promise<HealthReport> {
     const now = performance.now();
-    if (latest === null || now - latest.at > freshMilliseconds) latest = { at: now, report: look() };
+    if (latest === null || now - latest.at > freshMs) latest = { at: now, report: look() };
     return latest.report;
   }
 
@@ -106,7 +106,7 @@ async function withinDeadline<T>(
   answer: Promise<T>,
   onFailure: ReadinessOptions['onFailure'],
 ): Promise<T | null> {
-  const late = setTimeout(deadlineMilliseconds, null, { ref: false });
+  const late = setTimeout(deadlineMs, null, { ref: false });
   const found = answer.catch((error: unknown) => {
     onFailure?.(causeOf(error));
     return null;

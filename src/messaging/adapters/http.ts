@@ -79,13 +79,13 @@ function exchange(
       else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', leave);
     });
     request.on('response', (response) => {
-      readAnswer(response).then(resolve, fail);
+      readBody(response).then(resolve, fail);
     });
     request.end(body);
   });
 }
 
-async function readAnswer(response: http.IncomingMessage): Promise<HttpAnswer> {
+async function readBody(response: http.IncomingMessage): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
