@@ -85,7 +85,7 @@ export async function createServices(
 ) {
   const foundation = createFoundation(config, { poolSize: config.databasePoolSize, log });
   const passwords = createPasswords(config.passwords);
-  const dispatchesHere = config.messaging.deliversInService && background;
+  const dispatchesHere = config.messaging.dispatchesInService && background;
   const hashing = passwords.metrics;
   const daemon = await createDaemon(foundation, { ...overrides, log, dispatchesHere, hashing });
   const { db } = foundation;
