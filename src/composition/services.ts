@@ -6,7 +6,7 @@ import {
   createPasswordChange,
 } from '../features/accounts/index.ts';
 import {
-  cleanUpActivityOfNobody,
+  cleanUpDecoyActivity,
   cleanUpOldActivity,
   createActivityService,
 } from '../features/activity/index.ts';
@@ -240,7 +240,7 @@ function createListUseCases({ config, db, pool }: Foundation, { log }: Parts) {
       db,
       pool,
       lists: employerLists,
-      onFailure: (error) => log.error({ err: error }, 'a list that was received could not be taken in'),
+      onFailure: (error) => log.error({ err: error }, 'a list that was received could not be imported'),
     }),
   };
 }
@@ -260,7 +260,7 @@ function getCleanups({ config, quotas }: Foundation): Record<string, Cleanup> {
     'sliding quotas': cleanUpSlidingQuotas,
     'client assertions': cleanUpAssertions,
     'list submissions': cleanUpSubmissions,
-    'activity of nobody': cleanUpActivityOfNobody,
+    'activity of decoys': cleanUpDecoyActivity,
     'old activity': (on) => cleanUpOldActivity(on, config.activityRetentionDays),
     'ripe changes': (on) => trustRipeChanges({ db: on, outbox: createOutbox(), cancelPendingFlows }),
     'changes of the register': (on) =>

@@ -12,7 +12,7 @@ export type ServerLimits = Readonly<{
   /** From the first byte of a request to the end of its head, and to the end of its body (lists are uploaded). */
   headTime: number;
   requestTime: number;
-  /** Without a byte in either direction; longer than it takes to wait for a password hash or to take a long list in. */
+  /** Without a byte in either direction; longer than it takes to wait for a password hash or to import a long list. */
   silence: number;
   /** Without a request. Longer than balancers keep connections, so that they end them and not the service. */
   idle: number;
