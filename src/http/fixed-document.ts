@@ -20,5 +20,7 @@ export function sendFixedDocument(
   caching = defaultCaching,
 ): FastifyReply {
   reply.header('etag', etag).header('cache-control', caching);
-  return fresh(request.headers, { etag }) ? reply.code(304).send() : reply.send(body);
+  // Of the request this header alone: `fetch` adds `Cache-Control: no-cache` to whatever is conditional.
+  const held = { 'if-none-match': request.headers['if-none-match'] };
+  return fresh(held, { etag }) ? reply.code(304).send() : reply.send(body);
 }

@@ -19,7 +19,9 @@ export function preferredType<const T extends string>(
   request: WithHeaders,
   types: readonly [T, ...(readonly T[])],
 ): T {
-  return (negotiatorOf(request, 'accept').mediaType([...types]) as T | undefined) ?? types[0];
+  // All that is sent is UTF-8: who says so means the same.
+  const found = negotiatorOf(request, 'accept').mediaType(types.map((type) => `${type};charset=utf-8`));
+  return types.find((type) => found?.startsWith(`${type};`)) ?? types[0];
 }
 
 /** The same of languages, by `Accept-Language` (RFC 9110 §12.5.4). */
