@@ -7,7 +7,7 @@ import type { PeopleServerInput, PeopleServerReady } from './support/people-serv
 /** Samples a side; every person is asked about once a route. */
 const people = 2_000;
 /** The probability that equal distributions differ as much as these, on any of the routes. */
-const leastP = 0.01;
+const minP = 0.01;
 
 /** What has been done to the people that are asked about. */
 const groups = ['fresh', 'used up', 'half used up'] as const;
@@ -220,7 +220,7 @@ function measurementOf(route: string, { known, unknown }: Samples, routes: numbe
   const only = [...missingIn(known, unknown), ...missingIn(unknown, known)];
   if (only.length > 0) throw new Error(`${route}: ${only.length} answers of one side only, like\n${only[0]}`);
   const p = kolmogorovSmirnov(known.milliseconds, unknown.milliseconds);
-  return measured({ measure: `known or unknown: ${route}`, unit: 'p', target: 1 }, p, leastP / routes);
+  return measured({ measure: `known or unknown: ${route}`, unit: 'p', target: 1 }, p, minP / routes);
 }
 
 /** Whether somebody who measures can tell who is registered, whatever has been done to the person before. */

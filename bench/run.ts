@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { defineAction, exitCodes, runScript, UsageError } from '../src/cli/command.ts';
 import { connect } from '../src/database/connection.ts';
-import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 import { migrateToLatest } from '../src/database/migrator.ts';
+import { startEmbeddedPostgres } from '../src/development/postgres/embedded-postgres.ts';
 import type { Bench, BenchContext, Measurement } from './support/measure.ts';
 
 async function benchNames(): Promise<string[]> {

@@ -180,9 +180,14 @@ t.test('the graph of features has no cycle', async (t) => {
   t.same(cycles, []);
 });
 
-t.test('every feature has something in it and files stay small enough to read', async (t) => {
-  for (const file of files) {
-    const lines = readFileSync(join(src, file), 'utf8').split('\n').length;
-    t.ok(lines <= 360, `${file}: ${lines} lines`);
-  }
+const maxLines = 300;
+/** Still longer. */
+const longFiles = ['features/sessions/sign-in.routes.ts'];
+
+t.test('files stay small enough to read', async (t) => {
+  const linesOf = (file: string) => readFileSync(join(src, file), 'utf8').split('\n').length - 1;
+  t.same(
+    files.filter((file) => linesOf(file) > maxLines && !longFiles.includes(file)),
+    [],
+  );
 });

@@ -87,7 +87,7 @@ const isPartOf = (labels: Document, selector: Document) =>
 t.test('the settings of the Kubernetes manifests are those of the service', async (t) => {
   const [{ data }] = ofKind('ConfigMap');
   const config = productionConfig(t, data);
-  t.equal(config.messaging.deliversInService, false, 'the worker delivers');
+  t.equal(config.messaging.dispatchesInService, false, 'the worker delivers');
   for (const { spec } of pods) {
     const [{ mountPath }] = spec.containers[0].volumeMounts;
     for (const [name, value] of Object.entries(data)) {

@@ -1,7 +1,7 @@
 import { realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findDataFolder } from '../database/data-folder.ts';
-import { ServerRunsError, startEmbeddedPostgres } from '../database/embedded-postgres.ts';
+import { findDataFolder } from '../development/data-folder.ts';
+import { ServerRunsError, startEmbeddedPostgres } from '../development/postgres/embedded-postgres.ts';
 import { type Command, CommandError, confirmer, defineAction, yesOption } from './command.ts';
 
 /** What the service makes in its data folder; whatever else is there is not ours. */

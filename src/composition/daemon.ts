@@ -4,7 +4,7 @@ import type { KnownNetworks } from '../features/known-networks/index.ts';
 import { createMobileOwnership, type MobileOwnership } from '../features/mobile-ownership/index.ts';
 import type { PasswordMetrics } from '../features/passwords/index.ts';
 import { version } from '../kernel/version.ts';
-import { createMessaging, type DeliveryWorker, type IsKnownNetwork } from '../messaging/index.ts';
+import { createMessaging, type DispatchWorker, type IsKnownNetwork } from '../messaging/index.ts';
 import { createOperations, createReadiness } from '../operations/index.ts';
 import type { Foundation } from './foundation.ts';
 import { createMobileCheck } from './mobile-check.ts';
@@ -34,10 +34,10 @@ export async function createDaemon(
   { config, db, pool, keyring, quotas, knownNetworks }: Foundation,
   { log, dispatchesHere, hashing, senders, ...overrides }: DaemonOptions,
 ) {
-  let worker: DeliveryWorker | null = null;
+  let worker: DispatchWorker | null = null;
   const readiness = createReadiness({
     db,
-    deliversHere: dispatchesHere,
+    dispatchesHere: dispatchesHere,
     worker: () => worker,
     onFailure: (cause) =>
       log.warn({ cause }, 'the database could not be asked whether this process is ready'),
@@ -56,7 +56,7 @@ export async function createDaemon(
     isKnownNetwork: createNetworkCheck(knownNetworks),
     mayReceiveSecrets: createMobileCheck(config, db, mobileOwnership),
     log,
-    ...(operations && { onDelivery: operations.countDelivery }),
+    ...(operations && { onDispatch: operations.countDispatch }),
     ...(senders && { senders }),
   });
   return {
@@ -65,7 +65,7 @@ export async function createDaemon(
     mobileOwnership,
     messaging,
     /** Dispatches messages from now on, until closed. */
-    async startDispatch(): Promise<DeliveryWorker> {
+    async startDispatch(): Promise<DispatchWorker> {
       worker = await messaging.startWorker();
       return worker;
     },

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import {
+  type AccountDependencies,
   cleanUpEvents,
-  createAccountService,
   createCurrentPassword,
   createPasswordChange,
 } from '../features/accounts/index.ts';
 import {
-  cleanUpActivityOfNobody,
+  cleanUpDecoyActivity,
   cleanUpOldActivity,
   createActivityService,
 } from '../features/activity/index.ts';
@@ -45,8 +45,8 @@ import { createRecordService, recordWriter } from '../features/records/index.ts'
 import { cleanUpRecoveries, createRecoveryService } from '../features/recovery/index.ts';
 import {
   cleanUpRegistrations,
-  createRegistrationService,
   endRegistrations,
+  type RegistrationDependencies,
 } from '../features/registration/index.ts';
 import { createSecurityAnswers } from '../features/security-questions/index.ts';
 import {
@@ -85,7 +85,7 @@ export async function createServices(
 ) {
   const foundation = createFoundation(config, { poolSize: config.databasePoolSize, log });
   const passwords = createPasswords(config.passwords);
-  const dispatchesHere = config.messaging.deliversInService && background;
+  const dispatchesHere = config.messaging.dispatchesInService && background;
   const hashing = passwords.metrics;
   const daemon = await createDaemon(foundation, { ...overrides, log, dispatchesHere, hashing });
   const { db } = foundation;
@@ -148,10 +148,11 @@ function createGuards({ config, ...foundation }: Foundation, { messaging, passwo
 /** Of the features whose use cases are functions with these as their first argument. */
 function createDependencies(
   { db, keyring, subjectOf, quotas, counterKey }: Foundation,
-  { messaging: { outbox }, mobileOwnership }: Parts,
-  { currentPassword, securityAnswers, proofOfWork }: ReturnType<typeof createGuards>,
+  { messaging: { outbox }, mobileOwnership, passwords }: Parts,
+  { currentPassword, passwordChange, securityAnswers, proofOfWork }: ReturnType<typeof createGuards>,
 ) {
   const common = { db, keyring, quotas, counterKey, outbox };
+  const accounts: AccountDependencies = { ...common, currentPassword, passwordChange, requireFreshSession };
   const contacts: ContactDependencies = {
     ...common,
     currentPassword,
@@ -169,12 +170,21 @@ function createDependencies(
   };
   const people: DeskDependencies = { db, quotas, outbox, ...registerChanges };
   const branch: BranchDependencies = { ...common, subjectOf, proofOfWork, mobileOwnership };
-  return { contacts, disputes, people, branch };
+  const registration: RegistrationDependencies = {
+    ...common,
+    subjectOf,
+    proofOfWork,
+    mobileOwnership,
+    passwords,
+    securityAnswers,
+    contacts,
+  };
+  return { accounts, contacts, disputes, people, branch, registration };
 }
 
 function createUseCases(foundation: Foundation, parts: Parts) {
   const { config, db, keyring, subjectOf, quotas, counterKey, knownNetworks } = foundation;
-  const { mobileOwnership, passwords } = parts;
+  const { passwords } = parts;
   const { outbox } = parts.messaging;
   const guards = createGuards(foundation, parts);
   const { throttle, currentPassword, passwordChange, securityAnswers, proofOfWork, pressure } = guards;
@@ -185,13 +195,6 @@ function createUseCases(foundation: Foundation, parts: Parts) {
     ...dependencies,
     ...createListUseCases(foundation, parts),
     clients: createClientService({ db, quotas, secretKeys: config.secretKeys, issuer: config.publicUrl }),
-    registration: createRegistrationService({
-      ...common,
-      passwords,
-      securityAnswers,
-      mobileOwnership,
-      contacts,
-    }),
     /** `accessTokens`: signed where they are verified. */
     sessions: (accessTokens: Parameters<typeof createSessionService>[0]['accessTokens']) =>
       createSessionService({
@@ -207,14 +210,6 @@ function createUseCases(foundation: Foundation, parts: Parts) {
         },
         accessTokens,
       }),
-    accounts: createAccountService({
-      db,
-      outbox,
-      quotas,
-      currentPassword,
-      passwordChange,
-      requireFreshSession,
-    }),
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
       ...common,
@@ -245,7 +240,7 @@ function createListUseCases({ config, db, pool }: Foundation, { log }: Parts) {
       db,
       pool,
       lists: employerLists,
-      onFailure: (error) => log.error({ err: error }, 'a list that was received could not be taken in'),
+      onFailure: (error) => log.error({ err: error }, 'a list that was received could not be imported'),
     }),
   };
 }
@@ -265,7 +260,7 @@ function getCleanups({ config, quotas }: Foundation): Record<string, Cleanup> {
     'sliding quotas': cleanUpSlidingQuotas,
     'client assertions': cleanUpAssertions,
     'list submissions': cleanUpSubmissions,
-    'activity of nobody': cleanUpActivityOfNobody,
+    'activity of decoys': cleanUpDecoyActivity,
     'old activity': (on) => cleanUpOldActivity(on, config.activityRetentionDays),
     'ripe changes': (on) => trustRipeChanges({ db: on, outbox: createOutbox(), cancelPendingFlows }),
     'changes of the register': (on) =>

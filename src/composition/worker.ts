@@ -24,5 +24,5 @@ export async function startWorker(
   opened(daemon.close);
   const worker = await daemon.startDispatch();
   await daemon.operations?.listen();
-  log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'handing messages over');
+  log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'dispatching messages');
 }

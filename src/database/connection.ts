@@ -36,7 +36,7 @@ export type ConnectionOptions = Readonly<{
 }>;
 
 /** Statements that a connection keeps parsed and planned; the commands' one-off ones beyond them are just sent. */
-const mostPrepared = 500;
+const maxPrepared = 500;
 
 /**
  * Makes a client prepare every statement with parameters: parsing and planning the same few texts again and
@@ -44,7 +44,7 @@ const mostPrepared = 500;
  */
 function prepareStatements(client: pg.PoolClient, names: Map<string, string>): void {
   const nameOf = (text: string): string | undefined => {
-    if (!names.has(text) && names.size < mostPrepared) names.set(text, `s${names.size}`);
+    if (!names.has(text) && names.size < maxPrepared) names.set(text, `s${names.size}`);
     return names.get(text);
   };
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;

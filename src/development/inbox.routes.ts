@@ -3,6 +3,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { localeOf } from '../http/client.ts';
+import { preferredType } from '../http/negotiation.ts';
 import { type Locale, locales } from '../kernel/locale.ts';
 import { foldText } from '../kernel/text.ts';
 import type { RenderMessage } from '../messaging/index.ts';
@@ -93,8 +94,6 @@ function matches({ destination, purpose, subject, text, code }: InboxMessage, qu
   return held.includes(foldText(query));
 }
 
-/** Browsers name HTML; programs that name JSON first get JSON. */
-function wantsJson({ headers }: FastifyRequest): boolean {
-  const accept = headers.accept ?? '';
-  return accept.includes('application/json') && !accept.includes('text/html');
-}
+/** Browsers ask for HTML; programs that name JSON get JSON. */
+const wantsJson = (request: FastifyRequest): boolean =>
+  preferredType(request, ['text/html', 'application/json']) === 'application/json';

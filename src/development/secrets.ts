@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findDataFolder, openDataFolder } from '../database/data-folder.ts';
 import type { Environment } from '../settings/reader.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 
 const names = ['SECRET_KEYS', 'IDENTIFIER_KEY', 'PASSWORD_PEPPERS'] as const;
 type Secrets = Readonly<Record<(typeof names)[number], string>>;

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findDataFolder, openDataFolder } from '../database/data-folder.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 
 export { banner } from './banner.ts';
 export { prepareDevelopment } from './prepare.ts';

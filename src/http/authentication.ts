@@ -1,4 +1,4 @@
-import jwt, { type JWT } from '@fastify/jwt';
+import jwt from '@fastify/jwt';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Principal } from '../kernel/client.ts';
@@ -11,7 +11,7 @@ export type AccessTokens = Readonly<{
   ttlSeconds: number;
   sign(principal: Principal): string;
   /** @throws {Problem} `not-authenticated` */
-  verify(token: string): Principal;
+  verify(token: string): Promise<Principal>;
   /** Public keys (RFC 7517), newest first. */
   jwks: { keys: SigningKey['publicJwk'][] };
 }>;
@@ -36,49 +36,48 @@ const tokenType = 'at+jwt';
 const verifierCacheSize = 20_000;
 const longestToken = 2_000;
 
-/** Signs and verifies access tokens (ES256, RFC 9068) with every key of the ring, each under its own `kid`. */
+/** Signs access tokens (ES256, RFC 9068) with the newest key of the ring, verifies them with the one that their `kid` names. */
 export const authentication = fp<AuthenticationOptions>(
   async (app, { secretKeys, issuer }) => {
     const keys = secretKeys.map(deriveSigningKey);
-    for (const key of keys) {
-      await app.register(jwt, {
-        namespace: key.kid,
-        jwtVerify: `verify:${key.kid}`,
-        jwtDecode: `decode:${key.kid}`,
-        jwtSign: `sign:${key.kid}`,
-        secret: { private: key.privateKeyPem, public: key.publicKeyPem },
-        sign: {
-          algorithm: 'ES256',
-          kid: key.kid,
-          iss: issuer,
-          aud: audience,
-          expiresIn: accessTokenTtlSeconds,
-          header: { alg: 'ES256', typ: tokenType, kid: key.kid },
-        },
-        verify: {
-          algorithms: ['ES256'],
-          allowedIss: issuer,
-          allowedAud: audience,
-          checkTyp: tokenType,
-          requiredClaims: ['sub', 'sid', 'exp'],
-          cache: verifierCacheSize,
-        },
-      });
-    }
-    // The plugin keeps one signer and one verifier a namespace; the token's `kid` says which.
-    const byKid = new Map(keys.map(({ kid }) => [kid, (app.jwt as unknown as Record<string, JWT>)[kid]]));
-    const newest = byKid.get(keys[0]?.kid ?? '');
+    const [newest] = keys;
     if (!newest) throw new Error('there is no key to sign access tokens with');
+    const publicKeys = new Map(keys.map(({ kid, publicKeyPem }) => [kid, publicKeyPem]));
+    const publicKeyOf = async ({ header }: { header: { kid?: unknown } }): Promise<string> => {
+      const publicKey = publicKeys.get(String(header.kid));
+      if (publicKey === undefined) throw new Error('unknown key id');
+      return publicKey;
+    };
+    await app.register(jwt, {
+      secret: { private: newest.privateKeyPem, public: newest.publicKeyPem },
+      sign: {
+        algorithm: 'ES256',
+        kid: newest.kid,
+        iss: issuer,
+        aud: audience,
+        expiresIn: accessTokenTtlSeconds,
+        header: { alg: 'ES256', typ: tokenType, kid: newest.kid },
+      },
+      verify: {
+        // The types of the plugin leave out what fast-jwt takes too: who finds the key.
+        key: publicKeyOf as unknown as string,
+        algorithms: ['ES256'],
+        allowedIss: issuer,
+        allowedAud: audience,
+        checkTyp: tokenType,
+        requiredClaims: ['sub', 'sid', 'exp'],
+        cache: verifierCacheSize,
+      },
+    });
 
     app.decorateRequest('principal', null);
     app.decorate('accessTokens', {
       ttlSeconds: accessTokenTtlSeconds,
-      sign: ({ accountId, sessionId }) => newest.sign({ sub: accountId, sid: sessionId }),
-      verify: (token) => {
+      sign: ({ accountId, sessionId }) => app.jwt.sign({ sub: accountId, sid: sessionId }),
+      async verify(token) {
         try {
-          const verifier = byKid.get(kidOf(token));
-          if (!verifier) throw new Error('unknown key id');
-          const { sub, sid } = verifier.verify<{ sub: unknown; sid: unknown }>(token);
+          if (token.length > longestToken) throw new Error('token too long');
+          const { sub, sid } = await app.jwt.verify<{ sub: unknown; sid: unknown }>(token);
           return { accountId: uuidOf(sub), sessionId: uuidOf(sid) };
         } catch (cause) {
           throw new Problem(commonProblems.notAuthenticated, { cause });
@@ -93,13 +92,6 @@ export const authentication = fp<AuthenticationOptions>(
 function uuidOf(claim: unknown): string {
   if (typeof claim === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(claim)) return claim;
   throw new Error('not an id');
-}
-
-function kidOf(token: string): string {
-  if (token.length > longestToken) throw new Error('token too long');
-  const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8'));
-  const kid = (header as { kid?: unknown } | null)?.kid;
-  return typeof kid === 'string' ? kid : '';
 }
 
 /** The `Bearer` credential of a request (RFC 6750 §2.1), `null` without one. */
@@ -127,7 +119,7 @@ export function requireAccessToken(scope: FastifyInstance): void {
   addGuard(scope, async (request) => {
     const token = bearerOf(request);
     if (!token) throw new Problem(commonProblems.notAuthenticated);
-    request.principal = scope.accessTokens.verify(token);
+    request.principal = await scope.accessTokens.verify(token);
   });
 }
 

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Client } from '../kernel/client.ts';
 import type { Locale } from '../kernel/locale.ts';
+import { preferredLanguage } from './negotiation.ts';
 
 const userAgentLimit = 200;
 
@@ -53,21 +54,5 @@ export function clientOf(request: FastifyRequest): Client {
   };
 }
 
-/** `fa` unless `Accept-Language` (RFC 9110 §12.5.4) prefers `en`. */
-export function localeOf(request: FastifyRequest): Locale {
-  const header = request.headers['accept-language'];
-  if (!header || header.length > 200) return 'fa';
-  let best: { locale: Locale; quality: number } = { locale: 'fa', quality: 0 };
-  for (const item of header.split(',')) {
-    const [tag = '', ...parameters] = item
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
-    const language = tag.split('-')[0];
-    if (language !== 'fa' && language !== 'en') continue;
-    const weight = parameters.find((parameter) => parameter.startsWith('q='));
-    const quality = weight ? Number(weight.slice(2)) : 1;
-    if (quality > best.quality) best = { locale: language, quality };
-  }
-  return best.locale;
-}
+/** `fa` unless `Accept-Language` prefers `en`. */
+export const localeOf = (request: FastifyRequest): Locale => preferredLanguage(request, ['fa', 'en']);

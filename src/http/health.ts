@@ -40,7 +40,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { ch
         tags: ['operations'],
         summary: 'Can the process serve requests?',
         description:
-          'Looks at the database, the version of its schema, and whether messages are handed over where this process does that. While it fails, send no traffic here.',
+          'Looks at the database, the version of its schema, and whether messages are dispatched where this process does that. While it fails, send no traffic here.',
         security: [],
         response: { 200: Health, ...problemResponses() },
       },

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
+import { preferredType } from './negotiation.ts';
 import { problemResponses } from './problems.ts';
 import { textPage, textPagePolicy } from './text-page.ts';
 
@@ -42,10 +43,9 @@ function page(heading: string, kinds: readonly ProblemKind[]): string {
   return textPage({ title: escaped(heading), lang: 'fa', main: kinds.map(section).join('\n') });
 }
 
-/** Whether `Accept` (RFC 9110 §12.5.1) names HTML: browsers do, programs do not. */
-function wantsPage(request: FastifyRequest): boolean {
-  return /(?:^|,)\s*text\/html\s*(?:;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|,|$)/i.test(request.headers.accept ?? '');
-}
+/** Browsers ask for HTML, programs do not. */
+const wantsPage = (request: FastifyRequest): boolean =>
+  preferredType(request, ['application/json', 'text/html']) === 'text/html';
 
 const generalised = ({ fa, en }: Localised) => ({ fa: general(fa), en: general(en) });
 

@@ -12,7 +12,7 @@ export type ServerLimits = Readonly<{
   /** From the first byte of a request to the end of its head, and to the end of its body (lists are uploaded). */
   headTime: number;
   requestTime: number;
-  /** Without a byte in either direction; longer than it takes to wait for a password hash or to take a long list in. */
+  /** Without a byte in either direction; longer than it takes to wait for a password hash or to import a long list. */
   silence: number;
   /** Without a request. Longer than balancers keep connections, so that they end them and not the service. */
   idle: number;
@@ -23,7 +23,7 @@ export type ServerLimits = Readonly<{
   responseQuantumMs: number;
 }>;
 
-const usualLimits: ServerLimits = {
+const defaultLimits: ServerLimits = {
   bodyBytes: 64 * 1024,
   headerBytes: 16 * 1024,
   headTime: 10_000,
@@ -56,7 +56,7 @@ export type ServerOptions = Readonly<{
 
 /** The HTTP server before it has any routes. */
 export function createServer({ log, trustedProxies, limits: changed }: ServerOptions) {
-  const limits = { ...usualLimits, ...changed };
+  const limits = { ...defaultLimits, ...changed };
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

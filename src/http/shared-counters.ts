@@ -16,9 +16,9 @@ const commandTimeoutMs = 250;
 const connectTimeoutMs = 2_000;
 /** In an outage Redis is asked again so often; in between requests do not wait for it at all. */
 const retryIntervalMs = 1_000;
-const mostReconnectPauseMs = 1_000;
+const maxReconnectPauseMs = 1_000;
 /** Networks counted by this process itself; the ones seen first are forgotten first. */
-const mostCounted = 50_000;
+const maxCounted = 50_000;
 
 /**
  * Counters of requests that all replicas share. Without Redis the service goes on: while it is gone or slow,
@@ -33,7 +33,7 @@ export function createSharedCounters({ redisUrl, onOutage, onRecovery }: SharedC
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(times * 100, mostReconnectPauseMs),
+    retryStrategy: (times) => Math.min(times * 100, maxReconnectPauseMs),
     // After a fail-over the old primary lives on as a replica and takes no writes: the name leads to the new one.
     reconnectOnError: ({ message }) => /^(READONLY|LOADING|MASTERDOWN)/.test(message),
   });
@@ -103,7 +103,7 @@ function createOwnCounts(): (key: string, windowMs: number) => Count {
     let count = counts.get(key);
     if (!count || count.endsAt <= now) {
       counts.delete(key);
-      const [oldest] = counts.size >= mostCounted ? counts.keys() : [];
+      const [oldest] = counts.size >= maxCounted ? counts.keys() : [];
       if (oldest !== undefined) counts.delete(oldest);
       count = { current: 0, endsAt: now + windowMs };
       counts.set(key, count);

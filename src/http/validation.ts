@@ -37,13 +37,13 @@ function createAjv(options: { coerceTypes: boolean; allErrors: boolean }): Ajv {
  * Of a body with up to so many values, more than any honest one has, every fault is told; of another the first:
  * `[{},{},…]` may hold thousands, each with a text of its own in the answer.
  */
-const mostValuesToSearch = 200;
+const maxValuesToSearch = 200;
 
 function isSmall(body: unknown): boolean {
   // Without recursion, for it may be as deep as it is long.
   const values = [body];
   for (const value of values) {
-    if (values.length > mostValuesToSearch) return false;
+    if (values.length > maxValuesToSearch) return false;
     if (typeof value === 'object' && value !== null) values.push(...Object.values(value));
   }
   return true;

@@ -6,16 +6,16 @@ import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
-import type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
+import type { DispatchEvent, MayReceiveSecrets } from './dispatch.ts';
 import { exceededLimit, type IsKnownNetwork, type LimitDependencies } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
 import { createRenderer, type RenderMessage } from './render.ts';
 import type { MessagingSettings } from './settings.ts';
 import { createMessageTexts } from './texts.ts';
-import { type DeliveryWorker, startDeliveryWorker } from './worker.ts';
+import { type DispatchWorker, startDispatchWorker } from './worker.ts';
 
-export type { DeliveryEvent, MayReceiveSecrets } from './delivery.ts';
+export type { DispatchEvent, MayReceiveSecrets } from './dispatch.ts';
 export { escapeHtml, linkedHtml } from './email-layout.ts';
 export type { IsKnownNetwork } from './limits.ts';
 export {
@@ -30,7 +30,7 @@ export { messageStates } from './messages.table.ts';
 export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from './outbox.ts';
 export type { RenderMessage } from './render.ts';
 export { emailProviders, smsProviders } from './settings.providers.ts';
-export type { DeliveryHealth, DeliveryWorker } from './worker.ts';
+export type { DispatchHealth, DispatchWorker } from './worker.ts';
 
 /** What of all settings messaging needs. */
 export type MessagingOptions = Readonly<{
@@ -54,7 +54,7 @@ export type MessagingDeps = Readonly<{
   mayReceiveSecrets: MayReceiveSecrets;
   log: Logger;
   /** Told what became of each attempt of this process's worker. */
-  onDelivery?: (event: DeliveryEvent) => void;
+  onDispatch?: (event: DispatchEvent) => void;
   /** Instead of the adapters that the settings name. */
   senders?: Senders;
 }>;
@@ -65,11 +65,11 @@ export type Messaging = Readonly<{
   /** Where providers post receipts to. */
   routes: FastifyPluginAsync;
   /** Delivers messages from this process until stopped. */
-  startWorker(): Promise<DeliveryWorker>;
+  startWorker(): Promise<DispatchWorker>;
 }>;
 
 /** Of its own, so that codes do not wait behind a flood of requests. */
-const deliveryPoolSize = 5;
+const dispatchPoolSize = 5;
 /** One of them listens. */
 const queuePoolSize = 4;
 
@@ -108,7 +108,7 @@ export async function createMessaging({
     },
     async startWorker() {
       const { messages, queue, disconnect } = connectWorker(settings, log);
-      const worker = await startDeliveryWorker({
+      const worker = await startDispatchWorker({
         db: messages.db,
         pool: queue.pool,
         render,
@@ -117,7 +117,7 @@ export async function createMessaging({
         mayReceiveSecrets,
         log,
         concurrency: messaging.concurrency,
-        ...(rest.onDelivery && { onDelivery: rest.onDelivery }),
+        ...(rest.onDispatch && { onDispatch: rest.onDispatch }),
       }).catch(async (error: unknown) => {
         await disconnect();
         throw error;
@@ -144,7 +144,7 @@ function connectWorker(settings: MessagingOptions, log: Logger) {
   const messages = connect({
     ...common,
     url,
-    poolSize: deliveryPoolSize,
+    poolSize: dispatchPoolSize,
     prepareStatements: settings.databasePreparedStatements,
   });
   const queue = connect({

@@ -47,7 +47,7 @@ export type Backlog = Readonly<{ channel: 'sms' | 'email'; messages: number; old
 /** Beyond these nobody counts: it is asked for again and again. The oldest are among them. */
 const countedBacklog = 10_000;
 
-/** What waits to be handed over, in the whole database; channels without any are left out. */
+/** What waits to be dispatched, in the whole database; channels without any are left out. */
 export async function readBacklog(db: Kysely<Database>): Promise<Backlog[]> {
   const { rows } = await sql<Backlog>`
     select channel, count(*)::integer as messages,

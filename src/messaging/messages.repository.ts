@@ -2,9 +2,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Locale, TextParameters } from '../kernel/locale.ts';
 import type { MessageState } from './messages.table.ts';
-import { deliverMessageTask, type MessagePurpose } from './outbox.ts';
+import { dispatchMessageTask, type MessagePurpose } from './outbox.ts';
 
-/** A message that this caller, and nobody else, is to hand over until the claim ends. */
+/** A message that this caller, and nobody else, is to dispatch until the claim ends. */
 export type ClaimedMessage = Readonly<{
   id: string;
   channel: 'sms' | 'email';
@@ -103,7 +103,7 @@ export async function extendClaim(
 const firstReceiptSeconds = 20;
 
 /** Returns the seconds from the cause to now; `null` if the claim had run out. */
-export async function recordHandedOver(
+export async function recordSent(
   db: Kysely<Database>,
   { id, attempt }: Claim,
   { provider, providerMessageId, isPolled }: HandedOver,
@@ -158,7 +158,7 @@ export async function requeue(
       where id = ${id}::uuid and state = 'sending' and attempts = ${attempt}
       returning id, due_at
     )
-    select graphile_worker.add_job(${deliverMessageTask}, json_build_object('messageId', id), run_at => due_at)
+    select graphile_worker.add_job(${dispatchMessageTask}, json_build_object('messageId', id), run_at => due_at)
     from waiting
   `.execute(db);
 }
@@ -187,7 +187,7 @@ export async function rescueMessages(db: Kysely<Database>): Promise<number> {
         and (state = 'sending' or due_at < now() - make_interval(secs => ${lostJobSeconds}))
       order by due_at limit ${rescueBatch} for update skip locked
     )
-    select graphile_worker.add_job(${deliverMessageTask}, json_build_object('messageId', id),
+    select graphile_worker.add_job(${dispatchMessageTask}, json_build_object('messageId', id),
       job_key => 'rescue:' || id) from lost
   `.execute(db);
   return rows.length;

@@ -96,7 +96,7 @@ type NewMessageFields = Readonly<{
   destination?: string;
   /**
    * The challenge whose code, or the thing whose link, the text carries. The secret itself is derived from this
-   * id when the message is handed over.
+   * id when the message is dispatched.
    */
   challengeId?: string;
   /** Client network of the cause (IPv4 address, IPv6 /48), for its share of all messages. */
@@ -117,8 +117,8 @@ type NewMessageFields = Readonly<{
 /** Writes messages in the transaction of their cause: both happen or neither. */
 export type Outbox = Readonly<{ enqueue(trx: Transaction<Database>, message: NewMessage): Promise<void> }>;
 
-/** Task of the queue that hands one message over. */
-export const deliverMessageTask = 'deliver_message';
+/** Task of the queue that dispatches one message. */
+export const dispatchMessageTask = 'deliver_message';
 
 /**
  * One statement, the same for everybody: whether there is an account, an address or a quota left is
@@ -138,7 +138,7 @@ export function createOutbox(): Outbox {
             now() + make_interval(secs => ${message.usefulForSeconds}))
           returning id
         )
-        select graphile_worker.add_job(${deliverMessageTask}, json_build_object('messageId', id)) from added
+        select graphile_worker.add_job(${dispatchMessageTask}, json_build_object('messageId', id)) from added
       `.execute(trx);
     },
   };

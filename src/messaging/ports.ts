@@ -2,7 +2,7 @@ import type { Locale } from '../kernel/locale.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 /** What became of handing one message to one provider, in our words. */
-export type Handover =
+export type SendResult =
   | Readonly<{ kind: 'sent'; providerMessageId: string | null }>
   | Readonly<{
       kind:
@@ -57,10 +57,10 @@ export type PostedReceipt = Readonly<{ providerMessageId: string; receipt: Recei
 export type Sender<Message> = Readonly<{
   /** As the settings name it. */
   name: string;
-  /** Whether the provider sends a reference once, however often it is handed over. */
+  /** Whether the provider sends a reference once, however often it is sent. */
   deduplicates: boolean;
   /** Gives up when `signal` aborts, and does not throw for anything that the network or the provider does. */
-  send(message: Message, signal: AbortSignal): Promise<Handover>;
+  send(message: Message, signal: AbortSignal): Promise<SendResult>;
   /** Asks what became of messages; those still on their way are not in the answer. May throw. */
   poll?(providerMessageIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Receipt>>;
   /** Opens a lasting session, by which the provider also sends receipts. */

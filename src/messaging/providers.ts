@@ -4,7 +4,7 @@ import {
   createCircuitBreaker,
   type Leave,
 } from './circuit-breaker.ts';
-import type { Handover, Sender } from './ports.ts';
+import type { Sender, SendResult } from './ports.ts';
 
 /** A provider that has not answered by then is taken to have left the outcome open. */
 const answerTimeoutMs = 10_000;
@@ -15,20 +15,20 @@ export type ProviderHealth = Readonly<{
   name: string;
   breaker: BreakerState;
   /** Answers of each kind since the process started. */
-  answers: Readonly<Record<Handover['kind'], number>>;
+  answers: Readonly<Record<SendResult['kind'], number>>;
   /** Why the provider last failed, and when; `null` if it never did. */
   lastFailure: Readonly<{ reason: string; at: string }> | null;
 }>;
 
-export type ChainAnswer = Readonly<{
+export type ChainResult = Readonly<{
   /** Who gave the answer; `null` if nobody was asked. */
   provider: string | null;
   deduplicates: boolean;
   isPolled: boolean;
-  handover: Handover;
+  result: SendResult;
 }>;
 
-export type HandOverOptions = Readonly<{
+export type SendOptions = Readonly<{
   /** The only provider that may be asked: an earlier attempt there left open whether it took the message. */
   only: string | null;
   /** Told of each provider before it is called; `false` gives the message up to whoever has claimed it since. */
@@ -40,7 +40,7 @@ export type ProviderChain<Message> = Readonly<{
   /** Who would be asked first now; `null`: nobody. */
   preferred(): string | null;
   /** `null` when the message was given up in `beforeEach`. */
-  handOver(message: Message, options: HandOverOptions): Promise<ChainAnswer | null>;
+  send(message: Message, options: SendOptions): Promise<ChainResult | null>;
   health(): readonly ProviderHealth[];
   close(): Promise<void>;
 }>;
@@ -48,7 +48,7 @@ export type ProviderChain<Message> = Readonly<{
 type Provider<Message> = {
   readonly sender: Sender<Message>;
   readonly breaker: CircuitBreaker;
-  readonly answers: Record<Handover['kind'], number>;
+  readonly answers: Record<SendResult['kind'], number>;
   lastFailure: { reason: string; at: string } | null;
   /** When the last word was that nobody knows; `null`: it was another. */
   unknownSince: number | null;
@@ -93,23 +93,23 @@ export function createProviderChain<Message>(
     return [...providers.filter((item) => !isDoubtful(item)), ...providers.filter(isDoubtful)];
   };
 
-  const call = async (provider: Provider<Message>, leave: Leave, message: Message): Promise<Handover> => {
-    const handover = await withTimeout(provider.sender, message, { timeoutMs, onError });
-    provider.answers[handover.kind] += 1;
-    provider.unknownSince = handover.kind === 'unknown' ? now() : null;
+  const call = async (provider: Provider<Message>, leave: Leave, message: Message): Promise<SendResult> => {
+    const result = await withTimeout(provider.sender, message, { timeoutMs, onError });
+    provider.answers[result.kind] += 1;
+    provider.unknownSince = result.kind === 'unknown' ? now() : null;
     // A refused recipient says nothing against the provider.
-    if (handover.kind === 'sent' || handover.kind === 'recipient-refused') {
+    if (result.kind === 'sent' || result.kind === 'recipient-refused') {
       leave.succeeded();
     } else {
       leave.failed();
-      provider.lastFailure = { reason: handover.reason, at: new Date(now()).toISOString() };
+      provider.lastFailure = { reason: result.reason, at: new Date(now()).toISOString() };
     }
-    return handover;
+    return result;
   };
 
   return {
     preferred: () => inOrder().find(({ breaker }) => breaker.state() !== 'open')?.sender.name ?? null,
-    async handOver(message, { only, beforeEach }) {
+    async send(message, { only, beforeEach }) {
       const candidates = inOrder().filter(({ sender }) => only === null || sender.name === only);
       if (only !== null && candidates.length === 0) {
         // Nobody was asked, and nobody else may be: it waits for its provider until it is too late.
@@ -127,7 +127,7 @@ export function createProviderChain<Message>(
         }
         if (!mayCall) return null;
         last = answer(provider.sender, await call(provider, leave, message));
-        if (!fallsOver(last.handover)) return last;
+        if (!fallsOver(last.result)) return last;
       }
       return last;
     },
@@ -144,17 +144,17 @@ export function createProviderChain<Message>(
   };
 }
 
-function answer(sender: Sender<never> | null, handover: Handover): ChainAnswer {
+function answer(sender: Sender<never> | null, result: SendResult): ChainResult {
   return {
     provider: sender?.name ?? null,
     deduplicates: sender?.deduplicates ?? false,
     isPolled: sender?.poll !== undefined,
-    handover,
+    result,
   };
 }
 
 /** Only answers that are sure not to have sent anything may lead to another provider. */
-function fallsOver({ kind }: Handover): boolean {
+function fallsOver({ kind }: SendResult): boolean {
   return kind === 'retry-later' || kind === 'configuration-wrong' || kind === 'out-of-credit';
 }
 
@@ -163,9 +163,9 @@ async function withTimeout<Message>(
   sender: Sender<Message>,
   message: Message,
   { timeoutMs, onError }: Readonly<{ timeoutMs: number; onError: OnAdapterError }>,
-): Promise<Handover> {
+): Promise<SendResult> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Handover>((resolve) => {
+  const late = new Promise<SendResult>((resolve) => {
     timer = setTimeout(resolve, timeoutMs + graceMs, { kind: 'unknown', reason: 'timeout' });
   });
   try {

@@ -3,8 +3,8 @@ import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { causeOf } from '../kernel/cause.ts';
-import type { Deliver } from './delivery.ts';
-import { deliverMessageTask } from './outbox.ts';
+import type { Dispatch } from './dispatch.ts';
+import { dispatchMessageTask } from './outbox.ts';
 
 /** How soon messages whose pause has ended are seen; new ones are announced by the database at once. */
 const pollIntervalMs = 1_000;
@@ -16,7 +16,7 @@ export type QueueOptions = Readonly<{
   pool: pg.Pool;
   concurrency: number;
   log: Logger;
-  deliver: Deliver;
+  dispatch: Dispatch;
 }>;
 
 export type Queue = Readonly<{ isRunning(): boolean; stop(): Promise<void> }>;
@@ -26,15 +26,15 @@ export type Queue = Readonly<{ isRunning(): boolean; stop(): Promise<void> }>;
  * of that time gives up, and may never say that it has ended; another one takes over at once, and what is
  * in delivery is kept account of here.
  */
-export async function startQueue({ pool, concurrency, log, deliver }: QueueOptions): Promise<Queue> {
+export async function startQueue({ pool, concurrency, log, dispatch }: QueueOptions): Promise<Queue> {
   let stopping = false;
   let current: Runner | null = null;
-  const inDelivery = new Set<Promise<void>>();
+  const inDispatch = new Set<Promise<void>>();
 
   const task = (payload: unknown): Promise<void> => {
-    const delivery = deliver(messageIdOf(payload)).finally(() => inDelivery.delete(delivery));
-    inDelivery.add(delivery);
-    return delivery;
+    const dispatched = dispatch(messageIdOf(payload)).finally(() => inDispatch.delete(dispatched));
+    inDispatch.add(dispatched);
+    return dispatched;
   };
   const start = async (): Promise<void> => {
     const runner = await run(
@@ -42,7 +42,7 @@ export async function startQueue({ pool, concurrency, log, deliver }: QueueOptio
         pgPool: pool,
         noHandleSignals: true,
         logger: queueLogger(log),
-        taskList: { [deliverMessageTask]: task },
+        taskList: { [dispatchMessageTask]: task },
         preset: {
           worker: {
             concurrentJobs: concurrency,
@@ -77,9 +77,9 @@ export async function startQueue({ pool, concurrency, log, deliver }: QueueOptio
   };
   const stopRunner = async (): Promise<void> => {
     const stopped = current?.stop().catch(onError);
-    while (inDelivery.size > 0) await Promise.allSettled(inDelivery);
+    while (inDispatch.size > 0) await Promise.allSettled(inDispatch);
     await Promise.race([stopped, setTimeout(stopLimitMs, undefined, { ref: false })]);
-    while (inDelivery.size > 0) await Promise.allSettled(inDelivery);
+    while (inDispatch.size > 0) await Promise.allSettled(inDispatch);
   };
   await start();
 

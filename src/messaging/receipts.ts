@@ -9,7 +9,7 @@ const pollBatch = 50;
 const longestPollHours = 24;
 const pollTimeoutMs = 10_000;
 
-/** A receipt may overtake the note that the message was handed over: pauses before it counts as nobody's. */
+/** A receipt may overtake the note that the message was sent: pauses before it counts as nobody's. */
 const overtakingPausesMs = [0, 300, 1_500];
 
 /** Takes in what a provider says became of a message; `false` when it knows one that we do not. */

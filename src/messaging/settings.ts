@@ -15,7 +15,7 @@ export type MessagingSettings = Readonly<{
   sms: readonly SmsProvider[];
   email: readonly EmailProvider[];
   /** Whether the service delivers messages itself; otherwise `savabegh worker` does. */
-  deliversInService: boolean;
+  dispatchesInService: boolean;
   /** Messages in delivery at once in one process. */
   concurrency: number;
   limits: MessageLimits;
@@ -43,11 +43,11 @@ export function readMessagingSettings(reader: SettingsReader, production: boolea
       name: 'EMAIL_PROVIDERS',
       real: emailProviders,
     }),
-    deliversInService:
+    dispatchesInService:
       reader.read({
         name: 'MESSAGE_DELIVERY',
         describe:
-          'who hands messages over: the `service` itself, or a `worker` of its own (`savabegh worker`)',
+          'who dispatches messages: the `service` itself, or a `worker` of its own (`savabegh worker`)',
         parse: asOneOf('service', 'worker'),
         fallback: 'service',
       }) === 'service',

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/schema.ts';
 import { causeOf } from '../kernel/cause.ts';
 import type { Senders } from './adapters/index.ts';
-import { createDelivery, type DeliveryDeps, type DeliveryEvent } from './delivery.ts';
-import { createDeliveryCounters, type DeliveryCounts } from './delivery-counters.ts';
+import { createDispatch, type DispatchDeps, type DispatchEvent } from './dispatch.ts';
+import { createDispatchCounters, type DispatchCounts } from './dispatch-counters.ts';
 import { rescueMessages } from './messages.repository.ts';
 import { createProviderChain, type ProviderHealth } from './providers.ts';
 import { startQueue } from './queue.ts';
@@ -16,32 +16,32 @@ import { repeat } from './repeat.ts';
 const rescueIntervalMs = 5_000;
 const receiptIntervalMs = 10_000;
 
-export type DeliveryWorkerOptions = Readonly<{
+export type DispatchWorkerOptions = Readonly<{
   db: Kysely<Database>;
   /** The same database; the worker keeps one connection of it for listening. */
   pool: pg.Pool;
   render: RenderMessage;
   senders: Senders;
-  exceededLimit: DeliveryDeps['exceededLimit'];
-  mayReceiveSecrets: DeliveryDeps['mayReceiveSecrets'];
+  exceededLimit: DispatchDeps['exceededLimit'];
+  mayReceiveSecrets: DispatchDeps['mayReceiveSecrets'];
   log: Logger;
   /** Messages in delivery at once in this process; they mostly wait for providers. */
   concurrency: number;
   /** Told what became of each attempt. */
-  onDelivery?: (event: DeliveryEvent) => void;
+  onDispatch?: (event: DispatchEvent) => void;
   /** After this long a provider's answer is not awaited any more. */
   answerTimeoutMs?: number;
 }>;
 
-export type DeliveryHealth = DeliveryCounts &
+export type DispatchHealth = DispatchCounts &
   Readonly<{
     running: boolean;
     sms: readonly ProviderHealth[];
     email: readonly ProviderHealth[];
   }>;
 
-export type DeliveryWorker = Readonly<{
-  health(): DeliveryHealth;
+export type DispatchWorker = Readonly<{
+  health(): DispatchHealth;
   /** Takes no more messages, lets those in delivery end, and then closes the providers. */
   stop(): Promise<void>;
 }>;
@@ -50,7 +50,7 @@ export type DeliveryWorker = Readonly<{
  * Hands messages over as soon as their cause is committed, and learns what became of them. Any number of
  * these may run on one database, in the service or in processes of their own.
  */
-export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promise<DeliveryWorker> {
+export async function startDispatchWorker(options: DispatchWorkerOptions): Promise<DispatchWorker> {
   const { db, pool, log, senders, concurrency, answerTimeoutMs } = options;
   const chaining = {
     ...(answerTimeoutMs !== undefined && { timeoutMs: answerTimeoutMs }),
@@ -59,8 +59,8 @@ export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promi
   };
   const sms = createProviderChain(senders.sms, chaining);
   const email = createProviderChain(senders.email, chaining);
-  const counters = createDeliveryCounters();
-  const deliver = createDelivery({
+  const counters = createDispatchCounters();
+  const dispatch = createDispatch({
     ...options,
     sms,
     email,
@@ -68,11 +68,11 @@ export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promi
       log.error({ messageId, cause: causeOf(error) }, 'no text can be made of a message'),
     onOutcome(event) {
       counters.count(event);
-      options.onDelivery?.(event);
+      options.onDispatch?.(event);
       logOutcome(log, event);
     },
   });
-  const queue = await startQueue({ pool, concurrency, log, deliver });
+  const queue = await startQueue({ pool, concurrency, log, dispatch });
 
   const everySender = [...senders.sms, ...senders.email];
   for (const sender of everySender) sender.open?.(createReceiptListener(db, sender.name));
@@ -110,7 +110,7 @@ export async function startDeliveryWorker(options: DeliveryWorkerOptions): Promi
 }
 
 /** Says which message and what became of it; never to whom, and nothing of the text. */
-function logOutcome(log: Logger, event: DeliveryEvent): void {
+function logOutcome(log: Logger, event: DispatchEvent): void {
   const isTrouble = event.outcome === 'failed' || event.outcome === 'requeued';
   log[isTrouble ? 'warn' : 'info'](event, `message ${event.outcome}`);
 }

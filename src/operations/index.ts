@@ -6,7 +6,7 @@ import type { OperationsAddress } from './operations.settings.ts';
 export { createReadiness } from './readiness.ts';
 
 /** What operators get to see of a process, on a port of their own. */
-export type Operations = Pick<Metrics, 'countRequest' | 'countDelivery'> &
+export type Operations = Pick<Metrics, 'countRequest' | 'countDispatch'> &
   Readonly<{
     /** Resolves with the address that is listened on. @throws when it is taken */
     listen(): Promise<string>;
@@ -46,7 +46,7 @@ export async function createOperations(
   );
   return {
     countRequest: metrics.countRequest,
-    countDelivery: metrics.countDelivery,
+    countDispatch: metrics.countDispatch,
     async listen() {
       const origin = await listener.listen(address);
       log.info({ origin }, 'metrics and health for operators');

@@ -13,16 +13,16 @@ export type Listener = Readonly<{
   close(): Promise<void>;
 }>;
 
-const requestTimeoutMilliseconds = 5_000;
+const requestTimeoutMs = 5_000;
 const headerLimitBytes = 8 * 1024;
-const mostConnections = 32;
+const maxConnections = 32;
 
 /** Serves a few pages to operators, apart from the public port. */
 export function createListener(pages: Pages, log: Logger): Listener {
   const server = createServer(
     {
-      headersTimeout: requestTimeoutMilliseconds,
-      requestTimeout: requestTimeoutMilliseconds,
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
       maxHeaderSize: headerLimitBytes,
     },
     (request, response) => {
@@ -32,7 +32,7 @@ export function createListener(pages: Pages, log: Logger): Listener {
       });
     },
   );
-  server.maxConnections = mostConnections;
+  server.maxConnections = maxConnections;
   return {
     async listen({ host, port }) {
       server.listen(port, host);

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PasswordMetrics } from '../features/passwords/index.ts';
 import type { ServedRequest } from '../http/request-log.ts';
-import type { DeliveryEvent, DeliveryHealth } from '../messaging/index.ts';
+import type { DispatchEvent, DispatchHealth } from '../messaging/index.ts';
 import type { Readiness } from './readiness.ts';
 
 export type MetricsSources = Readonly<{
@@ -16,13 +16,13 @@ export type MetricsSources = Readonly<{
 /** What a process counts, in the text format of Prometheus. Labels are closed sets: routes, codes, providers. */
 export type Metrics = Readonly<{
   countRequest(request: ServedRequest): void;
-  countDelivery(event: DeliveryEvent): void;
+  countDispatch(event: DispatchEvent): void;
   contentType: string;
   text(): Promise<string>;
 }>;
 
 const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const handOverBounds = [0.05, 0.1, 0.5, 1, 5, 30, 120, 600];
+const dispatchBounds = [0.05, 0.1, 0.5, 1, 5, 30, 120, 600];
 
 export function createMetrics({ version, readiness, pool, hashing }: MetricsSources): Metrics {
   const registry = new Registry();
@@ -45,15 +45,15 @@ export function createMetrics({ version, readiness, pool, hashing }: MetricsSour
   });
   const attempts = new Counter({
     name: 'savabegh_message_attempts_total',
-    help: 'Attempts of this process to hand a message over, by what became of them',
+    help: 'Attempts of this process to dispatch a message, by what became of them',
     labelNames: ['channel', 'provider', 'outcome'] as const,
     registers,
   });
-  const handOver = new Histogram({
-    name: 'savabegh_message_hand_over_seconds',
+  const dispatched = new Histogram({
+    name: 'savabegh_message_dispatch_seconds',
     help: 'Time from the cause of a message to the yes of its provider',
     labelNames: ['channel'] as const,
-    buckets: handOverBounds,
+    buckets: dispatchBounds,
     registers,
   });
 
@@ -76,9 +76,9 @@ export function createMetrics({ version, readiness, pool, hashing }: MetricsSour
       requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, milliseconds / 1000);
       if (problem !== null) problems.inc({ code: problem });
     },
-    countDelivery({ channel, provider, outcome, seconds }) {
+    countDispatch({ channel, provider, outcome, seconds }) {
       attempts.inc({ channel, provider: provider ?? 'none', outcome });
-      if (seconds !== null) handOver.observe({ channel }, seconds);
+      if (seconds !== null) dispatched.observe({ channel }, seconds);
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -164,7 +164,7 @@ function readReadiness(read: Reader, { report }: Readiness): void {
       channels.map(async (channel) => [{ channel }, (await backlog(channel))?.oldestSeconds ?? 0] as const),
     ),
   );
-  type Provider = Readonly<{ channel: string; health: DeliveryHealth['sms'][number] }>;
+  type Provider = Readonly<{ channel: string; health: DispatchHealth['sms'][number] }>;
   const providers = async (): Promise<Provider[]> => {
     const { providers } = await report();
     return channels.flatMap((channel) => providers[channel].map((health) => ({ channel, health })));

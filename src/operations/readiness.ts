@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { isMigrated, readSchemaVersion } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
 import { type Cause, causeOf } from '../kernel/cause.ts';
-import { type Backlog, type DeliveryHealth, type DeliveryWorker, readBacklog } from '../messaging/index.ts';
+import { type Backlog, type DispatchHealth, type DispatchWorker, readBacklog } from '../messaging/index.ts';
 
 /** What operators see of one process. Names nobody. */
 export type HealthReport = Readonly<{
@@ -13,13 +13,13 @@ export type HealthReport = Readonly<{
   schema: Readonly<{ ok: boolean; found: string | null; expected: string | null }>;
   outbox: Readonly<{
     ok: boolean;
-    /** Whether this process hands messages over, and whether it is at it. */
-    deliversHere: boolean;
+    /** Whether this process dispatches messages, and whether it is at it. */
+    dispatchesHere: boolean;
     running: boolean;
     secondsSinceLastAttempt: number | null;
     due: readonly Backlog[];
   }>;
-  providers: Pick<DeliveryHealth, 'sms' | 'email'>;
+  providers: Pick<DispatchHealth, 'sms' | 'email'>;
 }>;
 
 export type Readiness = Readonly<{
@@ -32,16 +32,16 @@ export type Readiness = Readonly<{
 export type ReadinessOptions = Readonly<{
   db: Kysely<Database>;
   /** Whether this process is to deliver messages. */
-  deliversHere: boolean;
+  dispatchesHere: boolean;
   /** `null` before it has started. */
-  worker(): DeliveryWorker | null;
+  worker(): DispatchWorker | null;
   /** Told why the database could not be asked. */
   onFailure?: (cause: Cause) => void;
 }>;
 
 /** However often anybody asks, the database is asked no more often. */
-const freshMilliseconds = 500;
-const deadlineMilliseconds = 2_000;
+const freshMs = 500;
+const deadlineMs = 2_000;
 /**
  * The outbox is stuck here when messages have been due for so long and this process has tried none meanwhile.
  * Longer than messages of a dead worker wait to be taken up. A backlog that moves is no reason to send traffic
@@ -49,7 +49,7 @@ const deadlineMilliseconds = 2_000;
  */
 const stuckSeconds = 60;
 
-export function createReadiness({ db, deliversHere, worker, onFailure }: ReadinessOptions): Readiness {
+export function createReadiness({ db, dispatchesHere, worker, onFailure }: ReadinessOptions): Readiness {
   let latest: Readonly<{ at: number; report: Promise<HealthReport> }> | null = null;
 
   async function look(): Promise<HealthReport> {
@@ -60,7 +60,7 @@ export function createReadiness({ db, deliversHere, worker, onFailure }: Readine
     ]);
     const health = worker()?.health();
     const outbox = {
-      deliversHere,
+      dispatchesHere,
       running: health?.running ?? false,
       secondsSinceLastAttempt: health?.secondsSinceLastAttempt ?? null,
       due: due ?? [],
@@ -71,7 +71,7 @@ export function createReadiness({ db, deliversHere, worker, onFailure }: Readine
         seconds: schema === null ? null : (performance.now() - started) / 1000,
       },
       schema: { ok: schema !== null && isMigrated(schema), ...(schema ?? { found: null, expected: null }) },
-      outbox: { ok: !deliversHere || (due !== null && outbox.running && !isStuck(outbox)), ...outbox },
+      outbox: { ok: !dispatchesHere || (due !== null && outbox.running && !isStuck(outbox)), ...outbox },
     };
     return {
       ready: Object.values(parts).every(({ ok }) => ok),
@@ -82,7 +82,7 @@ export function createReadiness({ db, deliversHere, worker, onFailure }: Readine
 
   function report(): Promise<HealthReport> {
     const now = performance.now();
-    if (latest === null || now - latest.at > freshMilliseconds) latest = { at: now, report: look() };
+    if (latest === null || now - latest.at > freshMs) latest = { at: now, report: look() };
     return latest.report;
   }
 
@@ -106,7 +106,7 @@ async function withinDeadline<T>(
   answer: Promise<T>,
   onFailure: ReadinessOptions['onFailure'],
 ): Promise<T | null> {
-  const late = setTimeout(deadlineMilliseconds, null, { ref: false });
+  const late = setTimeout(deadlineMs, null, { ref: false });
   const found = answer.catch((error: unknown) => {
     onFailure?.(causeOf(error));
     return null;

@@ -16,11 +16,11 @@ export const asList: Parse<readonly string[]> = (text) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-export function asInteger(least: number, most: number): Parse<number> {
+export function asInteger(min: number, max: number): Parse<number> {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new Error(`must be a whole number from ${least} to ${most}`);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new Error(`must be a whole number from ${min} to ${max}`);
     }
     return value;
   };

@@ -5,7 +5,7 @@ import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { findDataFolder } from '../../src/database/data-folder.ts';
+import { findDataFolder } from '../../src/development/data-folder.ts';
 import { findDevelopmentSecrets } from '../../src/development/secrets.ts';
 import { entry, savabegh } from '../support/command.ts';
 

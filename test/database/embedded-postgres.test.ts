@@ -20,7 +20,10 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import t, { type Test } from 'tap';
-import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import {
+  EmbeddedPostgresError,
+  startEmbeddedPostgres,
+} from '../../src/development/postgres/embedded-postgres.ts';
 
 const asRoot = process.getuid?.() === 0;
 const scratch = await mkdtemp(join(tmpdir(), 'savabegh-embedded-'));
@@ -74,7 +77,7 @@ async function found(pattern: string): Promise<boolean> {
 function service(options: { dataDirectory: string } | { ephemeral: true }) {
   const program = `
     import pg from ${JSON.stringify(import.meta.resolve('pg'))};
-    import { startEmbeddedPostgres } from ${JSON.stringify(import.meta.resolve('../../src/database/embedded-postgres.ts'))};
+    import { startEmbeddedPostgres } from ${JSON.stringify(import.meta.resolve('../../src/development/postgres/embedded-postgres.ts'))};
     const database = await startEmbeddedPostgres(${JSON.stringify(options)}).catch((error) => {
       console.log(error.message);
       process.exit(1);

@@ -6,7 +6,7 @@ import {
   EmbeddedPostgresError,
   trustedFolder,
   unprivilegedAccount,
-} from '../../src/database/postgres-binaries.ts';
+} from '../../src/development/postgres/postgres-binaries.ts';
 
 t.test('PostgreSQL runs as nobody, or as daemon where nobody has a negative number', async (t) => {
   const root = 'root:x:0:0:root:/root:/bin/bash\n';

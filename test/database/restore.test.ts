@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import t from 'tap';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/development/postgres/embedded-postgres.ts';
 import { startTestService } from '../support/app.ts';
 import { otherPassword, provedRecovery, setRecoveredPassword, signIn, signUp } from '../support/journey.ts';
 import { startRestartableDatabase } from '../support/restartable-database.ts';

@@ -69,7 +69,7 @@ for (const dialect of ['zohal', 'zibal'] as const) {
       dialect,
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       token: new Secret('inquiry-token'),
-      timeoutMilliseconds: 300,
+      timeoutMs: 300,
       onUnavailable: (reason) => reasons.push(reason),
     });
     const answerWith = (status: number, body: string) => {
@@ -136,7 +136,7 @@ t.test('an inquiry that fails without an end is hung up on at once', async (t) =
     dialect: 'zohal',
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token: new Secret('inquiry-token'),
-    timeoutMilliseconds: 60_000,
+    timeoutMs: 60_000,
   });
   t.equal(await ownership.check({ kind: 'national-code', value: nationalCode }, mobile), 'unavailable');
   t.equal(await Promise.race([closed.promise, setTimeout(3_000, false, { ref: false })]), true);

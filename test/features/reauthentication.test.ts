@@ -18,10 +18,12 @@ t.test(
     const token = body.accessToken;
     await ageSessions(service, '4 minutes 50 seconds', 'alive');
     t.equal(await exported(token), 200);
-    await t.resolves(requireFreshSession(service.db, principalOf(token)));
+    await t.resolves(requireFreshSession(service.db, await principalOf(token)));
     await ageSessions(service, '11 seconds', 'alive');
     t.equal(await exported(token), 403);
-    await t.rejects(requireFreshSession(service.db, principalOf(token)), { message: 'fresh-sign-in-needed' });
+    await t.rejects(requireFreshSession(service.db, await principalOf(token)), {
+      message: 'fresh-sign-in-needed',
+    });
 
     const { body: refreshed } = await refreshFrom(service, body.refreshToken);
     t.equal(await exported(refreshed.accessToken), 403, 'a refresh is no sign-in');
@@ -51,7 +53,7 @@ t.test('it is that session alone, with the password of that account', async (t) 
   t.equal((await service.post('/v1/me/reauthentication', { currentPassword: goodPassword })).status, 401);
   await service.call('DELETE', '/v1/me/sessions/current', { token: here.accessToken });
   t.equal((await reauthenticate(here.accessToken, goodPassword)).status, 401, 'not one that has ended');
-  await t.rejects(requireFreshSession(service.db, principalOf(here.accessToken)), {
+  await t.rejects(requireFreshSession(service.db, await principalOf(here.accessToken)), {
     message: 'not-authenticated',
   });
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MonthEntry } from '../../src/features/records/month-entry.ts';
 import { recordsAsCsv } from '../../src/features/records/records.csv.ts';
-import { acceptsGzip, prefersCsv } from '../../src/features/records/records.routes.ts';
+import { acceptsGzip, preferredType } from '../../src/http/negotiation.ts';
 import { startTestService } from '../support/app.ts';
 import { codeOf, list, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
@@ -222,14 +222,17 @@ t.test('what a client accepts is read as RFC 9110 says', async (t) => {
     ['application/json', false],
     ['text/csv', true],
     ['TEXT/CSV;charset=utf-8', true],
-    ['text/csv, application/json', false],
+    ['text/csv, application/json', true],
+    ['application/json, text/csv', false],
     ['text/csv, application/json;q=0.5', true],
     ['text/csv;q=0.2, */*;q=0.1', true],
     ['text/csv;q=0', false],
     ['text/html, text/csv', true],
     ['text/csvx', false],
   ] as const) {
-    t.equal(prefersCsv(header), csv, `Accept: ${header}`);
+    const request = { headers: header === undefined ? {} : { accept: header } };
+    const type = preferredType(request, ['application/json', 'text/csv']);
+    t.equal(type === 'text/csv', csv, `Accept: ${header}`);
   }
   for (const [header, gzip] of [
     [undefined, false],
@@ -243,6 +246,7 @@ t.test('what a client accepts is read as RFC 9110 says', async (t) => {
     ['notgzip', false],
     ['identity, GZIP', true],
   ] as const) {
-    t.equal(acceptsGzip(header), gzip, `Accept-Encoding: ${header}`);
+    const request = { headers: header === undefined ? {} : { 'accept-encoding': header } };
+    t.equal(acceptsGzip(request), gzip, `Accept-Encoding: ${header}`);
   }
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import { cleanUpActivityOfNobody } from '../../src/features/activity/activity.ts';
+import { cleanUpDecoyActivity } from '../../src/features/activity/activity.ts';
 import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { cleanUpRecoveries } from '../../src/features/recovery/index.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
@@ -43,7 +43,7 @@ t.test('a flood of recoveries of made-up people leaves nothing behind', async (t
   const cleanUpEverything = async () => {
     await cleanUpRecoveries(db);
     await quotas.cleanUp(db);
-    await cleanUpActivityOfNobody(db);
+    await cleanUpDecoyActivity(db);
     await cleanUpMessages(db);
   };
   const waitForDelivery = async () => {

@@ -3,7 +3,7 @@ import { connect } from '../../src/database/connection.ts';
 import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { Secret } from '../../src/kernel/secret.ts';
-import { createDelivery } from '../../src/messaging/delivery.ts';
+import { createDispatch } from '../../src/messaging/dispatch.ts';
 import { exceededLimit, type LimitedMessage, type MessageLimits } from '../../src/messaging/limits.ts';
 import { createProviderChain } from '../../src/messaging/providers.ts';
 import { forgetQuotas } from '../support/quotas.ts';
@@ -183,7 +183,7 @@ t.test('a message beyond a limit stays dropped when its worker dies at once', as
   };
 
   const dying = connect({ url: database.url, poolSize: 1 });
-  await createDelivery({
+  await createDispatch({
     ...deps,
     db: dying.db,
     exceededLimit: async () => 'destination-limit',
@@ -197,7 +197,7 @@ t.test('a message beyond a limit stays dropped when its worker dies at once', as
     .updateTable('message')
     .set({ due_at: new Date(0) })
     .execute();
-  await createDelivery({ ...deps, db, exceededLimit: async () => null })(id);
+  await createDispatch({ ...deps, db, exceededLimit: async () => null })(id);
   t.match(await db.selectFrom('message').select(['state', 'failure']).executeTakeFirst(), {
     state: 'dropped',
     failure: 'destination-limit',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { causeOf } from '../../src/kernel/cause.ts';
 import { createCircuitBreaker } from '../../src/messaging/circuit-breaker.ts';
-import type { Handover } from '../../src/messaging/ports.ts';
+import type { SendResult } from '../../src/messaging/ports.ts';
 import { createProviderChain } from '../../src/messaging/providers.ts';
 import { smsMessage } from './adapters/contract.ts';
 import { createFakeSender } from './support.ts';
@@ -74,7 +74,7 @@ t.test('a provider that keeps failing is left alone, and its messages go elsewhe
   const broken = createFakeSender('broken', () => ({ kind: 'retry-later', reason: 'x' }));
   const sound = createFakeSender('sound');
   const chain = createProviderChain([broken, sound]);
-  for (let n = 0; n < 20; n += 1) t.has(await chain.handOver(smsMessage, anyone), { provider: 'sound' });
+  for (let n = 0; n < 20; n += 1) t.has(await chain.send(smsMessage, anyone), { provider: 'sound' });
   t.equal(broken.received.length, 5);
   t.same(
     chain.health().map(({ name, breaker }) => [name, breaker]),
@@ -90,7 +90,7 @@ t.test('a provider that keeps failing is left alone, and its messages go elsewhe
 t.test('refused recipients do not speak against the provider', async (t) => {
   const provider = createFakeSender('fake', () => ({ kind: 'recipient-refused', reason: 'x' }));
   const chain = createProviderChain([provider]);
-  for (let n = 0; n < 20; n += 1) await chain.handOver(smsMessage, anyone);
+  for (let n = 0; n < 20; n += 1) await chain.send(smsMessage, anyone);
   t.equal(provider.received.length, 20);
   t.equal(chain.health()[0]?.breaker, 'closed');
 });
@@ -99,12 +99,12 @@ t.test('with every provider resting a message waits', async (t) => {
   const chain = createProviderChain([
     createFakeSender('fake', () => ({ kind: 'out-of-credit', reason: 'x' })),
   ]);
-  for (let n = 0; n < 5; n += 1) await chain.handOver(smsMessage, anyone);
-  t.same(await chain.handOver(smsMessage, anyone), {
+  for (let n = 0; n < 5; n += 1) await chain.send(smsMessage, anyone);
+  t.same(await chain.send(smsMessage, anyone), {
     provider: null,
     deduplicates: false,
     isPolled: false,
-    handover: { kind: 'retry-later', reason: 'providers-resting' },
+    result: { kind: 'retry-later', reason: 'providers-resting' },
   });
 });
 
@@ -114,34 +114,30 @@ t.test('an adapter that throws or never ends has left the outcome open', async (
   });
   const errors: unknown[] = [];
   const onError = (provider: string, error: unknown) => errors.push([provider, causeOf(error)]);
-  const answer = await createProviderChain([throwing], { onError }).handOver(smsMessage, anyone);
+  const answer = await createProviderChain([throwing], { onError }).send(smsMessage, anyone);
   t.match(errors, [['throwing', { type: 'Error', at: /providers\.test/ }]]);
   t.notMatch(JSON.stringify(errors), '604831', 'no text of a message is in what is logged');
-  t.same(answer?.handover, { kind: 'unknown', reason: 'adapter-error' });
-  const endless = createFakeSender('endless', () => new Promise<Handover>(() => {}));
-  const late = await createProviderChain([endless], { timeoutMs: 50 }).handOver(smsMessage, anyone);
-  t.same(late?.handover, { kind: 'unknown', reason: 'timeout' });
+  t.same(answer?.result, { kind: 'unknown', reason: 'adapter-error' });
+  const endless = createFakeSender('endless', () => new Promise<SendResult>(() => {}));
+  const late = await createProviderChain([endless], { timeoutMs: 50 }).send(smsMessage, anyone);
+  t.same(late?.result, { kind: 'unknown', reason: 'timeout' });
 });
 
 t.test('what is sent again goes to a provider whose last word was not that nobody knows', async (t) => {
   let time = 0;
-  let word: Handover = { kind: 'unknown', reason: 'malformed-answer' };
+  let word: SendResult = { kind: 'unknown', reason: 'malformed-answer' };
   const first = createFakeSender('first', () => word);
   const second = createFakeSender('second');
   const chain = createProviderChain([first, second], { now: () => time });
-  t.has(await chain.handOver(smsMessage, anyone), { provider: 'first', handover: { kind: 'unknown' } });
+  t.has(await chain.send(smsMessage, anyone), { provider: 'first', result: { kind: 'unknown' } });
   t.equal(chain.preferred(), 'second');
-  t.has(await chain.handOver(smsMessage, anyone), { provider: 'second', handover: { kind: 'sent' } });
-  t.has(
-    await chain.handOver(smsMessage, { ...anyone, only: 'first' }),
-    { provider: 'first' },
-    'its own repeat',
-  );
+  t.has(await chain.send(smsMessage, anyone), { provider: 'second', result: { kind: 'sent' } });
+  t.has(await chain.send(smsMessage, { ...anyone, only: 'first' }), { provider: 'first' }, 'its own repeat');
   word = { kind: 'sent', providerMessageId: null };
-  await chain.handOver(smsMessage, { ...anyone, only: 'first' });
+  await chain.send(smsMessage, { ...anyone, only: 'first' });
   t.equal(chain.preferred(), 'first', 'another word clears it');
   word = { kind: 'unknown', reason: 'http-500' };
-  await chain.handOver(smsMessage, anyone);
+  await chain.send(smsMessage, anyone);
   t.equal(chain.preferred(), 'second');
   time += 300_001;
   t.equal(chain.preferred(), 'first', 'and so does time');
@@ -151,17 +147,17 @@ t.test('a message that is bound to a provider goes there and nowhere else', asyn
   const first = createFakeSender('first');
   const second = createFakeSender('second', () => ({ kind: 'retry-later', reason: 'x' }));
   const chain = createProviderChain([first, second]);
-  t.has(await chain.handOver(smsMessage, { ...anyone, only: 'second' }), { provider: 'second' });
+  t.has(await chain.send(smsMessage, { ...anyone, only: 'second' }), { provider: 'second' });
   t.equal(first.received.length, 0);
-  t.has(await chain.handOver(smsMessage, { ...anyone, only: 'gone' }), {
+  t.has(await chain.send(smsMessage, { ...anyone, only: 'gone' }), {
     provider: null,
-    handover: { kind: 'retry-later', reason: 'provider-not-configured' },
+    result: { kind: 'retry-later', reason: 'provider-not-configured' },
   });
 });
 
 t.test('a claim that has been lost is noticed before the provider is called', async (t) => {
   const provider = createFakeSender('fake');
   const chain = createProviderChain([provider]);
-  t.equal(await chain.handOver(smsMessage, { only: null, beforeEach: async () => false }), null);
+  t.equal(await chain.send(smsMessage, { only: null, beforeEach: async () => false }), null);
   t.equal(provider.received.length, 0);
 });

@@ -40,7 +40,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
 t.test('in development messages go nowhere unless told otherwise', async (t) => {
   const { messaging } = loadConfig(base);
   t.match(messaging, { sms: [{ name: 'development' }], email: [{ name: 'development' }] });
-  t.equal(messaging.deliversInService, true);
+  t.equal(messaging.dispatchesInService, true);
 });
 
 t.test('production needs providers and refuses those for development', async (t) => {

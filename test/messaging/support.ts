@@ -6,13 +6,13 @@ import { createOutbox, type NewMessage } from '../../src/messaging/outbox.ts';
 import type {
   EmailMessage,
   EmailSender,
-  Handover,
+  SendResult,
   SmsMessage,
   SmsSender,
 } from '../../src/messaging/ports.ts';
 import { createRenderer } from '../../src/messaging/render.ts';
 import { createMessageTexts } from '../../src/messaging/texts.ts';
-import { type DeliveryWorkerOptions, startDeliveryWorker } from '../../src/messaging/worker.ts';
+import { type DispatchWorkerOptions, startDispatchWorker } from '../../src/messaging/worker.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 /** A database of its own for one test file, with connections to it. */
@@ -62,7 +62,7 @@ export function createLog() {
 /** A provider that answers as told and keeps what it was handed. */
 export function createFakeSender<Message extends SmsMessage | EmailMessage = SmsMessage>(
   name: string,
-  answerTo: (message: Message, count: number) => Handover | Promise<Handover> = () => ({
+  answerTo: (message: Message, count: number) => SendResult | Promise<SendResult> = () => ({
     kind: 'sent',
     providerMessageId: null,
   }),
@@ -72,18 +72,18 @@ export function createFakeSender<Message extends SmsMessage | EmailMessage = Sms
     name,
     deduplicates: false,
     received,
-    async send(message: Message): Promise<Handover> {
+    async send(message: Message): Promise<SendResult> {
       received.push(message);
       return answerTo(message, received.length);
     },
   };
 }
 
-type WorkerChanges = Partial<Omit<DeliveryWorkerOptions, 'senders'>> &
+type WorkerChanges = Partial<Omit<DispatchWorkerOptions, 'senders'>> &
   Readonly<{ sms?: readonly SmsSender[]; email?: readonly EmailSender[] }>;
 
 export function startWorker({ db, pool }: Connection, { sms = [], email = [], ...rest }: WorkerChanges) {
-  return startDeliveryWorker({
+  return startDispatchWorker({
     db,
     pool,
     render,

@@ -55,7 +55,7 @@ t.test('every metric of ours is on the dashboard or alerted on', async (t) => {
 
 t.test('labels that are chosen by exist', async (t) => {
   const givenByPrometheus = new Set(['instance', 'job']);
-  const filledLater = ['savabegh_message_attempts_total', 'savabegh_message_hand_over_seconds_bucket'];
+  const filledLater = ['savabegh_message_attempts_total', 'savabegh_message_dispatch_seconds_bucket'];
   for (const { where, expr } of uses) {
     for (const [, name = '', labels = ''] of expr.matchAll(
       /\b((?:savabegh|nodejs|process)_\w+)\{([^}]*)\}/g,

@@ -105,18 +105,18 @@ t.test('what becomes of messages is counted by channel and provider', async (t) 
   const labels = { channel: 'sms', provider: 'development' };
   const text = await until(async () => {
     const now = await metrics();
-    const delivered = reading(now, 'savabegh_message_attempts_total', { ...labels, outcome: 'handed-over' });
+    const delivered = reading(now, 'savabegh_message_attempts_total', { ...labels, outcome: 'sent' });
     const isDone = delivered && reading(now, 'savabegh_outbox_due_messages', { channel: 'sms' }) === 0;
     return isDone ? now : undefined;
   });
-  t.ok(reading(text, 'savabegh_message_hand_over_seconds_count', { channel: 'sms' }));
+  t.ok(reading(text, 'savabegh_message_dispatch_seconds_count', { channel: 'sms' }));
   t.equal(reading(text, 'savabegh_provider_breaker', { ...labels, state: 'closed' }), 1);
   t.equal(reading(text, 'savabegh_provider_breaker', { ...labels, state: 'open' }), 0);
   t.ok(reading(text, 'savabegh_provider_answers_total', { ...labels, kind: 'sent' }));
   t.match((await health()).body, {
     ready: true,
     database: { ok: true },
-    outbox: { ok: true, deliversHere: true, running: true, due: [] },
+    outbox: { ok: true, dispatchesHere: true, running: true, due: [] },
     providers: { sms: [{ name: 'development', breaker: 'closed', answers: { sent: Number } }] },
   });
 });

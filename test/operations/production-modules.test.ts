@@ -65,7 +65,7 @@ async function modulesOf(t: Test, args: readonly string[], until?: RegExp): Prom
 t.test('service and worker load nothing of development in production', async (t) => {
   for (const [command, until] of Object.entries({
     serve: /Server listening/,
-    worker: /handing messages over/,
+    worker: /dispatching messages/,
   })) {
     const modules = await modulesOf(t, [command], until);
     t.ok(

@@ -164,7 +164,7 @@ function goodBody(contract: Contract, { body }: Operation, seed: number): Json {
 }
 
 /** The documented example, or what the schemas give. */
-function usualRequest(contract: Contract, operation: Operation, { filling, seed }: Options): FuzzRequest {
+function defaultRequest(contract: Contract, operation: Operation, { filling, seed }: Options): FuzzRequest {
   const made = (place: string, all: boolean) =>
     parametersIn(operation, place)
       .filter(({ required }) => all || required)
@@ -242,7 +242,7 @@ export function* requestsFor(
   operation: Operation,
   options: Options,
 ): Generator<FuzzRequest> {
-  const usual = usualRequest(contract, operation, options);
+  const usual = defaultRequest(contract, operation, options);
   yield usual;
   const plan = { ...options, contract, operation, usual };
   yield* bodyRequests(plan);

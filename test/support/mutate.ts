@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/development/postgres/embedded-postgres.ts';
 
 /** `node test/support/mutate.ts [options of Stryker]`: mutation tests of recovery's rules and services, on a PostgreSQL of their own. */
 const stryker = fileURLToPath(

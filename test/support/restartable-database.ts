@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../src/database/connection.ts';
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
 import { migrateToLatest } from '../../src/database/migrator.ts';
+import { startEmbeddedPostgres } from '../../src/development/postgres/embedded-postgres.ts';
 import { startProxy } from '../messaging/chaos/processes.ts';
 
 /** A migrated PostgreSQL of its own at an address that stays while the server behind it goes and comes. */

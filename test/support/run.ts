@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import {
+  EmbeddedPostgresError,
+  startEmbeddedPostgres,
+} from '../../src/development/postgres/embedded-postgres.ts';
 
 /**
  * `npm test [-- test files and options of tap]`

@@ -176,25 +176,23 @@ export function createSavabegh({
       );
       return resume(withKey(tokens), onTokens);
     },
-    machine({ clientId, scopes, ...proof }) {
-      return apiBy(
-        withRenewal(fetch, null, async () => {
-          const { headers, body } = await provedBy(clientId, proof);
-          const token = await unwrap(
-            api.POST('/v1/oauth/token', {
-              headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-              body: {
-                grant_type: 'client_credentials',
-                ...(scopes && { scope: scopes.join(' ') }),
-                ...body,
-              },
-            }),
-          );
-          return heldFor(token.access_token, token.expires_in);
-        }),
-      );
-    },
+    machine: (machine) => apiBy(withRenewal(fetch, null, () => requestMachineToken(api, machine))),
   };
+}
+
+async function requestMachineToken(api: Api, { clientId, scopes, ...proof }: Machine) {
+  const { headers, body } = await provedBy(clientId, proof);
+  const token = await unwrap(
+    api.POST('/v1/oauth/token', {
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: {
+        grant_type: 'client_credentials',
+        ...(scopes && { scope: scopes.join(' ') }),
+        ...body,
+      },
+    }),
+  );
+  return heldFor(token.access_token, token.expires_in);
 }
 
 /** With a key for the next refresh. */

@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Can the process serve requests?
-         * @description Looks at the database, the version of its schema, and whether messages are handed over where this process does that. While it fails, send no traffic here.
+         * @description Looks at the database, the version of its schema, and whether messages are dispatched where this process does that. While it fails, send no traffic here.
          */
         get: operations["getReadiness"];
         put?: never;

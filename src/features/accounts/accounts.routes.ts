@@ -14,13 +14,18 @@ import {
   PasswordSetSchema,
   ProfileSchema,
 } from './accounts.schemas.ts';
-import type { AccountService } from './accounts.service.ts';
+import {
+  type AccountDependencies,
+  changePassword,
+  exportOwnAccount,
+  readProfile,
+} from './accounts.service.ts';
 
 const tags = ['account'];
 
-export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService }> = async (
+export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDependencies }> = async (
   app,
-  { service },
+  { accounts },
 ) => {
   for (const schema of [ProfileSchema, AccountExportSchema, PasswordSetSchema]) app.addSchema(schema);
   requireAccessToken(app);
@@ -37,7 +42,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
       },
     },
     async (request, reply) => {
-      const profile = await service.profile(principalOf(request));
+      const profile = await readProfile(accounts, principalOf(request));
       return reply.header('cache-control', 'no-store').send({
         ...profile,
         createdAt: profile.createdAt.toISOString(),
@@ -73,7 +78,12 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
     },
     async (request, reply) => {
       const change = { ...request.body, deviceToken: deviceTokenOf(request) };
-      const cancelledChanges = await service.changePassword(principalOf(request), change, clientOf(request));
+      const cancelledChanges = await changePassword(
+        accounts,
+        principalOf(request),
+        change,
+        clientOf(request),
+      );
       return reply.header('cache-control', 'no-store').send({ cancelledChanges });
     },
   );
@@ -94,7 +104,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ service: AccountService 
       },
     },
     async (request, reply) => {
-      const exported = await service.exportOwn(principalOf(request), clientOf(request));
+      const exported = await exportOwnAccount(accounts, principalOf(request), clientOf(request));
       // Instants become texts the way JSON writes them.
       const document: Static<typeof AccountExportSchema> = JSON.parse(JSON.stringify(exported));
       return reply

@@ -36,98 +36,110 @@ export type OwnPasswordChange = Readonly<{
 
 const exportsPerDay: Quota = { limit: 5, windowSeconds: 24 * 60 * 60 };
 
-export type AccountService = ReturnType<typeof createAccountService>;
-
-export function createAccountService(deps: AccountDependencies) {
-  const { db, outbox, quotas, currentPassword, passwordChange, requireFreshSession } = deps;
+/** The signed-in person's own profile, contacts masked. @throws {Problem} `not-authenticated` */
+export async function readProfile({ db }: AccountDependencies, principal: Principal) {
+  const row = await liveSession(db, principal)
+    .innerJoin('insured_person', 'insured_person.id', 'account.insured_person_id')
+    .select([
+      'account.national_code as nationalCode',
+      'first_name as firstName',
+      'last_name as lastName',
+      'insured_person.insurance_number as insuranceNumber',
+      'mobile',
+      'email',
+      'barred_kinds as barredKinds',
+      'locale',
+      'account.created_at as createdAt',
+      'password_changed_at as passwordChangedAt',
+    ])
+    .executeTakeFirst();
+  if (!row) throw new Problem(commonProblems.notAuthenticated);
+  const { mobile, email, ...profile } = row;
   return {
-    /** The signed-in person's own profile, contacts masked. */
-    async profile(principal: Principal) {
-      const row = await liveSession(db, principal)
-        .innerJoin('insured_person', 'insured_person.id', 'account.insured_person_id')
-        .select([
-          'account.national_code as nationalCode',
-          'first_name as firstName',
-          'last_name as lastName',
-          'insured_person.insurance_number as insuranceNumber',
-          'mobile',
-          'email',
-          'barred_kinds as barredKinds',
-          'locale',
-          'account.created_at as createdAt',
-          'password_changed_at as passwordChangedAt',
-        ])
-        .executeTakeFirst();
-      if (!row) throw new Problem(commonProblems.notAuthenticated);
-      const { mobile, email, ...profile } = row;
-      return {
-        ...profile,
-        mobile: mobile === null ? null : maskMobile(mobile as Mobile),
-        email: email === null ? null : maskEmail(email),
-      };
-    },
-
-    /**
-     * Way one of changing a password: the current one proves it. Ends every other session, forgets every other device.
-     * Returns of which kinds changes were pending, and are cancelled.
-     */
-    async changePassword(principal: Principal, change: OwnPasswordChange, client: Client): Promise<Kind[]> {
-      const isRepeat = async (of: Owner) =>
-        change.newPassword === change.newPasswordConfirmation &&
-        passwordChange.isInForce({ ...of, earlier: change.currentPassword, newest: change.newPassword });
-      const owner = await currentPassword.proveUnless(principal, change.currentPassword, client, isRepeat);
-      // Its first answer was lost: the password is the one that was asked for, and what was pending is cancelled.
-      if (!owner) return [];
-      const prepared = passwordChange.prepare({
-        accountId: owner.id,
-        password: change.newPassword,
-        confirmation: change.newPasswordConfirmation,
-        pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
-      });
-      const replace = (passwordHash: string) =>
-        db.transaction().execute(async (trx) => {
-          await currentPassword.hold(trx, principal, owner);
-          const cancelled = await passwordChange.replace(trx, {
-            accountId: owner.id,
-            passwordHash,
-            proof: {
-              by: 'password',
-              expectedHash: owner.passwordHash,
-              kept: {
-                sessionId: principal.sessionId,
-                deviceDigest: digestBearerSecret(change.deviceToken ?? ''),
-              },
-            },
-            client,
-          });
-          if (!cancelled) throw new Problem(commonProblems.notAuthenticated);
-          return cancelled;
-        });
-      return prepared.then(replace).catch(async (error: unknown) => {
-        // Of two at once the other one was quicker.
-        const now = await findOwner(db, principal);
-        if (now && (await isRepeat(now))) return [];
-        throw error;
-      });
-    },
-
-    /** Everything kept about one's own account, whole addresses too: not for a stolen session. */
-    async exportOwn(principal: Principal, client: Client): Promise<AccountExport> {
-      await requireFreshSession(db, principal);
-      const { accountId } = principal;
-      const consumed = await quotas.consume(db, 'account-export', [accountId], exportsPerDay);
-      if (!consumed.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
-      }
-      await db.transaction().execute(async (trx) => {
-        const kind = 'account-exported';
-        await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
-        const parameters = { network: client.coarseNetwork };
-        await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind, parameters });
-      });
-      const exported = await exportAccount(db, accountId);
-      if (!exported) throw new Problem(commonProblems.notAuthenticated);
-      return exported;
-    },
+    ...profile,
+    mobile: mobile === null ? null : maskMobile(mobile as Mobile),
+    email: email === null ? null : maskEmail(email),
   };
+}
+
+/**
+ * Way one of changing a password: the current one proves it. Ends every other session, forgets every other device.
+ * Returns of which kinds changes were pending, and are cancelled.
+ * @throws {Problem} `current-password-not-accepted`, `password-refused`, `not-authenticated`, `too-many-requests`, `busy`
+ */
+export async function changePassword(
+  deps: AccountDependencies,
+  principal: Principal,
+  change: OwnPasswordChange,
+  client: Client,
+): Promise<Kind[]> {
+  const { db, currentPassword, passwordChange } = deps;
+  const isRepeat = async (of: Owner) =>
+    change.newPassword === change.newPasswordConfirmation &&
+    passwordChange.isInForce({ ...of, earlier: change.currentPassword, newest: change.newPassword });
+  const owner = await currentPassword.proveUnless(principal, change.currentPassword, client, isRepeat);
+  // Its first response was lost: the password is the one that was asked for, and what was pending is cancelled.
+  if (!owner) return [];
+  const prepared = passwordChange.prepare({
+    accountId: owner.id,
+    password: change.newPassword,
+    confirmation: change.newPasswordConfirmation,
+    pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
+  });
+  const replace = (passwordHash: string) =>
+    replacePassword(deps, principal, { owner, passwordHash, deviceToken: change.deviceToken }, client);
+  return prepared.then(replace).catch(async (error: unknown) => {
+    // Of two at once the other one was quicker.
+    const now = await findOwner(db, principal);
+    if (now && (await isRepeat(now))) return [];
+    throw error;
+  });
+}
+
+type ProvedReplacement = Readonly<{ owner: Owner; passwordHash: string; deviceToken: string | null }>;
+
+function replacePassword(
+  { db, currentPassword, passwordChange }: AccountDependencies,
+  principal: Principal,
+  { owner, passwordHash, deviceToken }: ProvedReplacement,
+  client: Client,
+): Promise<Kind[]> {
+  const kept = { sessionId: principal.sessionId, deviceDigest: digestBearerSecret(deviceToken ?? '') };
+  return db.transaction().execute(async (trx) => {
+    await currentPassword.hold(trx, principal, owner);
+    const cancelled = await passwordChange.replace(trx, {
+      accountId: owner.id,
+      passwordHash,
+      proof: { by: 'password', expectedHash: owner.passwordHash, kept },
+      client,
+    });
+    if (!cancelled) throw new Problem(commonProblems.notAuthenticated);
+    return cancelled;
+  });
+}
+
+/**
+ * Everything kept about one's own account, whole addresses too: not for a stolen session.
+ * @throws {Problem} `not-authenticated`, `fresh-sign-in-needed`, `too-many-requests`
+ */
+export async function exportOwnAccount(
+  { db, outbox, quotas, requireFreshSession }: AccountDependencies,
+  principal: Principal,
+  client: Client,
+): Promise<AccountExport> {
+  await requireFreshSession(db, principal);
+  const { accountId } = principal;
+  const consumed = await quotas.consume(db, 'account-export', [accountId], exportsPerDay);
+  if (!consumed.allowed) {
+    throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+  }
+  await db.transaction().execute(async (trx) => {
+    const kind = 'account-exported';
+    await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
+    const parameters = { network: client.coarseNetwork };
+    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind, parameters });
+  });
+  const exported = await exportAccount(db, accountId);
+  if (!exported) throw new Problem(commonProblems.notAuthenticated);
+  return exported;
 }

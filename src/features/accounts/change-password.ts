@@ -10,6 +10,7 @@ import { insertEvent } from './account-events.ts';
 import * as accounts from './accounts.repository.ts';
 import type { AddressKind, Kind } from './kinds.ts';
 import { notifyOwner } from './notify-owner.ts';
+import * as hashes from './password-hashes.repository.ts';
 import { keepProvedAtBranch } from './proved-at-branch.ts';
 
 export type PasswordChangeDependencies = Readonly<{
@@ -80,7 +81,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
     async prepare({ accountId, password, confirmation, pointers }: NewPassword): Promise<string> {
       const context = accountId === null ? {} : await accounts.findPersonalData(db, accountId);
       if (!context) throw new Problem(commonProblems.notAuthenticated);
-      const previousHashes = accountId === null ? [] : await accounts.findRememberedHashes(db, accountId);
+      const previousHashes = accountId === null ? [] : await hashes.findRememberedHashes(db, accountId);
       await passwords.checkNewPassword({ password, confirmation, pointers, context, previousHashes });
       return passwords.hasher.hash(password);
     },
@@ -90,7 +91,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
      * one of them.
      */
     async isInForce({ id, passwordHash, earlier, newest }: MadeChange): Promise<boolean> {
-      const earlierHash = await accounts.findReplacedHash(db, id, passwordHash);
+      const earlierHash = await hashes.findReplacedHash(db, id, passwordHash);
       if (earlierHash === null) return false;
       const [isEarlier, isNewest] = [
         await passwords.hasher.verify(earlier, earlierHash),
@@ -111,7 +112,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       const isRecovery = proof.by === 'recovery';
       const isChange = proof.by === 'password';
       const expectedHash = isChange ? proof.expectedHash : undefined;
-      if (!(await accounts.setPassword(trx, accountId, passwordHash, expectedHash))) return undefined;
+      if (!(await hashes.setPassword(trx, accountId, passwordHash, expectedHash))) return undefined;
       const person = await accounts.findPersonId(trx, accountId);
       if (!person) return undefined;
       const networkKey = networkKeyOf(person, client.network);

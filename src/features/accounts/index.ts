@@ -3,20 +3,17 @@ export { cleanUpEvents, insertEvent, insertEventOfAnybody, restedRecently } from
 export { exportAccount } from './account-export.ts';
 export { accountProblems } from './accounts.problems.ts';
 export {
-  countHashes,
   findAccountId,
   findOwner,
   findPersonId,
   insertAccount,
   lockAccount,
   lockOut,
-  upgradeAnswersHash,
-  upgradeHash,
   userNameColumn,
 } from './accounts.repository.ts';
 export { accountRoutes } from './accounts.routes.ts';
 export { KindField, PasswordSetSchema, passwordField } from './accounts.schemas.ts';
-export { createAccountService } from './accounts.service.ts';
+export type { AccountDependencies } from './accounts.service.ts';
 export type { AccountState, EventCause, Lock } from './accounts.table.ts';
 export { createAccountAdministration } from './administration.ts';
 export {
@@ -39,6 +36,7 @@ export {
 } from './kinds.ts';
 export { maskEmail } from './mask-email.ts';
 export { noticeUsefulForSeconds, notifyOwner } from './notify-owner.ts';
+export { countHashes, upgradeAnswersHash, upgradeHash } from './password-hashes.repository.ts';
 export { followRegister, moveAccount } from './register.repository.ts';
 export {
   confirmMobile,

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { type ActivityKind, activityKinds } from './activity-kinds.ts';
 
-const mostEntries = 100;
-const usualEntries = 20;
+const maxEntries = 100;
+const defaultEntries = 20;
 
 export const ActivityQuery = Type.Object({
   cursor: Type.Optional(Type.String({ format: 'uuid', description: '`nextCursor` of the page before.' })),
-  limit: Type.Integer({ minimum: 1, maximum: mostEntries, default: usualEntries }),
+  limit: Type.Integer({ minimum: 1, maximum: maxEntries, default: defaultEntries }),
 });
 
 export const ActivitySchema = Type.Object(

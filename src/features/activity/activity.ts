@@ -48,7 +48,7 @@ export function recording(
 }
 
 /** Entries of guesses at accounts that do not exist are only there to cost the same time. */
-export async function cleanUpActivityOfNobody(db: Kysely<Database>): Promise<number> {
+export async function cleanUpDecoyActivity(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('activity')
     .where('account_id', 'is', null)

@@ -1,3 +1,3 @@
 export { activityRoutes } from './activity.routes.ts';
 export { createActivityService } from './activity.service.ts';
-export { cleanUpActivityOfNobody, cleanUpOldActivity } from './activity.ts';
+export { cleanUpDecoyActivity, cleanUpOldActivity } from './activity.ts';

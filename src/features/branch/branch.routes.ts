@@ -1,4 +1,4 @@
-import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { principalOf } from '../../http/authentication.ts';
@@ -44,13 +44,20 @@ const deskProblems = [
   branchProblems.ownAccount,
 ];
 
-export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = async (
-  app,
-  { branch, mayActFrom },
-) => {
+type BranchRoutes = FastifyPluginAsyncTypebox<BranchRoutesOptions>;
+
+export const branchRoutes: BranchRoutes = async (app, options) => {
   for (const schema of [BranchRecoverySchema, RedemptionSchema]) app.addSchema(schema);
   app.addHook('onSend', quantiseResponseTime(app));
+  await app.register(redemptionRoute, options);
+  await app.register(async (desk) => {
+    requireOfficer(desk, options.mayActFrom);
+    await desk.register(startRoute, options);
+    await desk.register(approvalRoute, options);
+  });
+};
 
+const redemptionRoute: BranchRoutes = async (app, { branch }) => {
   app.post(
     '/v1/recoveries/redemptions',
     {
@@ -84,75 +91,75 @@ export const branchRoutes: FastifyPluginAsyncTypebox<BranchRoutesOptions> = asyn
       return reply.code(201).header('cache-control', 'no-store').send(redemptionOf(opened));
     },
   );
+};
 
-  await app.register(async (scope) => {
-    requireOfficer(scope, mayActFrom);
-    /** The officer prints the code again until somebody has opened a recovery with it. */
-    const untilOpened = {
-      again: async (printed: Static<typeof BranchRecoverySchema>, request: FastifyRequest) =>
-        (await isUnopened(branch, principalOf(request), printed.id)) ? printed : null,
-    };
-    const desk = scope.withTypeProvider<TypeBoxTypeProvider>();
+/** The officer prints the code again until somebody has opened a recovery with it. */
+const untilOpened = (branch: BranchDependencies) => ({
+  again: async (printed: Static<typeof BranchRecoverySchema>, request: FastifyRequest) =>
+    (await isUnopened(branch, principalOf(request), printed.id)) ? printed : null,
+});
 
-    desk.post(
-      '/v1/branch/recoveries',
-      {
-        config: { repeats: untilOpened },
-        schema: {
-          operationId: 'startBranchRecovery',
-          tags: ['branch'],
-          summary: 'Start a recovery for somebody at the desk',
-          description:
-            'By an officer who has given the password within five minutes. The code is printed for the person and opens ' +
-            'together with a code at their mobile: that of the account or, with `mobile`, another one that the register of ' +
-            'mobiles ties to them. Without a mobile a second officer of the branch has to approve it. The officer learns ' +
-            'nothing: the answers are the same where there is no account. Every trusted address of the person is told.',
-          body: BranchRecoveryBody,
-          response: {
-            201: Type.Ref('BranchRecovery'),
-            ...problemResponses(...deskProblems, ownershipProblems.notAskable),
-          },
+const startRoute: BranchRoutes = async (app, { branch }) => {
+  app.post(
+    '/v1/branch/recoveries',
+    {
+      config: { repeats: untilOpened(branch) },
+      schema: {
+        operationId: 'startBranchRecovery',
+        tags: ['branch'],
+        summary: 'Start a recovery for somebody at the desk',
+        description:
+          'By an officer who has given the password within five minutes. The code is printed for the person and opens ' +
+          'together with a code at their mobile: that of the account or, with `mobile`, another one that the register of ' +
+          'mobiles ties to them. Without a mobile a second officer of the branch has to approve it. The officer learns ' +
+          'nothing: the answers are the same where there is no account. Every trusted address of the person is told.',
+        body: BranchRecoveryBody,
+        response: {
+          201: Type.Ref('BranchRecovery'),
+          ...problemResponses(...deskProblems, ownershipProblems.notAskable),
         },
       },
-      async (request, reply) => {
-        const { mobile: typed, withoutMobile = false, ...identity } = request.body;
-        const mobile = typed === undefined ? null : parseMobile(typed);
-        if (withoutMobile && mobile !== null) throw mobileAndWithout();
-        const atDesk = { person: personIdOf(identity), mobile, withoutMobile };
-        const started = await startBranchRecovery(branch, principalOf(request), atDesk, clientOf(request));
-        return reply.code(201).header('cache-control', 'no-store').send(viewOf(started));
-      },
-    );
+    },
+    async (request, reply) => {
+      const { mobile: typed, withoutMobile = false, ...identity } = request.body;
+      const mobile = typed === undefined ? null : parseMobile(typed);
+      if (withoutMobile && mobile !== null) throw mobileAndWithout();
+      const atDesk = { person: personIdOf(identity), mobile, withoutMobile };
+      const started = await startBranchRecovery(branch, principalOf(request), atDesk, clientOf(request));
+      return reply.code(201).header('cache-control', 'no-store').send(viewOf(started));
+    },
+  );
+};
 
-    desk.post(
-      '/v1/branch/recoveries/:id/approval',
-      {
-        config: { repeats: untilOpened },
-        schema: {
-          operationId: 'approveBranchRecovery',
-          tags: ['branch'],
-          summary: 'Approve a recovery without a mobile',
-          description:
-            'By another officer of the same branch than the one who started it. The printed code opens 24 hours later; until ' +
-            'it is used every trusted address of the person can dispute it. The same officer again gets the same answer.',
-          params: BranchRecoveryParams,
-          response: {
-            200: Type.Ref('BranchRecovery'),
-            ...problemResponses(
-              ...deskProblems,
-              branchProblems.secondOfficerNeeded,
-              branchProblems.approvalNotOpen,
-            ),
-          },
+const approvalRoute: BranchRoutes = async (app, { branch }) => {
+  app.post(
+    '/v1/branch/recoveries/:id/approval',
+    {
+      config: { repeats: untilOpened(branch) },
+      schema: {
+        operationId: 'approveBranchRecovery',
+        tags: ['branch'],
+        summary: 'Approve a recovery without a mobile',
+        description:
+          'By another officer of the same branch than the one who started it. The printed code opens 24 hours later; until ' +
+          'it is used every trusted address of the person can dispute it. The same officer again gets the same answer.',
+        params: BranchRecoveryParams,
+        response: {
+          200: Type.Ref('BranchRecovery'),
+          ...problemResponses(
+            ...deskProblems,
+            branchProblems.secondOfficerNeeded,
+            branchProblems.approvalNotOpen,
+          ),
         },
       },
-      async (request, reply) => {
-        const { id } = request.params;
-        const approved = await approveBranchRecovery(branch, principalOf(request), id, clientOf(request));
-        return reply.header('cache-control', 'no-store').send(viewOf(approved));
-      },
-    );
-  });
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const approved = await approveBranchRecovery(branch, principalOf(request), id, clientOf(request));
+      return reply.header('cache-control', 'no-store').send(viewOf(approved));
+    },
+  );
 };
 
 function redemptionOf({

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 /** A client's public key as it is kept: PEM, the one algorithm it is used with, and its `kid`. */
 export type RegisteredKey = Readonly<{ publicKey: string; algorithm: string; keyId: string }>;
 
-const leastRsaBits = 2048;
+const minRsaBits = 2048;
 const longestKeyId = 100;
 
 function algorithmOf(key: KeyObject, wished: unknown): string {
@@ -11,8 +11,8 @@ function algorithmOf(key: KeyObject, wished: unknown): string {
   const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   if (kind === 'ec' && namedCurve === 'prime256v1') return 'ES256';
   if (kind === 'ed25519') return 'EdDSA';
-  if (kind === 'rsa' && modulusLength >= leastRsaBits) return wished === 'PS256' ? 'PS256' : 'RS256';
-  throw new Error(`a public key must be P-256, Ed25519, or RSA of at least ${leastRsaBits} bits`);
+  if (kind === 'rsa' && modulusLength >= minRsaBits) return wished === 'PS256' ? 'PS256' : 'RS256';
+  throw new Error(`a public key must be P-256, Ed25519, or RSA of at least ${minRsaBits} bits`);
 }
 
 function isPrivate(text: string): boolean {

@@ -5,10 +5,11 @@ export {
   type ListSource,
 } from './employer-lists.service.ts';
 export { findingMessage } from './findings.ts';
-export { attributeRecord, lockRegister, mergePeople, splitPeople } from './identities.repository.ts';
+export { lockRegister } from './identities.repository.ts';
 export { type ImportedPair, type ImportSummary, importFolder } from './import-folder.ts';
 export type { IntakeReport, IntakeState } from './intake-report.ts';
 export { createLegalTableService, type LegalTableService } from './legal-tables.service.ts';
+export { attributeRecord, mergePeople, splitPeople } from './merges.repository.ts';
 export { findWords, reweigh } from './register.repository.ts';
 export {
   cleanUpSubmissions,

@@ -1,7 +1,8 @@
 import type { SqlClient } from '../../database/sql-client.ts';
 import { foldText } from '../../kernel/text.ts';
 import type { EmployerList } from './employer-list.ts';
-import { findSameByNumber, type MoveRecord, mergePeople, tryLockRegister } from './identities.repository.ts';
+import { findSameByNumber, tryLockRegister } from './identities.repository.ts';
+import { type MoveRecord, mergePeople } from './merges.repository.ts';
 import { disagrees, type PersonDetails, type Weighed, type Word, weigh } from './weighing.ts';
 
 /**

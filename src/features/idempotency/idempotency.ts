@@ -13,7 +13,7 @@ import { createMac, equalInConstantTime } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import * as keys from './idempotency.repository.ts';
-import { seal, unseal } from './sealed-answer.ts';
+import { seal, unseal } from './sealed-response.ts';
 
 export type IdempotencyDependencies = Readonly<{
   db: Kysely<Database>;

@@ -41,7 +41,7 @@ export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number
  */
 const niceIncrement = 15;
 /** Threads nobody needs give their ~15 MB back. */
-const idleMilliseconds = 60_000;
+const idleMs = 60_000;
 
 /** Rounds of bcrypt that a job takes. */
 function roundsOf(job: HashJob): number {
@@ -55,7 +55,7 @@ export function createHashPool(options: HashPoolOptions): HashPool {
     minThreads: 0,
     maxThreads: options.concurrency,
     concurrentTasksPerWorker: 1,
-    idleTimeout: idleMilliseconds,
+    idleTimeout: idleMs,
     niceIncrement,
   });
   // A thread that dies fails the job it had, which is told of it; that is no reason to end the process.

@@ -31,10 +31,8 @@ const longestRetrySeconds = 60;
  */
 export function createHashQueue(options: HashPoolOptions): HashQueue {
   const { concurrency, queueLimit, maxWaitSeconds } = options;
-  /** Jobs that wait for their turn, in order. */
-  const waiting = new Set<() => void>();
+  const turns = createTurns(concurrency, maxWaitSeconds);
   const taken = new Set<Promise<unknown>>();
-  let running = 0;
   /** Of all jobs that were taken and are not done, those that run counted in full. */
   let roundsAhead = 0;
   let secondsPerRound = assumedSecondsPerRound;
@@ -42,11 +40,12 @@ export function createHashQueue(options: HashPoolOptions): HashQueue {
   let refused = 0;
   let busySeconds = 0;
 
-  const expectedWait = () => (running < concurrency ? 0 : (roundsAhead * secondsPerRound) / concurrency);
+  const expectedWait = () =>
+    turns.running() < concurrency ? 0 : (roundsAhead * secondsPerRound) / concurrency;
 
   function hasPlace(): boolean {
-    if (running < concurrency) return true;
-    return waiting.size < queueLimit && expectedWait() <= promisedShare * maxWaitSeconds;
+    if (turns.running() < concurrency) return true;
+    return turns.waiting() < queueLimit && expectedWait() <= promisedShare * maxWaitSeconds;
   }
 
   /** Tells when the queue will have moved by about half. */
@@ -58,37 +57,8 @@ export function createHashQueue(options: HashPoolOptions): HashQueue {
     });
   }
 
-  function takeTurn(): Promise<void> {
-    if (running < concurrency) {
-      running += 1;
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const begin = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        waiting.delete(begin);
-        reject(busy());
-      }, maxWaitSeconds * 1000);
-      waiting.add(begin);
-    });
-  }
-
-  /** To the next one, or to nobody. */
-  function passTurn(): void {
-    const [next] = waiting;
-    if (next === undefined) {
-      running -= 1;
-    } else {
-      waiting.delete(next);
-      next();
-    }
-  }
-
   async function work<Result>(rounds: number, begin: () => Promise<Done<Result>>): Promise<Result> {
-    await takeTurn();
+    await turns.take(busy);
     try {
       const { result, seconds } = await begin();
       completed += 1;
@@ -96,7 +66,7 @@ export function createHashQueue(options: HashPoolOptions): HashQueue {
       secondsPerRound += weightOfNewest * (seconds / rounds - secondsPerRound);
       return result;
     } finally {
-      passTurn();
+      turns.pass();
     }
   }
 
@@ -112,14 +82,54 @@ export function createHashQueue(options: HashPoolOptions): HashQueue {
       return done;
     },
     metrics: () => ({
-      running,
-      waiting: waiting.size,
+      running: turns.running(),
+      waiting: turns.waiting(),
       completed,
       refused,
       meanJobSeconds: completed === 0 ? 0 : busySeconds / completed,
     }),
     async drain() {
       await Promise.allSettled(taken);
+    },
+  };
+}
+
+/** So many at once; the others wait in order, and no longer than `maxWaitSeconds`. */
+function createTurns(concurrency: number, maxWaitSeconds: number) {
+  const waiting = new Set<() => void>();
+  let running = 0;
+  return {
+    running: () => running,
+    waiting: () => waiting.size,
+
+    /** @param tooLate what somebody is refused with who has waited for too long */
+    take(tooLate: () => Problem): Promise<void> {
+      if (running < concurrency) {
+        running += 1;
+        return Promise.resolve();
+      }
+      return new Promise((resolve, reject) => {
+        const begin = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        const timer = setTimeout(() => {
+          waiting.delete(begin);
+          reject(tooLate());
+        }, maxWaitSeconds * 1000);
+        waiting.add(begin);
+      });
+    },
+
+    /** To the next one, or to nobody. */
+    pass(): void {
+      const [next] = waiting;
+      if (next === undefined) {
+        running -= 1;
+      } else {
+        waiting.delete(next);
+        next();
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ import type { SettingsReader } from '../../settings/reader.ts';
 import type { PasswordsOptions } from './index.ts';
 import { parsePasswordPolicy, profiles } from './policy.ts';
 
-const leastProductionCost = 12;
+const minProductionCost = 12;
 
 export function readPasswordSettings(reader: SettingsReader, production: boolean): PasswordsOptions {
   return {
@@ -18,8 +18,8 @@ export function readPasswordSettings(reader: SettingsReader, production: boolean
     cost: reader.read({
       name: 'PASSWORD_COST',
       describe: 'bcrypt cost; at least 12 in production',
-      parse: asInteger(production ? leastProductionCost : 4, 16),
-      fallback: leastProductionCost,
+      parse: asInteger(production ? minProductionCost : 4, 16),
+      fallback: minProductionCost,
     }),
     concurrency: reader.read({
       name: 'PASSWORD_CONCURRENCY',

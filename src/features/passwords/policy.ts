@@ -47,9 +47,9 @@ function isProfileName(value: unknown): value is ProfileName {
   return typeof value === 'string' && Object.hasOwn(profiles, value);
 }
 
-function readInteger(value: unknown, name: string, least: number, most: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`needs a ${name} from ${least} to ${most}`);
+function readInteger(value: unknown, name: string, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new Error(`needs a ${name} from ${min} to ${max}`);
 }
 
 function readClasses(value: unknown, name: string): readonly CharacterClass[] {

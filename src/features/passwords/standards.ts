@@ -56,32 +56,50 @@ export function standardClauses(
   policy: PasswordPolicy,
   present: ReadonlySet<RuleCode>,
 ): readonly StandardClause[] {
-  const { minLength, maxLength, allowed, required } = policy;
+  const facts = toFacts(policy);
+  const nist = createClause('NIST SP 800-63B-4', '3.1.1.2', present);
+  const asvs = createClause('OWASP ASVS 5.0', '', present);
+  return [
+    ...nistPasswordClauses(nist, facts),
+    ...nistBlockListClauses(nist, facts),
+    ...asvsClauses(asvs, facts),
+  ];
+}
+
+/** What the clauses ask of a policy. */
+function toFacts({ minLength, maxLength, allowed, required }: PasswordPolicy) {
   const takesAscii = (['upper', 'lower', 'digit', 'special'] as const).every((item) =>
     allowed.includes(item),
   );
   const takesUnicode = allowed.includes('unicode');
   const takesAnything = takesAscii && takesUnicode && required.length === 0;
+  return { minLength, maxLength, takesAscii, takesUnicode, takesAnything };
+}
 
-  const clause =
-    (standard: StandardClause['standard'], prefix: string) =>
-    (
-      item: string,
-      requirement: Localised,
-      met: boolean,
-      rules: readonly RuleCode[],
-      whyNot?: Localised,
-    ): StandardClause => ({
-      standard,
-      clause: `${prefix}${item}`,
-      requirement,
-      met,
-      rules: rules.filter((rule) => present.has(rule)),
-      note: met ? null : (whyNot ?? null),
-    });
-  const nist = clause('NIST SP 800-63B-4', '3.1.1.2');
-  const asvs = clause('OWASP ASVS 5.0', '');
+type Facts = ReturnType<typeof toFacts>;
+type Clause = ReturnType<typeof createClause>;
 
+const createClause =
+  (standard: StandardClause['standard'], prefix: string, present: ReadonlySet<RuleCode>) =>
+  (
+    item: string,
+    requirement: Localised,
+    met: boolean,
+    rules: readonly RuleCode[],
+    whyNot?: Localised,
+  ): StandardClause => ({
+    standard,
+    clause: `${prefix}${item}`,
+    requirement,
+    met,
+    rules: rules.filter((rule) => present.has(rule)),
+    note: met ? null : (whyNot ?? null),
+  });
+
+function nistPasswordClauses(
+  nist: Clause,
+  { minLength, maxLength, takesAscii, takesUnicode, takesAnything }: Facts,
+): StandardClause[] {
   return [
     nist(
       ' (1)',
@@ -140,6 +158,11 @@ export function standardClauses(
       true,
       [],
     ),
+  ];
+}
+
+function nistBlockListClauses(nist: Clause, { takesUnicode }: Facts): StandardClause[] {
+  return [
     nist(
       ', block-list',
       {
@@ -172,6 +195,11 @@ export function standardClauses(
       [],
       normalisationNote,
     ),
+  ];
+}
+
+function asvsClauses(asvs: Clause, { minLength, maxLength, takesAnything }: Facts): StandardClause[] {
+  return [
     asvs('6.1.2', { fa: 'فهرست مستند واژه‌های بافتاری', en: 'Context-specific words are documented' }, true, [
       'service-words',
     ]),

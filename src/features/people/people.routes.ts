@@ -45,11 +45,10 @@ const byTwo =
   'What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account ' +
   'or not; whoever has one is told with a link at every trusted address.';
 
-export const peopleRoutes: FastifyPluginAsyncTypebox<PeopleRoutesOptions> = async (
-  app,
-  { people, mayActFrom },
-) => {
-  requireOfficer(app, mayActFrom);
+type PeopleRoutes = FastifyPluginAsyncTypebox<PeopleRoutesOptions>;
+
+export const peopleRoutes: PeopleRoutes = async (app, options) => {
+  requireOfficer(app, options.mayActFrom);
   for (const schema of [
     RegisteredPersonSchema,
     RegisterChangeSchema,
@@ -58,7 +57,11 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<PeopleRoutesOptions> = asyn
   ]) {
     app.addSchema(schema);
   }
+  for (const routes of [lookRoutes, requestRoutes, decisionRoutes]) await app.register(routes, options);
+};
 
+/** Looking at somebody in the register. */
+const lookRoutes: PeopleRoutes = async (app, { people }) => {
   app.post(
     '/v1/branch/insured-people/searches',
     {
@@ -102,7 +105,10 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<PeopleRoutesOptions> = asyn
       return reply.header('cache-control', 'no-store').send({ ...person, changes: changes.map(viewOf) });
     },
   );
+};
 
+/** Asking for a change. */
+const requestRoutes: PeopleRoutes = async (app, { people }) => {
   app.patch(
     '/v1/branch/insured-people/:id',
     {
@@ -146,7 +152,10 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<PeopleRoutesOptions> = asyn
       return reply.header('cache-control', 'no-store').send(viewOf(change));
     },
   );
+};
 
+/** Deciding about one that was asked for. */
+const decisionRoutes: PeopleRoutes = async (app, { people }) => {
   app.post(
     '/v1/branch/changes/:id/approval',
     {

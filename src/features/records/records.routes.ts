@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { localeOf } from '../../http/client.ts';
+import { acceptsGzip, preferredType } from '../../http/negotiation.ts';
 import { problemResponses } from '../../http/problems.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -18,30 +19,14 @@ const mostTags = 10;
 const worthCompressingBytes = 1400;
 
 /** The validators of `If-None-Match` (RFC 9110 §13.1.2), compared weakly. */
-export function tagsOf(request: FastifyRequest): string[] {
+function tagsOf(request: FastifyRequest): string[] {
   const header = request.headers['if-none-match'];
   if (!header) return [];
   return [...header.matchAll(/"([\w.-]{1,80})"/g)].slice(0, mostTags).map(([, tag]) => tag ?? '');
 }
 
-/** Whether `Accept-Encoding` (RFC 9110 §12.5.3) names gzip and does not refuse it. */
-export function acceptsGzip(header: string | string[] | undefined): boolean {
-  const item = /(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=([0-9.]+))?\s*(?:,|$)/i.exec(String(header ?? ''));
-  return item !== null && Number(item[1] ?? 1) > 0;
-}
-
-/** Whether `Accept` (RFC 9110 §12.5.1) prefers CSV to JSON, which is what anybody gets who does not say. */
-export function prefersCsv(header: string | undefined): boolean {
-  const quality = (type: RegExp) =>
-    Math.max(
-      0,
-      ...(header ?? '')
-        .split(',')
-        .filter((item) => type.test(item))
-        .map((item) => Number(/;\s*q=([0-9.]+)/i.exec(item)?.[1] ?? 1)),
-    );
-  return quality(/^\s*text\/csv\s*(?:;|$)/i) > quality(/^\s*(?:application\/(?:json|\*)|\*\/\*)\s*(?:;|$)/i);
-}
+const wantsCsv = (request: FastifyRequest): boolean =>
+  preferredType(request, ['application/json', 'text/csv']) === 'text/csv';
 
 /**
  * Nothing personal is kept by a browser or a proxy: people read their record in net cafés and at the desks of
@@ -62,7 +47,7 @@ function sendJson(request: FastifyRequest, reply: FastifyReply, { tag, content }
 }
 
 function sendText(request: FastifyRequest, reply: FastifyReply, text: string) {
-  const compress = text.length > worthCompressingBytes && acceptsGzip(request.headers['accept-encoding']);
+  const compress = text.length > worthCompressingBytes && acceptsGzip(request);
   return compress ? reply.header('content-encoding', 'gzip').send(gzipSync(text)) : reply.send(text);
 }
 
@@ -84,7 +69,7 @@ function sendGzipped(request: FastifyRequest, reply: FastifyReply, { tag, conten
   prepare(reply, tag);
   if (content === null) return reply.code(304).send();
   reply.type('application/json; charset=utf-8');
-  if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(gunzipSync(content));
+  if (!acceptsGzip(request)) return reply.send(gunzipSync(content));
   return reply.header('content-encoding', 'gzip').send(content);
 }
 
@@ -132,7 +117,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
     async (request, reply) => {
       const filter = filterOf(request.query);
       const known = tagsOf(request);
-      if (prefersCsv(request.headers.accept)) {
+      if (wantsCsv(request)) {
         const suffix = csvTag(localeOf(request));
         const tags = known.filter((tag) => tag.endsWith(suffix)).map((tag) => tag.slice(0, -suffix.length));
         return sendCsv(request, reply, await service.findTable(principalOf(request), tags, filter));

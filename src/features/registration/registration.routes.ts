@@ -1,4 +1,4 @@
-import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
@@ -15,6 +15,8 @@ import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
 import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
+import { completeRegistration } from './completion.service.ts';
+import type { RegistrationDependencies } from './registration.dependencies.ts';
 import { registrationProblems } from './registration.problems.ts';
 import {
   CodeSentSchema,
@@ -24,22 +26,34 @@ import {
   RegistrationStartBody,
   VerifiedSchema,
 } from './registration.schemas.ts';
-import type { RegistrationService } from './registration.service.ts';
+import {
+  isUntouchedRegistration,
+  resendRegistrationCode,
+  startRegistration,
+  verifyRegistration,
+} from './registration.service.ts';
+
+type RegistrationRoutes = FastifyPluginAsyncTypebox<{ registration: RegistrationDependencies }>;
 
 const tags = ['registrations'];
 
-export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: RegistrationService }> = async (
-  app,
-  { service },
-) => {
+export const registrationRoutes: RegistrationRoutes = async (app, options) => {
   for (const schema of [RegistrationSchema, CodeSentSchema, VerifiedSchema, CreatedSchema])
     app.addSchema(schema);
   app.addHook('onSend', quantiseResponseTime(app));
+  await app.register(startRoute, options);
+  await app.register(async (scope) => {
+    requireFlowToken(scope);
+    for (const route of [resendRoute, verificationRoute, completionRoute])
+      await scope.register(route, options);
+  });
+};
 
+const startRoute: RegistrationRoutes = async (app, { registration }) => {
   app.post(
     '/v1/registrations',
     {
-      config: { repeats: untilUsed(service.isUntouched) },
+      config: { repeats: untilUsed((key) => isUntouchedRegistration(registration, key)) },
       schema: {
         operationId: 'startRegistration',
         tags,
@@ -59,7 +73,8 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
     },
     async (request, reply) => {
       const { birthDate, mobile } = request.body;
-      const registration = await service.start(
+      const started = await startRegistration(
+        registration,
         {
           person: personIdOf(request.body),
           birthDate: parseJalaliDate(birthDate) as JalaliDate,
@@ -72,116 +87,123 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ service: Registrati
         .code(201)
         .header('cache-control', 'no-store')
         .send({
-          ...registration,
-          expiresAt: registration.expiresAt.toISOString(),
-          codeExpiresAt: registration.codeExpiresAt.toISOString(),
+          ...started,
+          expiresAt: started.expiresAt.toISOString(),
+          codeExpiresAt: started.codeExpiresAt.toISOString(),
         });
     },
   );
+};
 
-  await app.register(async (scope) => {
-    requireFlowToken(scope);
-    const flow = scope.withTypeProvider<TypeBoxTypeProvider>();
-
-    flow.post(
-      '/v1/registrations/:id/code',
-      {
-        schema: {
-          operationId: 'resendRegistrationCode',
-          tags,
-          summary: 'Send the code again',
-          description: 'After the pause; the same code while it lives, so that a late message still works.',
-          params: FlowParams,
-          response: {
-            200: Type.Ref('CodeSent'),
-            ...problemResponses(
-              ...bodyProblems,
-              flowProblems.notOpen,
-              flowProblems.stepNotOpen,
-              flowProblems.stepDone,
-              flowProblems.resendTooEarly,
-              flowProblems.tooManyMessages,
-            ),
-          },
+const resendRoute: RegistrationRoutes = async (app, { registration }) => {
+  app.post(
+    '/v1/registrations/:id/code',
+    {
+      schema: {
+        operationId: 'resendRegistrationCode',
+        tags,
+        summary: 'Send the code again',
+        description: 'After the pause; the same code while it lives, so that a late message still works.',
+        params: FlowParams,
+        response: {
+          200: Type.Ref('CodeSent'),
+          ...problemResponses(
+            ...bodyProblems,
+            flowProblems.notOpen,
+            flowProblems.stepNotOpen,
+            flowProblems.stepDone,
+            flowProblems.resendTooEarly,
+            flowProblems.tooManyMessages,
+          ),
         },
       },
-      async (request, reply) => {
-        const sent = await service.resend(flowKeyOf(request), clientOf(request));
-        return reply
-          .header('cache-control', 'no-store')
-          .send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
-      },
-    );
+    },
+    async (request, reply) => {
+      const sent = await resendRegistrationCode(registration, flowKeyOf(request), clientOf(request));
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
+    },
+  );
+};
 
-    flow.post(
-      '/v1/registrations/:id/verification',
-      {
-        schema: {
-          operationId: 'verifyRegistration',
-          tags,
-          summary: 'Give the code',
-          description: 'Proves the mobile; then the details are held against the register of insured people.',
-          params: FlowParams,
-          body: CodeBody,
-          response: {
-            200: Type.Ref('RegistrationVerified'),
-            ...problemResponses(
-              ...bodyProblems,
-              flowProblems.notOpen,
-              flowProblems.stepNotOpen,
-              flowProblems.stepDone,
-              flowProblems.codeNotAccepted,
-              flowProblems.tooManyFailedProofs,
-              registrationProblems.detailsDoNotMatch,
-              registrationProblems.alreadyRegistered,
-              ownershipProblems.unavailable,
-            ),
-          },
+const verificationRoute: RegistrationRoutes = async (app, { registration }) => {
+  app.post(
+    '/v1/registrations/:id/verification',
+    {
+      schema: {
+        operationId: 'verifyRegistration',
+        tags,
+        summary: 'Give the code',
+        description: 'Proves the mobile; then the details are held against the register of insured people.',
+        params: FlowParams,
+        body: CodeBody,
+        response: {
+          200: Type.Ref('RegistrationVerified'),
+          ...problemResponses(
+            ...bodyProblems,
+            flowProblems.notOpen,
+            flowProblems.stepNotOpen,
+            flowProblems.stepDone,
+            flowProblems.codeNotAccepted,
+            flowProblems.tooManyFailedProofs,
+            registrationProblems.detailsDoNotMatch,
+            registrationProblems.alreadyRegistered,
+            ownershipProblems.unavailable,
+          ),
         },
       },
-      async (request, reply) => {
-        const code = parseCode(request.body.code) ?? '';
-        const { expiresAt } = await service.verify(flowKeyOf(request), code, clientOf(request));
-        return reply.header('cache-control', 'no-store').send({ expiresAt: expiresAt.toISOString() });
-      },
-    );
+    },
+    async (request, reply) => {
+      const code = parseCode(request.body.code) ?? '';
+      const { expiresAt } = await verifyRegistration(
+        registration,
+        flowKeyOf(request),
+        code,
+        clientOf(request),
+      );
+      return reply.header('cache-control', 'no-store').send({ expiresAt: expiresAt.toISOString() });
+    },
+  );
+};
 
-    flow.post(
-      '/v1/registrations/:id/completion',
-      {
-        schema: {
-          operationId: 'completeRegistration',
-          tags,
-          summary: 'Choose password and security answers',
-          description:
-            'Creates the account; sign in afterwards. Refused input leaves the registration as it is.',
-          params: FlowParams,
-          body: CompletionBody,
-          response: {
-            201: Type.Ref('AccountCreated'),
-            ...problemResponses(
-              ...bodyProblems,
-              flowProblems.notOpen,
-              flowProblems.stepNotOpen,
-              flowProblems.stepDone,
-              passwordProblems.refused,
-              securityAnswerProblems.refused,
-              registrationProblems.alreadyRegistered,
-            ),
-          },
+const completionRoute: RegistrationRoutes = async (app, { registration }) => {
+  app.post(
+    '/v1/registrations/:id/completion',
+    {
+      schema: {
+        operationId: 'completeRegistration',
+        tags,
+        summary: 'Choose password and security answers',
+        description:
+          'Creates the account; sign in afterwards. Refused input leaves the registration as it is.',
+        params: FlowParams,
+        body: CompletionBody,
+        response: {
+          201: Type.Ref('AccountCreated'),
+          ...problemResponses(
+            ...bodyProblems,
+            flowProblems.notOpen,
+            flowProblems.stepNotOpen,
+            flowProblems.stepDone,
+            passwordProblems.refused,
+            securityAnswerProblems.refused,
+            registrationProblems.alreadyRegistered,
+          ),
         },
       },
-      async (request, reply) => {
-        const { accountId, emailChange } = await service.complete(
-          flowKeyOf(request),
-          request.body,
-          clientOf(request),
-        );
-        return reply
-          .code(201)
-          .header('cache-control', 'no-store')
-          .send({ accountId, emailChange: emailChange && contactChangeBody(emailChange) });
-      },
-    );
-  });
+    },
+    async (request, reply) => {
+      const { accountId, emailChange } = await completeRegistration(
+        registration,
+        flowKeyOf(request),
+        request.body,
+        clientOf(request),
+      );
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ accountId, emailChange: emailChange && contactChangeBody(emailChange) });
+    },
+  );
 };

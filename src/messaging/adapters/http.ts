@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Handover } from '../ports.ts';
+import type { SendResult } from '../ports.ts';
 
-const largestAnswerBytes = 64 * 1024;
+const maxResponseBytes = 64 * 1024;
 /** Below the idle limits that servers commonly have, so that no request meets a socket that is just closing. */
 const idleSocketMs = 4_000;
 
@@ -15,10 +15,10 @@ export type HttpRequest = Readonly<{
 }>;
 
 /** `json` is `undefined` where the answer is not JSON. */
-export type HttpAnswer = Readonly<{ status: number; json: unknown }>;
+export type HttpResponse = Readonly<{ status: number; json: unknown }>;
 
 /** Either an answer, or what its absence means for a message. */
-export type HttpOutcome = HttpAnswer | Readonly<{ handover: Handover }>;
+export type HttpOutcome = HttpResponse | Readonly<{ result: SendResult }>;
 
 /**
  * HTTP for adapters. What matters is told apart exactly: a request that never left (no such host, refused,
@@ -67,7 +67,7 @@ function exchange(
     });
     const fail = (error: NodeJS.ErrnoException) => {
       const reason = signal.aborted ? 'timeout' : (error.code ?? 'connection-error');
-      resolve({ handover: { kind: left ? 'unknown' : 'retry-later', reason } });
+      resolve({ result: { kind: left ? 'unknown' : 'retry-later', reason } });
     };
     request.on('error', fail);
     request.on('socket', (socket) => {
@@ -79,18 +79,18 @@ function exchange(
       else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', leave);
     });
     request.on('response', (response) => {
-      readAnswer(response).then(resolve, fail);
+      readBody(response).then(resolve, fail);
     });
     request.end(body);
   });
 }
 
-async function readAnswer(response: http.IncomingMessage): Promise<HttpAnswer> {
+async function readBody(response: http.IncomingMessage): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > largestAnswerBytes) {
+    if (bytes > maxResponseBytes) {
       throw Object.assign(new Error('answer too large'), { code: 'answer-too-large' });
     }
     chunks.push(chunk);
@@ -110,7 +110,7 @@ function parseJson(text: string): unknown {
  * What an answer means whose body says nothing that we understand. Gateways answer 502 and 504, and broken
  * providers 500, also after they have passed a message on.
  */
-export function handoverOfStatus(status: number): Handover {
+export function toResultOfStatus(status: number): SendResult {
   const reason = `http-${status}`;
   if (status === 429 || status === 503) return { kind: 'retry-later', reason };
   // A redirect that is not followed, or a request that was turned away.

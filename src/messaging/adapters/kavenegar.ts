@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts';
-import type { Handover, Receipt, SmsMessage, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, handoverOfStatus } from './http.ts';
+import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
+import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
 import { templateOf } from './templates.ts';
@@ -16,7 +16,7 @@ export type KavenegarSettings = Readonly<{
 }>;
 
 /** Codes of https://kavenegar.com/rest.html; every other one is a fault of our settings or request. */
-const refusals: Readonly<Record<number, Exclude<Handover['kind'], 'sent'>>> = {
+const refusals: Readonly<Record<number, Exclude<SendResult['kind'], 'sent'>>> = {
   402: 'retry-later',
   409: 'retry-later',
   411: 'recipient-refused',
@@ -44,11 +44,11 @@ export function createKavenegarSender(settings: KavenegarSettings): SmsSender {
     deduplicates: false,
     async send(message, signal) {
       const { path, fields } = requestOf(message, settings);
-      return handoverOf(await call(path, fields, signal));
+      return toSendResult(await call(path, fields, signal));
     },
     async poll(ids, signal) {
       const outcome = await call('sms/status.json', { messageid: ids.join(',') }, signal);
-      return 'handover' in outcome ? new Map() : receiptsOf(outcome.json);
+      return 'result' in outcome ? new Map() : receiptsOf(outcome.json);
     },
     close: () => http.close(),
   };
@@ -84,11 +84,11 @@ function localId(reference: string): string {
 }
 
 /** The provider answers refusals with HTTP 4xx or with HTTP 200; `return.status` decides where there is one. */
-function handoverOf(outcome: HttpOutcome): Handover {
-  if ('handover' in outcome) return outcome.handover;
+function toSendResult(outcome: HttpOutcome): SendResult {
+  if ('result' in outcome) return outcome.result;
   const answer = asObject(outcome.json);
   const status = asNumber(asObject(answer?.return)?.status);
-  if (status === undefined) return handoverOfStatus(outcome.status);
+  if (status === undefined) return toResultOfStatus(outcome.status);
   if (status !== 200) {
     return { kind: refusals[status] ?? 'configuration-wrong', reason: `kavenegar-${status}` };
   }

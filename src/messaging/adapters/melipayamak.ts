@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts';
-import type { Handover, Receipt, SmsMessage, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, handoverOfStatus } from './http.ts';
+import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
+import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
 import { templateOf } from './templates.ts';
@@ -18,7 +18,7 @@ export type MelipayamakSettings = Readonly<{
 /** Values above it are ids of messages; all others are codes of refusals. */
 const largestCode = 1000;
 /** Every other code is a fault of our settings or request. */
-const refusals: Readonly<Record<number, Exclude<Handover['kind'], 'sent'>>> = {
+const refusals: Readonly<Record<number, Exclude<SendResult['kind'], 'sent'>>> = {
   [-6]: 'unknown',
   [-1]: 'retry-later',
   2: 'out-of-credit',
@@ -50,13 +50,13 @@ export function createMelipayamakSender(settings: MelipayamakSettings): SmsSende
     async send(message, signal) {
       const request = requestOf(message, settings);
       if (request === null) return { kind: 'configuration-wrong', reason: 'no-template-and-no-line' };
-      return handoverOf(await call(request.operation, request.fields, signal));
+      return toSendResult(await call(request.operation, request.fields, signal));
     },
     async poll(ids, signal) {
       const receipts = new Map<string, Receipt>();
       for (const recId of ids) {
         const outcome = await call('GetDeliveries2', { recId }, signal);
-        const receipt = 'handover' in outcome ? null : receiptOf(outcome.json);
+        const receipt = 'result' in outcome ? null : receiptOf(outcome.json);
         if (receipt !== null) receipts.set(recId, receipt);
       }
       return receipts;
@@ -79,15 +79,15 @@ function requestOf(
   return { operation: 'SendSMS', fields: { to, from: line, text: message.text, isFlash: 'false' } };
 }
 
-function handoverOf(outcome: HttpOutcome): Handover {
-  if ('handover' in outcome) return outcome.handover;
+function toSendResult(outcome: HttpOutcome): SendResult {
+  if ('result' in outcome) return outcome.result;
   const text = asObject(outcome.json)?.Value;
   // Ids have up to 19 digits, more than a number holds.
   if (typeof text === 'string' && /^\d{4,20}$/.test(text) && BigInt(text) > BigInt(largestCode)) {
     return { kind: 'sent', providerMessageId: text };
   }
   const value = asNumber(text);
-  if (value === undefined) return handoverOfStatus(outcome.status);
+  if (value === undefined) return toResultOfStatus(outcome.status);
   if (value > largestCode) return { kind: 'sent', providerMessageId: String(value) };
   return { kind: refusals[value] ?? 'configuration-wrong', reason: `melipayamak-${value}` };
 }

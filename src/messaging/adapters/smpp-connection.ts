@@ -1,5 +1,5 @@
 import smpp, { type Pdu, type Session } from 'smpp';
-import type { Handover } from '../ports.ts';
+import type { SendResult } from '../ports.ts';
 import type { SmppSettings } from './smpp.ts';
 
 const bindTimeoutMs = 5_000;
@@ -10,7 +10,7 @@ const reconnectPauseMs = 5_000;
 /** bind_transceiver_resp that say that our settings are wrong: bind failed, password, system id. */
 const wrongCredentials = [0x0d, 0x0e, 0x0f];
 
-export type Bound = Readonly<{ session: Session }> | Readonly<{ handover: Handover }>;
+export type Bound = Readonly<{ session: Session }> | Readonly<{ result: SendResult }>;
 
 /** One bound session, opened when first needed and kept alive; all messages share it. */
 export type SmppConnection = Readonly<{
@@ -31,7 +31,7 @@ export function createSmppConnection(
 
   const open = (): Promise<Bound> => {
     current ??= bind(settings).then((bound) => {
-      if ('handover' in bound) {
+      if ('result' in bound) {
         lost();
         return bound;
       }
@@ -62,7 +62,7 @@ export function createSmppConnection(
   return {
     bound(signal) {
       const aborted = new Promise<Bound>((resolve) => {
-        const onAbort = () => resolve({ handover: { kind: 'retry-later', reason: 'bind-timeout' } });
+        const onAbort = () => resolve({ result: { kind: 'retry-later', reason: 'bind-timeout' } });
         signal.addEventListener('abort', onAbort, { once: true });
       });
       return Promise.race([open(), aborted]);
@@ -75,7 +75,7 @@ export function createSmppConnection(
       isKept = false;
       clearTimeout(reconnect);
       const bound = await current;
-      if (!bound || 'handover' in bound) return;
+      if (!bound || 'result' in bound) return;
       const { session } = bound;
       const closed = new Promise((resolve) => session.once('close', resolve));
       session.unbind({}, () => session.close());
@@ -94,7 +94,7 @@ function bind({ host, port, tls, systemId, password, ca }: SmppSettings): Promis
     const fail = (kind: 'retry-later' | 'configuration-wrong', reason: string) => {
       clearTimeout(timer);
       session.destroy();
-      resolve({ handover: { kind, reason } });
+      resolve({ result: { kind, reason } });
     };
     const timer = setTimeout(fail, bindTimeoutMs, 'retry-later', 'bind-timeout');
     // An error is always followed by the end of the session.

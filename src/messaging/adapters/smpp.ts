@@ -1,6 +1,6 @@
 import type { Pdu, Session } from 'smpp';
 import type { Secret } from '../../kernel/secret.ts';
-import type { Handover, Receipt, ReceiptListener, SmsMessage, SmsSender } from '../ports.ts';
+import type { Receipt, ReceiptListener, SendResult, SmsMessage, SmsSender } from '../ports.ts';
 import { isGsmText, smsParts } from '../sms-parts.ts';
 import { asId } from './json.ts';
 import { createSmppConnection } from './smpp-connection.ts';
@@ -18,7 +18,7 @@ export type SmppSettings = Readonly<{
 }>;
 
 /** command_status, SMPP 3.4 §5.1.3; every other one is a fault of our settings or request. */
-const refusals: Readonly<Record<number, Exclude<Handover['kind'], 'sent'>>> = {
+const refusals: Readonly<Record<number, Exclude<SendResult['kind'], 'sent'>>> = {
   8: 'retry-later',
   11: 'recipient-refused',
   20: 'retry-later',
@@ -51,9 +51,7 @@ export function createSmppSender(settings: SmppSettings): SmsSender {
     deduplicates: false,
     async send(message, signal) {
       const bound = await connection.bound(signal);
-      return 'handover' in bound
-        ? bound.handover
-        : submit(bound.session, fieldsOf(message, settings), signal);
+      return 'result' in bound ? bound.result : submit(bound.session, fieldsOf(message, settings), signal);
     },
     open(listener) {
       onReceipt = listener;
@@ -88,24 +86,24 @@ function submit(
   session: Session,
   fields: Record<string, string | number>,
   signal: AbortSignal,
-): Promise<Handover> {
+): Promise<SendResult> {
   return new Promise((resolve) => {
     const unknown = (reason: string) => () => settle({ kind: 'unknown', reason });
     const onClose = unknown('connection-closed');
     const onAbort = unknown('timeout');
-    const settle = (handover: Handover) => {
+    const settle = (result: SendResult) => {
       session.off('close', onClose);
       signal.removeEventListener('abort', onAbort);
-      resolve(handover);
+      resolve(result);
     };
     session.once('close', onClose);
     signal.addEventListener('abort', onAbort, { once: true });
-    const written = session.submit_sm(fields, (response) => settle(handoverOf(response)));
+    const written = session.submit_sm(fields, (response) => settle(toSendResult(response)));
     if (!written) settle({ kind: 'retry-later', reason: 'not-connected' });
   });
 }
 
-function handoverOf({ command, command_status: status, message_id: id }: Pdu): Handover {
+function toSendResult({ command, command_status: status, message_id: id }: Pdu): SendResult {
   if (status !== 0) {
     return {
       kind: refusals[status] ?? 'configuration-wrong',

@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts';
-import type { Handover, Receipt, SmsMessage, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, handoverOfStatus } from './http.ts';
+import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
+import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
 import { templateOf } from './templates.ts';
@@ -15,7 +15,7 @@ export type SmsirSettings = Readonly<{
 }>;
 
 /** `status` of an answer (https://sms.ir/rest-api); every other one is a fault of our settings or request. */
-const refusals: Readonly<Record<number, Exclude<Handover['kind'], 'sent'>>> = {
+const refusals: Readonly<Record<number, Exclude<SendResult['kind'], 'sent'>>> = {
   0: 'unknown',
   20: 'retry-later',
   102: 'out-of-credit',
@@ -43,14 +43,14 @@ export function createSmsirSender(settings: SmsirSettings): SmsSender {
         body: JSON.stringify(request.body),
         signal,
       });
-      return handoverOf(outcome);
+      return toSendResult(outcome);
     },
     async poll(ids, signal) {
       const receipts = new Map<string, Receipt>();
       for (const id of ids) {
         const url = `${settings.url}/v1/send/${encodeURIComponent(id)}`;
         const outcome = await http.request({ method: 'GET', url, headers, signal });
-        const receipt = 'handover' in outcome ? null : receiptOf(outcome.json);
+        const receipt = 'result' in outcome ? null : receiptOf(outcome.json);
         if (receipt !== null) receipts.set(id, receipt);
       }
       return receipts;
@@ -76,11 +76,11 @@ function requestOf(message: SmsMessage, { line, templates }: SmsirSettings) {
   };
 }
 
-function handoverOf(outcome: HttpOutcome): Handover {
-  if ('handover' in outcome) return outcome.handover;
+function toSendResult(outcome: HttpOutcome): SendResult {
+  if ('result' in outcome) return outcome.result;
   const answer = asObject(outcome.json);
   const status = asNumber(answer?.status);
-  if (status === undefined) return handoverOfStatus(outcome.status);
+  if (status === undefined) return toResultOfStatus(outcome.status);
   if (status !== 1) {
     return { kind: refusals[status] ?? 'configuration-wrong', reason: `smsir-${status}` };
   }

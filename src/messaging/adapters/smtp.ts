@@ -1,6 +1,6 @@
 import nodemailer from 'nodemailer';
 import type { Secret } from '../../kernel/secret.ts';
-import type { EmailSender, Handover } from '../ports.ts';
+import type { EmailSender, SendResult } from '../ports.ts';
 
 export type SmtpSettings = Readonly<{
   /** `smtps://user:password@host:465`, or `smtp://…` for STARTTLS, which is then required. */
@@ -73,7 +73,7 @@ export function createSmtpSender(settings: SmtpSettings, host: string): EmailSen
         });
         return { kind: 'sent', providerMessageId: messageId };
       } catch (error) {
-        return handoverOf(error as SmtpError);
+        return toSendResult(error as SmtpError);
       }
     },
     async close() {
@@ -96,14 +96,14 @@ const earlyTimeouts = ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT'];
 const earlyErrors =
   /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/;
 
-function handoverOf({
+function toSendResult({
   code = '',
   command = '',
   responseCode,
   originalCode,
   timeoutType,
-}: SmtpError): Handover {
-  if (responseCode !== undefined) return handoverOfReply(responseCode, command, code);
+}: SmtpError): SendResult {
+  if (responseCode !== undefined) return toResultOfReply(responseCode, command, code);
   const reason = timeoutType?.toLowerCase().replace('_', '-') ?? originalCode ?? (code || 'connection-error');
   if (code === 'EAUTH') return { kind: 'configuration-wrong', reason };
   const isEarly =
@@ -114,7 +114,7 @@ function handoverOf({
 }
 
 /** RFC 5321 §4.2.1: 4yz is for now, 5yz is for good; to whom it is said depends on the command. */
-function handoverOfReply(reply: number, command: string, code: string): Handover {
+function toResultOfReply(reply: number, command: string, code: string): SendResult {
   const reason = `smtp-${reply}`;
   if (reply < 500) return { kind: 'retry-later', reason };
   if (reply === 552 && code === 'EMESSAGE') return { kind: 'configuration-wrong', reason };

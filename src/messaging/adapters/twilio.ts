@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { equalInConstantTime } from '../../kernel/keyring.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { Handover, PostedReceipt, PostedRequest, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, handoverOfStatus } from './http.ts';
+import type { PostedReceipt, PostedRequest, SendResult, SmsSender } from '../ports.ts';
+import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 
 export type TwilioSettings = Readonly<{
@@ -14,7 +14,7 @@ export type TwilioSettings = Readonly<{
 }>;
 
 /** `code` of https://www.twilio.com/docs/api/errors; every other one is a fault of our settings or request. */
-const refusals: Readonly<Record<number, Exclude<Handover['kind'], 'sent'>>> = {
+const refusals: Readonly<Record<number, Exclude<SendResult['kind'], 'sent'>>> = {
   20429: 'retry-later',
   14107: 'retry-later',
   21211: 'recipient-refused',
@@ -51,22 +51,22 @@ export function createTwilioSender(settings: TwilioSettings, receiptUrl: string)
         }).toString(),
         signal,
       });
-      return handoverOf(outcome);
+      return toSendResult(outcome);
     },
     readPosted: (request) => readPosted(request, authToken),
     close: () => http.close(),
   };
 }
 
-function handoverOf(outcome: HttpOutcome): Handover {
-  if ('handover' in outcome) return outcome.handover;
+function toSendResult(outcome: HttpOutcome): SendResult {
+  if ('result' in outcome) return outcome.result;
   const answer = asObject(outcome.json);
   const code = asNumber(answer?.code) ?? asNumber(answer?.error_code);
   if (code !== undefined) {
     return { kind: refusals[code] ?? 'configuration-wrong', reason: `twilio-${code}` };
   }
   const sid = asId(answer?.sid);
-  if (outcome.status >= 300 || sid === null) return handoverOfStatus(outcome.status);
+  if (outcome.status >= 300 || sid === null) return toResultOfStatus(outcome.status);
   return { kind: 'sent', providerMessageId: sid };
 }
 

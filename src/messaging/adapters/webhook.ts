@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { equalInConstantTime } from '../../kernel/keyring.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { EmailMessage, Handover, PostedReceipt, PostedRequest, Sender, SmsMessage } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, handoverOfStatus } from './http.ts';
+import type { EmailMessage, PostedReceipt, PostedRequest, Sender, SendResult, SmsMessage } from '../ports.ts';
+import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asObject, type JsonObject } from './json.ts';
 
 /**
@@ -42,7 +42,7 @@ export function createWebhookSender<Message extends SmsMessage | EmailMessage>(
         body,
         signal,
       });
-      return handoverOf(outcome, id);
+      return toSendResult(outcome, id);
     },
     readPosted: (request) => readPosted(request, secret, now()),
     close: () => http.close(),
@@ -54,13 +54,13 @@ function signature(secret: Secret<Uint8Array>, id: string, timestamp: string, bo
 }
 
 /** Without an id of its own the gateway's receipts name ours. */
-function handoverOf(outcome: HttpOutcome, ownId: string): Handover {
-  if ('handover' in outcome) return outcome.handover;
+function toSendResult(outcome: HttpOutcome, ownId: string): SendResult {
+  if ('result' in outcome) return outcome.result;
   const answer = asObject(outcome.json);
-  if (answer === undefined) return handoverOfStatus(outcome.status);
+  if (answer === undefined) return toResultOfStatus(outcome.status);
   const refusal = refusals.find((kind) => kind === answer.result);
   if (refusal !== undefined) return { kind: refusal, reason: asId(answer.reason) ?? 'webhook' };
-  if (outcome.status >= 300 || answer.result !== 'sent') return handoverOfStatus(outcome.status);
+  if (outcome.status >= 300 || answer.result !== 'sent') return toResultOfStatus(outcome.status);
   return { kind: 'sent', providerMessageId: asId(answer.id) ?? ownId };
 }
 

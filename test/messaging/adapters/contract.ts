@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import type { EmailMessage, Handover, Sender, SmsMessage } from '../../../src/messaging/ports.ts';
+import type { EmailMessage, Sender, SendResult, SmsMessage } from '../../../src/messaging/ports.ts';
 import { createProviderChain } from '../../../src/messaging/providers.ts';
 import { json, reactions, type startHttpServer } from '../http-server.ts';
 
@@ -21,7 +21,7 @@ export const emailMessage: EmailMessage = {
   html: '<p dir="rtl">604831</p>',
 };
 
-type Kind = Handover['kind'];
+type Kind = SendResult['kind'];
 
 /** A provider's side on this machine, as the contract needs it. */
 export type Double<Message> = Readonly<{
@@ -125,7 +125,7 @@ export function testContract<Message>(t: Test, double: Double<Message>): void {
       arrange();
       said.push(await send(sender, shortPatienceMs));
       const options = { only: null, beforeEach: async () => true };
-      said.push(await chain.handOver(message, options), chain.health());
+      said.push(await chain.send(message, options), chain.health());
     }
     for (const secret of double.secrets) t.notOk(JSON.stringify(said).includes(secret));
   });

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../../src/database/connection.ts';
-import { startEmbeddedPostgres } from '../../../src/database/embedded-postgres.ts';
 import { migrateToLatest } from '../../../src/database/migrator.ts';
+import { startEmbeddedPostgres } from '../../../src/development/postgres/embedded-postgres.ts';
 import { runChaos } from './chaos.ts';
 
 /**

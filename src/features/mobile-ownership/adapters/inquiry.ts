@@ -1,5 +1,5 @@
 import type { PersonId } from '../../../kernel/person-id.ts';
-import { readAnswer } from '../../../kernel/read-answer.ts';
+import { readBody } from '../../../kernel/read-body.ts';
 import type { Secret } from '../../../kernel/secret.ts';
 import type { MobileOwnership } from '../mobile-ownership.ts';
 
@@ -33,14 +33,14 @@ export type InquiryOptions = Readonly<{
   dialect: keyof typeof dialects;
   url: string;
   token: Secret<string>;
-  timeoutMilliseconds?: number;
+  timeoutMs?: number;
   /** Told why an inquiry gave no answer: status or error name, nothing of the person. */
   onUnavailable?: (reason: string) => void;
 }>;
 
-const defaultTimeoutMilliseconds = 5_000;
+const defaultTimeoutMs = 5_000;
 /** Answers are a few hundred bytes. */
-const longestAnswerBytes = 64 * 1024;
+const maxResponseBytes = 64 * 1024;
 const successResult = 1;
 
 /** Asks a reseller over HTTP. Whatever it answers that is not a clear yes or no is `unavailable`. */
@@ -60,11 +60,11 @@ export function createInquiryOwnership(options: InquiryOptions): MobileOwnership
         const response = await fetch(`${options.url}${dialect.path}`, {
           method: 'POST',
           redirect: 'error',
-          signal: AbortSignal.timeout(options.timeoutMilliseconds ?? defaultTimeoutMilliseconds),
+          signal: AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs),
           headers: { authorization: `Bearer ${options.token.expose()}`, 'content-type': 'application/json' },
           body: JSON.stringify(dialect.body(person.value, mobile.replace(/^\+98/, '0'))),
         });
-        const body = await readAnswer(response, longestAnswerBytes);
+        const body = await readBody(response, maxResponseBytes);
         if (!response.ok) return unavailable(`status ${response.status}`);
         if (body === null) return unavailable('too long an answer');
         const answer: unknown = JSON.parse(body.toString('utf8'));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readAnswer } from '../../../kernel/read-answer.ts';
+import { readBody } from '../../../kernel/read-body.ts';
 import type { BreachLookup } from '../breach-lookup.ts';
 
-const timeoutMilliseconds = 1_500;
+const timeoutMs = 1_500;
 const prefixDigits = 5;
 /** Ranges hold about a thousand lines of some forty bytes; a longer answer is not one. */
-const longestAnswerBytes = 512 * 1024;
+const maxResponseBytes = 512 * 1024;
 
 /**
  * Asks `GET {url}/range/{first 5 hex digits of SHA-1}` and looks for the other 35 in the answer, lines of
@@ -19,9 +19,9 @@ export function createRangeLookup(url: string): BreachLookup {
       const response = await fetch(`${url}/range/${digest.slice(0, prefixDigits)}`, {
         headers: { 'add-padding': 'true', accept: 'text/plain' },
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMilliseconds),
+        signal: AbortSignal.timeout(timeoutMs),
       });
-      const answer = await readAnswer(response, longestAnswerBytes);
+      const answer = await readBody(response, maxResponseBytes);
       const lines = answer?.toString('latin1').trim().split(/\r?\n/) ?? [];
       // An error page with status 200 is no range.
       if (answer === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line))) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { rootFolders, trustedFolder } from './postgres-binaries.ts';
+import { rootFolders, trustedFolder } from './postgres/postgres-binaries.ts';
 
 const asRoot = process.getuid?.() === 0;
 

@@ -8,11 +8,11 @@ import {
   extendClaim,
   markKeptForOwner,
   recordEnd,
-  recordHandedOver,
+  recordSent,
   requeue,
 } from './messages.repository.ts';
-import type { EmailMessage, Handover, SmsMessage } from './ports.ts';
-import type { ChainAnswer, HandOverOptions, ProviderChain } from './providers.ts';
+import type { EmailMessage, SendResult, SmsMessage } from './ports.ts';
+import type { ChainResult, ProviderChain, SendOptions } from './providers.ts';
 import type { RenderMessage } from './render.ts';
 
 /** Longer than a provider may take to answer, so that nobody repeats what is still under way. */
@@ -39,15 +39,15 @@ const registerUnavailable = 'register-unavailable';
 /** Before whose mobile it is is asked again. */
 const pauseForRegisterSeconds = 30;
 
-export type DeliveryOutcome = 'handed-over' | 'requeued' | 'failed' | 'expired' | 'dropped' | 'taken-over';
-export type DeliveryEvent = Readonly<{
+export type DispatchOutcome = 'sent' | 'requeued' | 'failed' | 'expired' | 'dropped' | 'claimed-elsewhere';
+export type DispatchEvent = Readonly<{
   messageId: string;
   channel: 'sms' | 'email';
   purpose: string;
   attempt: number;
-  outcome: DeliveryOutcome;
+  outcome: DispatchOutcome;
   provider: string | null;
-  /** Why it was not handed over, in our words. */
+  /** Why it was not sent, in our words. */
   reason: string | null;
   /** What the provider or the connection said, as it is noted with the message. */
   detail: string | null;
@@ -55,7 +55,7 @@ export type DeliveryEvent = Readonly<{
   seconds: number | null;
 }>;
 
-export type DeliveryDeps = Readonly<{
+export type DispatchDeps = Readonly<{
   db: Kysely<Database>;
   render: RenderMessage;
   sms: ProviderChain<SmsMessage>;
@@ -66,11 +66,11 @@ export type DeliveryDeps = Readonly<{
   /** Told why no text could be made of a message. */
   onNotRenderable?: (messageId: string, error: unknown) => void;
   /** Told what became of each attempt; for logs and counters. */
-  onOutcome(event: DeliveryEvent): void;
+  onOutcome(event: DispatchEvent): void;
 }>;
 
 type Verdict = Readonly<{
-  outcome: DeliveryOutcome;
+  outcome: DispatchOutcome;
   provider?: string | null;
   reason?: string;
   detail?: string;
@@ -78,14 +78,14 @@ type Verdict = Readonly<{
 }>;
 
 /** Hands over the message with this id, if it is due and nobody else is at it. */
-export type Deliver = (messageId: string) => Promise<void>;
+export type Dispatch = (messageId: string) => Promise<void>;
 
-export function createDelivery(deps: DeliveryDeps): Deliver {
+export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (messageId) => {
     const claim = await takeUp(deps, messageId);
     if (claim === null) return;
     const { message } = claim;
-    const verdict = await deliverClaimed(deps, claim);
+    const verdict = await dispatchClaimed(deps, claim);
     const { outcome, provider = null, reason = null, detail = null, seconds = null } = verdict;
     deps.onOutcome({
       messageId,
@@ -108,7 +108,7 @@ type TakenUp = Readonly<{ message: ClaimedMessage; limit: string | null }>;
  * sent, and repeats are not counted again. One beyond a limit ends here: whoever took it up once more after a
  * death would not count it, and send it.
  */
-function takeUp({ db, sms, email, exceededLimit }: DeliveryDeps, messageId: string): Promise<TakenUp | null> {
+function takeUp({ db, sms, email, exceededLimit }: DispatchDeps, messageId: string): Promise<TakenUp | null> {
   const preferred = { sms: sms.preferred(), email: email.preferred() };
   return db.transaction().execute(async (trx) => {
     const message = await claimMessage(trx, messageId, claimSeconds, preferred);
@@ -125,7 +125,7 @@ function takeUp({ db, sms, email, exceededLimit }: DeliveryDeps, messageId: stri
   });
 }
 
-async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): Promise<Verdict> {
+async function dispatchClaimed(deps: DispatchDeps, { message, limit }: TakenUp): Promise<Verdict> {
   const end = async (state: 'failed' | 'expired' | 'dropped', reason: string): Promise<Verdict> => {
     await recordEnd(deps.db, message, { state, failure: reason, provider: message.boundTo });
     return { outcome: state, provider: message.boundTo, reason };
@@ -156,7 +156,7 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
     });
     return { outcome: 'requeued', reason: failure };
   }
-  if (word === 'taken-over') return { outcome: 'taken-over' };
+  if (word === 'claimed-elsewhere') return { outcome: 'claimed-elsewhere' };
   const answer = await send(address, {
     only: message.boundTo,
     async beforeEach(provider) {
@@ -164,40 +164,40 @@ async function deliverClaimed(deps: DeliveryDeps, { message, limit }: TakenUp): 
       return provider === message.provider || extendClaim(deps.db, message, provider, claimSeconds);
     },
   });
-  if (answer === null) return { outcome: 'taken-over' };
+  if (answer === null) return { outcome: 'claimed-elsewhere' };
   return whileDatabaseReturns(() => record(deps.db, message, answer));
 }
 
 /** The register may take its time: the claim is kept for what follows. */
 async function askForSecrets(
-  { db, mayReceiveSecrets }: DeliveryDeps,
+  { db, mayReceiveSecrets }: DispatchDeps,
   message: ClaimedMessage,
   address: string,
-): Promise<'yes' | 'no' | 'later' | 'taken-over'> {
+): Promise<'yes' | 'no' | 'later' | 'claimed-elsewhere'> {
   const { channel, challengeId, provider } = message;
   if (channel !== 'sms' || challengeId === null) return 'yes';
   const startedAt = performance.now();
   const word = await mayReceiveSecrets(message, address);
   if (word !== 'yes' || performance.now() - startedAt < quickAnswerMs) return word;
-  return (await extendClaim(db, message, provider ?? '', claimSeconds)) ? 'yes' : 'taken-over';
+  return (await extendClaim(db, message, provider ?? '', claimSeconds)) ? 'yes' : 'claimed-elsewhere';
 }
 
 /** A claim outlives an answer that comes so soon. */
 const quickAnswerMs = 2_000;
 
-type Send = (address: string, options: HandOverOptions) => Promise<ChainAnswer | null>;
+type Send = (address: string, options: SendOptions) => Promise<ChainResult | null>;
 
 /** `null` for a row that no text can be made of, which no attempt would cure. */
-function prepare(deps: DeliveryDeps, message: ClaimedMessage): Send | null {
+function prepare(deps: DispatchDeps, message: ClaimedMessage): Send | null {
   const { id: reference, purpose, locale } = message;
   try {
     const rendered = deps.render(message);
     if (message.channel === 'sms') {
       const sms = { reference, purpose, locale, code: rendered.code, ...rendered.sms() };
-      return (to, options) => deps.sms.handOver({ to, ...sms }, options);
+      return (to, options) => deps.sms.send({ to, ...sms }, options);
     }
     const email = rendered.email();
-    return (to, options) => deps.email.handOver({ reference, to, ...email }, options);
+    return (to, options) => deps.email.send({ reference, to, ...email }, options);
   } catch (error) {
     deps.onNotRenderable?.(reference, error);
     return null;
@@ -207,17 +207,17 @@ function prepare(deps: DeliveryDeps, message: ClaimedMessage): Send | null {
 async function record(
   db: Kysely<Database>,
   message: ClaimedMessage,
-  { provider, deduplicates, isPolled, handover }: ChainAnswer,
+  { provider, deduplicates, isPolled, result }: ChainResult,
 ): Promise<Verdict> {
-  if (handover.kind === 'sent') {
-    const { providerMessageId } = handover;
-    const seconds = await recordHandedOver(db, message, { provider, providerMessageId, isPolled });
-    return { outcome: 'handed-over', provider, seconds };
+  if (result.kind === 'sent') {
+    const { providerMessageId } = result;
+    const seconds = await recordSent(db, message, { provider, providerMessageId, isPolled });
+    return { outcome: 'sent', provider, seconds };
   }
-  const { kind: reason, reason: detail } = handover;
+  const { kind: reason, reason: detail } = result;
   const failure = `${reason}: ${detail}`;
   const unknownAnswers = message.unknownAnswers + (reason === 'unknown' ? 1 : 0);
-  if (isFinal(handover, unknownAnswers, deduplicates)) {
+  if (isFinal(result, unknownAnswers, deduplicates)) {
     await recordEnd(db, message, { state: 'failed', failure, provider });
     return { outcome: 'failed', provider, reason, detail };
   }
@@ -230,13 +230,13 @@ async function record(
   return { outcome: 'requeued', provider, reason, detail };
 }
 
-function isFinal({ kind }: Handover, unknownAnswers: number, deduplicates: boolean): boolean {
+function isFinal({ kind }: SendResult, unknownAnswers: number, deduplicates: boolean): boolean {
   if (kind === 'recipient-refused') return true;
   return kind === 'unknown' && unknownAnswers > pausesAfterUnknownSeconds.length && !deduplicates;
 }
 
 /** Spread, so that what failed together does not return together. */
-function pauseAfter(kind: Handover['kind'], attempt: number, unknownAnswers: number): number {
+function pauseAfter(kind: SendResult['kind'], attempt: number, unknownAnswers: number): number {
   const [pauses, index] =
     kind === 'unknown' ? [pausesAfterUnknownSeconds, unknownAnswers] : [pausesSeconds, attempt];
   const pause = pauses[Math.min(index, pauses.length) - 1] ?? 0;

@@ -2,7 +2,7 @@
  * The body of a successful answer; `null` of any other, and of one longer than so many bytes. What is not read is
  * given up at once: it would keep its connection, and its sender could go on for ever.
  */
-export async function readAnswer(response: Response, mostBytes: number): Promise<Buffer | null> {
+export async function readBody(response: Response, maxBytes: number): Promise<Buffer | null> {
   if (!response.ok) {
     await response.body?.cancel();
     return null;
@@ -11,7 +11,7 @@ export async function readAnswer(response: Response, mostBytes: number): Promise
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > mostBytes) return null;
+    if (bytes > maxBytes) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

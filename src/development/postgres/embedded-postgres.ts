@@ -4,14 +4,15 @@ import { chown, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openDataFolder } from './data-folder.ts';
+import { openDataFolder } from '../data-folder.ts';
 import {
   draftInto,
   EmbeddedPostgresError,
   installPostgres,
   type PostgresInstallation,
 } from './postgres-binaries.ts';
-import { ServerRunsError, serverEnvironment, startPostgresServer } from './postgres-server.ts';
+import { serverEnvironment, startPostgresServer } from './postgres-server.ts';
+import { ServerRunsError } from './server-owner.ts';
 
 export { EmbeddedPostgresError, ServerRunsError };
 

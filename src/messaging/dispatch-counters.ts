@@ -1,16 +1,16 @@
-import type { DeliveryEvent, DeliveryOutcome } from './delivery.ts';
+import type { DispatchEvent, DispatchOutcome } from './dispatch.ts';
 
-/** Upper bounds in seconds of the classes that hand-over times are counted in. */
-const handOverBounds = [0.05, 0.1, 0.5, 1, 5, 30, 120, 600] as const;
+/** Upper bounds in seconds of the classes that dispatch times are counted in. */
+const dispatchBounds = [0.05, 0.1, 0.5, 1, 5, 30, 120, 600] as const;
 
 /** Since the process started; only ever growing, as metrics want them. */
-export type DeliveryCounts = Readonly<{
+export type DispatchCounts = Readonly<{
   /** Attempts by what became of them. */
-  outcomes: Readonly<Record<DeliveryOutcome, number>>;
+  outcomes: Readonly<Record<DispatchOutcome, number>>;
   /** Messages that ended without delivery, by reason: ours, for what gateways say has no end. */
   reasons: Readonly<Record<string, number>>;
   /** From the cause to the provider's yes. `atMost[i]`: how many took no longer than `bounds[i]` seconds. */
-  handOverSeconds: Readonly<{
+  dispatchSeconds: Readonly<{
     bounds: readonly number[];
     atMost: readonly number[];
     count: number;
@@ -20,19 +20,19 @@ export type DeliveryCounts = Readonly<{
   secondsSinceLastAttempt: number | null;
 }>;
 
-export type DeliveryCounters = Readonly<{ count(event: DeliveryEvent): void; read(): DeliveryCounts }>;
+export type DispatchCounters = Readonly<{ count(event: DispatchEvent): void; read(): DispatchCounts }>;
 
-export function createDeliveryCounters(): DeliveryCounters {
-  const outcomes: Record<DeliveryOutcome, number> = {
-    'handed-over': 0,
+export function createDispatchCounters(): DispatchCounters {
+  const outcomes: Record<DispatchOutcome, number> = {
+    sent: 0,
     requeued: 0,
     failed: 0,
     expired: 0,
     dropped: 0,
-    'taken-over': 0,
+    'claimed-elsewhere': 0,
   };
   const reasons: Record<string, number> = {};
-  const atMost = handOverBounds.map(() => 0);
+  const atMost = dispatchBounds.map(() => 0);
   let count = 0;
   let sum = 0;
   let lastAt: number | null = null;
@@ -44,14 +44,14 @@ export function createDeliveryCounters(): DeliveryCounters {
       if (seconds === null) return;
       count += 1;
       sum += seconds;
-      handOverBounds.forEach((bound, index) => {
+      dispatchBounds.forEach((bound, index) => {
         if (seconds <= bound) atMost[index] = (atMost[index] ?? 0) + 1;
       });
     },
     read: () => ({
       outcomes: { ...outcomes },
       reasons: { ...reasons },
-      handOverSeconds: { bounds: handOverBounds, atMost: [...atMost], count, sum },
+      dispatchSeconds: { bounds: dispatchBounds, atMost: [...atMost], count, sum },
       secondsSinceLastAttempt: lastAt === null ? null : (performance.now() - lastAt) / 1000,
     }),
   };

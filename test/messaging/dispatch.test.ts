@@ -249,7 +249,7 @@ t.test('a log of a whole delivery holds no destination, code or text', async (t)
   await enqueue(message);
   await ended();
   await worker.stop();
-  t.match(text(), 'handed-over');
+  t.match(text(), 'sent');
   t.notMatch(text(), mobile.slice(3));
   t.notMatch(text(), deriveCode(keyring, 'registration', message.challengeId ?? ''));
   t.notMatch(text(), 'سوابق');

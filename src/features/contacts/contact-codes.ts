@@ -1,0 +1,111 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Client } from '../../kernel/client.ts';
+import { emailKey } from '../../kernel/email-address.ts';
+import { isCodeOf } from '../../kernel/one-time-code.ts';
+import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
+import { recordActivity } from '../activity/activity.ts';
+import { attemptsPerCode, codeTtlSeconds, countProof, flowProblems, sendsPerDay } from '../flows/flow.ts';
+import { countGuess, refundGuess } from '../one-time-codes/index.ts';
+import { ownFailures } from '../quotas/failures.ts';
+import { type Counter, refundUses } from '../quotas/sliding-quotas.ts';
+import * as flows from './contact-flows.repository.ts';
+import type { ContactDependencies } from './contacts.dependencies.ts';
+import { contactProblems } from './contacts.problems.ts';
+
+/** Codes and answers of changes and bars that somebody signed in fails at. */
+export const contactProofs = ({ counterKey }: ContactDependencies, accountId: string): Counter => ({
+  key: counterKey('contact-proofs', accountId),
+  quota: ownFailures,
+});
+
+/** Counts a guess, then judges it. @throws {Problem} unless it is the right code, in time */
+export async function judgeCode(
+  deps: ContactDependencies,
+  key: flows.ContactFlowKey,
+  code: string,
+  client: Client,
+): Promise<{ challengeId: string; destination: string | null }> {
+  const { db, keyring } = deps;
+  const { accountId } = key.principal;
+  const row = flows.rowOf(key);
+  const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
+  const guess = await countGuess(db, row, columns);
+  if (!guess) throw await notOpen(deps, key);
+  const { challengeId, attempts, destination } = guess;
+  // Where answers are asked for no code was sent, and none is right.
+  const isJudged = guess.isJudged && isAddressKind(guess.kind);
+  const refund = () => refundGuess(db, row);
+  const charged = isJudged ? await countProof(db, [contactProofs(deps, accountId)], refund) : [];
+  if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
+    const kind = 'contact-proof-failed';
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
+    throw new Problem(flowProblems.codeNotAccepted, {
+      attemptsLeft: Math.max(0, attemptsPerCode - attempts),
+    });
+  }
+  await refundUses(db, charged);
+  return { challengeId, destination };
+}
+
+type Sending = Pick<flows.ContactFlow, 'kind' | 'destination' | 'challengeId'>;
+
+/** @throws {Problem} `too-many-messages` */
+export async function sendCode(
+  deps: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  flow: Sending,
+  client: Client,
+): Promise<void> {
+  const retryAfterSeconds = await countMessage(deps, trx, accountId, flow);
+  if (retryAfterSeconds !== null) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds });
+  await enqueueCode(deps, trx, accountId, flow, client);
+}
+
+/** Counts one more message. `null`: it may go; otherwise in how many seconds the next one may. */
+export async function countMessage(
+  { quotas }: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  { kind, destination }: Sending,
+): Promise<number | null> {
+  // Numbers are counted together with those of sign-ups: nobody is to be flooded by changing the route.
+  const perAddress = kind === 'mobile' ? 'sends-to-mobile' : 'sends-to-email';
+  const counters: [string, string][] = [['contact-codes', accountId]];
+  if (destination !== null) counters.unshift([perAddress, emailKey(destination)]);
+  for (const [name, of] of counters) {
+    const consumed = await quotas.consume(trx, name, [of], sendsPerDay);
+    if (!consumed.allowed) return consumed.resetsInSeconds;
+  }
+  return null;
+}
+
+export async function enqueueCode(
+  { outbox }: ContactDependencies,
+  trx: Transaction<Database>,
+  accountId: string,
+  { kind, destination, challengeId }: Sending,
+  { locale, network }: Client,
+): Promise<void> {
+  if (!isAddressKind(kind)) return;
+  await outbox.enqueue(trx, {
+    channel: channels[kind],
+    purpose: 'contact-code',
+    locale,
+    accountId,
+    ...(destination !== null && { destination }),
+    challengeId,
+    network,
+    usefulForSeconds: codeTtlSeconds,
+  });
+}
+
+/** Why a step of a flow is not taken: nobody is signed in, it has been taken, or there is no such flow. */
+export async function notOpen({ db }: ContactDependencies, key: flows.ContactFlowKey): Promise<Problem> {
+  const signedIn = await flows.findContactFlows(db, key.principal);
+  if (!signedIn) return new Problem(commonProblems.notAuthenticated);
+  const isDone = await flows.isCompleted(db, key);
+  return new Problem(isDone ? flowProblems.stepDone : contactProblems.changeNotOpen);
+}
