@@ -181,13 +181,15 @@ export async function isStartedElsewhere(db: Kysely<Database>, key: FlowKey): Pr
 export async function withdrawAttempt(
   db: Kysely<Database>,
   key: FlowKey,
-  { attempt: { challengeId, entryId }, counted: { charged } }: CountedAttempt,
+  { attempt: { challengeId, entryId, attempts }, counted: { charged } }: CountedAttempt,
 ): Promise<void> {
+  // Beyond the last guess the column counts no further: what it did not count is not taken back.
+  const isCounted = attempts <= attemptsPerCode;
   await sql`
     with flow as (select id from recovery where ${isOpen(key)} for update),
     undone as (
       update recovery set attempts = greatest(attempts - 1, 0)
-      from flow where recovery.id = flow.id and challenge_id = ${challengeId}
+      from flow where recovery.id = flow.id and challenge_id = ${challengeId} and ${isCounted}::boolean
     ),
     entry as (delete from activity where id = ${entryId})
     ${slidingRefund(charged, sql`exists (select from flow)`)}`.execute(db);
