@@ -3,7 +3,6 @@ import { buildApp } from '../../src/composition/app.ts';
 import { loadConfig } from '../../src/composition/config.ts';
 import { connect } from '../../src/database/connection.ts';
 import { createPasswords } from '../../src/features/passwords/index.ts';
-import { fromNetwork } from '../../src/features/quotas/failures.ts';
 import { createSecurityAnswers } from '../../src/features/security-questions/index.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { serve } from './fork-server.ts';
@@ -62,10 +61,12 @@ await serve(async ({ url, people, usedUp, halfUsedUp }: PeopleServerInput): Prom
        select key, array_fill(now(), array[$2::integer]), now() + interval '30 days' from unnest($1::bytea[]) as key`,
       [keys, uses],
     );
-  await fill(
-    usedUp.map(([code, network]) => counterKey(fromNetwork, subjectOf(code), network)),
-    10,
-  );
+  for (const name of ['sign-in-from-network', 'recovery-from-network']) {
+    await fill(
+      usedUp.map(([code, network]) => counterKey(name, subjectOf(code), network)),
+      10,
+    );
+  }
   await fill(
     halfUsedUp.map((code) => counterKey('sign-in', subjectOf(code))),
     10,

@@ -203,8 +203,8 @@ const kinds = [
     owner: ownerSignsUp,
     expected: [
       [18, 1],
-      [100, 1],
-      [100, 1],
+      [75, 1],
+      [25, 1],
       [18, 1],
     ],
   },

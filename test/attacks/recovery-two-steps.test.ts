@@ -178,8 +178,7 @@ t.test('a code is not looked at when codes are used up: answers come first', asy
     t.equal((await own.challenge(flow, 'questions')).status, 200);
     const answered = await own.verify(flow, { answers: await rightAnswers(service) });
     t.same(answered.body, { next: 'prove-another-method', methods: ['sms', 'email'] });
-    await endPauses(service);
-    t.equal((await own.challenge(flow, 'sms')).status, 200);
+    t.equal((await own.challenge(flow, 'sms')).status, 200, 'at once, whatever was sent before');
     if (nationalCode === nobody) continue;
     const code = await codeSentTo(service, person.mobile);
     t.not(code, sent);
@@ -437,4 +436,136 @@ t.test('an account that acts for others needs mobile and e-mail in two steps too
     `/dev/messages.json?destination=${encodeURIComponent((await accountOf(service, person)).email ?? '')}`,
   );
   t.equal((await own.verify(flow, { code: body.messages[0].code })).body.next, 'set-password');
+});
+
+t.test('a code takes five guesses, also when an earlier code of the flow is given in between', async (t) => {
+  const service = await startTestService(t, { environment: { ...environment, RECOVERY_ASSURANCE: 'two' } });
+  const person = await signUp(service);
+  const email = await withEmail(service, person);
+  const thief = recoveryFrom(service);
+  const flow = await thief.start(person.nationalCode);
+  await thief.challenge(flow, 'email');
+  const mails = await service.get(`/dev/messages.json?destination=${encodeURIComponent(email)}`);
+  const earlier = mails.body.messages[0].code;
+  t.match((await thief.verify(flow, { code: earlier })).body, { next: 'prove-another-method' });
+  await endPauses(service);
+  await thief.challenge(flow, 'sms');
+  const code = await codeSentTo(service, person.mobile);
+  for (let guess = 0; guess < 5; guess += 1) await thief.verify(flow, { code: wrongCode(code) });
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(Array.from({ length: 12 }, () => thief.verify(flow, { code: earlier })));
+  }
+  const { status, body } = await thief.verify(flow, { code });
+  t.equal(status, 422);
+  t.match(body, { code: 'code-not-accepted', attemptsLeft: 0 });
+});
+
+t.test(
+  'answers after a code have a count of their own, and the owner is told of those that fail',
+  async (t) => {
+    const service = await startTestService(t, { environment: { ...environment, RECOVERY_ASSURANCE: 'two' } });
+    const person = await signUp(service);
+    const thief = recoveryFrom(service);
+    const flow = await thief.start(person.nationalCode);
+    await thief.challenge(flow, 'sms');
+    await thief.verify(flow, { code: await codeSentTo(service, person.mobile) });
+    const guess = async (answers: NonNullable<GivenProof['answers']>) => {
+      await thief.challenge(flow, 'questions');
+      return thief.verify(flow, { answers });
+    };
+    for (let n = 0; n < 10; n += 1) t.equal((await guess(await wrongAnswers(service))).status, 422);
+    const refused = await guess(await rightAnswers(service));
+    t.equal(refused.status, 429);
+    t.equal(refused.body.code, 'too-many-failed-proofs');
+    t.ok(refused.body.retryAfterSeconds > 23 * 3600 && refused.body.retryAfterSeconds <= day);
+    const warnings = await service.db
+      .selectFrom('message')
+      .where('purpose', '=', 'recovery-failures')
+      .where('account_id', 'is not', null)
+      .select('id')
+      .execute();
+    t.equal(warnings.length, 1);
+  },
+);
+
+t.test('what is not asked for is no guess, and takes no hash', async (t) => {
+  const service = await startTestService(t, {
+    environment: { ...environment, PROOF_OF_WORK_FAILURES_PER_MINUTE: '1' },
+  });
+  const person = await signUp(service);
+  const own = recoveryFrom(service);
+  const flow = await own.start(person.nationalCode);
+  await own.challenge(flow, 'questions');
+  t.equal((await own.verifyOnce(flow, { answers: await wrongAnswers(service) })).status, 422);
+  t.equal(
+    (await own.verifyOnce(flow, { answers: await wrongAnswers(service) })).status,
+    428,
+    'work is asked for',
+  );
+  for (let n = 0; n < 8; n += 1) {
+    t.equal((await own.verifyOnce(flow, { code: '123456' })).body.code, 'step-not-open');
+  }
+  t.equal((await own.challenge(flow, 'questions')).body.attemptsLeft, 4);
+});
+
+t.test('right answers are not hashed anew in two steps: that would tell them from wrong ones', async (t) => {
+  const service = await startTestService(t, { environment });
+  const person = await signUp(service);
+  const dearer = await service.replica({}, { PASSWORD_COST: '5' });
+  await useUpAnswers(service, person.nationalCode);
+  const before = (await accountOf(service, person)).security_answers_hash;
+  const flow = await giveAnswers(dearer, person.nationalCode, await rightAnswers(service));
+  t.equal(flow.answer.body.next, 'prove-another-method');
+  t.equal((await accountOf(service, person)).security_answers_hash, before);
+});
+
+t.test('who has the answers alone does not use up the codes of the owner’s device', async (t) => {
+  const service = await startTestService(t, { environment: { ...environment, RECOVERY_ASSURANCE: 'two' } });
+  const person = await signUp(service);
+  const { body: session } = await signIn(service, person);
+  const answers = await rightAnswers(service);
+  const afterAnswers = async (origin: Origin) => {
+    const flow = await giveAnswers(service, person.nationalCode, answers, origin);
+    return (await recoveryFrom(service, origin).challenge(flow, 'sms')).status;
+  };
+  for (let n = 0; n < 5; n += 1) t.equal(await afterAnswers({ from: `203.0.113.${n}` }), 200);
+  t.equal(await afterAnswers({ from: '203.0.113.9' }), 429);
+  t.equal(await afterAnswers({ deviceToken: session.deviceToken }), 200);
+});
+
+t.test('a forgotten password begins with wrong ones: they do not stand against the code', async (t) => {
+  const service = await startTestService(t, { environment });
+  const person = await signUp(service);
+  for (let n = 0; n < 8; n += 1) {
+    await service.post(
+      '/v1/sessions',
+      { nationalCode: person.nationalCode, password: 'Wrong7Words' },
+      { headers: { 'x-forwarded-for': attackersNetwork } },
+    );
+  }
+  const own = recoveryFrom(service);
+  const flow = await own.start(person.nationalCode);
+  await own.challenge(flow, 'sms');
+  const { body } = await own.verify(flow, { code: await codeSentTo(service, person.mobile) });
+  t.equal(body.next, 'set-password');
+});
+
+t.test('answers that come too late are told so to everybody, and cost nothing', async (t) => {
+  const service = await startTestService(t, { environment });
+  const person = await signUp(service);
+  await useUpAnswers(service, person.nationalCode);
+  const own = recoveryFrom(service);
+  const flow = await own.start(person.nationalCode);
+  await own.challenge(flow, 'questions');
+  await service.db
+    .updateTable('recovery')
+    .set({ challenge_expires_at: new Date(0) })
+    .execute();
+  const late = await own.verify(flow, { answers: await rightAnswers(service) });
+  t.match(late.body, { code: 'answers-not-accepted', attemptsLeft: 5 });
+  await own.challenge(flow, 'questions');
+  t.equal(
+    (await own.verify(flow, { answers: await rightAnswers(service) })).body.next,
+    'prove-another-method',
+  );
 });

@@ -271,7 +271,12 @@ t.test('giving a guess back waits for the flow before it locks the quota, as cou
   const service = await startTestService(t, { overrides: { background: false } });
   const { id, token } = await challengedRecovery(service, await signUp(service));
   const key = { id, tokenDigest: digestBearerSecret(token) };
-  const counted = await guesses.countAttempt(service.db, key, { coarseNetwork: '', userAgent: '' }, false);
+  const counted = await guesses.countAttempt(
+    service.db,
+    key,
+    { coarseNetwork: '', userAgent: '' },
+    { isOfAnswers: false, isWorkDone: false },
+  );
   if (!counted) throw new Error('not counted');
   const { withdrawal } = await service.db.transaction().execute(async (trx) => {
     await trx.selectFrom('recovery').where('id', '=', id).select('id').forUpdate().executeTakeFirstOrThrow();

@@ -48,13 +48,17 @@ type Window = Readonly<{ limit: number; seconds: number }>;
 
 const day = 24 * 3600;
 /** What one network, which all of this comes from, may fail at for one person; and what may follow a first proof. */
-const limits: Readonly<Record<'network' | 'answers' | 'secondSteps', readonly Window[]>> = {
+const limits: Readonly<Record<'network' | 'answers' | 'secondSteps' | 'laterAnswers', readonly Window[]>> = {
   network: [
     { limit: 5, seconds: day },
     { limit: 10, seconds: 30 * day },
   ],
   answers: [{ limit: 3, seconds: 30 * day }],
   secondSteps: [{ limit: 5, seconds: day }],
+  laterAnswers: [
+    { limit: 10, seconds: day },
+    { limit: 30, seconds: 30 * day },
+  ],
 };
 
 const kindOf: Readonly<Record<Method, Kind>> = { sms: 'mobile', email: 'email', questions: 'answers' };
@@ -79,6 +83,9 @@ export class RecoveryModel {
   password: string;
   /** Failed proofs of whatever kind, and answers alone. */
   failures: { network: Counter; answers: Counter } = { network: [], answers: [] };
+  signInFailures: Counter = [];
+  /** Answers after a code. */
+  laterAnswers: Counter = [];
   /** Codes after a first proof: after a right one, and after one that was not. */
   secondSteps: { right: Counter; wrong: Counter } = { right: [], wrong: [] };
   readonly methods: readonly Method[];
@@ -149,6 +156,8 @@ export class RecoveryModel {
     }
     flow.attempts = Math.min(flow.attempts + 1, attemptsPerCode + 1);
     const isFirst = flow.proved.length === 0;
+    const refusal = this.#refusalOfAnswers(flow);
+    if (refusal) return refusal;
     const isTold = !isFirst || (!flow.inTwoSteps && this.#consumeGuess(flow.method));
     const isRight =
       right && !flow.isNobodys && flow.attempts <= attemptsPerCode && flow.challengeExpiresAt > this.now;
@@ -158,6 +167,8 @@ export class RecoveryModel {
         return { status: 200, next: 'prove-another-method', methods: ['questions'] };
       }
       flow.challengeExpiresAt = null;
+      flow.sends = 0;
+      flow.sentAt = null;
       flow.proved.push('questions');
       flow.isNobodys ||= !isRight;
       return { status: 200, next: 'prove-another-method', methods: ['sms', 'email'] };
@@ -167,6 +178,7 @@ export class RecoveryModel {
       return { status: 422, code, attemptsLeft: Math.max(0, attemptsPerCode - flow.attempts) };
     }
     if (isFirst) this.#refundGuess(flow.method);
+    else if (flow.method === 'questions') this.laterAnswers.pop();
     flow.proved.push(flow.method);
     flow.challengeExpiresAt = null;
     const counted = flow.proved.map((method) => kindOf[method]).filter((kind) => !this.barred.includes(kind));
@@ -181,16 +193,32 @@ export class RecoveryModel {
     return { status: 200, next: 'set-password' };
   }
 
+  /** Answers that are too late, or too many after a code: neither is a guess. */
+  #refusalOfAnswers(flow: ModelFlow): Expected | null {
+    if (flow.method !== 'questions') return null;
+    const attemptsLeft = Math.max(0, attemptsPerCode - flow.attempts + 1);
+    const isLater = flow.proved.length > 0;
+    const isTooMany = isLater && !this.#consume(this.laterAnswers, limits.laterAnswers);
+    const isLate = (flow.challengeExpiresAt ?? 0) <= this.now;
+    if (!isTooMany && !isLate) return null;
+    if (isLater && !isTooMany) this.laterAnswers.pop();
+    if (flow.attempts <= attemptsPerCode) flow.attempts -= 1;
+    return isTooMany
+      ? refusedAs(429, 'too-many-failed-proofs')
+      : { status: 422, code: 'answers-not-accepted', attemptsLeft };
+  }
+
   /** How many guesses at once are told whether they are right, at the least. */
   guessesLeft(flow: ModelFlow): number {
-    if (flow.proved.length > 0) return attemptsPerCode;
-    if (flow.inTwoSteps) return 0;
+    if (flow.inTwoSteps && flow.proved.length === 0) return 0;
     const left = (counter: Counter, windows: readonly Window[]) =>
       Math.min(
         ...windows.map(
           ({ limit, seconds }) => limit - counter.filter((at) => at + seconds > this.now).length,
         ),
       );
+    if (flow.proved.length > 0)
+      return flow.method === 'questions' ? left(this.laterAnswers, limits.laterAnswers) : attemptsPerCode;
     const ofNetwork = left(this.failures.network, limits.network);
     if (flow.method !== 'questions') return ofNetwork;
     return Math.min(ofNetwork, left(this.failures.answers, limits.answers));
@@ -212,12 +240,11 @@ export class RecoveryModel {
     return { status: 200 };
   }
 
-  /** With the right password: failures at recoveries count for the network as those of passwords do. */
+  /** With the right password; of a locked account that is a failure all the same. */
   signIn(): Expected {
-    const { network } = this.failures;
-    if (!this.#consume(network, limits.network)) return { status: 202, next: 'code' };
+    if (!this.#consume(this.signInFailures, limits.network)) return { status: 202, next: 'code' };
     if (this.locked) return refusedAs(403, 'account-locked');
-    network.pop();
+    this.signInFailures.pop();
     return { status: 201 };
   }
 

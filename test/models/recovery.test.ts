@@ -105,7 +105,7 @@ async function takeOver(
   flow.attempts = row?.attempts ?? flow.attempts;
   const { identifierKey } = service.config;
   const subject = createMac(identifierKey, 'subject')(nationalCode);
-  const networkKey = createMac(identifierKey, 'sliding-quota')('failures-from-network', subject, '127.0.0.1');
+  const networkKey = createMac(identifierKey, 'sliding-quota')('recovery-from-network', subject, '127.0.0.1');
   const answersKey = createHash('sha256').update('recovery-answers/').update(networkKey).digest();
   model.failures = {
     network: await readCounter(model, service, networkKey),

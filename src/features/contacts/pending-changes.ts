@@ -57,7 +57,13 @@ export async function proveOwner(
     throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
   }
   const { securityAnswersHash } = owner;
-  const { matches, needsRehash } = await securityAnswers.verify(currentAnswers, securityAnswersHash);
+  const { matches, needsRehash } = await securityAnswers
+    .verify(currentAnswers, securityAnswersHash)
+    .catch(async (error: unknown) => {
+      // A service too busy to judge has not judged.
+      await refundUses(db, consumed.charged);
+      throw error;
+    });
   if (needsRehash) {
     await securityAnswers.renew(currentAnswers, (hash) =>
       upgradeAnswersHash(db, owner.id, securityAnswersHash, hash),

@@ -3,9 +3,10 @@ import type { Counter, SlidingQuota } from './sliding-quotas.ts';
 
 const day = 24 * 60 * 60;
 
-/** What the failures at one person from one network are counted under, with the person and the network. */
-export const fromNetwork = 'failures-from-network';
-/** Of whatever kind: passwords, codes and answers together. */
+/**
+ * Failures at one person from one network: of passwords, and of codes and answers together. Apart, as forgetting a password
+ * begins with wrong ones.
+ */
 export const failuresFromNetwork: SlidingQuota = [
   { limit: 10, windowSeconds: 30 * day },
   { limit: 5, windowSeconds: day },

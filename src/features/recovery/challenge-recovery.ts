@@ -116,9 +116,14 @@ async function countSecondStep(
   { counterKey }: RecoveryDependencies,
   trx: Transaction<Database>,
   key: FlowKey,
-  { subject, accountId, inTwoSteps, isNew }: CodeToSend,
+  { subject, deviceDigest, accountId, inTwoSteps, isNew }: CodeToSend,
 ): Promise<boolean> {
-  const counter = counterKey('recovery-second-step', subject, accountId === null ? 'wrong' : 'right');
+  const counter = counterKey(
+    'recovery-second-step',
+    subject,
+    deviceDigest ?? 'elsewhere',
+    accountId === null ? 'wrong' : 'right',
+  );
   const { allowed, resetsInSeconds } = await consumeAll(trx, [{ key: counter, quota: codesOfSecondStep }]);
   if (inTwoSteps) await recoveries.keepAccountIf(trx, key, allowed || !isNew);
   else if (!allowed) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: resetsInSeconds });

@@ -8,6 +8,7 @@ import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../flows/fl
 import { derivedKey, failuresFromNetwork, ofKnownDevices, ownFailures } from '../quotas/failures.ts';
 import {
   allOrNothing,
+  type Counter,
   type CounterRow,
   halfUsedUp,
   type SlidingConsumption,
@@ -81,21 +82,26 @@ export type CountedAttempt = Readonly<{ attempt: Attempt; counted: SlidingConsum
 /** For statements that know the account as `account`. */
 const actsForOthers = sql<boolean>`exists (select from officer where officer.account_id = account.id)`;
 
-type Guess = FlowKey & Origin & Readonly<{ isWorkDone: boolean }>;
+/** `isOfAnswers`: what was given. Of the other form it is no guess, and not counted. */
+export type Guess = Readonly<{ isOfAnswers: boolean; isWorkDone: boolean }>;
 
-const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly CounterJson[] }>>((guess) => {
-  const entry = {
-    kind: 'recovery-proof-failed',
-    outcome: 'refused',
-    origin: guess,
-    flowId: guess.id,
-  } as const;
-  const knownDevices = ofKnownDevices(subject);
-  const atDesk = { key: derivedKey('recovery-codes-at-desk', subject), quota: ownFailures };
-  return sql`
+const counting = prepared<FlowKey & Origin & Guess, Attempt & Readonly<{ counters: readonly CounterJson[] }>>(
+  (guess) => {
+    const entry = {
+      kind: 'recovery-proof-failed',
+      outcome: 'refused',
+      origin: guess,
+      flowId: guess.id,
+    } as const;
+    const knownDevices = ofKnownDevices(subject);
+    const [atDesk, later] = ['recovery-codes-at-desk', 'recovery-answers-after-code'].map((name) =>
+      derivedKey(name, subject),
+    ) as [Counter['key'], Counter['key']];
+    return sql`
     with attempt as (
       update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
-      where ${isOpen(guess)} and ${isUnproved} and (${guess.isWorkDone}::boolean or not (${isWorkNeeded}))
+      where ${isOpen(guess)} and ${isUnproved} and ${asksAnswers} = ${guess.isOfAnswers}::boolean
+        and (${guess.isWorkDone}::boolean or not (${isWorkNeeded}))
       returning attempts, method, proved_methods, in_two_steps, account_id, subject, network_key, is_network_known,
         device_digest, branch_recovery_id, challenge_id, challenge_expires_at, earlier_challenge_ids
     ),
@@ -105,7 +111,12 @@ const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly Counter
       knownDevices.quota,
       sql`from attempt where device_digest is not null and ${isFirstProof}`,
     )}),
-    desk as (${slidingConsumption(atDesk.key, atDesk.quota, sql`from attempt where branch_recovery_id is not null`)}),
+    desk as (${slidingConsumption(atDesk, ownFailures, sql`from attempt where branch_recovery_id is not null`)}),
+    later_answers as (${slidingConsumption(
+      later,
+      ownFailures,
+      sql`from attempt where branch_recovery_id is null and proved_methods <> '{}' and ${asksAnswers}`,
+    )}),
     network as (${slidingConsumption(networkKey, failuresFromNetwork, sql`from stranger`)}),
     network_answers as (${slidingConsumption(
       derivedKey('recovery-answers', networkKey),
@@ -124,6 +135,7 @@ const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly Counter
     )}),
     counter (step, key, allowed, used, resets_in) as (
       select 1, known_device.* from known_device union all select 1, desk.* from desk
+      union all select 1, later_answers.* from later_answers
       union all select 1, network.* from network union all select 2, network_answers.* from network_answers
       union all select 3, answers.* from answers union all select 3, codes.* from codes
     ),
@@ -139,7 +151,8 @@ const counting = prepared<Guess, Attempt & Readonly<{ counters: readonly Counter
       (select coalesce(json_agg(json_build_object('key', encode(key, 'hex'), 'allowed', allowed, 'used', used,
         'resetsIn', resets_in) order by step), '[]') from counter) as counters
     from attempt cross join entry left join account on account.id = attempt.account_id`;
-});
+  },
+);
 
 type CounterJson = Omit<CounterRow, 'key'> & Readonly<{ key: string }>;
 
@@ -152,9 +165,9 @@ export async function countAttempt(
   db: Kysely<Database>,
   key: FlowKey,
   { coarseNetwork, userAgent }: Origin,
-  isWorkDone: boolean,
+  guess: Guess,
 ): Promise<CountedAttempt | undefined> {
-  const [row] = await counting(db, { ...key, coarseNetwork, userAgent, isWorkDone });
+  const [row] = await counting(db, { ...key, coarseNetwork, userAgent, ...guess });
   if (!row) return undefined;
   const { counters, ...attempt } = row;
   const rows = counters.map((counter) => ({ ...counter, key: Buffer.from(counter.key, 'hex') }));
@@ -162,9 +175,14 @@ export async function countAttempt(
 }
 
 /** Why a guess was not counted: whether an unknown device has to work for it. */
-export async function isWorkMissing(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
+export async function isWorkMissing(
+  db: Kysely<Database>,
+  key: FlowKey,
+  { isOfAnswers }: Guess,
+): Promise<boolean> {
   const { rows } = await sql`
-    select from recovery where ${isOpen(key)} and ${isUnproved} and ${isWorkNeeded}`.execute(db);
+    select from recovery where ${isOpen(key)} and ${isUnproved} and ${isWorkNeeded}
+      and ${asksAnswers} = ${isOfAnswers}::boolean`.execute(db);
   return rows.length > 0;
 }
 
@@ -245,8 +263,8 @@ export async function acceptProof(
 }
 
 /**
- * Takes answers without a word on them: a code decides, which is right for nobody unless they were. Of two at once one
- * returns `true`.
+ * Takes answers without a word on them: a code decides, which is right for nobody unless they were. It can leave at once,
+ * whatever was sent before. Of two at once one returns `true`.
  */
 export async function takeAnswersSilently(
   db: Kysely<Database>,
@@ -256,7 +274,7 @@ export async function takeAnswersSilently(
   const { rows } = await sql`
     with taken as (
       update recovery set in_two_steps = true, proved_methods = array_append(proved_methods, method), challenge_id = null,
-        challenge_expires_at = null, account_id = case when ${areRight} then account_id end
+        challenge_expires_at = null, sends = 0, sent_at = null, account_id = case when ${areRight} then account_id end
       where ${isOpen(key)} and challenge_id = ${challengeId} and proved_at is null
       returning id
     ),

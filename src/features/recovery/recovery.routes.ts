@@ -122,7 +122,8 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
             'must be right; which one is not is never told. After too many failures at one person, devices that the account ' +
             'does not know go in two steps: a code is answered with `prove-another-method` and not looked at, answers are ' +
             'answered with `prove-another-method` whether they were right or not; only if they were, a code then leaves, ' +
-            'five times a day at most, and decides both. `too-many-failed-proofs` is answered to printed codes alone.',
+            'five times a day at most, and decides both. What is not asked for (a code where answers are) is no guess. ' +
+            '`too-many-failed-proofs` is answered to printed codes and to answers after a code alone.',
           params: FlowParams,
           headers: Type.Object(proofOfWorkHeader),
           body: ProofBody,

@@ -6,7 +6,6 @@ import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { isAddressKind, type Kind, lockAccount, type Proof } from '../accounts/index.ts';
 import { type FlowKey, flowProblems, flowsOfNetwork } from '../flows/flow.ts';
-import { fromNetwork } from '../quotas/failures.ts';
 import { challengeRecovery } from './challenge-recovery.ts';
 import { type RecoveryMethod, showMethod, toKinds } from './methods/index.ts';
 import type { GivenProof, RecoveryDependencies } from './recovery.dependencies.ts';
@@ -73,7 +72,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         locale: client.locale,
         coarseNetwork: client.coarseNetwork,
         userAgent: client.userAgent,
-        networkKey: counterKey(fromNetwork, subject, client.network),
+        networkKey: counterKey('recovery-from-network', subject, client.network),
         knownNetworkKey: knownNetworks.keyOf(person, client.network),
         flowsKey: quotas.keyOf(flowsOfNetwork, [client.network]),
         isWorkDone: await work.isDone(),

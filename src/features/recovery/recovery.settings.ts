@@ -1,7 +1,7 @@
 import { asList, asOneOf, type Parse } from '../../settings/parsers.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
 import { type Assurance, assurances } from './assurance.ts';
-import { type RecoveryMethod, recoveryMethods } from './methods/index.ts';
+import { channelOf, type RecoveryMethod, recoveryMethods } from './methods/index.ts';
 
 export type RecoverySettings = Readonly<{
   /** Switched on, in the order they are offered in. */
@@ -22,7 +22,7 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
   return {
     methods: reader.read({
       name: 'RECOVERY_METHODS',
-      describe: `ways of account recovery: ${recoveryMethods.map((method) => `\`${method}\``).join(', ')}`,
+      describe: `ways of account recovery: ${recoveryMethods.map((method) => `\`${method}\``).join(', ')}; without \`questions\` strangers who use up somebody’s guesses send devices that are not known to a branch`,
       parse: asMethods,
       fallback: recoveryMethods,
     }),
@@ -36,7 +36,11 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
 }
 
 export function recoveryInconsistencies({ assurance, methods }: RecoverySettings): string[] {
-  return assurance === 'two' && methods?.length === 1
-    ? ['RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more']
-    : [];
+  const faults: string[] = [];
+  if (assurance === 'two' && methods?.length === 1)
+    faults.push('RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more');
+  // Where answers are guessed everywhere they prove nothing without a code.
+  if (methods?.every((method) => channelOf(method) === null))
+    faults.push('RECOVERY_METHODS needs a method that sends a code');
+  return faults;
 }

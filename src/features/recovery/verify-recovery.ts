@@ -23,7 +23,7 @@ const warningsPerDay: Quota = { limit: 1, windowSeconds: 24 * 60 * 60 };
  * Judges a guess that has been counted before, in the flow's challenge and in what the person has of them. Where that is
  * used up nothing closes: answers are taken without a word, then a code decides both.
  * @throws {Problem} `proof-of-work-required`, `code-not-accepted`, `answers-not-accepted`, `too-many-failed-proofs` (at a
- * branch alone), `step-done`, `step-not-open`, `flow-not-open`, `busy`
+ * branch, and of answers after a code), `step-done`, `step-not-open`, `flow-not-open`, `busy`
  */
 export async function verifyRecovery(
   deps: RecoveryDependencies,
@@ -35,12 +35,20 @@ export async function verifyRecovery(
   const { db } = deps;
   const guess = await countGuess(deps, key, { given, client, proof });
   const { attempt, counted } = guess;
-  if (!counted.allowed && attempt.branchRecoveryId !== null) {
+  // A desk's guesses, and answers after a code, are no strangers': nothing has to be hidden.
+  const isOwn = attempt.branchRecoveryId !== null || attempt.provedMethods.length > 0;
+  if (!counted.allowed && isOwn) {
     await recoveries.withdrawAttempt(db, key, guess);
     throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: counted.resetsInSeconds });
   }
+  if (channelOf(attempt.method) === null && !attempt.challengeLives) {
+    // Too late is no secret, and no guess.
+    await recoveries.withdrawAttempt(db, key, guess);
+    const attemptsLeft = Math.max(0, attemptsPerCode - attempt.attempts + 1);
+    throw new Problem(recoveryProblems.answersNotAccepted, { attemptsLeft });
+  }
   if (await isWithoutAWord(deps, guess)) return takeSilently(deps, key, guess, given, client);
-  const isRight = await judge(deps, key, guess, given);
+  const isRight = await judge(deps, key, guess, { ...given, renews: true });
   if (!isRight) throw await refuseProof(deps, guess, client);
   const step = await accept(deps, key, guess);
   if (step) {
@@ -59,18 +67,13 @@ async function countGuess(
   { given, client, proof }: Readonly<{ given: GivenProof; client: Client; proof: string | null }>,
 ): Promise<CountedAttempt> {
   const work = proofOfWork({ route: 'recovery-proof', subject: key.id, proof });
-  const isWorkDone = await work.isDone();
-  const takesAHash = given.answers !== undefined;
-  if (
-    takesAHash &&
-    !isWorkDone &&
-    (await pressure.isHigh()) &&
-    (await recoveries.isStartedElsewhere(db, key))
-  )
-    throw await work.required();
-  const counted = await recoveries.countAttempt(db, key, client, isWorkDone);
+  const isOfAnswers = given.answers !== undefined;
+  const guess = { isOfAnswers, isWorkDone: await work.isDone() };
+  const isDear = isOfAnswers && !guess.isWorkDone && (await pressure.isHigh());
+  if (isDear && (await recoveries.isStartedElsewhere(db, key))) throw await work.required();
+  const counted = await recoveries.countAttempt(db, key, client, guess);
   if (counted) return counted;
-  if (!isWorkDone && (await recoveries.isWorkMissing(db, key))) throw await work.required();
+  if (!guess.isWorkDone && (await recoveries.isWorkMissing(db, key, guess))) throw await work.required();
   throw await stepProblem(db, key, 'verification');
 }
 
@@ -100,7 +103,9 @@ async function takeSilently(
   const isOfAnswers = channelOf(attempt.method) === null;
   let isTaken: boolean;
   if (isOfAnswers) {
-    const areRight = await judge(deps, key, { attempt, counted: { ...counted, charged: [] } }, given);
+    // Not renewed: a second hash would tell the right ones.
+    const uncharged = { attempt, counted: { ...counted, charged: [] } };
+    const areRight = await judge(deps, key, uncharged, { ...given, renews: false });
     await pressure.noteGuess({ at: 'answers', isRight: areRight });
     isTaken = await recoveries.takeAnswersSilently(db, key, { attempt, areRight });
   } else {
@@ -116,7 +121,7 @@ async function judge(
   deps: RecoveryDependencies,
   key: FlowKey,
   guess: CountedAttempt,
-  given: GivenProof,
+  given: GivenProof & Readonly<{ renews: boolean }>,
 ): Promise<boolean> {
   const { db, keyring } = deps;
   const { attempt } = guess;
@@ -135,7 +140,7 @@ async function judge(
 async function isRightProof(
   { db, keyring, securityAnswers }: RecoveryDependencies,
   attempt: Attempt,
-  given: GivenProof,
+  given: GivenProof & Readonly<{ renews: boolean }>,
 ): Promise<boolean> {
   const inTime = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
   if (channelOf(attempt.method) !== null) {
@@ -145,7 +150,7 @@ async function isRightProof(
   const { accountId, answersHash } = attempt;
   const answers = given.answers ?? [];
   const { matches, needsRehash } = await securityAnswers.verify(answers, answersHash);
-  if (needsRehash && accountId !== null && answersHash !== null) {
+  if (given.renews && needsRehash && accountId !== null && answersHash !== null) {
     await securityAnswers.renew(answers, (hash) => upgradeAnswersHash(db, accountId, answersHash, hash));
   }
   return matches && inTime;
@@ -169,7 +174,7 @@ async function refuseProof(
 ): Promise<Problem> {
   const isOfAnswers = channelOf(attempt.method) === null;
   if (isOfAnswers) await deps.pressure.noteGuess({ at: 'answers', isRight: false });
-  await warnOfFailures(deps, { ...attempt, failures: counted.used }, client);
+  await warnOfFailures(deps, { ...attempt, failures: Math.max(counted.used, attempt.attempts) }, client);
   const kind = isOfAnswers ? recoveryProblems.answersNotAccepted : flowProblems.codeNotAccepted;
   return new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
 }

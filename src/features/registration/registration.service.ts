@@ -36,8 +36,8 @@ const guessesFromNetwork: SlidingQuota = [
   { limit: 20, windowSeconds: 30 * day },
   { limit: 10, windowSeconds: day },
 ];
-/** … and from all of them. */
-const guessesOfClaim: SlidingQuota = [{ limit: 100, windowSeconds: 30 * day }];
+/** … and from all of them: who knows all that is said may keep its owner waiting, for no longer than they go on. */
+const guessesOfClaim: SlidingQuota = [{ limit: 25, windowSeconds: day }];
 
 export type RegistrationRequest = Readonly<{
   person: PersonId;

@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
-import { codesOfSecondStep, failuresFromNetwork, fromNetwork, ofKnownDevices } from '../quotas/failures.ts';
+import { codesOfSecondStep, failuresFromNetwork, ofKnownDevices } from '../quotas/failures.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { consumeAll, halfUsedUp, holds, refundUses, type SlidingQuota } from '../quotas/sliding-quotas.ts';
 
@@ -41,7 +41,8 @@ export type CountedAttempt = Readonly<{
   inTwoSteps: boolean;
   failures: number;
   charged: readonly Buffer[];
-  isOfKnownDevice: boolean;
+  /** Whether it counts among the failures of its network at everybody. */
+  isOfNetwork: boolean;
 }>;
 
 export type SignInThrottle = ReturnType<typeof createSignInThrottle>;
@@ -65,7 +66,7 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
       if (!deviceDigest) return null;
       const counter = ofKnownDevices(sql`${accountOf(person)}::bytea`);
       const { allowed, used, charged } = await consumeAll(db, [counter]);
-      return allowed ? { inTwoSteps: false, failures: used, charged, isOfKnownDevice: true } : null;
+      return allowed ? { inTwoSteps: false, failures: used, charged, isOfNetwork: false } : null;
     },
 
     /** Whether an unknown device is to work for its attempt: for what its network has failed at, or half of a person's count. */
@@ -77,22 +78,22 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
     /** Counts an attempt on an unknown device before it is judged. */
     async count(db: Kysely<Database>, { person, client }: SignInAttempt): Promise<CountedAttempt> {
       const account = accountOf(person);
-      await quotas.consume(db, failuresOfNetwork, [client.network], ofNetwork);
+      const network = await quotas.consume(db, failuresOfNetwork, [client.network], ofNetwork);
       const { allowed, used, charged } = await consumeAll(db, [
-        { key: counterKey(fromNetwork, account, client.network), quota: failuresFromNetwork },
+        { key: counterKey('sign-in-from-network', account, client.network), quota: failuresFromNetwork },
         ofPerson(account),
       ]);
-      return { inTwoSteps: !allowed, failures: used, charged, isOfKnownDevice: false };
+      return { inTwoSteps: !allowed, failures: used, charged, isOfNetwork: network.allowed };
     },
 
     /** The password was right, or has not been looked at: the attempt was no failure. */
     async refund(
       db: Kysely<Database>,
       { client }: SignInAttempt,
-      { charged, isOfKnownDevice }: CountedAttempt,
+      { charged, isOfNetwork }: CountedAttempt,
     ): Promise<void> {
       await refundUses(db, charged);
-      if (!isOfKnownDevice) await quotas.refund(db, failuresOfNetwork, [client.network]);
+      if (isOfNetwork) await quotas.refund(db, failuresOfNetwork, [client.network]);
     },
 
     /**
