@@ -107,8 +107,11 @@ type NewMessageFields = Readonly<{
     isFromKnownDevice?: boolean;
     /** Something was proved before it; codes of this kind have a count of their own. */
     isSecondStep?: boolean;
-    /** Who says to own the number, as a keyed digest, and where the register can look up whom it means. */
-    claim?: Readonly<{ claimant: string; registrationId: string }>;
+    /**
+     * Who says to own a new number or address: an account or, at sign-up, a keyed digest, and where it can be looked up
+     * whom that means.
+     */
+    claim?: Readonly<{ claimant: string; registrationId?: string }>;
   }>;
   /** After this many seconds the message is of no use any more and is dropped. */
   usefulForSeconds: number;

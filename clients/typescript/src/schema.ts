@@ -1374,7 +1374,7 @@ export interface components {
         AccountCreated: {
             /** Format: uuid */
             accountId: string;
-            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. `null` also when no more messages may go to that address today: prove it later, by `POST /v1/me/email-changes`. */
+            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. */
             emailChange: {
                 /** Format: uuid */
                 id: string;
