@@ -112,7 +112,7 @@ function shownParameters({ parameters, locale }: Renderable): Record<string, str
 
 const knownDevice: Localised = { fa: 'دستگاه «{device}»', en: '{device}' };
 const unknownDevice: Localised = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
-const unknownNetwork: Localised = { fa: 'نامعلوم', en: 'that is not known' };
+const unknownNetwork: Localised = { fa: 'نامعلوم', en: '(unknown)' };
 
 /** `127.0.0.x`, `2001:db8:1:x`: an address as far as it is known, without the notation of networks. */
 export const shownNetwork = (network: string): string =>
