@@ -2632,7 +2632,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is at rest; `branch-network-needed`: From the network of a branch only; `own-account`: It is your own account */
+        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is paused; `branch-network-needed`: From the network of a branch only; `own-account`: It is your own account */
         NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount: {
             headers: {
                 [name: string]: unknown;
@@ -2651,7 +2651,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is at rest; `branch-network-needed`: From the network of a branch only */
+        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is paused; `branch-network-needed`: From the network of a branch only */
         NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded: {
             headers: {
                 [name: string]: unknown;
@@ -5326,7 +5326,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
-            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: The change is not in that state; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: This change is no longer open; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5384,7 +5384,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: The change is not in that state; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: This change is no longer open; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
