@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { loadConfig } from '../composition/config.ts';
 import { withSettingsTable } from '../composition/settings.table.ts';
 import { sampleFolderDifferences, writeSampleFolder } from '../development/sample-lists/sample-folder.ts';
+import { textTable } from '../development/text-table.ts';
 import { type Command, defineAction, exitCodes, UsageError } from './command.ts';
 
 const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -69,6 +70,9 @@ const generators: Readonly<Record<string, Generator>> = {
         () => 'clients/typescript/src/schema.ts',
       ),
   },
+  texts: generatedFile('docs/texts.md, every text in both languages', 'docs/texts.md', () =>
+    textTable(inRoot('src')),
+  ),
   settings: generatedFile('the table of settings in README.md', 'README.md', withSettingsTable),
   samples: {
     what: 'samples/, from its generator',

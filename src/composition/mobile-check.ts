@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { mayReceiveDeskCode } from '../features/branch/index.ts';
-import { mayReceiveSecrets } from '../features/contacts/index.ts';
+import { mayReceiveClaimedCode, mayReceiveSecrets } from '../features/contacts/index.ts';
 import type { MobileOwnership } from '../features/mobile-ownership/index.ts';
 import { mayReceiveKeptCode } from '../features/registration/index.ts';
 import { createOutbox, type MayReceiveSecrets } from '../messaging/index.ts';
@@ -19,7 +19,11 @@ export function createMobileCheck(
     if (purpose === 'branch-recovery-code') {
       return mayReceiveDeskCode(check, String(parameters.branchRecoveryId), mobile);
     }
-    if (parameters.keptForOwner) return mayReceiveKeptCode(check, String(parameters.registrationId), mobile);
-    return accountId === null ? 'yes' : mayReceiveSecrets(check, accountId, mobile);
+    if (accountId === null) {
+      return parameters.keptForOwner
+        ? mayReceiveKeptCode(check, String(parameters.registrationId), mobile)
+        : 'yes';
+    }
+    return (parameters.keptForOwner ? mayReceiveClaimedCode : mayReceiveSecrets)(check, accountId, mobile);
   };
 }

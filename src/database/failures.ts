@@ -24,6 +24,21 @@ const ofNetwork = new Set([
 const ofDriver =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed)|Query read timeout)/;
 
+const lostStates = [
+  /^080/, // the connection failed, or what became of the transaction is not known
+  /^57P0[12]$/, // shutting down, crashed
+];
+const lostByNetwork = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const lostByDriver = /^(Connection terminated|Client has encountered a connection error|Query read timeout)/;
+
+/** Whether the database was lost in the middle: what was being written may have been written all the same. */
+export function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string') return lostByDriver.test(error.message);
+  return lostByNetwork.has(code) || lostStates.some((state) => state.test(code));
+}
+
 /**
  * Whether an error says that the database is gone, restarting or overloaded rather than that something is
  * wrong with the request or the service: the same request may succeed in a moment.

@@ -24,6 +24,8 @@ type Begun =
 declare module 'fastify' {
   interface FastifyContextConfig {
     repeats?: Repeats;
+    /** Throws unless whoever repeats a request could still make it: what a guard asks beyond a live session. */
+    requireRepeater?(request: FastifyRequest): Promise<void>;
     takesIdempotencyKey?: true;
   }
   interface FastifyRequest {
@@ -70,7 +72,9 @@ const isRepeatable = ({ method, url, schema, config }: RouteOptions) =>
 
 /**
  * `Idempotency-Key` for every POST, PUT and PATCH (draft-ietf-httpapi-idempotency-key-header), without a line in the routes: the
- * first request is served and its answer kept, a repeat gets that answer. Refusals that changed nothing are judged anew.
+ * first request is served and its answer kept, a repeat gets that answer. Refusals that changed nothing are judged anew. Where
+ * nobody can tell whether something was done, the key stays taken without an answer: what sends or creates is done once or
+ * not at all, and whoever repeats it is told so.
  */
 export const idempotency = fp<IdempotencyOptions>(
   async (app, { begin, callerOf }) => {
@@ -111,12 +115,13 @@ export const idempotency = fp<IdempotencyOptions>(
       const first = request.idempotent;
       if (!first) return;
       request.idempotent = null;
+      if (request.isOutcomeUnknown) return;
       const isFinal = app.problemCatalogue.get(request.problemCode ?? '')?.isFinal ?? reply.statusCode < 300;
       try {
         if (isFinal) await first.keep(answerOf(reply, payload));
         else await first.release();
       } catch (err) {
-        // What was done is done, and is to be told; a repeat is judged when the claim has run out.
+        // What was done is done, and is to be told; a repeat is told that nobody knows.
         request.log.warn({ err }, 'the end of a request with an idempotency key could not be kept');
       }
     });
@@ -130,8 +135,9 @@ function answerOf(reply: FastifyReply, payload: unknown): KeptAnswer {
   return { status: reply.statusCode, headers, body: typeof payload === 'string' ? payload : '' };
 }
 
-/** Sends the answer of the first once more. @throws {Problem} `idempotent-answer-used` */
+/** Sends the answer of the first once more. @throws {Problem} `idempotent-answer-used`, those of `requireRepeater` */
 async function repeat(request: FastifyRequest, reply: FastifyReply, first: KeptAnswer) {
+  await request.routeOptions.config.requireRepeater?.(request);
   const body = await bodyAgain(request, first);
   return reply
     .code(first.status)

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Type } from 'typebox';
-import { isPassingFailure } from '../database/failures.ts';
+import { isLostConnection, isPassingFailure } from '../database/failures.ts';
 import { idempotencyProblems } from '../kernel/idempotency-key.ts';
 import { type Locale, localise, type TextParameters } from '../kernel/locale.ts';
 import {
@@ -130,6 +130,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of the problem that the request was answered with; `null`: none. */
     problemCode: string | null;
+    /** It failed in the middle: what it was to do may have been done all the same. */
+    isOutcomeUnknown: boolean;
   }
 }
 
@@ -178,6 +180,7 @@ export const problems = fp<ProblemsOptions>(
     app.addSchema(ProblemSchema);
     app.decorate('problemCatalogue', collectCatalogue(app));
     app.decorateRequest('problemCode', null);
+    app.decorateRequest('isOutcomeUnknown', false);
 
     const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
       request.problemCode = kind.code;
@@ -206,6 +209,7 @@ export const problems = fp<ProblemsOptions>(
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = toProblem(error);
+      request.isOutcomeUnknown = problem.kind === commonProblems.internal || isLostConnection(error);
       if (problem.kind.status >= 500) {
         request.log[problem.kind.status === 503 ? 'warn' : 'error'](
           { err: problem.cause ?? error },

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { withoutPorts } from './client.ts';
+import { refuseUnreadable } from './unreadable-requests.ts';
 import { createValidatorFactory } from './validation.ts';
 
 /** What one connection may take of a process; times in milliseconds. */
@@ -76,6 +77,7 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
       headersTimeout: limits.headTime,
       connectionsCheckingInterval: limits.lookout,
     },
+    clientErrorHandler: (error, socket) => refuseUnreadable(log, error, socket),
     // The framework answers both of these by itself: past limits, log and headers.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : nowhere),
     routerOptions: { maxParamLength: limits.headerBytes },

@@ -52,6 +52,15 @@ export const idempotencyProblems = defineProblems({
       en: 'A request with this Idempotency-Key has not been answered yet; send it again in {seconds} seconds.',
     },
   },
+  outcomeUnknown: {
+    code: 'idempotent-outcome-unknown',
+    status: 409,
+    title: { fa: 'نتیجهٔ این درخواست معلوم نیست', en: 'What became of this request is not known' },
+    detail: {
+      fa: 'سامانه در میانهٔ این درخواست از کار افتاد و شاید آن را انجام داده باشد. ببینید که انجام شده است یا نه؛ سپس اگر لازم است با کلید تازه‌ای دوباره بفرستید.',
+      en: 'The service failed in the middle of this request, and may have done it. See whether it was done; if not, send it again with a new key.',
+    },
+  },
   answerUsed: {
     code: 'idempotent-answer-used',
     status: 409,

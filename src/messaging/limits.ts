@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { emailKey } from '../kernel/email-address.ts';
 import { parseMobile } from '../kernel/mobile.ts';
 import type { MessagePurpose } from './outbox.ts';
 
@@ -8,20 +9,20 @@ export type MessageLimits = Readonly<{
   smsPerDayByCountry: Readonly<Record<string, number>>;
   /** E-mails a day of each kind. */
   emailsPerDay: number;
-  /** Messages of one purpose a day to one number or address. */
+  /** Messages of one purpose a day to one number or address, for one account. */
   perDestinationPerDay: number;
   /** Of a day's messages of a kind, the part that one client network may cause. */
   networkSharePercent: number;
-  /** Codes for one person by one channel a day: from one network … */
+  /** Codes for one person by one channel a day: from one network or, to an address that is not yet its own, one account … */
   perPersonAndNetworkPerDay: number;
-  /** … from all networks together … */
+  /** … from all of them together … */
   perPersonFromOtherNetworksPerDay: number;
   /** … and, beside those, from the networks the account was signed in from. */
   perPersonFromKnownNetworksPerDay: number;
   /** Codes for one person from one network whose codes were never answered. */
   perUnansweredNetworkIn30Days: number;
-  /** Codes to a number at sign-up that are kept for the person whom the register ties it to. */
-  keptAtSignUpPerDay: number;
+  /** Codes to a new number, at sign-up or of a change, that are kept for the person whom the register ties it to. */
+  keptForOwnerPerDay: number;
 }>;
 
 /** Counts one use of a quota, atomically over all processes. */
@@ -71,7 +72,7 @@ const kinds: Readonly<Partial<Record<MessagePurpose, Kind>>> = {
 
 const daySeconds = 24 * 60 * 60;
 
-/** Beyond the strangers' share of a number at sign-up: may leave if the register ties the number to who signs up. */
+/** Beyond the strangers' share of a number: may leave if the register ties the number to who says to own it. */
 export const keptForOwner = 'kept-for-owner';
 
 const unansweredCodes = 'message/unanswered';
@@ -93,24 +94,31 @@ export async function exceededLimit(
   { consume, limits, isKnownNetwork }: LimitDependencies,
   message: LimitedMessage,
 ): Promise<string | null> {
-  const { channel, purpose, address, network } = message;
+  const { channel, purpose, network, accountId } = message;
+  const address = channel === 'email' ? emailKey(message.address) : message.address;
   const country = channel === 'sms' ? servedCountry(address, limits) : 'all';
   if (country === null) return 'country-not-served';
   const kind = message.parameters.isSecondStep ? 'second-step' : (kinds[purpose] ?? 'notice');
   const within: Within = async (name, of, limit, windowSeconds = daySeconds) =>
     (await consume(trx, name, [channel, ...of], { limit, windowSeconds })).allowed;
 
+  const { claimant } = message.parameters;
   let exceeded: string | null = null;
   if (kind === 'recovery' || kind === 'sign-up') {
     exceeded = await exceededOfPerson(within, limits, message, (of, from) => isKnownNetwork(trx, of, from));
-  } else if (!(await within('message/destination', [purpose, address], limits.perDestinationPerDay))) {
-    exceeded = 'destination-limit';
+  } else if (claimant !== undefined) {
+    exceeded = await exceededOfNewAddress(within, limits, address, String(claimant));
+  } else {
+    const own = [purpose, address, accountId ?? ''];
+    const isWithin = await within('message/destination', own, limits.perDestinationPerDay);
+    exceeded = isWithin ? null : 'destination-limit';
   }
-  const { claimant } = message.parameters;
   const isKept =
     exceeded !== null &&
     claimant !== undefined &&
-    (await within('message/kept', [address, String(claimant)], limits.keptAtSignUpPerDay));
+    // Of a mailbox nobody can be asked whose it is.
+    channel === 'sms' &&
+    (await within('message/kept', [address, String(claimant)], limits.keptForOwnerPerDay));
   if (exceeded !== null && !isKept) return exceeded;
   // What an account's own doings are told by: held back by nothing that others can use up.
   if (kind === 'notice') return null;
@@ -147,6 +155,22 @@ async function exceededOfPerson(
   }
   const others = await within('message/other-networks', [person], limits.perPersonFromOtherNetworksPerDay);
   return others ? null : 'other-networks-limit';
+}
+
+/**
+ * The counts of an address that an account says to own, by account: an account is a person whose mobile was proved, so one
+ * of them leaves the others theirs, however many networks it comes from.
+ */
+async function exceededOfNewAddress(
+  within: Within,
+  limits: MessageLimits,
+  address: string,
+  claimant: string,
+): Promise<string | null> {
+  const perDay = limits.perPersonAndNetworkPerDay;
+  if (!(await within('message/claimed-address', [address, claimant], perDay))) return 'claimed-address-limit';
+  const inAll = limits.perPersonFromOtherNetworksPerDay;
+  return (await within('message/new-address', [address], inAll)) ? null : 'new-address-limit';
 }
 
 /** The counts of everybody. */

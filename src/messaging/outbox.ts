@@ -42,30 +42,15 @@ export type MessagePurpose =
   | 'officer-role-granted'
   | 'officer-role-revoked';
 
-/** `network`: from where it was done, coarse enough to be shown. */
-type FromNetwork = Readonly<{ network: string }>;
-
 /** `branch`: its four digits. */
 type AtBranch = Readonly<{ branch: string }>;
 
-/** What a text speaks of beside the code and the time, which come from the row itself. */
+/** What a text speaks of beside code and time, which come from the row itself, and who caused it. */
 export type PurposeParameters = {
-  'recovery-failures': FromNetwork;
-  'password-changed': FromNetwork;
-  'password-recovered': FromNetwork;
-  'password-recovered-here': FromNetwork;
   /** `address`: the new one, masked. */
-  'mobile-change-pending': FromNetwork & Readonly<{ address: string }>;
-  'email-change-pending': FromNetwork & Readonly<{ address: string }>;
-  'email-removal-pending': FromNetwork;
-  'answers-change-pending': FromNetwork;
-  'kind-barred': FromNetwork & Readonly<{ kind: 'mobile' | 'email' | 'answers' }>;
-  'address-barred': FromNetwork;
-  'account-locked': FromNetwork;
-  'account-exported': FromNetwork;
-  'signed-in-on-new-device': DeviceParameters;
-  'session-displaced': DeviceParameters;
-  'session-revoked': DeviceParameters;
+  'mobile-change-pending': Readonly<{ address: string }>;
+  'email-change-pending': Readonly<{ address: string }>;
+  'kind-barred': Readonly<{ kind: 'mobile' | 'email' | 'answers' }>;
   /** For the look at the register before it leaves; no text speaks of it. */
   'branch-recovery-code': Readonly<{ branchRecoveryId: string }>;
   'branch-recovery-started': AtBranch;
@@ -73,9 +58,6 @@ export type PurposeParameters = {
   'officer-role-granted': AtBranch;
   'officer-role-revoked': AtBranch;
 };
-
-/** `device`: as people know it (`deviceName`); '' = not known. */
-type DeviceParameters = Readonly<{ network: string; device: string }>;
 
 /** What a message says. */
 export type NoticeContent = {
@@ -101,14 +83,22 @@ type NewMessageFields = Readonly<{
   challengeId?: string;
   /** Client network of the cause (IPv4 address, IPv6 /48), for its share of all messages. */
   network?: string;
+  /**
+   * From where and with what it was caused, as people are shown it: `network` coarse, `device` as they know it
+   * (`deviceName`), '' = not known.
+   */
+  causedFrom?: Readonly<{ network: string; device: string }>;
   /** What it is counted by; no text speaks of it. */
   counting?: Readonly<{
     /** The account knows the device, which has a count of its own. */
     isFromKnownDevice?: boolean;
     /** Something was proved before it; codes of this kind have a count of their own. */
     isSecondStep?: boolean;
-    /** Who says to own the number, as a keyed digest, and where the register can look up whom it means. */
-    claim?: Readonly<{ claimant: string; registrationId: string }>;
+    /**
+     * Who says to own a new number or address: an account or, at sign-up, a keyed digest, and where it can be looked up
+     * whom that means.
+     */
+    claim?: Readonly<{ claimant: string; registrationId?: string }>;
   }>;
   /** After this many seconds the message is of no use any more and is dropped. */
   usefulForSeconds: number;
@@ -134,7 +124,7 @@ export function createOutbox(): Outbox {
           values (${message.channel}, ${message.purpose},
             coalesce((select locale from account where id = ${message.accountId}::uuid), ${message.locale}),
             ${message.destination ?? null}, ${message.accountId}::uuid, ${message.challengeId ?? null}::uuid, ${message.network ?? null},
-            ${JSON.stringify({ ...message.parameters, ...toParameters(message.counting) })}::jsonb,
+            ${JSON.stringify({ ...message.parameters, ...message.causedFrom, ...toParameters(message.counting) })}::jsonb,
             now() + make_interval(secs => ${message.usefulForSeconds}))
           returning id
         )

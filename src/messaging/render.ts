@@ -1,6 +1,12 @@
 import { gregorianToJalali } from '../kernel/jalali.ts';
 import type { Keyring } from '../kernel/keyring.ts';
-import { type Locale, type Localised, type TextParameters, toPersianDigits } from '../kernel/locale.ts';
+import {
+  type Locale,
+  type Localised,
+  localise,
+  type TextParameters,
+  toPersianDigits,
+} from '../kernel/locale.ts';
 import { deriveNoticeToken } from '../kernel/notice-token.ts';
 import { type CodePurpose, deriveCode } from '../kernel/one-time-code.ts';
 import type { MessagePurpose } from './outbox.ts';
@@ -91,8 +97,9 @@ const shownAs: Readonly<Partial<Record<TextParameter, (value: string, locale: Lo
   address: isolate,
   branch: isolate,
   kind: (kind, locale) => kindNames[kind]?.[locale] ?? '',
-  device: (device, locale) => (device === '' ? unknownDevice[locale] : isolate(device)),
-  network: (network) => isolate(shownNetwork(network)),
+  device: (device, locale) =>
+    device === '' ? unknownDevice[locale] : localise(knownDevice, locale, { device: isolate(device) }),
+  network: (network, locale) => (network === '' ? unknownNetwork[locale] : isolate(shownNetwork(network))),
 };
 
 function shownParameters({ parameters, locale }: Renderable): Record<string, string> {
@@ -103,7 +110,9 @@ function shownParameters({ parameters, locale }: Renderable): Record<string, str
   );
 }
 
-const unknownDevice: Readonly<Record<Locale, string>> = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
+const knownDevice: Localised = { fa: 'دستگاه «{device}»', en: '{device}' };
+const unknownDevice: Localised = { fa: 'دستگاهی ناشناس', en: 'an unknown device' };
+const unknownNetwork: Localised = { fa: 'نامعلوم', en: '(unknown)' };
 
 /** `127.0.0.x`, `2001:db8:1:x`: an address as far as it is known, without the notation of networks. */
 export const shownNetwork = (network: string): string =>

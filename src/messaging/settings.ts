@@ -143,8 +143,8 @@ function readCodeLimits(reader: SettingsReader) {
       'codes for one person that an unknown network may ask for without that one is ever entered',
       3,
     ),
-    keptAtSignUpPerDay: limit(
-      'SIGN_UP_CODES_KEPT_PER_DAY',
+    keptForOwnerPerDay: limit(
+      'CODES_KEPT_FOR_OWNER_PER_DAY',
       'codes to a number that are kept for the person whom the register ties it to, where others used up the rest',
       3,
     ),

@@ -40,13 +40,13 @@ export const accountTexts = {
   },
   'sign-in-failures': {
     sms: ['at'],
-    email: ['at'],
+    email: ['at', 'device', 'network'],
     fa: {
       sms: ['تا {at} چند بار با گذرواژهٔ نادرست برای ورود به حساب شما در سامانهٔ سوابق تلاش شده است.'],
       email: {
         subject: 'تلاش‌های ناموفق برای ورود به حساب شما',
         paragraphs: [
-          'تا {at} چند بار با گذرواژهٔ نادرست برای ورود به حساب شما در سامانهٔ سوابق تلاش شده است. حساب شما تغییری نکرده است.',
+          'تا {at} چند بار با گذرواژهٔ نادرست برای ورود به حساب شما در سامانهٔ سوابق تلاش شده است، آخرین بار با {device} و نشانی اینترنتی {network}. حساب شما تغییری نکرده است.',
           'اگر شما نبودید، فعالیت‌های حساب را ببینید. تا یک روز دیگر در این باره پیامی نمی‌فرستیم.',
         ],
       },
@@ -56,7 +56,7 @@ export const accountTexts = {
       email: {
         subject: 'Failed attempts to sign in to your account',
         paragraphs: [
-          'Up to {at} there were several attempts to sign in to your Savabegh account with a wrong password. Your account is unchanged.',
+          'Up to {at} there were several attempts to sign in to your Savabegh account with a wrong password, the last one with {device} from the internet address {network}. Your account is unchanged.',
           'If this was not you, look at the activity of your account. We will not write of this again within a day.',
         ],
       },

@@ -65,11 +65,11 @@ export const branchTexts = {
     },
   },
   'branch-recovery-approved': {
-    sms: ['branch', 'link'],
+    sms: ['branch', 'at', 'link'],
     email: ['branch', 'at', 'link'],
     fa: {
       sms: [
-        'در شعبهٔ {branch} بازیابی گذرواژهٔ شما در سامانهٔ سوابق بدون شمارهٔ همراه درخواست شد. اگر شما نبودید تا ۲۴ ساعت اعلام کنید:\n{link}',
+        'در {at} در شعبهٔ {branch} بازیابی گذرواژهٔ شما در سامانهٔ سوابق بدون شمارهٔ همراه درخواست شد. اگر شما نبودید تا ۲۴ ساعت اعلام کنید:\n{link}',
       ],
       email: {
         subject: 'بازیابی گذرواژهٔ شما در شعبه تأیید شد',
@@ -82,7 +82,7 @@ export const branchTexts = {
     },
     en: {
       sms: [
-        'At branch {branch} a recovery of your Savabegh password without a mobile was asked for. Not you? Report it within 24 hours:\n{link}',
+        'On {at} a recovery of your Savabegh password without a mobile was asked for at branch {branch}. Not you? Report it within 24 hours:\n{link}',
       ],
       email: {
         subject: 'A recovery of your password was approved at a branch',
@@ -123,11 +123,11 @@ export const branchTexts = {
     },
   },
   'register-change-approved': {
-    sms: ['link'],
+    sms: ['at', 'link'],
     email: ['at', 'link'],
     fa: {
       sms: [
-        'تغییر مشخصات هویتی یا ادغام سوابق شما ۷۲ ساعت دیگر در سامانهٔ سوابق انجام می‌شود. اگر درست نیست اعلام کنید:\n{link}',
+        'در {at} تغییر مشخصات هویتی یا ادغام سوابق شما در سامانهٔ سوابق تأیید شد و ۷۲ ساعت دیگر انجام می‌شود. اگر درست نیست اعلام کنید:\n{link}',
       ],
       email: {
         subject: 'مشخصات شما در سامانهٔ سوابق تغییر می‌کند',
@@ -140,7 +140,7 @@ export const branchTexts = {
     },
     en: {
       sms: [
-        'A change of your identity in the Savabegh register, or a merge of records, takes effect in 72 hours. Not right? Report it:\n{link}',
+        'A change of your identity in the Savabegh register, or a merge of records, was approved on {at} and takes effect in 72 hours. Not right? Report it:\n{link}',
       ],
       email: {
         subject: 'Your details in the insurance register are about to change',
@@ -153,10 +153,12 @@ export const branchTexts = {
     },
   },
   'register-changed': {
-    sms: ['link'],
+    sms: ['at', 'link'],
     email: ['at', 'link'],
     fa: {
-      sms: ['مشخصات یا سوابق شما در سامانهٔ سوابق تغییر کرد. اگر درست نیست تا ۷۲ ساعت اعلام کنید:\n{link}'],
+      sms: [
+        'مشخصات یا سوابق شما در سامانهٔ سوابق در {at} تغییر کرد. اگر درست نیست تا ۷۲ ساعت اعلام کنید:\n{link}',
+      ],
       email: {
         subject: 'مشخصات شما در سامانهٔ سوابق تغییر کرد',
         paragraphs: [
@@ -168,7 +170,7 @@ export const branchTexts = {
     },
     en: {
       sms: [
-        'Your details or records in the Savabegh register have changed. Not right? Report it within 72 hours:\n{link}',
+        'Your details or records in the Savabegh register were changed on {at}. Not right? Report it within 72 hours:\n{link}',
       ],
       email: {
         subject: 'Your details in the insurance register have changed',

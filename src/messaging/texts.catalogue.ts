@@ -122,13 +122,13 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   },
   welcome: {
     sms: ['at'],
-    email: ['at'],
+    email: ['at', 'device', 'network'],
     fa: {
       sms: ['حساب شما در سامانهٔ سوابق در {at} ساخته شد. اگر کار شما نبود، به شعبه خبر دهید.'],
       email: {
         subject: 'حساب شما در سامانهٔ سوابق ساخته شد',
         paragraphs: [
-          'حساب شما در سامانهٔ سوابق در {at} ساخته شد. نام کاربری شما کد ملی شماست.',
+          'حساب شما در سامانهٔ سوابق در {at} با {device} و نشانی اینترنتی {network} ساخته شد. نام کاربری شما کد ملی شماست.',
           'اگر این کار شما نبود، به نزدیک‌ترین شعبه خبر دهید.',
         ],
       },
@@ -138,7 +138,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
       email: {
         subject: 'Your Savabegh account has been created',
         paragraphs: [
-          'Your Savabegh account was created on {at}. Your user name is your national code.',
+          'Your Savabegh account was created on {at} with {device} from the internet address {network}. Your user name is your national code.',
           'If this wasn’t you, tell the nearest branch office.',
         ],
       },
@@ -146,13 +146,13 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   },
   'registration-attempted': {
     sms: ['at'],
-    email: ['at'],
+    email: ['at', 'device', 'network'],
     fa: {
       sms: ['در {at} برای کد ملی شما ثبت‌نام دوباره در سامانهٔ سوابق شروع شد. حساب شما تغییری نکرده است.'],
       email: {
         subject: 'ثبت‌نام دوباره با کد ملی شما',
         paragraphs: [
-          'در {at} برای کد ملی شما ثبت‌نام دوباره در سامانهٔ سوابق شروع شد. شما از پیش حساب دارید و حساب شما تغییری نکرده است.',
+          'در {at} با {device} و نشانی اینترنتی {network} برای کد ملی شما ثبت‌نام دوباره در سامانهٔ سوابق شروع شد. شما از پیش حساب دارید و حساب شما تغییری نکرده است.',
           'اگر گذرواژه را فراموش کرده‌اید، در صفحهٔ ورود «بازیابی گذرواژه» را انتخاب کنید.',
         ],
       },
@@ -162,7 +162,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
       email: {
         subject: 'A new sign-up with your national code',
         paragraphs: [
-          'On {at} a new Savabegh sign-up was started for your national code. You already have an account, and it is unchanged.',
+          'On {at} a new Savabegh sign-up was started for your national code, with {device} from the internet address {network}. You already have an account, and it is unchanged.',
           'If you have forgotten your password, choose “recover password” on the sign-in page.',
         ],
       },

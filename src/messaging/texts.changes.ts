@@ -4,16 +4,16 @@ import type { PurposeTexts } from './texts.catalogue.ts';
 /** Changes of addresses and answers that wait to be trusted, that are trusted, and what was barred. */
 export const changeTexts = {
   'mobile-change-pending': {
-    sms: ['address', 'link'],
-    email: ['at', 'network', 'address', 'link'],
+    sms: ['address', 'at', 'link'],
+    email: ['at', 'device', 'network', 'address', 'link'],
     fa: {
       sms: [
-        'درخواست تغییر شمارهٔ حساب شما در سامانهٔ سوابق به {address} ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
+        'در {at} درخواست تغییر شمارهٔ حساب شما در سامانهٔ سوابق به {address} ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
       ],
       email: {
         subject: 'درخواست تغییر شمارهٔ همراه حساب شما',
         paragraphs: [
-          'در {at} با نشانی اینترنتی {network} درخواست شد که شمارهٔ همراه حساب شما در سامانهٔ سوابق به {address} تغییر کند. این تغییر ۷۲ ساعت دیگر انجام می‌شود.',
+          'در {at} با {device} و نشانی اینترنتی {network} درخواست شد که شمارهٔ همراه حساب شما در سامانهٔ سوابق به {address} تغییر کند. این تغییر ۷۲ ساعت دیگر انجام می‌شود.',
           'اگر کار شما نبود، پیش از آن در این صفحه اعلام کنید تا تغییر لغو و حساب قفل شود. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
           '{link}',
         ],
@@ -21,12 +21,12 @@ export const changeTexts = {
     },
     en: {
       sms: [
-        'A change of your Savabegh mobile to {address} was asked for. Not you? Report it within 72 hours:\n{link}',
+        'A change of your Savabegh mobile to {address} was asked for on {at}. Not you? Report it within 72 hours:\n{link}',
       ],
       email: {
         subject: 'A change of your mobile was asked for',
         paragraphs: [
-          'On {at}, from the internet address {network}, somebody signed in asked to change the mobile of your Savabegh account to {address}. The change takes effect in 72 hours.',
+          'On {at}, with {device} from the internet address {network}, somebody signed in asked to change the mobile of your Savabegh account to {address}. The change takes effect in 72 hours.',
           'If this was not you, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -34,16 +34,16 @@ export const changeTexts = {
     },
   },
   'email-change-pending': {
-    sms: ['address', 'link'],
-    email: ['at', 'network', 'address', 'link'],
+    sms: ['address', 'at', 'link'],
+    email: ['at', 'device', 'network', 'address', 'link'],
     fa: {
       sms: [
-        'درخواست ثبت ایمیل {address} برای حساب شما در سامانهٔ سوابق ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
+        'در {at} درخواست ثبت ایمیل {address} برای حساب شما در سامانهٔ سوابق ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
       ],
       email: {
         subject: 'درخواست تغییر ایمیل حساب شما',
         paragraphs: [
-          'در {at} با نشانی اینترنتی {network} درخواست شد که ایمیل حساب شما در سامانهٔ سوابق به {address} تغییر کند. این تغییر ۷۲ ساعت دیگر انجام می‌شود.',
+          'در {at} با {device} و نشانی اینترنتی {network} درخواست شد که ایمیل حساب شما در سامانهٔ سوابق به {address} تغییر کند. این تغییر ۷۲ ساعت دیگر انجام می‌شود.',
           'اگر کار شما نبود، پیش از آن در این صفحه اعلام کنید تا تغییر لغو و حساب قفل شود. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
           '{link}',
         ],
@@ -51,12 +51,12 @@ export const changeTexts = {
     },
     en: {
       sms: [
-        'The e-mail address {address} was given for your Savabegh account. Not you? Report it within 72 hours:\n{link}',
+        'The e-mail address {address} was given for your Savabegh account on {at}. Not you? Report it within 72 hours:\n{link}',
       ],
       email: {
         subject: 'A change of your e-mail address was asked for',
         paragraphs: [
-          'On {at}, from the internet address {network}, somebody signed in asked to change the e-mail address of your Savabegh account to {address}. The change takes effect in 72 hours.',
+          'On {at}, with {device} from the internet address {network}, somebody signed in asked to change the e-mail address of your Savabegh account to {address}. The change takes effect in 72 hours.',
           'If this was not you, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -64,16 +64,16 @@ export const changeTexts = {
     },
   },
   'email-removal-pending': {
-    sms: ['link'],
-    email: ['at', 'network', 'link'],
+    sms: ['at', 'link'],
+    email: ['at', 'device', 'network', 'link'],
     fa: {
       sms: [
-        'درخواست حذف ایمیل حساب شما در سامانهٔ سوابق ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
+        'در {at} درخواست حذف ایمیل حساب شما در سامانهٔ سوابق ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
       ],
       email: {
         subject: 'درخواست حذف ایمیل حساب شما',
         paragraphs: [
-          'در {at} با نشانی اینترنتی {network} درخواست شد که ایمیل از حساب شما در سامانهٔ سوابق حذف شود. این کار ۷۲ ساعت دیگر انجام می‌شود.',
+          'در {at} با {device} و نشانی اینترنتی {network} درخواست شد که ایمیل از حساب شما در سامانهٔ سوابق حذف شود. این کار ۷۲ ساعت دیگر انجام می‌شود.',
           'اگر کار شما نبود، پیش از آن در این صفحه اعلام کنید تا حذف لغو و حساب قفل شود. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
           '{link}',
         ],
@@ -81,12 +81,12 @@ export const changeTexts = {
     },
     en: {
       sms: [
-        'Removing the e-mail address of your Savabegh account was asked for. Not you? Report it within 72 hours:\n{link}',
+        'Removing the e-mail address of your Savabegh account was asked for on {at}. Not you? Report it within 72 hours:\n{link}',
       ],
       email: {
         subject: 'Removing your e-mail address was asked for',
         paragraphs: [
-          'On {at}, from the internet address {network}, somebody signed in asked to remove the e-mail address from your Savabegh account. It takes effect in 72 hours.',
+          'On {at}, with {device} from the internet address {network}, somebody signed in asked to remove the e-mail address from your Savabegh account. It takes effect in 72 hours.',
           'If this was not you, report it on this page before then: the removal is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -94,16 +94,16 @@ export const changeTexts = {
     },
   },
   'answers-change-pending': {
-    sms: ['link'],
-    email: ['at', 'network', 'link'],
+    sms: ['at', 'link'],
+    email: ['at', 'device', 'network', 'link'],
     fa: {
       sms: [
-        'درخواست تغییر پرسش‌های امنیتی شما در سامانهٔ سوابق ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
+        'در {at} درخواست تغییر پرسش‌های امنیتی شما در سامانهٔ سوابق ثبت شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
       ],
       email: {
         subject: 'درخواست تغییر پرسش‌های امنیتی حساب شما',
         paragraphs: [
-          'در {at} با نشانی اینترنتی {network} درخواست شد که پرسش‌ها و پاسخ‌های امنیتی حساب شما در سامانهٔ سوابق تغییر کند. این تغییر ۷۲ ساعت دیگر انجام می‌شود و تا آن زمان پاسخ‌های کنونی معتبر است.',
+          'در {at} با {device} و نشانی اینترنتی {network} درخواست شد که پرسش‌ها و پاسخ‌های امنیتی حساب شما در سامانهٔ سوابق تغییر کند. این تغییر ۷۲ ساعت دیگر انجام می‌شود و تا آن زمان پاسخ‌های کنونی معتبر است.',
           'اگر کار شما نبود، پیش از آن در این صفحه اعلام کنید تا تغییر لغو و حساب قفل شود. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
           '{link}',
         ],
@@ -111,12 +111,12 @@ export const changeTexts = {
     },
     en: {
       sms: [
-        'A change of your Savabegh security questions was asked for. Not you? Report it within 72 hours:\n{link}',
+        'A change of your Savabegh security questions was asked for on {at}. Not you? Report it within 72 hours:\n{link}',
       ],
       email: {
         subject: 'A change of your security questions was asked for',
         paragraphs: [
-          'On {at}, from the internet address {network}, somebody signed in asked to change the security questions and answers of your Savabegh account. The change takes effect in 72 hours; until then the current answers hold.',
+          'On {at}, with {device} from the internet address {network}, somebody signed in asked to change the security questions and answers of your Savabegh account. The change takes effect in 72 hours; until then the current answers hold.',
           'If this was not you, report it on this page before then: the change is cancelled and the account locked. Opening the page alone changes nothing:',
           '{link}',
         ],
@@ -213,7 +213,7 @@ export const changeTexts = {
   },
   'kind-barred': {
     sms: ['kind', 'at'],
-    email: ['kind', 'at', 'network'],
+    email: ['kind', 'at', 'device', 'network'],
     fa: {
       sms: [
         '{kind} حساب شما در سامانهٔ سوابق در {at} مسدود شد. اگر کار شما نبود، گذرواژه را تغییر دهید یا به شعبه مراجعه کنید.',
@@ -221,7 +221,7 @@ export const changeTexts = {
       email: {
         subject: 'یکی از راه‌های ورود به حساب شما مسدود شد',
         paragraphs: [
-          '{kind} حساب شما در سامانهٔ سوابق در {at} با نشانی اینترنتی {network} مسدود شد: با آن نمی‌توان گذرواژه را بازیابی کرد و پیامی به آن فرستاده نمی‌شود.',
+          '{kind} حساب شما در سامانهٔ سوابق در {at} با {device} و نشانی اینترنتی {network} مسدود شد: با آن نمی‌توان گذرواژه را بازیابی کرد و پیامی به آن فرستاده نمی‌شود.',
           'برای باز کردن آن، همان را دوباره یا مورد تازه‌ای را در حساب خود ثبت کنید؛ ۷۲ ساعت پس از آن معتبر می‌شود. اگر این کار شما نبود، گذرواژه را تغییر دهید یا به شعبه مراجعه کنید.',
         ],
       },
@@ -233,7 +233,7 @@ export const changeTexts = {
       email: {
         subject: 'A way into your account was barred',
         paragraphs: [
-          'Of your Savabegh account, barred on {at} from the internet address {network}: {kind}. It cannot recover the password any more, and no messages are sent to it.',
+          'Of your Savabegh account, barred on {at} with {device} from the internet address {network}: {kind}. It cannot recover the password any more, and no messages are sent to it.',
           'To open it, register the same or a new one in your account; it is trusted 72 hours later. If this was not you, change the password or visit a branch.',
         ],
       },
@@ -241,7 +241,7 @@ export const changeTexts = {
   },
   'address-barred': {
     sms: ['at', 'link'],
-    email: ['at', 'network', 'link'],
+    email: ['at', 'device', 'network', 'link'],
     fa: {
       sms: [
         'این شماره در {at} برای حساب شما در سامانهٔ سوابق مسدود شد. اگر کار شما نبود تا ۷۲ ساعت اعلام کنید:\n{link}',
@@ -249,7 +249,7 @@ export const changeTexts = {
       email: {
         subject: 'این نشانی برای حساب شما مسدود شد',
         paragraphs: [
-          'این نشانی در {at} با نشانی اینترنتی {network} برای حساب شما در سامانهٔ سوابق مسدود شد؛ دیگر پیامی دربارهٔ حساب به آن فرستاده نمی‌شود.',
+          'این نشانی در {at} با {device} و نشانی اینترنتی {network} برای حساب شما در سامانهٔ سوابق مسدود شد؛ دیگر پیامی دربارهٔ حساب به آن فرستاده نمی‌شود.',
           'اگر کار شما نبود، تا ۷۲ ساعت در این صفحه اعلام کنید. باز کردن صفحه به‌تنهایی چیزی را تغییر نمی‌دهد:',
           '{link}',
         ],
@@ -262,7 +262,7 @@ export const changeTexts = {
       email: {
         subject: 'This address was barred from your account',
         paragraphs: [
-          'On {at}, from the internet address {network}, this address was barred from your Savabegh account; no more messages about the account are sent here.',
+          'On {at}, with {device} from the internet address {network}, this address was barred from your Savabegh account; no more messages about the account are sent here.',
           'If this was not you, report it on this page within 72 hours. Opening the page alone changes nothing:',
           '{link}',
         ],

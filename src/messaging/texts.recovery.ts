@@ -5,7 +5,7 @@ import type { PurposeTexts } from './texts.catalogue.ts';
 export const recoveryTexts = {
   'recovery-failures': {
     sms: ['at'],
-    email: ['at', 'network'],
+    email: ['at', 'device', 'network'],
     fa: {
       sms: [
         'تا {at} چند بار ناموفق برای بازیابی گذرواژهٔ شما در سامانهٔ سوابق تلاش شده است. کد را به کسی نگویید.',
@@ -13,7 +13,7 @@ export const recoveryTexts = {
       email: {
         subject: 'تلاش‌های ناموفق برای بازیابی گذرواژهٔ شما',
         paragraphs: [
-          'تا {at} چند بار ناموفق برای بازیابی گذرواژهٔ شما در سامانهٔ سوابق تلاش شده است، آخرین بار از نشانی اینترنتی {network}. حساب شما تغییری نکرده است.',
+          'تا {at} چند بار ناموفق برای بازیابی گذرواژهٔ شما در سامانهٔ سوابق تلاش شده است، آخرین بار با {device} و نشانی اینترنتی {network}. حساب شما تغییری نکرده است.',
           'اگر شما نبودید، کاری لازم نیست؛ کدهایی را که می‌رسد به هیچ‌کس نگویید. تا یک روز دیگر در این باره پیامی نمی‌فرستیم.',
         ],
       },
@@ -23,7 +23,7 @@ export const recoveryTexts = {
       email: {
         subject: 'Failed attempts to recover your password',
         paragraphs: [
-          'Up to {at} there were several failed attempts to recover your Savabegh password, the last one from the internet address {network}. Your account is unchanged.',
+          'Up to {at} there were several failed attempts to recover your Savabegh password, the last one with {device} from the internet address {network}. Your account is unchanged.',
           'If this was not you, there is nothing to do; tell the codes that you get to nobody. We will not write of this again within a day.',
         ],
       },

@@ -4,29 +4,34 @@ import type { PurposeTexts } from './texts.catalogue.ts';
 /** Texts about where somebody is signed in. */
 export const sessionTexts = {
   'sign-in-code': {
-    sms: ['code'],
-    email: ['code'],
+    sms: ['code', 'time'],
+    email: ['code', 'time'],
     fa: {
-      sms: ['کد ورود سوابق: {code}. به هیچ‌کس نگویید.', 'کد ورود سوابق: {code}', 'کد سوابق: {code}'],
+      sms: [
+        'کد ورود سوابق: {code}، درخواست ساعت {time}. به هیچ‌کس نگویید.',
+        'کد ورود: {code}، درخواست ساعت {time}',
+        'کد ورود ساعت {time}: {code}',
+        'کد {time}: {code}',
+      ],
       email: {
         subject: 'کد ورود به سامانهٔ سوابق',
         paragraphs: [
-          'کد ورود شما به سامانهٔ سوابق:',
+          'کد ورود شما به سامانهٔ سوابق، برای درخواست ساعت {time}:',
           '{code}',
           'این کد تا ۱۰ دقیقه معتبر است. آن را به هیچ‌کس نگویید؛ کارمندان ما هرگز آن را نمی‌پرسند.',
-          'اگر شما وارد نمی‌شوید، کسی گذرواژهٔ شما را می‌داند: آن را عوض کنید.',
+          'اگر شما وارد نمی‌شوید، کسی گذرواژهٔ شما را می‌داند: آن را تغییر دهید.',
         ],
       },
     },
     en: {
       sms: [
-        'Savabegh sign-in code: {code}. Tell it to nobody, not even our staff.',
-        'Savabegh sign-in code: {code}',
+        'Savabegh sign-in code: {code}, asked for at {time}. Tell it to nobody, not even our staff.',
+        'Savabegh sign-in code: {code}, asked for at {time}',
       ],
       email: {
         subject: 'Your Savabegh sign-in code',
         paragraphs: [
-          'Your code for signing in to Savabegh:',
+          'Your code for signing in to Savabegh, asked for at {time} (Tehran):',
           '{code}',
           'It is valid for 10 minutes. Tell it to nobody; our staff never ask for it.',
           'If you are not signing in, somebody knows your password: change it.',
@@ -38,7 +43,7 @@ export const sessionTexts = {
     sms: ['at', 'device'],
     email: ['at', 'device', 'network'],
     fa: {
-      sms: ['ورود به حساب شما در سامانهٔ سوابق با {device} در {at}. اگر شما نبودید، گذرواژه را بازیابی کنید.'],
+      sms: ['ورود به سامانهٔ سوابق با {device} در {at}. شما نبودید؟ گذرواژه را بازیابی کنید.'],
       email: {
         subject: 'ورود به حساب شما با دستگاهی تازه',
         paragraphs: [
@@ -53,7 +58,7 @@ export const sessionTexts = {
       email: {
         subject: 'Your account was signed in to on a new device',
         paragraphs: [
-          'On {at} your Savabegh account was signed in to from {device}, network {network}.',
+          'On {at} your Savabegh account was signed in to with {device} from the internet address {network}.',
           'If this was you, there is nothing to do. On a device of your own choose “this is my device” when signing in, and we will not write about it again.',
           'If this was not you, choose “recover password” on the sign-in page now: a new password ends every other session.',
         ],
@@ -83,7 +88,7 @@ export const sessionTexts = {
       email: {
         subject: 'One of your sessions has ended',
         paragraphs: [
-          'On {at} your Savabegh account was signed in to from {device}, network {network}. An account has 20 open sessions at most, so the least recently used one ended.',
+          'On {at} your Savabegh account was signed in to with {device} from the internet address {network}. An account has 20 open sessions at most, so the least recently used one ended.',
           'Look at where you are signed in, and end what you do not know.',
           'If this was not you, choose “recover password” on the sign-in page now: a new password ends every other session.',
         ],
@@ -95,13 +100,13 @@ export const sessionTexts = {
     email: ['at', 'device', 'network'],
     fa: {
       sms: [
-        'یک ورود باز شما به سامانهٔ سوابق در {at} برای امنیت پایان یافت. دوباره وارد شوید و گذرواژه را عوض کنید.',
+        'یک ورود باز شما به سامانهٔ سوابق در {at} برای امنیت پایان یافت. دوباره وارد شوید و گذرواژه را تغییر دهید.',
       ],
       email: {
         subject: 'برای امنیت، یکی از ورودهای باز شما پایان یافت',
         paragraphs: [
-          'در {at} نسخه‌ای کهنه از یکی از ورودهای باز شما در سامانهٔ سوابق به کار رفت: با {device} و نشانی اینترنتی {network}. شاید کسی آن را از دستگاه شما برداشته باشد؛ از این رو آن ورود برای همه پایان یافت.',
-          'دوباره وارد شوید و گذرواژه را عوض کنید؛ با گذرواژهٔ تازه همهٔ ورودهای دیگر پایان می‌یابد.',
+          'در {at} نسخه‌ای قدیمی از یکی از ورودهای باز شما در سامانهٔ سوابق استفاده شد: با {device} و نشانی اینترنتی {network}. شاید کسی آن را از دستگاه شما برداشته باشد؛ از این رو آن ورود برای همه پایان یافت.',
+          'دوباره وارد شوید و گذرواژه را تغییر دهید؛ با گذرواژهٔ تازه همهٔ ورودهای دیگر پایان می‌یابد.',
         ],
       },
     },
@@ -112,7 +117,7 @@ export const sessionTexts = {
       email: {
         subject: 'For your security one of your sessions was ended',
         paragraphs: [
-          'On {at} an old copy of one of your Savabegh sessions was used, from {device}, network {network}. Somebody may have taken it from your device, so the session was ended for everybody.',
+          'On {at} an old copy of one of your Savabegh sessions was used, with {device} from the internet address {network}. Somebody may have taken it from your device, so the session was ended for everybody.',
           'Sign in again and change the password: a new password ends every other session.',
         ],
       },

@@ -1,8 +1,10 @@
 import t from 'tap';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
-import { codeSentTo, insuredPerson, type Person, signUp } from '../support/journey.ts';
+import { internationalOf, otherMobileOf, startChange } from '../support/contacts.ts';
+import { codeSentTo, goodPassword, insuredPerson, type Person, signUp } from '../support/journey.ts';
+import { tokenOf } from '../support/officers.ts';
 import { ageQuotas } from '../support/quotas.ts';
-import { codesThatLeft, settle } from '../support/sent-messages.ts';
+import { codesThatLeft, codesThatLeftTo, settle } from '../support/sent-messages.ts';
 
 const environment = { TRUSTED_PROXIES: '127.0.0.1' };
 
@@ -113,3 +115,63 @@ t.test('rule 2: a network whose codes are never entered gets three in thirty day
   await ageQuotas(service.db, 30 * 86_400);
   t.equal(await leftFrom('198.18.0.7', 1), 1, 'thirty days later');
 });
+
+t.test(
+  'rule 3: codes that strangers ask for at somebody’s new address are not told to its owner, nor use up theirs',
+  async (t) => {
+    const service = await startTestService(t);
+    const signedIn = async () => {
+      const person = await signUp(service);
+      return { person, token: await tokenOf(service, person) };
+    };
+    t.comment('kind | strangers | codes asked for | that left | the owner still got one');
+    for (const { kind, strangers, left, ownerGets } of [
+      { kind: 'mobile', strangers: 1, left: 3, ownerGets: 3 },
+      { kind: 'mobile', strangers: 5, left: 10, ownerGets: 3 },
+      { kind: 'email', strangers: 1, left: 3, ownerGets: 3 },
+      { kind: 'email', strangers: 3, left: 9, ownerGets: 1 },
+      // Nobody can be asked whose a mailbox is: it takes four people who are known by name, and holds for a day.
+      { kind: 'email', strangers: 4, left: 10, ownerGets: 0 },
+    ] as const) {
+      const owner = await signedIn();
+      const name = `flood.${owner.person.nationalCode}`;
+      const spellings =
+        kind === 'mobile'
+          ? [0, 1, 2].map((n) => `${['0', '+98', '0098 '][n]}${otherMobileOf(owner.person.mobile).slice(1)}`)
+          : [`${name}@example.org`, `${name}@Example.org`, `${name.toUpperCase()}@example.ORG`];
+      const address =
+        kind === 'mobile' ? internationalOf(otherMobileOf(owner.person.mobile)) : `${name}@example.org`;
+      const answers: Answer[] = [];
+      const askThrice = async ({ token }: { token: string }) => {
+        for (const spelling of spellings) answers.push(await startChange(service, token, kind, spelling));
+      };
+      for (let stranger = 0; stranger < strangers; stranger += 1) await askThrice(await signedIn());
+      const before = await codesThatLeftTo(service, address, 'contact-code');
+      await askThrice(owner);
+      const got = (await codesThatLeftTo(service, address, 'contact-code')) - before;
+      for (const answer of answers) {
+        t.equal(answer.status, 201);
+        t.strictSame(shapeOf(answer), shapeOf(answers[0] as Answer), 'the answer does not tell what left');
+      }
+      t.comment(`${kind} | ${strangers} | ${3 * strangers} | ${before} | ${got} of 3`);
+      t.same([before, got], [left, ownerGets], `${strangers} strangers at one ${kind}`);
+    }
+  },
+);
+
+t.test(
+  'rule 3: strangers who name somebody’s address as their new one use up nothing of its own account',
+  async (t) => {
+    const service = await startTestService(t);
+    const owner = await signUp(service);
+    const token = await tokenOf(service, owner);
+    for (let stranger = 0; stranger < 5; stranger += 1) {
+      const other = await tokenOf(service, await signUp(service));
+      for (let each = 0; each < 3; each += 1) await startChange(service, other, 'mobile', owner.mobile);
+    }
+    const before = await codesThatLeft(service, owner, 'contact-code');
+    const body = { currentPassword: goodPassword, kind: 'answers', proof: 'mobile' };
+    t.equal((await service.post('/v1/me/barred-kinds', body, { token })).status, 201);
+    t.equal(await codesThatLeft(service, owner, 'contact-code'), before + 1);
+  },
+);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
 import {
@@ -29,7 +29,7 @@ import {
 } from '../support/journey.ts';
 import { officer, startAtDesk, tokenOf } from '../support/officers.ts';
 import { forgetQuotas } from '../support/quotas.ts';
-import { noticeToken, withEmail } from '../support/recovery.ts';
+import { accountOf, noticeToken, withEmail } from '../support/recovery.ts';
 import { newKey, refreshFrom } from '../support/sessions.ts';
 
 // Every operation that creates or sends, repeated with its Idempotency-Key after its answer was lost.
@@ -554,6 +554,61 @@ t.test('an ended session gets no answer of its account again', async (t) => {
   t.equal((await send(service, ready, { key })).status, 401);
 });
 
+/** Operations of officers, by their paths. */
+const atDesk = operations.filter(({ path, id }) => path.startsWith('/v1/branch/') && id in prepare);
+
+/** What takes an officer's right to act away, and how it comes back. */
+const losses: readonly Readonly<{ code: string; take: string; give: string }>[] = [
+  {
+    code: 'officer-sign-in-needed',
+    take: "update session set authenticated_at = authenticated_at - interval '6 minutes' where account_id = $1",
+    give: "update session set authenticated_at = authenticated_at + interval '6 minutes' where account_id = $1",
+  },
+  {
+    code: 'officer-role-asleep',
+    take: "insert into account_event (account_id, cause, kinds) values ($1, 'password-change', '{}')",
+    give: "delete from account_event where account_id = $1 and cause = 'password-change'",
+  },
+  {
+    code: 'not-an-officer',
+    take: 'update officer set account_id = $2 where account_id = $1',
+    give: 'update officer set account_id = $1 where account_id = $2',
+  },
+  {
+    code: 'not-authenticated',
+    take: "update session set idle_expires_at = idle_expires_at - interval '1 year' where account_id = $1",
+    give: "update session set idle_expires_at = idle_expires_at + interval '1 year' where account_id = $1",
+  },
+];
+
+t.test('an officer gets an answer again only while the officer could act', async (t) => {
+  t.ok(atDesk.length >= 6, 'operations of officers are found');
+  const { id: otherId } = await accountOf(service, await signUp(service));
+  for (const { id: operationId } of atDesk) {
+    const ready = await (prepare[operationId] as () => Promise<Ready>)();
+    const key = newKey();
+    const first = await send(service, ready, { key });
+    t.ok(first.status < 300, `${operationId}: ${first.text}`);
+    const claims = Buffer.from(ready.token?.split('.')[1] ?? '', 'base64url').toString();
+    const { sub: accountId } = JSON.parse(claims) as { sub: string };
+    for (const { code, take, give } of losses) {
+      const run = (text: string) =>
+        service.db.executeQuery(
+          CompiledQuery.raw(text, text.includes('$2') ? [accountId, otherId] : [accountId]),
+        );
+      await run(take);
+      const refused = await send(replica, ready, { key });
+      t.equal(refused.body.code, code, `${operationId} without the right to act`);
+      await run(give);
+      t.same(
+        comparable(await send(replica, ready, { key })),
+        comparable(first),
+        `${operationId} with it again`,
+      );
+    }
+  }
+});
+
 t.test('a guess is counted once, however often its answer is lost', async (t) => {
   const ready = await (prepare.verifyRegistration as () => Promise<Ready>)();
   const wrong = { ...ready, body: ready.other };
@@ -590,19 +645,6 @@ t.test('what was refused and changed nothing is judged anew', async (t) => {
     400,
     'input is looked at first',
   );
-});
-
-t.test('a process that died in the middle leaves its key usable again', async (t) => {
-  const ready = await (prepare.startRegistration as () => Promise<Ready>)();
-  const key = newKey();
-  const done = await send(service, ready, { key });
-  await sql`update idempotency_key set answer = null, claim = gen_random_uuid()`.execute(service.db);
-  const waiting = send(replica, ready, { key });
-  await sql`update idempotency_key set claimed_until = now() - interval '1 second'`.execute(service.db);
-  const after = await waiting;
-  t.equal(after.status, 201);
-  t.not(after.body.id, done.body.id, 'what had not been kept is done anew');
-  t.same(comparable(await send(service, ready, { key })), comparable(after));
 });
 
 t.test('a key is good for a day, and its row no longer', async (t) => {

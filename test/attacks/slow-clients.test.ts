@@ -95,3 +95,30 @@ t.test('an answer does not say what it was made with', async (t) => {
     t.notOk(headers.has('server') || headers.has('x-powered-by'), path);
   }
 });
+
+t.test('what is no request is refused as a problem in both languages', async (t) => {
+  const refusals = {
+    'GET nothing HTTP/9.9\r\n: \r\n\r\n': 400,
+    'GET /a b HTTP/1.1\r\nHost: x\r\n\r\n': 400,
+    'GET / HTTP/1.1\r\nHost: x\r\nb ad: x\r\n\r\n': 400,
+    [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`]: 431,
+    'POST /v1/sessions HTTP/1.1\r\nHost: x\r\n': 408,
+  };
+  for (const [sent, status] of Object.entries(refusals)) {
+    const { socket, outcome } = open();
+    socket.write(sent);
+    const { text } = await outcome;
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    t.match(head, new RegExp(`^HTTP/1\\.1 ${status} `), sent.slice(0, 30));
+    t.match(head, /Content-Type: application\/problem\+json/);
+    t.match(JSON.parse(body), {
+      type: '/problems/malformed-request',
+      code: 'malformed-request',
+      status,
+      title: 'درخواست خوانده نشد · The request could not be read',
+      detail: /^درخواست .* · The request is/,
+      requestId: /^[0-9a-f-]{36}$/,
+    });
+    t.equal(Number(/content-length: (\d+)/i.exec(head)?.[1]), Buffer.byteLength(body));
+  }
+});

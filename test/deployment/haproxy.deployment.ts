@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { commonProblems } from '../../src/kernel/problem.ts';
 import { startTestService } from '../support/app.ts';
-import { freePort, startHaproxy } from './programs.ts';
+import { deployFolder, freePort, haproxySaysErrorFiles, startHaproxy } from './programs.ts';
 
 const forwardedFor = { 'x-forwarded-for': '203.0.113.7' };
 
@@ -58,6 +61,66 @@ t.test('the balancer sends to who is ready, and says itself when nobody is', asy
     });
   });
 });
+
+/** What comes back on a connection for what is no request, until it is closed. */
+async function answerTo(port: number, sent: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(sent);
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  return answer;
+}
+
+t.test(
+  'what the balancer says itself is a problem of the catalogue in both languages, whatever it is',
+  async (t) => {
+    const balancer = await startHaproxy([await freePort(), await freePort()]);
+    t.teardown(() => balancer.stop());
+    const refusals = {
+      400: 'GET nothing HTTP/9.9\r\n: \r\n\r\n',
+      404: 'GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      // A client that never ends what it began.
+      408: 'POST /v1/sessions HTTP/1.1\r\nHost: a\r\n',
+      503: 'GET /v1/security-questions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    };
+    const answers = await Promise.all(
+      Object.entries(refusals).map(async ([status, sent]) => ({
+        status: Number(status),
+        answer: await answerTo(balancer.port, sent),
+      })),
+    );
+    const checkProblem = (status: number, answer: string) => {
+      const [head = '', body = ''] = answer.split('\r\n\r\n');
+      t.match(head, new RegExp(`^HTTP/1\\.1 ${status} `));
+      t.match(head, /content-type: application\/problem\+json/i);
+      t.match(head, /cache-control: no-store/i);
+      const problem = JSON.parse(body);
+      t.equal(problem.status, status);
+      const kind = Object.values(commonProblems).find(({ code }) => code === problem.code);
+      t.ok(kind, `${problem.code} is in the catalogue`);
+      t.equal(problem.title, `${kind?.title.fa} · ${kind?.title.en}`);
+      t.match(problem.detail, /^[\u0600-\u06FF].* · [A-Z]/, 'a sentence in each language');
+      t.match(problem.requestId, /^(-|[0-9a-f-]{36})$/);
+    };
+    const saysErrorFiles = await haproxySaysErrorFiles();
+    for (const { status, answer } of answers) {
+      const isRequest = ![400, 408].includes(status);
+      if (isRequest || saysErrorFiles) checkProblem(status, answer);
+      else t.match(answer, `HTTP/1.1 ${status} `, 'an older HAProxy has its own words there');
+    }
+    const file = await readFile(new URL('haproxy/haproxy.cfg', deployFolder), 'utf8');
+    for (const status of [404, 500, 502, 503, 504]) {
+      t.match(file, `http-error status ${status} content-type application/problem+json`);
+    }
+    for (const status of [400, 408, 501]) {
+      t.match(file, `errorfile ${status} errors/${status}.http`);
+      const [head = '', body = ''] = (
+        await readFile(new URL(`haproxy/errors/${status}.http`, deployFolder), 'utf8')
+      ).split('\n\n');
+      checkProblem(status, `${head.replaceAll('\n', '\r\n')}\r\n\r\n${body}`);
+    }
+  },
+);
 
 t.test(
   'behind a front that is named every client is a network of its own, and nobody else names clients',

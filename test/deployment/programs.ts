@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, connect as openSocket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -161,14 +161,31 @@ export async function startPgbouncer(
   };
 }
 
+/** Whether this machine's HAProxy sends our words also for what is no request yet (3.2 and newer). */
+export async function haproxySaysErrorFiles(): Promise<boolean> {
+  const { stdout } = await promisify(execFile)('haproxy', ['-v'], { env: environment });
+  const [, major, minor] = stdout.match(/version (\d+)\.(\d+)/) ?? [];
+  return Number(major) * 1000 + Number(minor) >= 3002;
+}
+
 /** HAProxy with the settings of the deployment, in front of replicas on these ports, behind `frontProxy`. */
 export async function startHaproxy(replicas: readonly number[], frontProxy?: string): Promise<Program> {
   const port = await freePort();
   const deployed = await readFile(new URL('haproxy/haproxy.cfg', deployFolder), 'utf8');
   const settings = deployed
     .replace('bind :8080', `bind 127.0.0.1:${port}`)
+    .replaceAll(' errors/', ' ')
     .replace(/savabegh-(\d):3000/g, (_all, number) => `127.0.0.1:${replicas[Number(number) - 1]}`);
-  const { folder, remove } = await folderWith({ 'haproxy.cfg': settings });
+  const errors = new URL('haproxy/errors/', deployFolder);
+  const errorFiles = await Promise.all(
+    (await readdir(errors)).map(
+      async (name) => [name, await readFile(new URL(name, errors), 'utf8')] as const,
+    ),
+  );
+  const { folder, remove } = await folderWith({
+    'haproxy.cfg': settings,
+    ...Object.fromEntries(errorFiles),
+  });
   const program = await start('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], port, folder, {
     ...(frontProxy !== undefined && { FRONT_PROXY: frontProxy }),
   });

@@ -1,7 +1,13 @@
 import { sql } from 'kysely';
 import t from 'tap';
 import { startTestService, type TestService } from '../support/app.ts';
-import { changeAddress, internationalOf, messagesAt, otherMobileOf } from '../support/contacts.ts';
+import {
+  changeAddress,
+  everyMessageEnded,
+  internationalOf,
+  messagesAt,
+  otherMobileOf,
+} from '../support/contacts.ts';
 import {
   codeSentTo,
   goodPassword,
@@ -266,4 +272,30 @@ t.test('"it was not me"', async (t) => {
     }
     t.equal((await accountOf(service, somebody)).state, 'open');
   });
+});
+
+t.test('a notice by e-mail says when, with which device and from where', async (t) => {
+  const service = await startTestService(t);
+  const somebody = await signUp(service);
+  const email = await withEmail(service, somebody);
+  const { body: session } = await signIn(service, somebody);
+  const devices = {
+    'دستگاه «\u2066Firefox, Windows\u2069»':
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    'دستگاهی ناشناس': 'x',
+  };
+  let current = goodPassword;
+  for (const [index, [device, userAgent]] of Object.entries(devices).entries()) {
+    const next = index === 0 ? otherPassword : third;
+    const body = { currentPassword: current, newPassword: next, newPasswordConfirmation: next };
+    const headers = { 'user-agent': userAgent };
+    const answer = await service.put('/v1/me/password', body, { token: session.accessToken, headers });
+    t.equal(answer.status, 200, answer.text);
+    current = next;
+    await everyMessageEnded(service);
+    const text =
+      (await mailTo(service, email)).find(({ purpose }) => purpose === 'password-changed')?.text ?? '';
+    t.match(text, `با ${device} و نشانی اینترنتی \u2066127.0.0.x\u2069 تغییر کرد`);
+    t.match(text, /در [۰-۹]{4}\/[۰-۹]{2}\/[۰-۹]{2} ساعت [۰-۹]{2}:[۰-۹]{2}/, 'in local time');
+  }
 });

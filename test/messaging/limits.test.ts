@@ -30,7 +30,7 @@ const limits: MessageLimits = {
   perPersonFromOtherNetworksPerDay: 10,
   perPersonFromKnownNetworksPerDay: 9,
   perUnansweredNetworkIn30Days: 3,
-  keptAtSignUpPerDay: 3,
+  keptForOwnerPerDay: 3,
 };
 const isKnownNetwork = async (_trx: unknown, _accountId: string, network: string) =>
   network === '203.0.113.1';
@@ -62,6 +62,8 @@ t.test('a number gets its codes of a day and not one more, however many ask at o
   t.equal(verdicts.filter((verdict) => verdict === null).length, 3);
   t.equal(verdicts.filter((verdict) => verdict === 'destination-limit').length, 17);
   t.equal(await check({ address: '+989120000002' }), null, 'others are not concerned');
+  const accountId = '0198a1b2-0000-7000-8000-000000000001';
+  t.equal(await check({ accountId }), null, 'nor is another account with the same number');
 });
 
 t.test(

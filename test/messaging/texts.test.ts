@@ -53,6 +53,7 @@ t.test('a code SMS is one part and ends in the line bound to the configured host
       'recovery-code',
       'branch-recovery-code',
       'contact-code',
+      'sign-in-code',
     ] as const) {
       for (const locale of locales) {
         const time = localClock(new Date(), locale);
@@ -66,6 +67,25 @@ t.test('a code SMS is one part and ends in the line bound to the configured host
   }
 });
 
+t.test(
+  'every notice says when, and by e-mail with which device and from where if a person caused it',
+  async (t) => {
+    /** By an operator, a branch, the register of mobiles, or time: no device that the owner could know. */
+    const notByDevice =
+      /^(account-(disabled|enabled|erased)|branch-|register-change|officer-|mobile-not-owned|(mobile|email|answers)-changed|email-removed)/;
+    for (const purpose of purposes) {
+      const { sms, email }: { sms: readonly string[]; email: readonly string[] } = textCatalogue[purpose];
+      if (sms.includes('code')) {
+        t.ok(sms.includes('time') && email.includes('time'), `${purpose} says when it was asked for`);
+        continue;
+      }
+      t.ok(sms.includes('at') && email.includes('at'), `${purpose} says when`);
+      const isTold = email.includes('device') && email.includes('network');
+      t.equal(isTold, !notByDevice.test(purpose), `${purpose} says with what and from where`);
+    }
+  },
+);
+
 t.test('a notice without a link takes two SMS parts at most in Persian, and one in English', async (t) => {
   for (const purpose of purposes.filter((one) => /^at(,device)?$/.test(textCatalogue[one].sms.join()))) {
     for (const [locale, most] of [
@@ -73,7 +93,8 @@ t.test('a notice without a link takes two SMS parts at most in Persian, and one 
       ['en', 1],
     ] as const) {
       const at = localTime(new Date(), locale);
-      const parts = smsParts(texts.sms(purpose, locale, { ...parameters, at }).text);
+      const device = locale === 'fa' ? `دستگاه «${parameters.device}»` : parameters.device;
+      const parts = smsParts(texts.sms(purpose, locale, { ...parameters, at, device }).text);
       t.ok(parts <= most, `${purpose} ${locale}: ${parts}`);
     }
   }

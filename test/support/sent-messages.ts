@@ -1,3 +1,4 @@
+import type { MessagePurpose } from '../../src/messaging/outbox.ts';
 import type { TestService } from './app.ts';
 import type { Person } from './journey.ts';
 
@@ -16,15 +17,24 @@ export async function settle(service: TestService): Promise<void> {
 }
 
 /** How many messages of a purpose a provider was handed for somebody's mobile: the inbox shows those too that were dropped. */
-export async function codesThatLeft(
+export function codesThatLeft(
   service: TestService,
   { mobile }: Pick<Person, 'mobile'>,
-  purpose: 'recovery-code' | 'registration-code',
+  purpose: 'recovery-code' | 'registration-code' | 'contact-code',
+): Promise<number> {
+  return codesThatLeftTo(service, `+98${mobile.slice(1)}`, purpose);
+}
+
+/** The same of an address in any spelling. */
+export async function codesThatLeftTo(
+  service: TestService,
+  address: string,
+  purpose: MessagePurpose,
 ): Promise<number> {
   await settle(service);
   const rows = await service.db
     .selectFrom('message')
-    .where('sent_to', '=', `+98${mobile.slice(1)}`)
+    .where((eb) => eb(eb.fn('lower', ['sent_to']), '=', address.toLowerCase()))
     .where('purpose', '=', purpose)
     .where('state', 'in', ['handed_over', 'delivered'])
     .select('id')

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isPassingFailure } from '../../src/database/failures.ts';
+import { isLostConnection, isPassingFailure } from '../../src/database/failures.ts';
 
 const withCode = (code: string) => Object.assign(new Error('failed'), { code });
 
@@ -36,4 +36,17 @@ t.test('a defect does not', async (t) => {
   t.notOk(isPassingFailure(new TypeError('x is not a function')));
   t.notOk(isPassingFailure('Connection terminated'));
   t.notOk(isPassingFailure(undefined));
+});
+
+t.test('what was lost in the middle may have been done all the same', async (t) => {
+  for (const code of ['57P01', '57P02', '08003', '08006', '08007', 'ECONNRESET', 'EPIPE']) {
+    t.ok(isLostConnection(withCode(code)), code);
+  }
+  t.ok(isLostConnection(new Error('Connection terminated unexpectedly')));
+  // A statement that the database itself refused, or a connection that never was.
+  for (const code of ['40P01', '55P03', '57014', '57P03', '53300', '23505', 'ECONNREFUSED', 'ENOTFOUND']) {
+    t.notOk(isLostConnection(withCode(code)), code);
+  }
+  t.notOk(isLostConnection(new Error('timeout exceeded when trying to connect')));
+  t.notOk(isLostConnection('Connection terminated'));
 });

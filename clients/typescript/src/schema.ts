@@ -1150,7 +1150,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1374,7 +1374,7 @@ export interface components {
         AccountCreated: {
             /** Format: uuid */
             accountId: string;
-            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. `null` also when no more messages may go to that address today: prove it later, by `POST /v1/me/email-changes`. */
+            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. */
             emailChange: {
                 /** Format: uuid */
                 id: string;
@@ -2445,8 +2445,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        IdempotencyKeyInUseOrIdempotentAnswerUsed: {
+        /** @description `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+        IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2482,8 +2482,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+        StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2510,8 +2510,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `already-registered`: Already registered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+        /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `already-registered`: Already registered; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+        StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2613,8 +2613,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
-        StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed: {
+        /** @description `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+        StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2632,7 +2632,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is at rest; `branch-network-needed`: From the network of a branch only; `own-account`: It is your own account */
+        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is paused; `branch-network-needed`: From the network of a branch only; `own-account`: It is your own account */
         NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount: {
             headers: {
                 [name: string]: unknown;
@@ -2651,7 +2651,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is at rest; `branch-network-needed`: From the network of a branch only */
+        /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is paused; `branch-network-needed`: From the network of a branch only */
         NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded: {
             headers: {
                 [name: string]: unknown;
@@ -3142,7 +3142,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OwnershipNotAskableOrIdempotencyKeyReused"];
@@ -3182,7 +3182,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3232,7 +3232,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match; `idempotency-key-reused`: This key has been used before */
@@ -3315,7 +3315,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `password-refused`: The password was refused; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
@@ -3418,7 +3418,7 @@ export interface operations {
                 };
             };
             403: components["responses"]["AccountDisabledOrAccountLockedOrOriginNotAccepted"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3485,7 +3485,7 @@ export interface operations {
             401: components["responses"]["FlowNotOpen"];
             403: components["responses"]["AccountDisabledOrAccountLockedOrOriginNotAccepted"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
@@ -3809,7 +3809,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["OriginNotAccepted"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `current-password-not-accepted`: The current password is wrong; `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
@@ -3974,7 +3974,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
@@ -4039,7 +4039,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `ownership-not-askable`: The mobile is to be checked at a branch; `idempotency-key-reused`: This key has been used before */
@@ -4112,7 +4112,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
@@ -4151,7 +4151,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4201,7 +4201,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours; `idempotency-key-reused`: This key has been used before */
@@ -4248,7 +4248,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4298,7 +4298,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CodeNotAcceptedOrIdempotencyKeyReused"];
@@ -4357,7 +4357,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            /** @description `no-email-address`: There is no e-mail address; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `no-email-address`: There is no e-mail address; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4437,7 +4437,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
@@ -4501,7 +4501,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
-            /** @description `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4580,7 +4580,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
-            /** @description `step-done`: This step has been taken; `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `step-done`: This step has been taken; `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,7 +4627,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `dispute-not-accepted`: This link does not work any more; `idempotency-key-reused`: This key has been used before */
@@ -4695,7 +4695,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             403: components["responses"]["OriginNotAccepted"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4745,7 +4745,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `method-not-offered`: This method is not offered; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `method-not-offered`: This method is not offered; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4819,7 +4819,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `code-not-accepted`: The code was not accepted; `answers-not-accepted`: The answers were not accepted; `idempotency-key-reused`: This key has been used before */
@@ -4884,7 +4884,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
@@ -4949,7 +4949,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
-            /** @description `printed-code-not-open-yet`: It is too early; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `printed-code-not-open-yet`: It is too early; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5018,7 +5018,7 @@ export interface operations {
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
-            409: components["responses"]["IdempotencyKeyInUseOrIdempotentAnswerUsed"];
+            409: components["responses"]["IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OwnershipNotAskableOrIdempotencyKeyReused"];
@@ -5058,7 +5058,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
-            /** @description `second-officer-needed`: Another officer is needed; `approval-not-open`: This request does not wait for approval; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `second-officer-needed`: Another officer is needed; `approval-not-open`: This request does not wait for approval; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5215,7 +5215,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `nothing-to-change`: There is nothing to change; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5278,7 +5278,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `nothing-to-change`: There is nothing to change; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5326,7 +5326,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
-            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: The change is not in that state; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: This change is no longer open; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5384,7 +5384,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["PersonNotFound"];
-            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: The change is not in that state; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: This change is no longer open; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;

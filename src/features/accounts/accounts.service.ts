@@ -136,8 +136,7 @@ export async function exportOwnAccount(
   await db.transaction().execute(async (trx) => {
     const kind = 'account-exported';
     await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
-    const parameters = { network: client.coarseNetwork };
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind, parameters });
+    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind });
   });
   const exported = await exportAccount(db, accountId);
   if (!exported) throw new Problem(commonProblems.notAuthenticated);

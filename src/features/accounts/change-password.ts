@@ -135,22 +135,16 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       const kinds = isRecovery ? proof.kinds : [];
       const cause = isRecovery ? 'recovery' : 'password-change';
       const eventId = await insertEvent(trx, { accountId, cause, kinds });
-      const parameters = { network: client.coarseNetwork };
       const isElsewhere = (kind: AddressKind) => !kinds.includes(kind);
       const told = { accountId, client, eventId };
       if (!isRecovery) {
-        await notifyOwner(outbox, trx, told, { purpose: 'password-changed', parameters });
+        await notifyOwner(outbox, trx, told, { purpose: 'password-changed' });
         return cancelled;
       }
-      await notifyOwner(
-        outbox,
-        trx,
-        { ...told, to: isElsewhere },
-        { purpose: 'password-recovered', parameters },
-      );
+      await notifyOwner(outbox, trx, { ...told, to: isElsewhere }, { purpose: 'password-recovered' });
       // Whoever holds the address that was proved has no say in whether it was them.
       const own = { accountId, client, to: (kind: AddressKind) => !isElsewhere(kind) };
-      await notifyOwner(outbox, trx, own, { purpose: 'password-recovered-here', parameters });
+      await notifyOwner(outbox, trx, own, { purpose: 'password-recovered-here' });
       return cancelled;
     },
   };

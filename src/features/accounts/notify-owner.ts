@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
+import { deviceName } from '../../kernel/device-name.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NoticeContent, Outbox } from '../../messaging/outbox.ts';
 import { type AddressKind, addressKinds, channels, type Kind } from './kinds.ts';
@@ -11,8 +12,8 @@ export const noticeUsefulForSeconds = 7 * 24 * 60 * 60;
 export type OwnerNotice = Readonly<{
   /** `null`: nobody's; told with the same statements. */
   accountId: string | null;
-  /** From where it was caused; `null`: by the organisation. */
-  client: Pick<Client, 'network' | 'locale'> | null;
+  /** By whom it was caused, which every notice tells; `null`: by the organisation, or by time. */
+  client: Client | null;
   /** The event whose link the notice carries. */
   eventId?: string;
   /** Those of the trusted addresses that are told; all unless said otherwise. */
@@ -48,7 +49,10 @@ export async function notifyOwner(
       accountId: destination === null || isLast ? null : accountId,
       ...(destination !== null && { destination }),
       locale: account?.locale ?? client?.locale ?? defaultLocale,
-      ...(client !== null && { network: client.network }),
+      ...(client !== null && {
+        network: client.network,
+        causedFrom: { network: client.coarseNetwork, device: deviceName(client.userAgent) ?? '' },
+      }),
       ...(eventId !== undefined && { challengeId: eventId }),
       usefulForSeconds: noticeUsefulForSeconds,
     });

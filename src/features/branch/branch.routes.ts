@@ -51,7 +51,7 @@ export const branchRoutes: BranchRoutes = async (app, options) => {
   app.addHook('onSend', quantiseResponseTime(app));
   await app.register(redemptionRoute, options);
   await app.register(async (desk) => {
-    requireOfficer(desk, options.mayActFrom);
+    requireOfficer(desk, { db: options.branch.db, mayActFrom: options.mayActFrom });
     await desk.register(startRoute, options);
     await desk.register(approvalRoute, options);
   });

@@ -10,7 +10,7 @@ import { recordActivity } from '../activity/activity.ts';
 import { attemptsPerCode, resendPauseSeconds } from '../flows/flow.ts';
 import { ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
 import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
-import { countMessage, enqueueCode, judgeCode, notOpen, sendCode } from './contact-codes.ts';
+import { judgeCode, notOpen, sendCode } from './contact-codes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -56,28 +56,23 @@ export async function startAddressChange(
   });
 }
 
-/**
- * The code for an address that was given at sign-up, in the transaction that creates the account. `null`: no
- * more messages may go there today. Anybody can bring that about for an address that they know, so that it is
- * no reason to refuse the account; the address can be proved later.
- */
+/** The code for an address that was given at sign-up, in the transaction that creates the account. */
 export async function proveAtSignUp(
   deps: ContactDependencies,
   trx: Transaction<Database>,
   { accountId, email }: { accountId: string; email: string },
   client: Client,
-): Promise<SentCode | null> {
-  const flow = {
+): Promise<SentCode> {
+  const flow = await flows.insertContactFlow(trx, {
     accountId,
     kind: 'email',
     destination: email,
     barring: null,
     challengeId: randomUUID(),
-  } as const;
-  if ((await countMessage(deps, trx, accountId, flow)) !== null) return null;
-  const row = await flows.insertContactFlow(trx, { ...flow, atSignUp: true });
-  await enqueueCode(deps, trx, accountId, row, client);
-  return viewOf(row);
+    atSignUp: true,
+  });
+  await sendCode(deps, trx, accountId, flow, client);
+  return viewOf(flow);
 }
 
 /** The same code while it lives, so that a late message still works. */

@@ -87,11 +87,10 @@ export async function verifyBar(
     const event = { accountId, cause: 'bar', kinds: [proof], barredKind: kind } as const;
     const eventId = await insertEvent(trx, event);
     await recordActivity(trx, { accountId, kind: `${kind}-barred`, outcome: 'succeeded', origin: client });
-    const parameters = { network: client.coarseNetwork, kind };
-    const content = { purpose: 'kind-barred', parameters } as const;
+    const content = { purpose: 'kind-barred', parameters: { kind } } as const;
     await notifyOwner(outbox, trx, { accountId, client }, content);
     const against = { accountId, client, eventId, barredKind: kind, to: (other: Kind) => other === kind };
-    await notifyOwner(outbox, trx, against, { purpose: 'address-barred', parameters });
+    await notifyOwner(outbox, trx, against, { purpose: 'address-barred' });
   });
 }
 

@@ -1,7 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
-import { emailKey } from '../../kernel/email-address.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
@@ -51,51 +50,28 @@ export async function judgeCode(
 
 type Sending = Pick<flows.ContactFlow, 'kind' | 'destination' | 'challengeId'>;
 
-/** @throws {Problem} `too-many-messages` */
+/**
+ * Counts the account's own codes. What an address may get is counted when the message leaves (`messaging/limits.ts`):
+ * whoever asks is not told what others asked for. @throws {Problem} `too-many-messages`
+ */
 export async function sendCode(
-  deps: ContactDependencies,
-  trx: Transaction<Database>,
-  accountId: string,
-  flow: Sending,
-  client: Client,
-): Promise<void> {
-  const retryAfterSeconds = await countMessage(deps, trx, accountId, flow);
-  if (retryAfterSeconds !== null) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds });
-  await enqueueCode(deps, trx, accountId, flow, client);
-}
-
-/** Counts one more message. `null`: it may go; otherwise in how many seconds the next one may. */
-export async function countMessage(
-  { quotas }: ContactDependencies,
-  trx: Transaction<Database>,
-  accountId: string,
-  { kind, destination }: Sending,
-): Promise<number | null> {
-  // Numbers are counted together with those of sign-ups: nobody is to be flooded by changing the route.
-  const perAddress = kind === 'mobile' ? 'sends-to-mobile' : 'sends-to-email';
-  const counters: [string, string][] = [['contact-codes', accountId]];
-  if (destination !== null) counters.unshift([perAddress, emailKey(destination)]);
-  for (const [name, of] of counters) {
-    const consumed = await quotas.consume(trx, name, [of], sendsPerDay);
-    if (!consumed.allowed) return consumed.resetsInSeconds;
-  }
-  return null;
-}
-
-export async function enqueueCode(
-  { outbox }: ContactDependencies,
+  { quotas, outbox }: ContactDependencies,
   trx: Transaction<Database>,
   accountId: string,
   { kind, destination, challengeId }: Sending,
   { locale, network }: Client,
 ): Promise<void> {
   if (!isAddressKind(kind)) return;
+  const consumed = await quotas.consume(trx, 'contact-codes', [accountId], sendsPerDay);
+  if (!consumed.allowed) {
+    throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
+  }
   await outbox.enqueue(trx, {
     channel: channels[kind],
     purpose: 'contact-code',
     locale,
     accountId,
-    ...(destination !== null && { destination }),
+    ...(destination !== null && { destination, counting: { claim: { claimant: accountId } } }),
     challengeId,
     network,
     usefulForSeconds: codeTtlSeconds,

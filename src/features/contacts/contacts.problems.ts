@@ -7,7 +7,7 @@ export const contactProblems = defineProblems({
     status: 404,
     title: { fa: 'چنین تغییری پیدا نشد', en: 'There is no such change' },
     detail: {
-      fa: 'این تغییر تمام شده، زمان آن گذشته یا مربوط به شما نیست؛ دوباره شروع کنید.',
+      fa: 'این تغییر انجام شده، زمان آن تمام شده یا مربوط به شما نیست؛ دوباره شروع کنید.',
       en: 'The change has ended, its time is over, or it is not yours. Start again.',
     },
   },

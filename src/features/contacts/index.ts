@@ -3,6 +3,12 @@ export { cleanUpContactFlows, endContactFlows } from './contact-flows.repository
 export type { ContactDependencies } from './contacts.dependencies.ts';
 export { contactRoutes } from './contacts.routes.ts';
 export { ContactChangeSchema, contactChangeBody, EmailField } from './contacts.schemas.ts';
-export { askAboutMobile, barOtherHolders, type MobileCheck, mayReceiveSecrets } from './mobile-holders.ts';
+export {
+  askAboutMobile,
+  barOtherHolders,
+  type MobileCheck,
+  mayReceiveClaimedCode,
+  mayReceiveSecrets,
+} from './mobile-holders.ts';
 export { deleteAllPending } from './pending-changes.repository.ts';
 export { trustRipeChanges } from './pending-changes.ts';

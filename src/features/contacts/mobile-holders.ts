@@ -67,6 +67,18 @@ export async function mayReceiveSecrets(
   return askAboutMobile(check, { person, accountId }, mobile);
 }
 
+/** Whether a code that is kept for the owner of a new number may leave: the register ties the number to this account's. */
+export async function mayReceiveClaimedCode(
+  check: MobileCheck,
+  accountId: string,
+  mobile: string,
+): Promise<'yes' | 'no' | 'later'> {
+  const person = await findPersonId(check.db, accountId);
+  if (!person || !check.mobileOwnership.asksAbout(person.kind)) return 'no';
+  // Its word is about a number that is not the account's yet.
+  return askAboutMobile(check, { person, accountId: null }, mobile);
+}
+
 /** Asks the register just now, and keeps its word about the mobile of the account, if it is that. */
 export async function askAboutMobile(
   check: MobileCheck,

@@ -114,14 +114,14 @@ export async function proposeChange(
   await pending.replacePending(trx, { id: eventId, accountId, value, isTold });
   const activity = `${kind}-change-pending` as const;
   await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
-  await notifyOwner(outbox, trx, { accountId, client, eventId }, noticeOf(value, client));
+  await notifyOwner(outbox, trx, { accountId, client, eventId }, noticeOf(value));
 }
 
-function noticeOf(value: TrustedValue, { coarseNetwork: network }: Client): NoticeContent {
-  if (value.kind === 'answers') return { purpose: 'answers-change-pending', parameters: { network } };
-  if (value.address === null) return { purpose: 'email-removal-pending', parameters: { network } };
+function noticeOf(value: TrustedValue): NoticeContent {
+  if (value.kind === 'answers') return { purpose: 'answers-change-pending' };
+  if (value.address === null) return { purpose: 'email-removal-pending' };
   const purpose = `${value.kind}-change-pending` as const;
-  return { purpose, parameters: { network, address: maskAddress(value.kind, value.address) } };
+  return { purpose, parameters: { address: maskAddress(value.kind, value.address) } };
 }
 
 export function maskAddress(kind: Kind, address: string): string {

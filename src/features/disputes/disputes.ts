@@ -54,8 +54,7 @@ export async function dispute(deps: DisputeDependencies, token: string, client: 
     if (event.cause === 'register-change') await deps.disputeRegisterChange(trx, event.id);
     await deps.revokeAllAccess(trx, accountId, null);
     await recordActivity(trx, { accountId, kind: 'account-locked', outcome: 'succeeded', origin: client });
-    const parameters = { network: client.coarseNetwork };
-    await notifyOwner(deps.outbox, trx, { accountId, client }, { purpose: 'account-locked', parameters });
+    await notifyOwner(deps.outbox, trx, { accountId, client }, { purpose: 'account-locked' });
   });
 }
 

@@ -33,7 +33,7 @@ export const employerListProblems = defineProblems({
     status: 404,
     title: { fa: 'چنین لیستی نیست', en: 'There is no such list' },
     detail: {
-      fa: 'با این شناسه لیستی از شما دریافت نشده یا زمان نگهداری گزارش آن گذشته است.',
+      fa: 'با این شناسه لیستی از شما دریافت نشده یا زمان نگهداری گزارش آن تمام شده است.',
       en: 'No list of yours was received under this id, or its report is no longer kept.',
     },
   },

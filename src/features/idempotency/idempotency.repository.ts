@@ -3,15 +3,15 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import { idempotencyKeySeconds } from '../../kernel/idempotency-key.ts';
 
-/** Longer than any request is served for: hashing, registers and providers have shorter limits of their own. */
+/**
+ * Longer than any request is served for: hashing, registers and providers have shorter limits of their own. Whoever has not
+ * told its end by then has died.
+ */
 export const claimSeconds = 60;
 
 export type Claim = Readonly<{ digest: Buffer; claim: string }>;
 
-/**
- * Takes a key for a request: of any number at once one gets it. Also one whose process died, for the same request, and one
- * whose day is over, for any.
- */
+/** Takes a key for a request: of any number at once one gets it. Also one whose day is over. */
 export async function claimKey(
   db: Kysely<Database>,
   { digest, fingerprint, claim }: Claim & Readonly<{ fingerprint: Buffer }>,
@@ -35,8 +35,7 @@ export async function claimKey(
           answer: null,
           expires_at: ref('excluded.expires_at'),
         }))
-        .where(sql<boolean>`idempotency_key.expires_at <= now() or (idempotency_key.answer is null
-          and idempotency_key.claimed_until <= now() and idempotency_key.fingerprint = excluded.fingerprint)`),
+        .where('idempotency_key.expires_at', '<=', now),
     )
     .returning('claim')
     .executeTakeFirst();
@@ -48,7 +47,7 @@ export async function findKey(db: Kysely<Database>, digest: Buffer) {
     .selectFrom('idempotency_key')
     .where('digest', '=', digest)
     .where('expires_at', '>', now)
-    .select(['fingerprint', 'answer'])
+    .select(['fingerprint', 'answer', sql<boolean>`claimed_until > now()`.as('isUnderWay')])
     .executeTakeFirst();
 }
 

@@ -49,7 +49,8 @@ export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }:
   return {
     /**
      * Decides in the database which of any number of requests at once is the first; the others wait for its answer.
-     * @throws {Problem} `idempotency-key-reused`, `idempotency-key-in-use`, `not-authenticated`
+     * @throws {Problem} `idempotency-key-reused`, `idempotency-key-in-use`, `idempotent-outcome-unknown`,
+     * `not-authenticated`
      */
     async begin({ route, caller, principal, key, content }: IdempotentRequest): Promise<Begun> {
       const digest = digestOf(route, caller, key);
@@ -65,13 +66,10 @@ export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }:
             release: () => keys.releaseKey(db, own),
           };
         }
-        const first = await keys.findKey(db, digest);
-        if (first && !equalInConstantTime(first.fingerprint, fingerprint)) {
-          throw new Problem(idempotencyProblems.keyReused);
-        }
-        if (first?.answer) {
+        const answer = sealedAnswerOf(await keys.findKey(db, digest), fingerprint);
+        if (answer) {
           if (principal) await requireLive(db, principal);
-          return { answer: JSON.parse(unseal(sealingKeyOf(digest, key), first.answer)) };
+          return { answer: JSON.parse(unseal(sealingKeyOf(digest, key), answer)) };
         }
         if (performance.now() >= deadline) {
           throw new Problem(idempotencyProblems.keyInUse, { retryAfterSeconds: 1 });
@@ -80,6 +78,17 @@ export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }:
       }
     },
   };
+}
+
+type FoundKey = Awaited<ReturnType<typeof keys.findKey>>;
+
+/** `null`: under way, or given back just now. @throws {Problem} `idempotency-key-reused`, `idempotent-outcome-unknown` */
+function sealedAnswerOf(first: FoundKey, fingerprint: Buffer): Buffer | null {
+  if (!first) return null;
+  if (!equalInConstantTime(first.fingerprint, fingerprint)) throw new Problem(idempotencyProblems.keyReused);
+  // Its process died: it may have done everything but answer, so that nobody does it a second time.
+  if (!first.answer && !first.isUnderWay) throw new Problem(idempotencyProblems.outcomeUnknown);
+  return first.answer;
 }
 
 /** The answer of the first is for whoever could still ask for it. @throws {Problem} `not-authenticated` */

@@ -17,23 +17,34 @@ const isAsleep = sql<boolean>`exists (
   select from account_event where account_event.account_id = account.id
     and cause = any (${sql.val([...sleepCauses])}) and occurred_at > ${inSeconds(-disputeSeconds)})`;
 
+function actingOfficer(db: Kysely<Database>, principal: Principal) {
+  return (
+    liveSession(db, principal)
+      .innerJoin('officer', 'officer.account_id', 'account.id')
+      // A session that somebody left open at a desk acts for nobody.
+      .where(isFreshSession)
+      .where(sql<boolean>`not ${isAsleep}`)
+      .select(['officer.account_id as accountId', 'officer.branch'])
+  );
+}
+
 /**
  * First in the transaction of whatever an officer does: role and session hold until its end, since whoever takes one of
  * them away waits. On every replica, by the one statement.
  * @throws {Problem} `not-authenticated`, `not-an-officer`, `officer-sign-in-needed`, `officer-role-asleep`
  */
 export async function holdOfficer(trx: Transaction<Database>, principal: Principal): Promise<ActingOfficer> {
-  const officer = await liveSession(trx, principal)
-    .innerJoin('officer', 'officer.account_id', 'account.id')
-    // A session that somebody left open at a desk acts for nobody.
-    .where(isFreshSession)
-    .where(sql<boolean>`not ${isAsleep}`)
-    .select(['officer.account_id as accountId', 'officer.branch'])
+  const officer = await actingOfficer(trx, principal)
     // In this order, as everybody who changes one of them does: two at once wait instead of deadlocking.
     .forShare(['account', 'session', 'officer'])
     .executeTakeFirst();
   if (!officer) throw await refusal(trx, principal);
   return officer;
+}
+
+/** Where nothing is done, and so nothing has to hold: who asks again for what was answered. @throws {Problem} those of `holdOfficer` */
+export async function requireActingOfficer(db: Kysely<Database>, principal: Principal): Promise<void> {
+  if (!(await actingOfficer(db, principal).executeTakeFirst())) throw await refusal(db, principal);
 }
 
 /** Which of the conditions does not hold, said to the account itself. */

@@ -22,7 +22,7 @@ export const officerProblems = defineProblems({
   roleAsleep: {
     code: 'officer-role-asleep',
     status: 403,
-    title: { fa: 'نقش شما موقتاً غیرفعال است', en: 'Your role is at rest' },
+    title: { fa: 'نقش شما موقتاً غیرفعال است', en: 'Your role is paused' },
     detail: {
       fa: 'تا ۷۲ ساعت پس از بازیابی یا تغییری در حساب خود نمی‌توانید برای دیگران کاری انجام دهید.',
       en: 'For 72 hours after a recovery or a change of your own account you cannot act for others.',

@@ -24,7 +24,7 @@ export const rules = {
     },
   },
   'max-length': {
-    text: { fa: 'بیشینه {maxLength} کاراکتر', en: 'At most {maxLength} characters' },
+    text: { fa: 'حداکثر {maxLength} کاراکتر', en: 'At most {maxLength} characters' },
     violation: {
       code: 'password-too-long',
       detail: {

@@ -15,7 +15,7 @@ export const peopleProblems = defineProblems({
     status: 409,
     title: { fa: 'چیزی برای تغییر نیست', en: 'There is nothing to change' },
     detail: {
-      fa: 'سوابق از پیش همین را می‌گوید.',
+      fa: 'در سامانهٔ سوابق از پیش همین ثبت شده است.',
       en: 'The register says so already.',
     },
   },
@@ -31,7 +31,7 @@ export const peopleProblems = defineProblems({
   changeNotOpen: {
     code: 'register-change-not-open',
     status: 409,
-    title: { fa: 'این تغییر در این وضعیت نیست', en: 'The change is not in that state' },
+    title: { fa: 'این تغییر دیگر باز نیست', en: 'This change is no longer open' },
     detail: {
       fa: 'شاید زمان آن تمام شده، انجام یا لغو شده یا از شعبهٔ دیگری است.',
       en: 'Its time may be over, it may have been carried out or cancelled, or be of another branch.',

@@ -48,7 +48,7 @@ const byTwo =
 type PeopleRoutes = FastifyPluginAsyncTypebox<PeopleRoutesOptions>;
 
 export const peopleRoutes: PeopleRoutes = async (app, options) => {
-  requireOfficer(app, options.mayActFrom);
+  requireOfficer(app, { db: options.people.db, mayActFrom: options.mayActFrom });
   for (const schema of [
     RegisteredPersonSchema,
     RegisterChangeSchema,

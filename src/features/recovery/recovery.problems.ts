@@ -17,7 +17,7 @@ export const recoveryProblems = defineProblems({
     isFinal: true,
     title: { fa: 'پاسخ‌ها پذیرفته نشد', en: 'The answers were not accepted' },
     detail: {
-      fa: 'دست‌کم یکی از پاسخ‌ها نادرست است یا مهلت پاسخ‌گویی گذشته است.',
+      fa: 'دست‌کم یکی از پاسخ‌ها نادرست است یا زمان پاسخ‌گویی تمام شده است.',
       en: 'At least one of the answers is wrong, or the time to answer is over.',
     },
   },

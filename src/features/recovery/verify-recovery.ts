@@ -220,10 +220,6 @@ async function warnOfFailures(
   await db.transaction().execute(async (trx) => {
     const consumed = await quotas.consume(trx, 'recovery-failure-notice', [of.subject], warningsPerDay);
     if (!consumed.allowed) return;
-    const content = {
-      purpose: 'recovery-failures',
-      parameters: { network: client.coarseNetwork },
-    } as const;
-    await notifyOwner(outbox, trx, { accountId: of.accountId, client }, content);
+    await notifyOwner(outbox, trx, { accountId: of.accountId, client }, { purpose: 'recovery-failures' });
   });
 }

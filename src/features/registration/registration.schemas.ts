@@ -63,9 +63,7 @@ export const CreatedSchema = Type.Object(
   {
     accountId: Type.String({ format: 'uuid' }),
     emailChange: Type.Union([ContactChangeSchema, Type.Null()], {
-      description:
-        'Where an e-mail address was given: a code is on its way to it. Sign in and give it. `null` also when no more ' +
-        'messages may go to that address today: prove it later, by `POST /v1/me/email-changes`.',
+      description: 'Where an e-mail address was given: a code is on its way to it. Sign in and give it.',
     }),
   },
   { $id: 'AccountCreated', title: 'AccountCreated' },

@@ -53,7 +53,7 @@ export const securityQuestions: readonly SecurityQuestion[] = [
   {
     id: 'teacher-feared',
     text: {
-      fa: 'از کدام آموزگار بیش از همه حساب می‌بردید؟',
+      fa: 'از کدام معلم بیش از همه حساب می‌بردید؟',
       en: 'Which teacher were you most afraid of?',
     },
   },
@@ -67,7 +67,7 @@ export const securityQuestions: readonly SecurityQuestion[] = [
   {
     id: 'lost-thing',
     text: {
-      fa: 'گم شدن کدام وسیله هنوز شما را افسوس می‌دهد؟',
+      fa: 'از گم شدن کدام وسیله هنوز ناراحتید؟',
       en: 'Which lost object do you still miss?',
     },
   },

@@ -7,7 +7,7 @@ export const securityAnswerProblems = defineProblems({
     title: { fa: 'پاسخ‌های امنیتی پذیرفته نشد', en: 'The security answers were refused' },
     detail: {
       fa: 'یک یا چند پرسش یا پاسخ پذیرفته نشد؛ آن را اصلاح کنید و دوباره بفرستید.',
-      en: 'One or more questions or answers do not keep to the rules; see errors.',
+      en: 'One or more questions or answers were not accepted; correct them and send them again.',
     },
   },
 });

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
-import { deviceName } from '../../kernel/device-name.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -60,10 +59,7 @@ export async function beginSession(
   }
   // One notice for both: the one of too many names the new device as well.
   const purpose = displaced ?? (deviceDigest ? null : 'signed-in-on-new-device');
-  if (purpose) {
-    const parameters = { network: client.coarseNetwork, device: deviceName(client.userAgent) ?? '' };
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose, parameters });
-  }
+  if (purpose) await notifyOwner(outbox, trx, { accountId, client }, { purpose });
   const { id, expiresAt } = begun;
   return {
     tokens: issueTokens(deps, { id, expiresAt, accountId, seed }, 0),

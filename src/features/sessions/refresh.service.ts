@@ -1,5 +1,4 @@
 import type { Client, Principal } from '../../kernel/client.ts';
-import { deviceName } from '../../kernel/device-name.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { lockAccount, notifyOwner } from '../accounts/index.ts';
@@ -90,14 +89,6 @@ async function endReused(
     await lockAccount(trx, accountId);
     if (!(await refreshes.endReusedSession(trx, attempt))) return;
     await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
-    await notifyOwner(
-      outbox,
-      trx,
-      { accountId, client },
-      {
-        purpose: kind,
-        parameters: { network: client.coarseNetwork, device: deviceName(client.userAgent) ?? '' },
-      },
-    );
+    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind });
   });
 }

@@ -37,7 +37,7 @@ export const sessionProblems = defineProblems({
   sessionNotFound: {
     code: 'session-not-found',
     status: 404,
-    title: { fa: 'چنین نشستی نیست', en: 'There is no such session' },
+    title: { fa: 'این ورود باز پیدا نشد', en: 'There is no such session' },
     detail: {
       fa: 'زمان این ورود تمام شده یا مربوط به شما نیست.',
       en: 'The session has ended or is not yours.',
@@ -46,16 +46,16 @@ export const sessionProblems = defineProblems({
   refreshNotAccepted: {
     code: 'refresh-not-accepted',
     status: 401,
-    title: { fa: 'نشست پایان یافته است', en: 'The session has ended' },
+    title: { fa: 'زمان این ورود تمام شده است', en: 'The session has ended' },
     detail: { fa: 'دوباره وارد شوید.', en: 'Sign in again.' },
   },
   /** A retry that came late: nothing has ended. */
   refreshSuperseded: {
     code: 'refresh-superseded',
     status: 409,
-    title: { fa: 'این نشست پس از آن تازه شده است', en: 'The session has been refreshed since' },
+    title: { fa: 'این ورود پس از آن تمدید شده است', en: 'The session has been refreshed since' },
     detail: {
-      fa: 'این درخواست پیش‌تر انجام شد و refresh token تازه‌تری به کار رفته است؛ با تازه‌ترین ادامه دهید. نشست برقرار است.',
+      fa: 'این درخواست پیش‌تر انجام شد و refresh token تازه‌تری به کار رفته است؛ با تازه‌ترین ادامه دهید. این ورود همچنان باز است.',
       en: 'This request was answered before, and a newer refresh token has been used: go on with the newest. The session goes on.',
     },
   },
