@@ -58,3 +58,14 @@ export async function recordList(records: RecordWriter, client: pg.ClientBase, r
   const changedPeople = await reweigh(client, [...disagreeing, ...contested], records.moveRecord);
   return { newPeople, changedPeople };
 }
+
+/** Takes a list that counts no more, and whose place none takes, out of the records. */
+export async function unrecordList(
+  records: RecordWriter,
+  client: pg.ClientBase,
+  listId: number,
+): Promise<void> {
+  await records.lockRecords(client, [listId]);
+  await records.removeList(client, listId);
+  await reweigh(client, await findContested(client, listId), records.moveRecord);
+}
