@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { type Answer, startTestService, type TestService } from '../support/app.ts';
+import { machineClient, sendList } from '../support/clients.ts';
 import {
   changeAddress,
   codeAt,
@@ -30,6 +31,7 @@ import {
 import { officer, startAtDesk, tokenOf } from '../support/officers.ts';
 import { forgetQuotas } from '../support/quotas.ts';
 import { noticeToken, withEmail } from '../support/recovery.ts';
+import { codeOf, list, work } from '../support/register.ts';
 import { newKey, refreshFrom } from '../support/sessions.ts';
 
 // Every operation that creates or sends, repeated with its Idempotency-Key after its answer was lost.
@@ -143,6 +145,18 @@ async function signedIn() {
   await withEmail(service, person);
   const token = await tokenOf(service, person);
   return { person, token };
+}
+
+let listsSent = 0;
+
+/** A list of a workshop of its own that a machine client has sent. */
+async function sentList() {
+  listsSent += 1;
+  const workshop = `20000000${String(listsSent).padStart(2, '0')}`;
+  const client = await machineClient(service, ['employer-lists:write'], { workshopCodes: [workshop] });
+  const token = await client.token();
+  const { body } = await sendList(service, token, list({ workshop, rows: [work(codeOf(listsSent))] }));
+  return { token, id: body.id as string };
 }
 
 async function startedChange(kind: 'mobile' | 'email') {
@@ -389,6 +403,10 @@ const prepare: Readonly<Record<string, () => Promise<Ready>>> = {
       body: { reason },
       other: { reason: `${reason}.` },
     };
+  },
+  async withdrawEmployerList() {
+    const { token, id } = await sentList();
+    return { method: 'POST', path: `/v1/employer-lists/${id}/withdrawal?confirm=removals`, token };
   },
 };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { Answer, Call } from '../support/app.ts';
 import { startTestService } from '../support/app.ts';
-import { machineClient, type TestClient } from '../support/clients.ts';
+import { machineClient, sendList, type TestClient } from '../support/clients.ts';
 import { codeOf, type Files, list, openRegister, type Register, work } from '../support/register.ts';
 
 const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
@@ -29,18 +29,7 @@ async function startService(t: Test) {
       get: (path) => service.get(path, { token }),
       withdraw: (id, query = '', call = {}) =>
         service.call('POST', `/v1/employer-lists/${id}/withdrawal${query}`, { token, ...call }),
-      async send({ workshop, workers }, query = '') {
-        const form = new FormData();
-        form.append('list', new Blob([new Uint8Array(workshop)]), 'DSKKAR00.DBF');
-        form.append('list', new Blob([new Uint8Array(workers)]), 'DSKWOR00.DBF');
-        const answer = await fetch(`${service.origin}/v1/employer-lists${query}`, {
-          method: 'POST',
-          body: form,
-          headers: { authorization: `Bearer ${token}` },
-        });
-        const text = await answer.text();
-        return { status: answer.status, headers: answer.headers, text, body: JSON.parse(text) };
-      },
+      send: (files, query = '') => sendList(service, token, files, query),
     };
   };
   return { register, service, sender };

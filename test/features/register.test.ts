@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { DbfValues } from '../support/dbf.ts';
-import { codeOf, list, openRegister, type Register, work } from '../support/register.ts';
+import { codeOf, list, openRegister, type Register, sourceOf, work } from '../support/register.ts';
 
 /** Who is in the register, and what is known of them, as the lists in force say. */
 
@@ -175,6 +175,30 @@ t.test('an employer’s list neither takes over nor merges an entry with an acco
   t.equal(await peopleCount(register), 2);
   t.equal(await monthsOf(register, 'national_code', ali), '2:20');
   t.equal(await register.verify(), 0);
+});
+
+t.test('a list that looks at the register while another one changes it looks again', async (t) => {
+  const register = await openRegister(t);
+  const born = (workshop: string, month: number, birth: string) =>
+    list({ workshop, month, rows: [work(ali, 20, 5_000_000, { DSW_BDATE: birth })] });
+  await register.ingest(born(first, 1, '13500102'));
+  const client = await register.pool.connect();
+  await client.query('begin');
+  await register.lists.ingestInside(client, sourceOf(born(second, 6, '13700102')));
+  // Its word is what the register held until a moment ago, and it agrees with what it can see.
+  const late = register.ingest(born(third, 2, '13500102'));
+  for (let isWaiting = false; !isWaiting; ) {
+    const { rows } = await register.pool.query(
+      `select count(*) > 0 as waiting from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    isWaiting = rows[0].waiting;
+  }
+  await client.query('commit');
+  client.release();
+  await late;
+  const { rows } = await register.pool.query('select birth_date::text as date from insured_person');
+  t.strictSame(rows, [{ date: '1971-03-22' }], 'two of three say so');
 });
 
 t.test('lists at one instant that say different things of people end in what all of them say', async (t) => {
