@@ -118,7 +118,10 @@ async function stock(): Promise<Record<string, number>> {
   const { rows } = await sql<{ n: number }>`select coalesce(sum(used), 0)::integer as n from quota`.execute(
     service.db,
   );
-  return { ...counts, quotas: rows[0]?.n ?? 0 };
+  const { rows: lists } = await sql<{
+    n: number;
+  }>`select count(withdrawn_at)::integer as n from employer_list`.execute(service.db);
+  return { ...counts, withdrawals: lists[0]?.n ?? 0, quotas: rows[0]?.n ?? 0 };
 }
 
 /** What `work` added to them, once every message has ended. */
@@ -448,6 +451,9 @@ async function strangerTo({ token }: Ready): Promise<Sent> {
   return { token: await tokenOf(service, await signUp(service, otherPassword), otherPassword) };
 }
 
+/** The ceiling of a machine client counts requests, whatever they do. */
+const ofMachines = new Set(['withdrawEmployerList']);
+
 async function showRepeats(t: Test, operationId: string): Promise<void> {
   const ready = prepare[operationId] as () => Promise<Ready>;
   const plain = await ready();
@@ -469,6 +475,7 @@ async function showRepeats(t: Test, operationId: string): Promise<void> {
   if (!first) throw new Error('nothing was answered');
   t.ok(first.status < 300, `${first.status} ${first.text}`);
   for (const other of others) t.same(comparable(other), comparable(first), 'the same answer');
+  if (ofMachines.has(operationId)) for (const each of [effect, whole]) delete each.quotas;
   t.same(whole, effect, 'one effect: rows, messages and counts');
 
   if (lost.other !== undefined) {
@@ -493,6 +500,7 @@ async function showRepeats(t: Test, operationId: string): Promise<void> {
     t.ok(one.status < 300, `${one.status} ${one.text}`);
     t.same(comparable(two), comparable(one), 'two at once');
   });
+  if (ofMachines.has(operationId)) delete both.quotas;
   t.same(both, effect, 'one effect of two at once');
 }
 
