@@ -17,3 +17,4 @@ export {
   type ListSender,
   type SubmissionService,
 } from './submissions.service.ts';
+export type { Withdrawal } from './withdrawal.ts';
