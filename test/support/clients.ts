@@ -29,7 +29,7 @@ export type TestClientOptions = Readonly<{
 
 /** A machine client with a secret. */
 export async function machineClient(
-  service: TestService,
+  service: Pick<TestService, 'db' | 'call'>,
   scopes: readonly ClientScope[],
   { workshopCodes = null, requestsPerMinute = 1_000 }: TestClientOptions = {},
 ): Promise<TestClient> {
@@ -58,7 +58,7 @@ export function basic(clientId: string, secret: string): Record<string, string> 
 
 /** `POST /v1/oauth/token` with a form, or with a body as it is. */
 export function askToken(
-  service: TestService,
+  service: Pick<TestService, 'call'>,
   headers: Record<string, string>,
   form: Record<string, string> | string = {},
 ): Promise<Answer> {
@@ -74,7 +74,7 @@ export function askToken(
 
 /** `POST /v1/employer-lists` with the two files of a list. */
 export async function sendList(
-  service: TestService,
+  service: Pick<TestService, 'call'>,
   token: string,
   { workshop, workers }: Files,
   query = '',
