@@ -74,7 +74,7 @@ create table insured_person_merge (
   father_name text,
   birth_date date,
   -- What came from the one that is gone, so that it can be taken apart again: rows of lists, months of schemes,
-  -- decisions and earlier merges.
+  -- decisions and earlier merges; and the rows that were said to be the survivor's already.
   moved jsonb not null,
   merged_by text not null,
   reason text not null,

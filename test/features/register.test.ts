@@ -1,4 +1,6 @@
 import t from 'tap';
+import { mergePeople, splitPeople } from '../../src/features/employer-lists/index.ts';
+import { recordWriter } from '../../src/features/records/index.ts';
 import type { DbfValues } from '../support/dbf.ts';
 import { codeOf, list, openRegister, type Register, sourceOf, work } from '../support/register.ts';
 
@@ -219,4 +221,30 @@ t.test('lists at one instant that say different things of people end in what all
     t.strictSame(rows, [{ date: '1971-03-22', people: people.length }]);
     t.equal(await register.verify(), 0);
   }
+});
+
+t.test('a merge is taken apart also in lists that did not count when it was made', async (t) => {
+  const register = await openRegister(t);
+  await register.ingest(list({ workshop: second, month: 2, rows: [work(ali, 10), work(reza, 11)] }));
+  await register.ingest(list({ workshop: first, month: 1, rows: [work(ali, 20), work(reza, 21)] }));
+  const { listId } = await register.ingest(list({ workshop: first, month: 1, rows: [work(ali, 22)] }));
+  const { rows } = await register.pool.query('select id, national_code as code from insured_person');
+  const idOf = (code: string) => rows.find((row) => row.code === code)?.id as string;
+  const [from, to] = [idOf(reza), idOf(ali)];
+  const { moveRecord, splitRecord } = recordWriter;
+  await mergePeople(register.pool, { from, to, by: 'test', reason: 'test' }, moveRecord);
+
+  await register.lists.withdraw({ listId: listId as number, by: 'employer' });
+  t.strictSame(
+    (await register.record(ali)).map(({ days }) => days).sort(),
+    [10, 11, 20, 21],
+    'the list that counts again names the one person by both codes',
+  );
+  t.equal(await register.verify(), 0);
+
+  t.ok(await splitPeople(register.pool, { from: to, to: from }, splitRecord));
+  const daysOf = async (code: string) => (await register.record(code)).map(({ days }) => days).sort();
+  t.strictSame(await daysOf(ali), [10, 20]);
+  t.strictSame(await daysOf(reza), [11, 21]);
+  t.equal(await register.verify(), 0);
 });
