@@ -7,12 +7,18 @@ import {
   findingMessage,
   type ImportedPair,
   type ImportSummary,
+  type IntakeReport,
   importFolder,
 } from '../features/employer-lists/index.ts';
 import type { Environment } from '../settings/reader.ts';
 import { type Command, CommandError, defineAction, exitCodes } from './command.ts';
 
 const findingsShown = 20;
+
+function describeCorrection(correction: NonNullable<IntakeReport['correction']>): string {
+  const { peopleAdded, peopleRemoved, peopleChanged, daysBefore, daysAfter } = correction;
+  return `people: ${peopleAdded} added, ${peopleRemoved} off, ${peopleChanged} changed, days: ${daysBefore} → ${daysAfter}`;
+}
 
 function describe({ pair, report }: ImportedPair): string {
   if (pair.unreadable !== undefined) return `incomplete  ${pair.name}: ${pair.unreadable}`;
@@ -26,6 +32,7 @@ function describe({ pair, report }: ImportedPair): string {
     : 'not readable';
   const more = [
     report.replaces !== null && `corrects list ${report.replaces}`,
+    report.correction !== null && describeCorrection(report.correction),
     report.replacedBy !== null && `corrected since by list ${report.replacedBy}`,
     report.newPeople > 0 && `${report.newPeople} new people`,
     report.errorCount > 0 && `${report.errorCount} errors`,

@@ -250,6 +250,13 @@ t.test('the command tells by its exit code whether everything is in, and writes 
     },
   ]);
 
+  await put(join(folder, 'mended'), list({ month: 1, rows: [work(ali, 30), work(reza, 10)] }));
+  t.match(
+    (await run('--dry-run', join(folder, 'mended'))).stdout,
+    /corrects list \d+, people: 1 added, 0 off, 1 changed, days: 31 → 40/,
+    'what a correction would do',
+  );
+
   for (const [path, reason] of [
     [join(folder, 'nowhere/report.jsonl'), /^the report cannot be written: ENOENT/],
     [folder, /^the report cannot be written: EISDIR/],
