@@ -18,9 +18,10 @@ create table employer_list_submission (
   received_at timestamptz not null default now()
 );
 create index employer_list_submission_age on employer_list_submission (received_at);
--- A client's own, newest first: all, of a workshop, or in a state.
+-- A client's own, newest first: all, of a workshop, of a month, or in a state.
 create index employer_list_submission_client on employer_list_submission (client_id, id);
 create index employer_list_submission_workshop on employer_list_submission (client_id, workshop_code, id);
+create index employer_list_submission_month on employer_list_submission (client_id, year, month, id);
 create index employer_list_submission_state on employer_list_submission (client_id, state, id);
 create index employer_list_submission_list on employer_list_submission (employer_list_id);
 

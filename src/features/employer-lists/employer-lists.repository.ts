@@ -15,6 +15,7 @@ export type KnownList = Readonly<{
   /** Whether the list counts: neither replaced nor withdrawn. */
   inForce: boolean;
   replacedBy: number | null;
+  withdrawnAt: Date | null;
   rowCount: number;
   warningCount: number;
   warnings: readonly Finding[];
@@ -25,6 +26,7 @@ type KnownListRow = Omit<KnownList, 'month'> & { year: number; monthOfYear: numb
 
 const knownListColumns = `
   l.id, encode(l.content_digest, 'hex') as "contentDigest", l.replaced_by as "replacedBy",
+  l.withdrawn_at as "withdrawnAt",
   l.replaced_by is null and l.withdrawn_at is null as "inForce",
   l.row_count as "rowCount", l.warning_count as "warningCount", l.warnings,
   l.workshop_code as "workshopCode", l.year, l.month as "monthOfYear", l.list_number as "listNumber",
@@ -133,7 +135,7 @@ export async function markReplaced(client: pg.ClientBase, listId: number, by: nu
 /** Marks a list in force as taken back; returns when. */
 export async function markWithdrawn(client: pg.ClientBase, listId: number, by: string): Promise<Date> {
   const { rows } = await client.query<{ withdrawnAt: Date }>(
-    `update employer_list set withdrawn_at = now(), withdrawn_by = $2 where id = $1
+    `update employer_list set withdrawn_at = clock_timestamp(), withdrawn_by = $2 where id = $1
      returning withdrawn_at as "withdrawnAt"`,
     [listId, by],
   );

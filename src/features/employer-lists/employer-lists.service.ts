@@ -40,6 +40,9 @@ export type IntakeOptions = Readonly<{
   maySubmitFor?: (workshopCode: string) => boolean;
 }>;
 
+/** Files whose list is in the register. */
+export type KnownFiles = Readonly<{ inForce: boolean; isWithdrawn: boolean; report: IntakeReport }>;
+
 export type EmployerListService = ReturnType<typeof createEmployerListService>;
 
 export function createEmployerListService({ pool, records, centuryPivot }: EmployerListDependencies) {
@@ -168,14 +171,16 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     withdraw: (request: WithdrawalRequest): Promise<Withdrawal> => withdrawList({ pool, records }, request),
 
     /** Which of these files have been imported before, as which list, and whether it counts. */
-    async findKnown(
-      fileDigests: readonly string[],
-    ): Promise<Map<string, Readonly<{ inForce: boolean; report: IntakeReport }>>> {
+    async findKnown(fileDigests: readonly string[]): Promise<Map<string, KnownFiles>> {
       const known = await lists.findListsOfFiles(pool, fileDigests);
       return new Map(
         [...known].map(([digest, list]) => [
           digest,
-          { inForce: list.inForce, report: unchangedReport(list, false) },
+          {
+            inForce: list.inForce,
+            isWithdrawn: list.withdrawnAt !== null,
+            report: unchangedReport(list, false),
+          },
         ]),
       );
     },

@@ -18,3 +18,4 @@ export {
   type SubmissionService,
 } from './submissions.service.ts';
 export type { Withdrawal } from './withdrawal.ts';
+export { findWorkshopMonth, type WorkshopMonth } from './workshop-month.ts';

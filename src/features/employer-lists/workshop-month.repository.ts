@@ -16,7 +16,7 @@ const ofMonth = (db: Kysely<Database>, { workshopCode, month }: MonthOfWorkshop)
 export async function findMonthLists(
   db: Kysely<Database>,
   of: MonthOfWorkshop,
-  clientId: string,
+  clientId: string | null,
   { before, limit }: Page<number>,
 ) {
   return ofMonth(db, of)
@@ -51,7 +51,9 @@ export async function findMonthLists(
     .execute();
 }
 
-const sum = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)::bigint`;
+/** Whatever hostile lists add up to, it is a number that every client can read. */
+const sum = (column: string) =>
+  sql<number>`least(coalesce(sum(${sql.ref(column)}), 0), ${sql.lit(Number.MAX_SAFE_INTEGER)})::bigint`;
 
 /** Sums over the lists that count, as their heads declare them. */
 export async function sumMonth(db: Kysely<Database>, of: MonthOfWorkshop) {

@@ -25,11 +25,14 @@ export type WorkshopMonth = MonthOfWorkshop &
     nextCursor: number | null;
   }>;
 
-/** All lists of a workshop's month, a page of them, and which of them count. */
+/**
+ * All lists of a workshop's month, a page of them, and which of them count.
+ * @param clientId whose submissions are named; `null`: nobody's
+ */
 export async function findWorkshopMonth(
   db: Kysely<Database>,
   of: MonthOfWorkshop,
-  clientId: string,
+  clientId: string | null,
   { before, limit }: Page<number>,
 ): Promise<WorkshopMonth> {
   // One state of the month: sums and lists are to agree.
