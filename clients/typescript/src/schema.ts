@@ -1101,7 +1101,7 @@ export interface paths {
         };
         /**
          * One’s own lists
-         * @description What this client has sent, newest first; `standing` says whether a list counts now, and why not. Lists that were taken in stay; what was refused or changed nothing is kept for 90 days. What was found of a list is in its report.
+         * @description What this client has sent, newest first; `standing` says whether a list counts now, and why not. Lists that were imported stay; what was refused or changed nothing is kept for 90 days. What was found of a list is in its report.
          */
         get: operations["listEmployerLists"];
         put?: never;
@@ -1125,7 +1125,7 @@ export interface paths {
         };
         /**
          * What became of a list
-         * @description State and report of a list that this client has sent, and how it stands now. Reports of lists that were not taken in are kept for 90 days. A list that is `received` is kept until it is its turn, whatever happens to the process that received it.
+         * @description State and report of a list that this client has sent, and how it stands now. Reports of lists that were not imported are kept for 90 days. A list that is `received` is kept until it is its turn, whatever happens to the process that received it.
          */
         get: operations["getEmployerListSubmission"];
         put?: never;
@@ -5917,7 +5917,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["ListNotFound"];
-            /** @description `list-not-accepted`: This list was not taken in; `list-replaced`: A later list has taken its place; `list-withdrawn`: This list was withdrawn before; `removals-unconfirmed`: Taking so many people off is not confirmed; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
+            /** @description `list-not-accepted`: This list was not imported; `list-replaced`: A later list has taken its place; `list-withdrawn`: This list was withdrawn before; `removals-unconfirmed`: Taking so many people off is not confirmed; `idempotency-key-in-use`: This very request is being served; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -47,7 +47,7 @@ const ownListsRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = asyn
         tags,
         summary: 'One’s own lists',
         description:
-          'What this client has sent, newest first; `standing` says whether a list counts now, and why not. Lists that were taken in stay; ' +
+          'What this client has sent, newest first; `standing` says whether a list counts now, and why not. Lists that were imported stay; ' +
           'what was refused or changed nothing is kept for 90 days. What was found of a list is in its report.',
         querystring: OwnListsQuery,
         response: {

@@ -135,7 +135,7 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
         tags,
         summary: 'What became of a list',
         description:
-          'State and report of a list that this client has sent, and how it stands now. Reports of lists that were not taken in are kept for 90 days. ' +
+          'State and report of a list that this client has sent, and how it stands now. Reports of lists that were not imported are kept for 90 days. ' +
           'A list that is `received` is kept until it is its turn, whatever happens to the process that received it.',
         params: SubmissionParams,
         response: {
