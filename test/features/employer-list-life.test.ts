@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
+import { cleanUpSubmissions } from '../../src/features/employer-lists/index.ts';
 import type { Answer, Call } from '../support/app.ts';
 import { startTestService } from '../support/app.ts';
 import { machineClient, sendList, type TestClient } from '../support/clients.ts';
@@ -342,3 +343,29 @@ t.test('a list that waits is told apart from one that counts, and cannot be take
   });
   t.match(await mine.withdraw(id), { status: 409, body: { code: 'list-not-accepted' } });
 });
+
+t.test(
+  'reports are kept for 90 days, and those of lists that were imported as long as the lists',
+  async (t) => {
+    const { register, sender } = await startService(t);
+    const mine = await sender();
+    const accepted = (await mine.send(list({ rows: [work(ali, 30)] }))).body;
+    const refused = (await mine.send(list({ rows: [work(ali, 31)] }))).body;
+    const age = (days: number) =>
+      register.pool.query(
+        'update employer_list_submission set received_at = now() - make_interval(days => $1)',
+        [days],
+      );
+    await age(89);
+    t.equal(await cleanUpSubmissions(register.db), 0);
+    await age(91);
+    t.equal(await cleanUpSubmissions(register.db), 1);
+    t.equal((await mine.get(`/v1/employer-lists/${refused.id}`)).status, 404);
+    t.match((await mine.get('/v1/employer-lists')).body, { lists: [{ id: accepted.id }] });
+    t.equal(
+      (await mine.withdraw(accepted.id, '?confirm=removals')).status,
+      200,
+      'and may be taken back then',
+    );
+  },
+);
