@@ -1,10 +1,10 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
+import { employerListLifeRoutes } from './employer-list-life.routes.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import {
   ListReportSchema,
@@ -12,18 +12,12 @@ import {
   SubmissionSchema,
   SubmitQuery,
 } from './employer-lists.schemas.ts';
+import { viewStanding, viewSummary } from './employer-lists.view.ts';
 import { findingMessage } from './findings.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
-import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
+import type { EmployerListRoutesOptions } from './route-options.ts';
+import type { Submission } from './submissions.service.ts';
 import { receiveList, uploadLimits } from './upload.ts';
-
-export type EmployerListRoutesOptions = Readonly<{
-  service: SubmissionService;
-  /** Lets in machine clients with this scope, and writes `security` into the routes. */
-  guard: (scope: FastifyInstance, needed: 'employer-lists:read' | 'employer-lists:write') => void;
-  /** Who the guard has let in. */
-  senderOf: (request: FastifyRequest) => ListSender;
-}>;
 
 const tags = ['employer lists'];
 /** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
@@ -46,6 +40,7 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   app.addSchema(SubmissionSchema);
   await app.register(submissionRoute, options);
   await app.register(reportRoute, options);
+  await app.register(employerListLifeRoutes, options);
 };
 
 const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
@@ -140,8 +135,8 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
         tags,
         summary: 'What became of a list',
         description:
-          'State and report of a list that this client has sent. Reports are kept for 90 days. A list that is `received` ' +
-          'is kept until it is its turn, whatever happens to the process that received it.',
+          'State and report of a list that this client has sent, and how it stands now. Reports of lists that were not imported are kept for 90 days. ' +
+          'A list that is `received` is kept until it is its turn, whatever happens to the process that received it.',
         params: SubmissionParams,
         response: {
           200: Type.Ref('EmployerListSubmission'),
@@ -160,19 +155,10 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
   );
 };
 
-const idText = (id: number | null) => (id === null ? null : String(id));
-
 function viewReport(report: IntakeReport) {
-  const { list, listId, replaces, correction, replacedBy, errorCount, warningCount, findings } = report;
   return {
-    list,
-    listId: idText(listId),
-    replaces: idText(replaces),
-    correction,
-    replacedBy: idText(replacedBy),
-    errorCount,
-    warningCount,
-    findings: findings.map((finding) => ({
+    ...viewSummary(report),
+    findings: report.findings.map((finding) => ({
       ...finding,
       file: finding.file === 'workshop' ? ('DSKKAR00' as const) : ('DSKWOR00' as const),
       message: { fa: findingMessage(finding, 'fa'), en: findingMessage(finding, 'en') },
@@ -180,6 +166,12 @@ function viewReport(report: IntakeReport) {
   };
 }
 
-function viewSubmission({ id, state, receivedAt, report }: Submission) {
-  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? refusedReport) };
+function viewSubmission({ id, state, receivedAt, standing, report }: Submission) {
+  return {
+    id,
+    state,
+    receivedAt: receivedAt.toISOString(),
+    standing: viewStanding(standing),
+    ...viewReport(report ?? refusedReport),
+  };
 }
