@@ -180,6 +180,74 @@ t.test('the graph of features has no cycle', async (t) => {
   t.same(cycles, []);
 });
 
+/** Small shared features: every file of them is a face. */
+const withoutInside = ['flows', 'quotas'];
+
+t.test('a feature is reached by its index alone', async (t) => {
+  const isFace = ({ from, to }: Import) =>
+    to.endsWith('/index.ts') ||
+    withoutInside.includes(featureOf(to) ?? '') ||
+    (from === 'composition/config.ts' && to.endsWith('.settings.ts')) ||
+    (from === 'database/schema.ts' && to.endsWith('.table.ts'));
+  t.same(
+    offenders(
+      (edge) =>
+        edge.to.startsWith('features/') && featureOf(edge.from) !== featureOf(edge.to) && !isFace(edge),
+    ),
+    [],
+  );
+});
+
+t.test('the composition is known to nobody but commands and what helps to try the service out', async (t) => {
+  t.same(
+    offenders(
+      ({ from, to }) => to.startsWith('composition/') && !/^(composition|cli|development)\//.test(from),
+    ),
+    [],
+  );
+});
+
+t.test('HTTP, messaging, operations and the database take their own settings, not all of them', async (t) => {
+  const shared = /^(http|messaging|operations|database|settings)\//;
+  t.same(
+    offenders(({ from, to }) => shared.test(from) && /^(composition|cli)\//.test(to)),
+    [],
+  );
+});
+
+/** Tables that several write still, and who. */
+const sharedTables: Readonly<Record<string, readonly string[]>> = {
+  activity: ['features/activity', 'features/recovery'],
+  insured_person: ['features/employer-lists', 'features/people'],
+  insured_person_decision: ['features/employer-lists', 'features/people'],
+  scheme_contribution: ['features/employer-lists', 'features/records'],
+};
+
+t.test('each table has one feature that writes it', async (t) => {
+  const migrations = fileURLToPath(new URL('../migrations/', import.meta.url));
+  const tables = readdirSync(migrations).flatMap((name) =>
+    [...readFileSync(join(migrations, name), 'utf8').matchAll(/create (?:unlogged )?table (\w+)/gi)].map(
+      ([, table = '']) => table,
+    ),
+  );
+  t.ok(tables.length > 30, `${tables.length} tables`);
+  const writes =
+    /(?:insertInto|updateTable|deleteFrom)\('(\w+)'|\b(?:insert into|update|delete from)\s+(\w+)\b/g;
+  const writers = new Map<string, Set<string>>();
+  for (const file of files) {
+    const feature = featureOf(file);
+    const room = feature === undefined ? (file.split('/')[0] ?? '') : `features/${feature}`;
+    for (const [, built, written] of readFileSync(join(src, file), 'utf8').matchAll(writes)) {
+      const table = built ?? written ?? '';
+      if (tables.includes(table)) writers.set(table, (writers.get(table) ?? new Set()).add(room));
+    }
+  }
+  t.ok(writers.size > 25, `${writers.size} tables are written`);
+  for (const [table, rooms] of writers) {
+    t.same([...rooms].sort(), sharedTables[table] ?? [[...rooms][0]], table);
+  }
+});
+
 const maxLines = 300;
 
 t.test('files stay small enough to read', async (t) => {

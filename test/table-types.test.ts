@@ -92,7 +92,7 @@ function declaredTables(): Map<string, Columns> {
 const unions = new Set(
   [
     ...read('.ts').matchAll(
-      /export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\]|keyof typeof |\w+ \| ')/g,
+      /export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\]|keyof typeof \w+|\w+ \| ')/g,
     ),
   ].map(([, name]) => name),
 );

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findingRules } from '../features/employer-lists/finding-rules.ts';
+import { findingRules } from '../features/employer-lists/index.ts';
 import { textCatalogue } from '../messaging/texts.catalogue.ts';
 
 /** A text for people in both languages, wherever in the source it stands: `fa` and `en`, one after the other. */

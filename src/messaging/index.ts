@@ -25,7 +25,7 @@ export {
   listMessages,
   readBacklog,
 } from './messages.overview.ts';
-export { addressOfMessage, cleanUpMessages, personOfMessage } from './messages.repository.ts';
+export { addressOfMessage, cleanUpMessages, deleteMessages, personOfMessage } from './messages.repository.ts';
 export { messageStates } from './messages.table.ts';
 export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from './outbox.ts';
 export type { RenderMessage } from './render.ts';

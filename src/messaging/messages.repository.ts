@@ -217,3 +217,8 @@ export async function cleanUpMessages(db: Kysely<Database>): Promise<number> {
   `.execute(db);
   return Number(numAffectedRows + (nobodys.numAffectedRows ?? 0n));
 }
+
+/** Of an account that goes, whatever has become of them. */
+export async function deleteMessages(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('message').where('account_id', '=', accountId).execute();
+}

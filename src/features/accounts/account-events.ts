@@ -94,3 +94,7 @@ export async function cleanUpEvents(db: Kysely<Database>): Promise<number> {
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }
+
+export async function markDisputed(trx: Transaction<Database>, eventId: string): Promise<void> {
+  await trx.updateTable('account_event').set({ disputed_at: now }).where('id', '=', eventId).execute();
+}

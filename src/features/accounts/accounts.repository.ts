@@ -99,12 +99,6 @@ export async function lockAccount(trx: Transaction<Database>, accountId: string)
     .executeTakeFirst();
 }
 
-/** What is written about an account beside it; its row goes by itself. */
-export async function deleteTraces(trx: Transaction<Database>, accountId: string): Promise<void> {
-  await trx.deleteFrom('activity').where('account_id', '=', accountId).execute();
-  await trx.deleteFrom('message').where('account_id', '=', accountId).execute();
-}
-
 /** With sessions, devices, hashes and pending changes. */
 export async function deleteAccount(trx: Transaction<Database>, accountId: string): Promise<void> {
   await trx.deleteFrom('account').where('id', '=', accountId).execute();

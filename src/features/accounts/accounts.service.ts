@@ -6,7 +6,7 @@ import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
 import { findOwner } from './accounts.repository.ts';

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
+import { deleteMessages } from '../../messaging/messages.repository.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { deleteActivity, recordActivity } from '../activity/index.ts';
 import * as accounts from './accounts.repository.ts';
 import type { AccountState } from './accounts.table.ts';
 import type { RevokeAllAccess } from './change-password.ts';
@@ -66,7 +67,8 @@ export function createAccountAdministration({ db, outbox, revokeAllAccess }: Adm
         return 'second-operator-needed';
       }
       await revokeAllAccess(trx, accountId, null);
-      await accounts.deleteTraces(trx, accountId);
+      await deleteActivity(trx, accountId);
+      await deleteMessages(trx, accountId);
       const last = { accountId, client: null, isLast: true };
       await notifyOwner(outbox, trx, last, { purpose: 'account-erased' });
       await accounts.deleteAccount(trx, accountId);

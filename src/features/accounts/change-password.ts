@@ -4,7 +4,7 @@ import type { Client } from '../../kernel/client.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import { insertEvent } from './account-events.ts';
 import * as accounts from './accounts.repository.ts';

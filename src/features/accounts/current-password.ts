@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import { ownFailures } from '../quotas/failures.ts';
 import { consumeAll, refundUses } from '../quotas/sliding-quotas.ts';

@@ -1,5 +1,11 @@
 export { liveSession } from '../../database/live-session.ts';
-export { cleanUpEvents, insertEvent, insertEventOfAnybody, restedRecently } from './account-events.ts';
+export {
+  cleanUpEvents,
+  insertEvent,
+  insertEventOfAnybody,
+  markDisputed,
+  restedRecently,
+} from './account-events.ts';
 export { exportAccount } from './account-export.ts';
 export { accountProblems } from './accounts.problems.ts';
 export {

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { ActivityKind } from './activity-kinds.ts';
 
@@ -67,4 +67,9 @@ export async function cleanUpOldActivity(db: Kysely<Database>, retentionDays: nu
       order by id limit ${cleanupBatch}
     )`.execute(db);
   return Number(numAffectedRows);
+}
+
+/** What is written about an account beside it; its row goes by itself. */
+export async function deleteActivity(trx: Transaction<Database>, accountId: string): Promise<void> {
+  await trx.deleteFrom('activity').where('account_id', '=', accountId).execute();
 }

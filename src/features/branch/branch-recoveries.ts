@@ -15,7 +15,7 @@ import { derivePrintedCode, parsePrintedCode, printedCodePurpose } from '../../k
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertEventOfAnybody, notifyOwner } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { countFlow, type FlowKey, flowProblems } from '../flows/flow.ts';
 import { type MobileOwnership, ownershipProblems } from '../mobile-ownership/index.ts';
 import { type ActingOfficer, countAtDesk, holdOfficer } from '../officers/index.ts';

@@ -6,7 +6,7 @@ import { parseEmail } from '../../kernel/email-address.ts';
 import type { Mobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { type AddressKind, findOwner, findPersonId, holdSession, setTrusted } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { attemptsPerCode, resendPauseSeconds } from '../flows/flow.ts';
 import { ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
 import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';

@@ -14,7 +14,7 @@ import {
   restedRecently,
   setBarred,
 } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { attemptsPerCode, countProof, flowProblems } from '../flows/flow.ts';
 import { countGuess, refundGuess } from '../one-time-codes/index.ts';
 import { refundUses } from '../quotas/sliding-quotas.ts';

@@ -4,7 +4,7 @@ import type { Client } from '../../kernel/client.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { attemptsPerCode, codeTtlSeconds, countProof, flowProblems, sendsPerDay } from '../flows/flow.ts';
 import { countGuess, refundGuess } from '../one-time-codes/index.ts';
 import { ownFailures } from '../quotas/failures.ts';

@@ -11,7 +11,7 @@ import {
   notifyOwner,
   setBarred,
 } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { MobileOwnership } from '../mobile-ownership/index.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { deletePendingMobile } from './pending-changes.repository.ts';

@@ -15,7 +15,7 @@ import {
   type TrustedValue,
   upgradeAnswersHash,
 } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { ownFailures } from '../quotas/failures.ts';
 import type { Quota } from '../quotas/quotas.ts';
 import { consumeAll, refundUses } from '../quotas/sliding-quotas.ts';

@@ -1,6 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { now } from '../../database/time.ts';
 import { disputeSeconds } from '../accounts/index.ts';
 
 /** Whose event it is: the account is locked before the event is looked at. */
@@ -54,8 +53,4 @@ export async function isInTime(
     .select('message.id')
     .executeTakeFirst();
   return notice !== undefined;
-}
-
-export async function markDisputed(trx: Transaction<Database>, id: string): Promise<void> {
-  await trx.updateTable('account_event').set({ disputed_at: now }).where('id', '=', id).execute();
 }

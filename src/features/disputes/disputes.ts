@@ -12,11 +12,12 @@ import {
   type Kind,
   lockAccount,
   lockOut,
+  markDisputed,
   notifyOwner,
   type RevokeAllAccess,
   setBarred,
 } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { disputeProblems } from './disputes.problems.ts';
 import * as events from './disputes.repository.ts';
 
@@ -48,7 +49,7 @@ export async function dispute(deps: DisputeDependencies, token: string, client: 
       throw new Problem(disputeProblems.notAccepted);
     }
     if (event.disputedAt) return;
-    await events.markDisputed(trx, event.id);
+    await markDisputed(trx, event.id);
     await apply(trx, event);
     if (event.cause === 'branch-recovery') await deps.endBranchRecoveries(trx, accountId);
     if (event.cause === 'register-change') await deps.disputeRegisterChange(trx, event.id);

@@ -4,6 +4,7 @@ export {
   type EmployerListService,
   type ListSource,
 } from './employer-lists.service.ts';
+export { findingRules } from './finding-rules.ts';
 export { findingMessage } from './findings.ts';
 export { lockRegister } from './identities.repository.ts';
 export { type ImportedPair, type ImportSummary, importFolder } from './import-folder.ts';

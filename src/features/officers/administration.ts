@@ -5,7 +5,7 @@ import type { BranchCode } from '../../kernel/branch-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { findAccountId, lockAccount, notifyOwner } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 
 export type OfficerAdministrationDependencies = Readonly<{ db: Kysely<Database>; outbox: Outbox }>;
 

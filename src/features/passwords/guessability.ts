@@ -1,10 +1,8 @@
 import { foldPassword } from './folded-password.ts';
 import { findDates, findRepeats, findSequences, findWalks } from './guessable-patterns.ts';
 import { findWords } from './guessable-words.ts';
+import type { Piece } from './piece.ts';
 import type { WordList } from './word-list.ts';
-
-/** A stretch of a password that guessers try as one: `start` to before `end`, log10 of the guesses it takes. */
-export type Piece = Readonly<{ start: number; end: number; magnitude: number }>;
 
 /** 0 to 4, the bands of zxcvbn: below 10³, 10⁶, 10⁸, 10¹⁰ guesses, and above. */
 export type Score = 0 | 1 | 2 | 3 | 4;

@@ -1,5 +1,5 @@
-import type { Piece } from './guessability.ts';
 import { directionBetween, toLatinKeys } from './keyboard.ts';
+import type { Piece } from './piece.ts';
 import type { WordList } from './word-list.ts';
 
 /** Shorter ones are no cheaper to guess than their characters. */

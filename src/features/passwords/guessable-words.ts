@@ -1,5 +1,5 @@
-import type { Piece } from './guessability.ts';
 import { toLatinKeys, toPersianKeys } from './keyboard.ts';
+import type { Piece } from './piece.ts';
 import { longestWord, prefixLength, type WordList } from './word-list.ts';
 
 /** Usual stand-ins for letters, in the two readings that `1` and `7` have. */

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { createHashQueue } from './hash-queue.ts';
+import { createHashQueue, type HashingMetrics, type HashQueueOptions } from './hash-queue.ts';
 
 /** Work for one thread: to hash one input, or to compare inputs with bcrypt strings one after the other. */
 export type HashJob =
@@ -8,16 +8,6 @@ export type HashJob =
 
 export type HashResult<Job extends HashJob> = Job extends { kind: 'hash' } ? string : boolean[];
 
-/** Seconds in this process; counts since its start. */
-export type HashingMetrics = Readonly<{
-  running: number;
-  waiting: number;
-  completed: number;
-  /** Jobs turned away because the queue was too long. */
-  refused: number;
-  meanJobSeconds: number;
-}>;
-
 export type HashPool = Readonly<{
   /** @throws {Problem} `busy`, at once, when the queue is full or the wait would be too long */
   run<Job extends HashJob>(job: Job): Promise<HashResult<Job>>;
@@ -25,12 +15,6 @@ export type HashPool = Readonly<{
   /** Lets queued jobs end, then the threads. */
   close(): Promise<void>;
 }>;
-
-/**
- * `concurrency`: jobs at once; `queueLimit`: jobs that may wait beside them; `maxWaitSeconds`: how long one of these
- * may wait for its turn.
- */
-export type HashPoolOptions = Readonly<{ concurrency: number; queueLimit: number; maxWaitSeconds: number }>;
 
 /**
  * bcrypt on threads of its own instead of libuv's: those serve DNS and files too, are four unless the
@@ -49,7 +33,7 @@ function roundsOf(job: HashJob): number {
   return job.pairs.reduce((sum, [, bcryptString]) => sum + 2 ** Number(bcryptString.slice(4, 6)), 0);
 }
 
-export function createHashPool(options: HashPoolOptions): HashPool {
+export function createHashPool(options: HashQueueOptions): HashPool {
   const threads = new Piscina({
     filename: new URL('./hash-worker.js', import.meta.url).href,
     minThreads: 0,

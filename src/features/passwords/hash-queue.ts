@@ -1,8 +1,23 @@
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import type { HashingMetrics, HashPoolOptions } from './hash-pool.ts';
 
 /** What a job gives: its result, and the seconds that it took without the wait. */
 type Done<Result> = Readonly<{ result: Result; seconds: number }>;
+
+/** Seconds in this process; counts since its start. */
+export type HashingMetrics = Readonly<{
+  running: number;
+  waiting: number;
+  completed: number;
+  /** Jobs turned away because the queue was too long. */
+  refused: number;
+  meanJobSeconds: number;
+}>;
+
+/**
+ * `concurrency`: jobs at once; `queueLimit`: jobs that may wait beside them; `maxWaitSeconds`: how long one of these
+ * may wait for its turn.
+ */
+export type HashQueueOptions = Readonly<{ concurrency: number; queueLimit: number; maxWaitSeconds: number }>;
 
 export type HashQueue = Readonly<{
   /**
@@ -29,7 +44,7 @@ const longestRetrySeconds = 60;
  * far tell, is turned away at once, and does not learn it after waiting; whoever still waits then, because the machine
  * has become slower, is turned away at that moment.
  */
-export function createHashQueue(options: HashPoolOptions): HashQueue {
+export function createHashQueue(options: HashQueueOptions): HashQueue {
   const { concurrency, queueLimit, maxWaitSeconds } = options;
   const turns = createTurns(concurrency, maxWaitSeconds);
   const taken = new Set<Promise<unknown>>();

@@ -1,7 +1,8 @@
 import { type FieldError, Problem } from '../../kernel/problem.ts';
 import type { BreachLookup } from './breach-lookup.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
-import type { HashingMetrics, HashPool } from './hash-pool.ts';
+import type { HashPool } from './hash-pool.ts';
+import type { HashingMetrics } from './hash-queue.ts';
 import { rememberedPasswords, type SlowHasher } from './hashing.ts';
 import { passwordAsMeant } from './password-as-meant.ts';
 import { passwordProblems } from './passwords.problems.ts';

@@ -4,7 +4,7 @@ import { toSqlClient } from '../../database/sql-client.ts';
 import type { Client, Principal } from '../../kernel/client.ts';
 import { type JalaliMonth, jalaliMonthAt } from '../../kernel/jalali.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { findWords } from '../employer-lists/index.ts';
 import { type ActingOfficer, countAtDesk, countLookUp, holdOfficer } from '../officers/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';

@@ -3,7 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertEvent, lockAccount, notifyOwner } from '../accounts/index.ts';
-import { type ActivityKind, recordActivity } from '../activity/activity.ts';
+import { type ActivityKind, recordActivity } from '../activity/index.ts';
 import { branchProblems } from '../branch/index.ts';
 import { type ApplyDependencies, applyChange, isOfIdentity, lockPeople, peopleOf } from './apply-change.ts';
 import { peopleProblems } from './people.problems.ts';

@@ -4,7 +4,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Client } from '../../kernel/client.ts';
 import { localise } from '../../kernel/locale.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,

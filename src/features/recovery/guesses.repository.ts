@@ -3,7 +3,7 @@ import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Kind } from '../accounts/index.ts';
-import { type Origin, recording } from '../activity/activity.ts';
+import { type Origin, recording } from '../activity/index.ts';
 import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../flows/flow.ts';
 import { derivedKey, failuresFromNetwork, ofKnownDevices, ownFailures } from '../quotas/failures.ts';
 import {

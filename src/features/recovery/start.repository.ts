@@ -5,7 +5,7 @@ import { inSeconds } from '../../database/time.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kind, userNameColumn } from '../accounts/index.ts';
-import { type Origin, recording } from '../activity/activity.ts';
+import { type Origin, recording } from '../activity/index.ts';
 import { flowsPerNetwork, flowTtlSeconds } from '../flows/flow.ts';
 import { isKnownNetwork } from '../known-networks/index.ts';
 import { ofKnownDevices } from '../quotas/failures.ts';

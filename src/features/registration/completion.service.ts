@@ -2,7 +2,7 @@ import type { Client } from '../../kernel/client.ts';
 import { parseEmail } from '../../kernel/email-address.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { proveAtSignUp, type SentCode } from '../contacts/index.ts';
 import type { FlowKey } from '../flows/flow.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';

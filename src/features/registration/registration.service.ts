@@ -11,7 +11,7 @@ import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { unansweredCounter } from '../../messaging/limits.ts';
 import { notifyOwner } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { barOtherHolders } from '../contacts/index.ts';
 import {
   attemptsPerCode,

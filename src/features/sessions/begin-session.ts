@@ -6,7 +6,7 @@ import { newBearerSecret } from '../../kernel/keyring.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type AccountState, type Kind, notifyOwner } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { issueTokens, type Tokens } from './session-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';

@@ -2,7 +2,7 @@ import type { Client, Principal } from '../../kernel/client.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { lockAccount, notifyOwner } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import * as refreshes from './refresh.repository.ts';
 import { isGenuine, parseRefreshToken } from './refresh-token.ts';

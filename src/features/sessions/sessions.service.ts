@@ -2,7 +2,7 @@ import type { Client, Principal } from '../../kernel/client.ts';
 import { deviceName } from '../../kernel/device-name.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { holdSession } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import type { FlowKey } from '../flows/flow.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { findRefreshPrincipal, type RefreshInput, refreshSession } from './refresh.service.ts';

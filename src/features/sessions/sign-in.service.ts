@@ -3,7 +3,7 @@ import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { lockAccount, notifyOwner, upgradeHash } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import * as sessions from './sessions.repository.ts';

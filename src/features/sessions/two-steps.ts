@@ -3,7 +3,7 @@ import { newBearerSecret } from '../../kernel/keyring.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { findPersonId, type Kind, lockAccount } from '../accounts/index.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity } from '../activity/index.ts';
 import { attemptsPerCode, codeTtlSeconds, type FlowKey, flowProblems } from '../flows/flow.ts';
 import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';

@@ -1,6 +1,18 @@
 import smpp, { type Pdu, type Session } from 'smpp';
+import type { Secret } from '../../kernel/secret.ts';
 import type { SendResult } from '../ports.ts';
-import type { SmppSettings } from './smpp.ts';
+
+export type SmppSettings = Readonly<{
+  host: string;
+  port: number;
+  tls: string;
+  systemId: string;
+  password: Secret<string>;
+  /** Source address: a short code, a number or a name; empty: the SMSC's default. */
+  sender: string;
+  /** Instead of the public certificate authorities. */
+  ca?: string;
+}>;
 
 const bindTimeoutMs = 5_000;
 const enquireIntervalMs = 30_000;

@@ -1,21 +1,10 @@
 import type { Pdu, Session } from 'smpp';
-import type { Secret } from '../../kernel/secret.ts';
 import type { Receipt, ReceiptListener, SendResult, SmsMessage, SmsSender } from '../ports.ts';
 import { isGsmText, smsParts } from '../sms-parts.ts';
 import { asId } from './json.ts';
-import { createSmppConnection } from './smpp-connection.ts';
+import { createSmppConnection, type SmppSettings } from './smpp-connection.ts';
 
-export type SmppSettings = Readonly<{
-  host: string;
-  port: number;
-  tls: string;
-  systemId: string;
-  password: Secret<string>;
-  /** Source address: a short code, a number or a name; empty: the SMSC's default. */
-  sender: string;
-  /** Instead of the public certificate authorities. */
-  ca?: string;
-}>;
+export type { SmppSettings } from './smpp-connection.ts';
 
 /** command_status, SMPP 3.4 §5.1.3; every other one is a fault of our settings or request. */
 const refusals: Readonly<Record<number, Exclude<SendResult['kind'], 'sent'>>> = {
