@@ -27,6 +27,8 @@ function shapeOf(status: number, headers: object, text: string): string {
   const blotted = text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
+    .replace(/"[0-9a-f]{32,}"/g, '"HEX"')
+    .replace(/"expiresAt":\d+/g, '"expiresAt":SOON')
     .replace(/"[\w-]{43}"/g, '"TOKEN"')
     .replace(/09\d\d•••\d{4}/g, 'MASK')
     .replace(/[0-9۰-۹]+(?= ثانیه)|(?<="retryAfterSeconds":)\d+/g, 'SOON');
