@@ -35,7 +35,11 @@ function renderPage(name: string) {
 export const guide: FastifyPluginAsync = async (app) => {
   const pages = guidePages.map(renderPage);
   const links = pages.map(({ name, title }) => `<a href="${path}/${name}">${title}</a>`);
-  const elsewhere = ['<a href="/docs">API reference</a>', '<a href="/problems">Problems</a>'];
+  const elsewhere = [
+    '<a href="/docs">API reference</a>',
+    '<a href="/problems">Problems</a>',
+    '<a href="/findings">Findings</a>',
+  ];
   const nav = (...items: readonly string[]) => `<nav>${items.join('\n')}</nav>`;
 
   function serve(url: string, title: string, main: string): void {

@@ -1132,6 +1132,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that can be found in a list
+         * @description The closed list of codes in the reports of lists: severity, when each happens and what to do, causes before their consequences; a page for browsers.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/findings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a finding means and what to do
+         * @description One entry of the catalogue: a page for browsers, JSON for programs.
+         */
+        get: operations["getFinding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2245,6 +2285,45 @@ export interface components {
                 };
             } | null;
         };
+        /** EmployerListFinding */
+        EmployerListFinding: {
+            /**
+             * @description One error refuses the list.
+             * @enum {unknown}
+             */
+            severity: "error" | "warning";
+            /**
+             * @description Stable; branch on it. `GET /findings/{code}` says what it means.
+             * @enum {unknown}
+             */
+            code: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
+            /** @enum {unknown} */
+            file: "DSKKAR00" | "DSKWOR00";
+            /** @description The record’s number in the file, deleted records counted; the first of several; null for the whole file. */
+            row: number | null;
+            /** @description How many rows it is said of: what they say alike is told once. 0 for the whole file. */
+            rowCount: number;
+            /** @description The next of those rows, up to 19. */
+            moreRows: number[];
+            field: string | null;
+            column: {
+                fa: string;
+                en: string;
+            } | null;
+            value: string | null;
+            expected: string | null;
+            person: {
+                /** @description As the list has it; empty where it cannot be read. */
+                name: string;
+                insuranceNumber: string | null;
+                nationalCode: string | null;
+            } | null;
+            /** @description For the employer, to be shown as it is: whom, what, what to do in the payroll program, and the row. */
+            message: {
+                fa: string;
+                en: string;
+            };
+        };
         /**
          * EmployerListReport
          * @description What would become of a list.
@@ -2265,7 +2344,26 @@ export interface components {
                 contractRow: string;
                 /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
+                workshopName: string;
                 rowCount: number;
+                /** @description As the workshop file declares them. */
+                totals: {
+                    days: number;
+                    /** @description Monthly wages, in rials. */
+                    monthlyWage: number;
+                    /** @description Insurable benefits, in rials. */
+                    benefits: number;
+                    /** @description Insurable wages, in rials. */
+                    insurableWage: number;
+                    /** @description All pay, in rials. */
+                    totalPay: number;
+                    /** @description Workers’ premiums, in rials. */
+                    workerPremium: number;
+                    /** @description Employer’s premium, in rials. */
+                    employerPremium: number;
+                    /** @description Unemployment premium, in rials. */
+                    unemploymentPremium: number;
+                };
             } | null;
             listId: string | null;
             replaces: string | null;
@@ -2283,28 +2381,8 @@ export interface components {
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
-            /** @description All are counted; of each severity the first 500 are here. */
-            findings: {
-                /**
-                 * @description One error refuses the list.
-                 * @enum {unknown}
-                 */
-                severity: "error" | "warning";
-                /** @enum {unknown} */
-                file: "DSKKAR00" | "DSKWOR00";
-                /** @description The record’s number in the file, deleted records counted; null for the whole file. */
-                row: number | null;
-                field: string | null;
-                /** @description Stable; branch on it. */
-                code: string;
-                value: string | null;
-                expected: string | null;
-                /** @description For the employer. */
-                message: {
-                    fa: string;
-                    en: string;
-                };
-            }[];
+            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
+            findings: components["schemas"]["EmployerListFinding"][];
         };
         /** EmployerListSubmission */
         EmployerListSubmission: {
@@ -2328,7 +2406,26 @@ export interface components {
                 contractRow: string;
                 /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
+                workshopName: string;
                 rowCount: number;
+                /** @description As the workshop file declares them. */
+                totals: {
+                    days: number;
+                    /** @description Monthly wages, in rials. */
+                    monthlyWage: number;
+                    /** @description Insurable benefits, in rials. */
+                    benefits: number;
+                    /** @description Insurable wages, in rials. */
+                    insurableWage: number;
+                    /** @description All pay, in rials. */
+                    totalPay: number;
+                    /** @description Workers’ premiums, in rials. */
+                    workerPremium: number;
+                    /** @description Employer’s premium, in rials. */
+                    employerPremium: number;
+                    /** @description Unemployment premium, in rials. */
+                    unemploymentPremium: number;
+                };
             } | null;
             listId: string | null;
             replaces: string | null;
@@ -2346,28 +2443,39 @@ export interface components {
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
-            /** @description All are counted; of each severity the first 500 are here. */
-            findings: {
-                /**
-                 * @description One error refuses the list.
-                 * @enum {unknown}
-                 */
-                severity: "error" | "warning";
-                /** @enum {unknown} */
-                file: "DSKKAR00" | "DSKWOR00";
-                /** @description The record’s number in the file, deleted records counted; null for the whole file. */
-                row: number | null;
-                field: string | null;
-                /** @description Stable; branch on it. */
-                code: string;
-                value: string | null;
-                expected: string | null;
-                /** @description For the employer. */
-                message: {
-                    fa: string;
-                    en: string;
-                };
-            }[];
+            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
+            findings: components["schemas"]["EmployerListFinding"][];
+        };
+        /**
+         * FindingKind
+         * @description What can be found in a list, in every language.
+         */
+        FindingKind: {
+            /**
+             * @description Stable; branch on it. `GET /findings/{code}` says what it means.
+             * @enum {unknown}
+             */
+            code: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
+            /**
+             * @description One error refuses the list.
+             * @enum {unknown}
+             */
+            severity: "error" | "warning";
+            /** @description A few words. */
+            title: {
+                fa: string;
+                en: string;
+            };
+            /** @description When it happens; figures that differ from case to case are left open. */
+            when: {
+                fa: string;
+                en: string;
+            };
+            /** @description What to do in the payroll program. */
+            advice: {
+                fa: string;
+                en: string;
+            };
         };
     };
     responses: {
@@ -5627,6 +5735,64 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        findings: components["schemas"]["FindingKind"][];
+                    };
+                    "text/html": string;
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Code of a finding.
+                 * @example days-above-month
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kind of finding. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingKind"];
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];

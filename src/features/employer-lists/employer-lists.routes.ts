@@ -12,7 +12,9 @@ import {
   SubmissionSchema,
   SubmitQuery,
 } from './employer-lists.schemas.ts';
-import { findingMessage } from './findings.ts';
+import { findingRoutes } from './findings.routes.ts';
+import { FindingSchema } from './findings.schemas.ts';
+import { viewFindings } from './findings.view.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
 import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
 import { receiveList, uploadLimits } from './upload.ts';
@@ -42,10 +44,12 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   app,
   options,
 ) => {
+  app.addSchema(FindingSchema);
   app.addSchema(ListReportSchema);
   app.addSchema(SubmissionSchema);
   await app.register(submissionRoute, options);
   await app.register(reportRoute, options);
+  await app.register(findingRoutes);
 };
 
 const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
@@ -172,11 +176,7 @@ function viewReport(report: IntakeReport) {
     replacedBy: idText(replacedBy),
     errorCount,
     warningCount,
-    findings: findings.map((finding) => ({
-      ...finding,
-      file: finding.file === 'workshop' ? ('DSKKAR00' as const) : ('DSKWOR00' as const),
-      message: { fa: findingMessage(finding, 'fa'), en: findingMessage(finding, 'en') },
-    })),
+    findings: viewFindings(findings),
   };
 }
 

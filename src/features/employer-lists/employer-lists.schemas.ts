@@ -3,18 +3,20 @@ import { Type } from 'typebox';
 const text = (description: string) => Type.String({ description });
 const nullable = (schema: ReturnType<typeof text>) => Type.Union([schema, Type.Null()]);
 
-const finding = Type.Object({
-  severity: Type.Enum(['error', 'warning'], { description: 'One error refuses the list.' }),
-  file: Type.Enum(['DSKKAR00', 'DSKWOR00']),
-  row: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
-    description: 'The record’s number in the file, deleted records counted; null for the whole file.',
-  }),
-  field: nullable(text('The column.')),
-  code: text('Stable; branch on it.'),
-  value: nullable(text('What was found.')),
-  expected: nullable(text('What the rule calls for.')),
-  message: Type.Object({ fa: Type.String(), en: Type.String() }, { description: 'For the employer.' }),
-});
+const rials = (description: string) => Type.Integer({ description: `${description}, in rials.` });
+const totals = Type.Object(
+  {
+    days: Type.Integer(),
+    monthlyWage: rials('Monthly wages'),
+    benefits: rials('Insurable benefits'),
+    insurableWage: rials('Insurable wages'),
+    totalPay: rials('All pay'),
+    workerPremium: rials('Workers’ premiums'),
+    employerPremium: rials('Employer’s premium'),
+    unemploymentPremium: rials('Unemployment premium'),
+  },
+  { description: 'As the workshop file declares them.' },
+);
 
 const report = {
   list: Type.Union(
@@ -26,7 +28,9 @@ const report = {
         listNumber: Type.String({
           description: 'As it is written; compared without leading zeros, blank is 1.',
         }),
+        workshopName: Type.String(),
         rowCount: Type.Integer(),
+        totals,
       }),
       Type.Null(),
     ],
@@ -51,7 +55,11 @@ const report = {
   replacedBy: nullable(text('The later list that counts, where this one is unchanged because of it.')),
   errorCount: Type.Integer(),
   warningCount: Type.Integer(),
-  findings: Type.Array(finding, { description: 'All are counted; of each severity the first 500 are here.' }),
+  findings: Type.Array(Type.Ref('EmployerListFinding'), {
+    description:
+      'Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, ' +
+      'and up to 5,000 in the downloaded report.',
+  }),
 };
 
 export const ListReportSchema = Type.Object(
