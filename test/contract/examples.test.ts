@@ -467,6 +467,12 @@ async function callAsMachine({ say, service }: Tour): Promise<void> {
     token,
     files: listForm(list({ workshop, month: 9, rows: [work(person.nationalCode, 30, 5_000_000, listed)] })),
   });
+  await say('getEmployerListReport', 'page', {
+    summary: 'Its report, to be printed',
+    status: 200,
+    token,
+    params: { id: body.id },
+  });
   await say('getEmployerListSubmission', 'accepted', {
     summary: 'What became of it',
     status: 200,

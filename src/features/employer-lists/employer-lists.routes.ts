@@ -1,6 +1,5 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -16,16 +15,10 @@ import { findingRoutes } from './findings.routes.ts';
 import { FindingSchema } from './findings.schemas.ts';
 import { viewFindings } from './findings.view.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
-import type { ListSender, Submission, SubmissionService } from './submissions.service.ts';
+import { reportFileRoutes } from './report.routes.ts';
+import type { EmployerListRoutesOptions } from './route-options.ts';
+import type { Submission } from './submissions.service.ts';
 import { receiveList, uploadLimits } from './upload.ts';
-
-export type EmployerListRoutesOptions = Readonly<{
-  service: SubmissionService;
-  /** Lets in machine clients with this scope, and writes `security` into the routes. */
-  guard: (scope: FastifyInstance, needed: 'employer-lists:read' | 'employer-lists:write') => void;
-  /** Who the guard has let in. */
-  senderOf: (request: FastifyRequest) => ListSender;
-}>;
 
 const tags = ['employer lists'];
 /** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
@@ -49,6 +42,7 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   app.addSchema(SubmissionSchema);
   await app.register(submissionRoute, options);
   await app.register(reportRoute, options);
+  await app.register(reportFileRoutes, options);
   await app.register(findingRoutes);
 };
 

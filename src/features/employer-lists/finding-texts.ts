@@ -98,7 +98,8 @@ export function rowsLabel({ file, row, rowCount, moreRows }: Finding, locale: Lo
   return locale === 'fa' ? `${number(rowCount)} ردیف: ${rows}` : `${number(rowCount)} rows: ${rows}`;
 }
 
-function placeLabel(finding: Finding, locale: Locale): string {
+/** Where it stands, in brackets behind a sentence. */
+export function placeLabel(finding: Finding, locale: Locale): string {
   // Whoever is not in the list has no place in it.
   if (finding.row === null && finding.person !== null) return '';
   const parts = [fileNames[finding.file], rowsLabel(finding, locale)].filter((part) => part !== '');
