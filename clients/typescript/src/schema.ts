@@ -1951,6 +1951,10 @@ export interface components {
                     /** @description No month beyond its length. */
                     capped: number;
                 };
+                /** @description Months with days at more than one workshop, shown or not. */
+                concurrentMonths: number[];
+                /** @description Months with days of one workshop by more than one of its lists: two contracts, or a list that was sent twice. */
+                repeatedMonths: number[];
                 workshops: {
                     workshop: {
                         /** @description Ten digits. */
@@ -1967,14 +1971,23 @@ export interface components {
                     };
                     /** @description Reported there in the year. */
                     days: number;
-                    /** @description A month comes twice when two lists report it; its year says which. */
+                    /** @description A month comes twice when two lists, or two rows of one, report it: `key` tells them apart. */
                     months: {
+                        /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
+                        key: string;
                         month: number;
                         /**
                          * Format: date
                          * @description Gregorian.
                          */
                         startsOn: string;
+                        jobTitle: string | null;
+                        list: {
+                            /** @description As the employer numbered it. */
+                            number: string;
+                            /** @description ردیف پیمان; empty where there is none. */
+                            contractRow: string;
+                        } | null;
                         days: number;
                         /** @description Daily wage, in rials. */
                         dailyWage: number;
@@ -2239,6 +2252,8 @@ export interface components {
                 /** @description Over all workshops, in rials. */
                 premium: number;
                 sources: {
+                    /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
+                    key: string;
                     workshop: {
                         /** @description Ten digits. */
                         code: string;
@@ -2252,6 +2267,7 @@ export interface components {
                             en: string;
                         };
                     };
+                    jobTitle: string | null;
                     days: number;
                     /** @description Daily wage, in rials. */
                     dailyWage: number;

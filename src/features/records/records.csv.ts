@@ -1,9 +1,10 @@
 import { csvCode, csvTable, csvText } from '../../kernel/csv.ts';
-import { jalaliMonthName } from '../../kernel/jalali.ts';
-import type { Locale } from '../../kernel/locale.ts';
-import type { MonthEntry } from './month-entry.ts';
-import type { ListSource, Names } from './records.repository.ts';
-import { historyTypeOf, monthStart, workshopOf } from './records.view.ts';
+import { jalaliMonthIndex, jalaliMonthName } from '../../kernel/jalali.ts';
+import type { Locale, Localised } from '../../kernel/locale.ts';
+import type { CountedMonth } from './counting.ts';
+import { entryKey, type MonthEntry } from './month-entry.ts';
+import type { Sources } from './records.repository.ts';
+import { historyTypeOf, listOf, monthStart, workshopOf } from './records.view.ts';
 
 const headers: Readonly<Record<Locale, readonly string[]>> = {
   fa: [
@@ -14,6 +15,7 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'کد کارگاه',
     'نام کارگاه',
     'نوع سابقه',
+    'عنوان شغل',
     'شمارهٔ لیست',
     'ردیف پیمان',
     'ردیف در لیست',
@@ -23,6 +25,9 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'مزایای مشمول (ریال)',
     'جمع مشمول (ریال)',
     'حق بیمهٔ سهم بیمه‌شده (ریال)',
+    'اشتغال هم‌زمان در چند کارگاه',
+    'در چند لیست یک کارگاه',
+    'شناسه',
   ],
   en: [
     'Year',
@@ -32,6 +37,7 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'Workshop code',
     'Workshop',
     'Type',
+    'Job title',
     'List number',
     'Contract row',
     'Row in the list',
@@ -41,22 +47,30 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'Benefits (rials)',
     'Insurable wage (rials)',
     'Worker’s premium (rials)',
+    'Concurrent work',
+    'On several lists of a workshop',
+    'Key',
   ],
 };
 
+const yes: Localised = { fa: 'بله', en: 'yes' };
+
 /** Months of a record, and what their lists are called. */
-export type RecordTable = Readonly<{
-  entries: readonly MonthEntry[];
-  names: Names;
-  lists: ReadonlyMap<number, ListSource>;
-}>;
+export type RecordTable = Sources &
+  Readonly<{
+    entries: readonly MonthEntry[];
+    /** Of the whole record, for what a month is beside others. */
+    months: readonly CountedMonth[];
+  }>;
 
 /** The months as a table, oldest first, a line for every row of a list. */
-export function recordsAsCsv({ entries, names, lists }: RecordTable, locale: Locale): string {
+export function recordsAsCsv({ entries, months, ...sources }: RecordTable, locale: Locale): string {
+  const counted = new Map(months.map((month) => [jalaliMonthIndex(month.month), month]));
   const lines = entries.map((entry) => {
     const { month } = entry;
-    const list = entry.listId === null ? undefined : lists.get(entry.listId);
-    const workshop = workshopOf(entry.workshopCode, names);
+    const { list, jobTitle } = listOf(entry, sources);
+    const workshop = workshopOf(entry.workshopCode, sources.names);
+    const beside = counted.get(jalaliMonthIndex(month));
     return [
       month.year,
       month.month,
@@ -64,7 +78,8 @@ export function recordsAsCsv({ entries, names, lists }: RecordTable, locale: Loc
       monthStart(month),
       csvCode(workshop?.code ?? ''),
       csvText(workshop?.name ?? ''),
-      csvText(historyTypeOf(entry.historyType, names).name[locale]),
+      csvText(historyTypeOf(entry.historyType, sources.names).name[locale]),
+      csvText(jobTitle ?? ''),
       csvCode(list?.number ?? ''),
       csvCode(list?.contractRow ?? ''),
       list ? (entry.rowNumber ?? '') : '',
@@ -74,6 +89,9 @@ export function recordsAsCsv({ entries, names, lists }: RecordTable, locale: Loc
       entry.benefits,
       entry.insurableWage,
       entry.premium,
+      beside?.concurrent ? csvText(yes[locale]) : '',
+      beside?.repeated ? csvText(yes[locale]) : '',
+      csvText(entryKey(entry)),
     ];
   });
   return csvTable(headers[locale], lines);
