@@ -6,7 +6,7 @@ import { textPage, textPagePolicy } from './text-page.ts';
 
 const folder = new URL('../../docs/guide/', import.meta.url);
 /** Pages of the guide, in the order in which they are read. */
-const guidePages = ['mobile-app', 'record', 'institution'] as const;
+const guidePages = ['mobile-app', 'record', 'employer', 'institution'] as const;
 const path = '/docs/guide';
 
 /** A paragraph of either language reads in its own direction, and a heading can be linked to. */
