@@ -663,6 +663,9 @@ t.test('a finding is told as an accountant would', async (t) => {
     total && findingMessage(total, 'en'),
     'The total of insurable wages (DSK_TMASH) is 189,999,999 rials in the workshop file, but the rows add up to 190,000,000 rials. Correct the rows, have the program sum them up again, and export. (DSKKAR00)',
   );
+  const nameless = { DSW_FNAME: '', DSW_LNAME: '', DSW_DD: 31 };
+  const [unnamed] = await findings({ rows: [nameless], workshop: { DSK_TDD: 31 } });
+  t.match(unnamed && findingMessage(unnamed, 'en'), /^Insurance number 00123456: The days worked/);
   const [month] = await findings({ workshop: { DSK_MM: 9 } });
   t.match(
     month && findingMessage(month, 'fa'),

@@ -85,7 +85,7 @@ export function personLabel(person: FindingPerson, locale: Locale): string {
   const known = insuranceNumber !== null ? 'insuranceNumber' : nationalCode !== null ? 'nationalCode' : null;
   if (known === null) return name;
   const number = `${numberNames[known][locale]} ${person[known]}`;
-  return name === '' ? number : `${name} (${number})`;
+  return name === '' ? number.charAt(0).toUpperCase() + number.slice(1) : `${name} (${number})`;
 }
 
 /** The rows that a finding is about; '' for none, and for DSKKAR00, which has one. */
