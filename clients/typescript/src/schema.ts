@@ -1132,6 +1132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/employer-lists/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of a list as a file
+         * @description For accountants: a page to print on A4 with the workshop, the month, totals, what was corrected and every finding, or a table for spreadsheets. In the language of `Accept-Language`. Of each severity up to 5,000 findings are kept.
+         */
+        get: operations["getEmployerListReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/findings": {
         parameters: {
             query?: never;
@@ -1190,7 +1210,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -2793,6 +2813,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `insufficient-scope`: The scope is not sufficient */
+        InsufficientScope: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `list-not-found`: There is no such list */
+        ListNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
@@ -2815,6 +2853,7 @@ export interface components {
         Id2: string;
         /** @description Id of the change. */
         Id3: string;
+        Id4: string;
     };
     requestBodies: never;
     headers: {
@@ -5716,7 +5755,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["parameters"]["Id4"];
             };
             cookie?: never;
         };
@@ -5733,17 +5772,43 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
-            /** @description `insufficient-scope`: The scope is not sufficient */
-            403: {
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["ListNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getEmployerListReport: {
+        parameters: {
+            query?: {
+                /** @description `html`: the page to print. */
+                format?: "html" | "csv";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id4"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                    "text/csv": string;
                 };
             };
-            /** @description `list-not-found`: There is no such list */
-            404: {
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["ListNotFound"];
+            /** @description `report-not-ready`: The report is not ready yet */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
