@@ -74,7 +74,7 @@ create table insured_person_merge (
   father_name text,
   birth_date date,
   -- What came from the one that is gone, so that it can be taken apart again: rows of lists, months of schemes,
-  -- decisions and earlier merges.
+  -- decisions and earlier merges; and the rows that were said to be the survivor's already.
   moved jsonb not null,
   merged_by text not null,
   reason text not null,
@@ -114,6 +114,8 @@ create table employer_list (
   replaced_by bigint constraint employer_list_replaced_by_fk references employer_list (id)
     deferrable initially deferred,
   withdrawn_at timestamptz,
+  -- Who took it back: a machine client's id, or the name of an operator.
+  withdrawn_by text,
   workshop_name text not null,
   employer_name text not null,
   address text not null,
@@ -132,7 +134,9 @@ create table employer_list (
   unemployment_premium bigint not null,
   warning_count integer not null,
   warnings jsonb not null,
-  received_at timestamptz not null default now()
+  received_at timestamptz not null default now(),
+  constraint employer_list_withdrawal_is_whole check ((withdrawn_at is null) = (withdrawn_by is null)),
+  constraint employer_list_ends_once check (replaced_by is null or withdrawn_at is null)
 );
 -- One list of a key counts.
 create unique index employer_list_current on employer_list (workshop_code, year, month, contract_key, number_key)

@@ -1,4 +1,5 @@
--- What machine clients have sent, and the report of it. Refused lists leave nothing but this.
+-- What machine clients have sent, and the report of it. Refused lists leave nothing but this; what was taken in is
+-- found again, and taken back, by it.
 
 create table employer_list_submission (
   id uuid constraint employer_list_submission_pk primary key default uuidv7(),
@@ -8,9 +9,21 @@ create table employer_list_submission (
     check (state in ('received', 'accepted', 'accepted-with-warnings', 'unchanged', 'refused')),
   -- Null until it is finished.
   report jsonb,
+  -- As far as it can be told: before it is read, by what its first bytes say.
+  workshop_code text,
+  year smallint,
+  month smallint,
+  -- The list in the register, where it was taken in or is there already.
+  employer_list_id bigint constraint employer_list_submission_list_fk references employer_list (id),
   received_at timestamptz not null default now()
 );
 create index employer_list_submission_age on employer_list_submission (received_at);
+-- A client's own, newest first: all, of a workshop, of a month, or in a state.
+create index employer_list_submission_client on employer_list_submission (client_id, id);
+create index employer_list_submission_workshop on employer_list_submission (client_id, workshop_code, id);
+create index employer_list_submission_month on employer_list_submission (client_id, year, month, id);
+create index employer_list_submission_state on employer_list_submission (client_id, state, id);
+create index employer_list_submission_list on employer_list_submission (employer_list_id);
 
 -- A list that was received and waits for its turn: it outlives the process that received it. A lane holds the
 -- row locked while it works, so that a process that dies gives it back at once.

@@ -88,11 +88,13 @@ function declaredTables(): Map<string, Columns> {
   return tables;
 }
 
-/** Names of unions of literals, `'a' | 'b'` or `(typeof list)[number]`: such a column is a text. */
+/** Names of unions of literals, `'a' | 'b'`, `(typeof list)[number]` or `keyof typeof list`: such a column is a text. */
 const unions = new Set(
-  [...read('.ts').matchAll(/export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\]|\w+ \| ')/g)].map(
-    ([, name]) => name,
-  ),
+  [
+    ...read('.ts').matchAll(
+      /export type (\w+) =\s*(?:(?:\|\s*)?'|\(typeof \w+\)\[number\]|keyof typeof |\w+ \| ')/g,
+    ),
+  ].map(([, name]) => name),
 );
 
 t.test('the row types equal the migrated schema', async (t) => {

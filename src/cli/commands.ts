@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   people: { summary: 'who is who in the register: details, merges', load: () => import('./people.ts') },
   records: { summary: 'records, closed months, statutory rates', load: () => import('./records.ts') },
   'import-lists': { summary: 'imports employers’ lists', load: () => import('./import-lists.ts') },
+  lists: { summary: 'lists of a month, and taking one back', load: () => import('./lists.ts') },
   clients: { summary: 'machine clients and their scopes', load: () => import('./clients.ts') },
   messages: { summary: 'what became of messages, masked', load: () => import('./messages.ts') },
   demo: { summary: 'walks the whole journey', load: () => import('./demo.ts'), development: true },

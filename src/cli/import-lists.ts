@@ -7,6 +7,7 @@ import {
   findingMessage,
   type ImportedPair,
   type ImportSummary,
+  type IntakeReport,
   importFolder,
 } from '../features/employer-lists/index.ts';
 import type { Environment } from '../settings/reader.ts';
@@ -14,7 +15,12 @@ import { type Command, CommandError, defineAction, exitCodes } from './command.t
 
 const findingsShown = 20;
 
-function describe({ pair, report }: ImportedPair): string {
+function describeCorrection(correction: NonNullable<IntakeReport['correction']>): string {
+  const { peopleAdded, peopleRemoved, peopleChanged, daysBefore, daysAfter } = correction;
+  return `people: ${peopleAdded} added, ${peopleRemoved} off, ${peopleChanged} changed, days: ${daysBefore} → ${daysAfter}`;
+}
+
+function describe({ pair, report, isWithdrawn }: ImportedPair): string {
   if (pair.unreadable !== undefined) return `incomplete  ${pair.name}: ${pair.unreadable}`;
   if (report === null) {
     const missing = pair.workshop === null ? 'DSKKAR00.DBF' : 'DSKWOR00.DBF';
@@ -26,6 +32,8 @@ function describe({ pair, report }: ImportedPair): string {
     : 'not readable';
   const more = [
     report.replaces !== null && `corrects list ${report.replaces}`,
+    isWithdrawn && 'withdrawn since; --put-back imports it again',
+    report.correction !== null && describeCorrection(report.correction),
     report.replacedBy !== null && `corrected since by list ${report.replacedBy}`,
     report.newPeople > 0 && `${report.newPeople} new people`,
     report.errorCount > 0 && `${report.errorCount} errors`,
@@ -114,6 +122,7 @@ type Options = Readonly<{
   paths: readonly string[];
   dryRun: boolean;
   confirmRemovals: boolean;
+  putBack: boolean;
   quiet: boolean;
   report: Report | null;
   environment: Environment;
@@ -122,7 +131,7 @@ type Options = Readonly<{
 const connection = { applicationName: 'savabegh-import', poolSize: 4 } as const;
 
 async function importPaths(options: Options): Promise<number> {
-  const { paths, dryRun, confirmRemovals, quiet, report, environment } = options;
+  const { paths, dryRun, confirmRemovals, putBack, quiet, report, environment } = options;
   const interrupted = new AbortController();
   // The first signal lets the lists under way come to their end, the second one does not wait.
   process.once('SIGINT', () => interrupted.abort());
@@ -134,6 +143,7 @@ async function importPaths(options: Options): Promise<number> {
     const summary = await importFolder(employerLists, paths, {
       dryRun,
       confirmRemovals,
+      putBack,
       signal: interrupted.signal,
       onPair(imported, done, total) {
         report?.add(imported);
@@ -165,6 +175,7 @@ const importLists = defineAction({
   options: {
     'dry-run': { describe: 'says what would come of them, and keeps nothing' },
     'confirm-removals': { describe: 'imports a correction also when it takes off most people of a month' },
+    'put-back': { describe: 'imports lists again that were withdrawn' },
     quiet: { describe: 'a line only for what was refused or is incomplete' },
     report: { value: 'FILE', describe: 'one JSON object for each list; it names people' },
   },
@@ -175,6 +186,7 @@ const importLists = defineAction({
       paths: operands,
       dryRun: options['dry-run'],
       confirmRemovals: options['confirm-removals'],
+      putBack: options['put-back'],
       quiet: options.quiet,
       report,
       environment,

@@ -1,6 +1,6 @@
 import type { OperatorServices } from '../composition/operator-services.ts';
 import type { PersonRecord } from '../features/records/index.ts';
-import { isJalaliMonth, type JalaliMonth, jalaliMonthName } from '../kernel/jalali.ts';
+import { type JalaliMonth, jalaliMonthName, parseJalaliMonth } from '../kernel/jalali.ts';
 import { type NationalCode, parseNationalCode } from '../kernel/national-code.ts';
 import { compactNumber } from '../kernel/text.ts';
 import type { Environment } from '../settings/reader.ts';
@@ -14,9 +14,8 @@ const using = async (
 ): Promise<void> => console.log(await withServices(environment, 'records', work));
 
 function monthOf(text: string | undefined): JalaliMonth {
-  const parts = /^([0-9]{4})[-/]([0-9]{1,2})$/.exec(compactNumber(text ?? ''));
-  const month = { year: Number(parts?.[1]), month: Number(parts?.[2]) };
-  if (!isJalaliMonth(month)) throw new UsageError(`not a month like 1405-06: ${text ?? ''}`);
+  const month = parseJalaliMonth(text ?? '');
+  if (month === null) throw new UsageError(`not a month like 1405-06: ${text ?? ''}`);
   return month;
 }
 

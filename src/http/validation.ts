@@ -5,12 +5,13 @@ import type { TSchema } from 'typebox';
 import { parseEmail } from '../kernel/email-address.ts';
 import { idempotencyKeyMinCharacters, isIdempotencyKey } from '../kernel/idempotency-key.ts';
 import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
-import { parseJalaliDate } from '../kernel/jalali.ts';
+import { parseJalaliDate, parseJalaliMonth } from '../kernel/jalali.ts';
 import { type Localised, toPersianDigits } from '../kernel/locale.ts';
 import { parseMobile } from '../kernel/mobile.ts';
 import { parseNationalCode } from '../kernel/national-code.ts';
 import { parseCode } from '../kernel/one-time-code.ts';
 import type { FieldError } from '../kernel/problem.ts';
+import { parseWorkshopCode } from '../kernel/workshop-code.ts';
 
 /** Formats of the field, so that a bad value is one localised field error like any other. */
 const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
@@ -20,6 +21,8 @@ const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
   email: (text) => parseEmail(text) !== null,
   'one-time-code': (text) => parseCode(text) !== null,
   'jalali-date': (text) => parseJalaliDate(text) !== null,
+  'jalali-month': (text) => parseJalaliMonth(text) !== null,
+  'workshop-code': (text) => parseWorkshopCode(text) !== null,
   'idempotency-key': isIdempotencyKey,
 };
 
@@ -118,6 +121,11 @@ const texts: Readonly<Record<string, Localised>> = {
     fa: 'تاریخ شمسی درست نیست؛ نمونه: 1370-01-15',
     en: 'Not a valid Jalali date; an example: 1370-01-15',
   },
+  'jalali-month': {
+    fa: 'سال و ماه شمسی درست نیست؛ نمونه: 1404-08',
+    en: 'Not a valid Jalali month; an example: 1404-08',
+  },
+  'workshop-code': { fa: 'کد کارگاه ده رقم است.', en: 'A workshop code has ten digits.' },
   'idempotency-key': {
     fa: `این کلید باید تصادفی و دست‌کم ${toPersianDigits(String(idempotencyKeyMinCharacters))} کاراکتر ASCII باشد.`,
     en: `The key must be random, at least ${idempotencyKeyMinCharacters} characters of printable ASCII.`,

@@ -98,6 +98,13 @@ export function parseJalaliDate(text: string): JalaliDate | null {
   return isJalaliDate(date) ? date : null;
 }
 
+/** Reads a year and a month between `-` or `/`, in any digit script; `null` for what is no month. */
+export function parseJalaliMonth(text: string): JalaliMonth | null {
+  const parts = /^([0-9]{4})[-/]([0-9]{1,2})$/.exec(compactNumber(text));
+  const month = { year: Number(parts?.[1]), month: Number(parts?.[2]) };
+  return isJalaliMonth(month) ? month : null;
+}
+
 function isoDate(year: number, month: number, day: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }

@@ -479,6 +479,25 @@ async function callAsMachine({ say, service }: Tour): Promise<void> {
     token,
     params: { id: body.id },
   });
+  await say('listEmployerLists', 'accepted', {
+    summary: 'Those that were taken in',
+    status: 200,
+    token,
+    query: { state: 'accepted' },
+  });
+  await say('getWorkshopMonth', 'month', {
+    summary: 'One list, which counts',
+    status: 200,
+    token,
+    params: { code: workshop, month: '1404-09' },
+  });
+  await say('withdrawEmployerList', 'withdrawn', {
+    summary: 'Everybody on it is taken off the month',
+    status: 200,
+    token,
+    params: { id: body.id },
+    query: { confirm: 'removals' },
+  });
 }
 
 function listForm({ workshop, workers }: Files): FormData {

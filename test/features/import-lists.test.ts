@@ -250,6 +250,13 @@ t.test('the command tells by its exit code whether everything is in, and writes 
     },
   ]);
 
+  await put(join(folder, 'mended'), list({ month: 1, rows: [work(ali, 30), work(reza, 10)] }));
+  t.match(
+    (await run('--dry-run', join(folder, 'mended'))).stdout,
+    /corrects list \d+, people: 1 added, 0 off, 1 changed, days: 31 → 40/,
+    'what a correction would do',
+  );
+
   for (const [path, reason] of [
     [join(folder, 'nowhere/report.jsonl'), /^the report cannot be written: ENOENT/],
     [folder, /^the report cannot be written: EISDIR/],
@@ -270,4 +277,73 @@ t.test('the command tells by its exit code whether everything is in, and writes 
   t.match(await run(join(folder, 'nowhere')), { code: 1, stderr: /there is no .*nowhere/ });
   await mkdir(join(folder, 'empty'));
   t.match(await run(join(folder, 'empty')), { code: 1, stdout: /no lists found/ });
+});
+
+t.test('an operator sees which lists of a month count, and takes one back', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  const environment = { ...process.env, DATABASE_URL: register.url, DATA_DIRECTORY: join(folder, 'data') };
+  const lists = (...args: string[]) => savabegh(['lists', ...args], environment);
+  await put(join(folder, 'first'), list({ month: 1, rows: [work(ali, 30), work(reza, 10)] }));
+  await put(join(folder, 'second'), list({ month: 1, rows: [work(ali, 31), work(reza, 10)] }));
+  await importFolder(register.lists, [join(folder, 'first')]);
+  await importFolder(register.lists, [join(folder, 'second')]);
+  const { rows } = await register.pool.query('select id from employer_list order by id');
+  const [first, second] = rows.map(({ id }) => String(id)) as [string, string];
+  const shown = await lists('show', '0987654321', '1404-01');
+  t.match(shown, { code: 0, stdout: new RegExp(`list ${second}: number 01.*2 rows, 41 days.*: counts`) });
+  t.match(shown.stdout, new RegExp(`list ${first}: .*replaced by list ${second}`));
+  t.match(shown.stdout, /1 lists count: 2 rows, 41 days, insurable 205,000,000 rials/);
+
+  t.match(await lists('withdraw', first), { code: 1, stderr: /A later list has taken its place/ });
+  t.match(await lists('withdraw', second, '--by', 'sara'), {
+    code: 0,
+    stdout: `withdrawn; list ${first} counts again. People: 0 added, 0 off, 1 changed, days: 41 → 40\n`,
+  });
+  t.match(await lists('withdraw', first), { code: 1, stderr: /--confirm-removals/ });
+  t.match(await lists('withdraw', first, '--confirm-removals'), {
+    code: 0,
+    stdout: /none counts in its place/,
+  });
+  t.strictSame(await register.record(ali), []);
+  t.equal(await register.verify(), 0);
+  const { rows: trace } = await register.pool.query(
+    'select withdrawn_by as by from employer_list where id = $1',
+    [second],
+  );
+  t.equal(trace[0].by, 'operator:sara');
+  t.match(await lists('withdraw', '999'), { code: 1, stderr: /no such list/ });
+  for (const wrong of [
+    ['show', '12', '1404-01'],
+    ['show', '0987654321', '1404-13'],
+    ['withdraw', 'x'],
+  ]) {
+    t.match(await lists(...wrong), { code: 2 }, wrong.join(' '));
+  }
+  t.match(await lists('show', '0987654321', '1404-02'), { code: 1, stderr: /no list of this month/ });
+});
+
+t.test('importing a folder again undoes no withdrawal, unless that is asked for', async (t) => {
+  const register = await openRegister(t);
+  const folder = t.testdir();
+  await put(join(folder, '1'), month(1, 31));
+  await put(join(folder, '2'), month(2, 30));
+  await importFolder(register.lists, [folder]);
+  const { rows } = await register.pool.query('select id from employer_list where month = 1');
+  await register.lists.withdraw({ listId: rows[0].id, by: 'employer', confirmRemovals: true });
+  const withdrawn: boolean[] = [];
+  const again = await importFolder(register.lists, [folder], {
+    onPair: ({ isWithdrawn }) => withdrawn.push(isWithdrawn),
+  });
+  t.match(again.counts, { unchanged: 2 });
+  t.strictSame(withdrawn, [true, false]);
+  t.match(await register.record(ali), [{ days: 30 }]);
+  t.match((await importFolder(register.lists, [folder], { putBack: true })).counts, {
+    accepted: 1,
+    unchanged: 1,
+  });
+  t.strictSame(
+    (await register.record(ali)).map(({ days }) => days),
+    [31, 30],
+  );
 });

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { IntakeReport } from '../../src/features/employer-lists/index.ts';
+import type { IntakeReport, Withdrawal } from '../../src/features/employer-lists/index.ts';
 import { countMonths, countYears } from '../../src/features/records/counting.ts';
 import { parseEntries } from '../../src/features/records/month-entry.ts';
+import { Problem } from '../../src/kernel/problem.ts';
 import { codeOf, type Files, list, openRegister, type Register, work } from '../support/register.ts';
 
 /**
- * Employers, contracts, people, months, corrections, second lists, repeats, birth dates that differ and national
- * codes left out at random, sent in a random order and several at once, against a reckoning that keeps the lists
- * in a Map.
+ * Employers, contracts, people, months, corrections, second lists, repeats, withdrawals, birth dates that differ
+ * and national codes left out at random, sent in a random order and several at once, against a reckoning that keeps
+ * the versions of each list on a stack.
  */
 
 const people = Array.from({ length: 6 }, (_, n) => ({
@@ -45,12 +46,18 @@ const anySent: fc.Arbitrary<Sent> = fc.record({
     { minKeys: 1 },
   ),
 });
-/** Some lists once, some again and again, in batches that are sent at the same time. */
-const anyBatches = fc
-  .array(anySent, { minLength: 1, maxLength: 12 })
-  .chain((lists) =>
-    fc.array(fc.array(fc.constantFrom(...lists), { minLength: 1, maxLength: 5 }), { maxLength: 8 }),
-  );
+/** A list is sent, or one that was taken in before is taken back: of all of them the one at this place. */
+type Step = Readonly<{ sent: Sent } | { place: number }>;
+
+/** Some lists once, some again and again, in batches whose steps are taken at the same time. */
+const anyBatches: fc.Arbitrary<Step[][]> = fc
+  .array(anySent, { minLength: 1, maxLength: 8 })
+  .chain((lists) => {
+    const send = fc.constantFrom(...lists).map((sent): Step => ({ sent }));
+    const withdraw = fc.double({ min: 0, max: 0.99, noNaN: true }).map((place): Step => ({ place }));
+    const step = fc.oneof({ arbitrary: send, weight: 3 }, { arbitrary: withdraw, weight: 2 });
+    return fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { maxLength: 10 });
+  });
 
 const personAt = (index: string) => people[Number(index)] as (typeof people)[number];
 
@@ -76,18 +83,75 @@ async function empty({ pool }: Register): Promise<void> {
   );
 }
 
-type Taken = Readonly<{ sent: Sent; report: IntakeReport }>;
 type Current = Readonly<{ sent: Sent; listId: number }>;
 
-/** The lists that count: of each key the one that was imported last. */
-function currentOf(taken: readonly Taken[]): Current[] {
-  const current = new Map<string, Current>();
-  for (const { sent, report } of taken) {
-    if (!report.state.startsWith('accepted') || report.listId === null) continue;
-    const known = current.get(keyOf(sent));
-    if (!known || known.listId < report.listId) current.set(keyOf(sent), { sent, listId: report.listId });
+/** What was answered to a step; a refusal by its code. */
+type Outcome = Readonly<{ key: string }> &
+  (
+    | Readonly<{ sent: Sent; report: IntakeReport }>
+    | Readonly<{ listId: number; withdrawal: Withdrawal | null; refusal: string | null }>
+  );
+
+/** Of each list the versions that were taken in and not taken back, the one that counts last. */
+type Stacks = ReadonlyMap<string, readonly Current[]>;
+
+/** What the plain reckoning makes of a step; `null` where it would have answered otherwise. */
+function reckon(stack: readonly Current[], outcome: Outcome): readonly Current[] | null {
+  const top = stack.at(-1);
+  if ('sent' in outcome) {
+    const { sent, report } = outcome;
+    const isSame = top !== undefined && JSON.stringify(top.sent.work) === JSON.stringify(sent.work);
+    if (isSame) return report.state === 'unchanged' && report.listId === top.listId ? stack : null;
+    const isTaken = report.state.startsWith('accepted') && report.replaces === (top?.listId ?? null);
+    return isTaken ? [...stack, { sent, listId: report.listId as number }] : null;
   }
-  return [...current.values()];
+  const { listId, withdrawal, refusal } = outcome;
+  if (top?.listId === listId) {
+    return withdrawal && withdrawal.restored === (stack.at(-2)?.listId ?? null) ? stack.slice(0, -1) : null;
+  }
+  const expected = stack.some((current) => current.listId === listId) ? 'list-replaced' : 'list-withdrawn';
+  return refusal === expected ? stack : null;
+}
+
+/** Steps that were taken at once have an order in which each of them was answered rightly: the stack after it. */
+function findOrder(stack: readonly Current[], outcomes: readonly Outcome[]): readonly Current[] | null {
+  if (outcomes.length === 0) return stack;
+  for (const [index, outcome] of outcomes.entries()) {
+    const next = reckon(stack, outcome);
+    const end = next && findOrder(next, outcomes.toSpliced(index, 1));
+    if (end) return end;
+  }
+  return null;
+}
+
+/** `null`: what was answered contradicts the reckoning. */
+function addBatch(stacks: Stacks, outcomes: readonly Outcome[]): Stacks | null {
+  const added = new Map(stacks);
+  for (const [key, ofList] of Map.groupBy(outcomes, (outcome) => outcome.key)) {
+    const stack = findOrder(stacks.get(key) ?? [], ofList);
+    if (stack === null) return null;
+    added.set(key, stack);
+  }
+  return added;
+}
+
+async function takeStep(register: Register, step: Step, known: readonly Current[]): Promise<Outcome | null> {
+  if ('sent' in step) {
+    const { sent } = step;
+    const report = await register.ingest(filesOf(sent), { confirmRemovals: true });
+    return { key: keyOf(sent), sent, report };
+  }
+  const meant = known[Math.floor(step.place * known.length)];
+  if (meant === undefined) return null;
+  const { listId } = meant;
+  const asked = { key: keyOf(meant.sent), listId };
+  try {
+    const request = { listId, by: 'employer', confirmRemovals: true };
+    return { ...asked, withdrawal: await register.lists.withdraw(request), refusal: null };
+  } catch (error) {
+    if (error instanceof Problem) return { ...asked, withdrawal: null, refusal: error.kind.code };
+    throw error;
+  }
 }
 
 /** Months and days of a person as these lists say. */
@@ -117,7 +181,7 @@ function birthOf(index: string, current: readonly Current[]): string {
 async function isAsReckoned(
   { pool }: Register,
   index: string,
-  taken: readonly Taken[],
+  taken: readonly Current[],
   current: readonly Current[],
 ): Promise<boolean> {
   const { number, code } = personAt(index);
@@ -143,6 +207,24 @@ async function isAsReckoned(
   return (countYears(countMonths(record))[0]?.days.raw ?? 0) === total;
 }
 
+/** Takes the steps, batch by batch; `null` when an answer contradicts the reckoning. */
+async function play(register: Register, batches: readonly Step[][]) {
+  const taken: Current[] = [];
+  let stacks: Stacks = new Map();
+  for (const batch of batches) {
+    const answers = await Promise.all(batch.map((step) => takeStep(register, step, [...taken])));
+    const outcomes = answers.filter((outcome) => outcome !== null);
+    const next = addBatch(stacks, outcomes);
+    if (next === null) return null;
+    stacks = next;
+    for (const outcome of outcomes) {
+      if (!('sent' in outcome) || outcome.report.state === 'unchanged') continue;
+      taken.push({ sent: outcome.sent, listId: outcome.report.listId as number });
+    }
+  }
+  return { taken, current: [...stacks.values()].flatMap((stack) => stack.at(-1) ?? []) };
+}
+
 /** What counts already may be sent again as often as one likes. */
 async function changesNothing(register: Register, lists: readonly Sent[]): Promise<boolean> {
   const before = await register.everything();
@@ -153,30 +235,20 @@ async function changesNothing(register: Register, lists: readonly Sent[]): Promi
 }
 
 t.test(
-  'whatever is sent, in whatever order and at once, records and register are what the lists that count say',
+  'whatever is sent and taken back, in whatever order and at once, records and register are what the lists that count say',
   async (t) => {
     const register = await openRegister(t);
     await fc.assert(
       fc.asyncProperty(anyBatches, async (batches) => {
         await empty(register);
-        const taken: Taken[] = [];
-        for (const batch of batches) {
-          taken.push(
-            ...(await Promise.all(
-              batch.map(async (sent) => ({
-                sent,
-                report: await register.ingest(filesOf(sent), { confirmRemovals: true }),
-              })),
-            )),
-          );
-        }
-        if (taken.some(({ report }) => report.state === 'refused')) return false;
-        const current = currentOf(taken);
+        const played = await play(register, batches);
+        if (played === null) return false;
+        const { taken, current } = played;
         for (const index of people.keys()) {
           if (!(await isAsReckoned(register, String(index), taken, current))) return false;
         }
         const { rows } = await register.pool.query(
-          'select count(*) as lists from employer_list where replaced_by is null',
+          'select count(*) as lists from employer_list where replaced_by is null and withdrawn_at is null',
         );
         if (rows[0].lists !== current.length) return false;
 

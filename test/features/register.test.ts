@@ -1,6 +1,8 @@
 import t from 'tap';
+import { mergePeople, splitPeople } from '../../src/features/employer-lists/index.ts';
+import { recordWriter } from '../../src/features/records/index.ts';
 import type { DbfValues } from '../support/dbf.ts';
-import { codeOf, list, openRegister, type Register, work } from '../support/register.ts';
+import { codeOf, list, openRegister, type Register, sourceOf, work } from '../support/register.ts';
 
 /** Who is in the register, and what is known of them, as the lists in force say. */
 
@@ -177,6 +179,30 @@ t.test('an employer’s list neither takes over nor merges an entry with an acco
   t.equal(await register.verify(), 0);
 });
 
+t.test('a list that looks at the register while another one changes it looks again', async (t) => {
+  const register = await openRegister(t);
+  const born = (workshop: string, month: number, birth: string) =>
+    list({ workshop, month, rows: [work(ali, 20, 5_000_000, { DSW_BDATE: birth })] });
+  await register.ingest(born(first, 1, '13500102'));
+  const client = await register.pool.connect();
+  await client.query('begin');
+  await register.lists.ingestInside(client, sourceOf(born(second, 6, '13700102')));
+  // Its word is what the register held until a moment ago, and it agrees with what it can see.
+  const late = register.ingest(born(third, 2, '13500102'));
+  for (let isWaiting = false; !isWaiting; ) {
+    const { rows } = await register.pool.query(
+      `select count(*) > 0 as waiting from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    isWaiting = rows[0].waiting;
+  }
+  await client.query('commit');
+  client.release();
+  await late;
+  const { rows } = await register.pool.query('select birth_date::text as date from insured_person');
+  t.strictSame(rows, [{ date: '1971-03-22' }], 'two of three say so');
+});
+
 t.test('lists at one instant that say different things of people end in what all of them say', async (t) => {
   const people = Array.from({ length: 40 }, (_, n) => codeOf(n));
   for (let round = 0; round < 4; round += 1) {
@@ -195,4 +221,30 @@ t.test('lists at one instant that say different things of people end in what all
     t.strictSame(rows, [{ date: '1971-03-22', people: people.length }]);
     t.equal(await register.verify(), 0);
   }
+});
+
+t.test('a merge is taken apart also in lists that did not count when it was made', async (t) => {
+  const register = await openRegister(t);
+  await register.ingest(list({ workshop: second, month: 2, rows: [work(ali, 10), work(reza, 11)] }));
+  await register.ingest(list({ workshop: first, month: 1, rows: [work(ali, 20), work(reza, 21)] }));
+  const { listId } = await register.ingest(list({ workshop: first, month: 1, rows: [work(ali, 22)] }));
+  const { rows } = await register.pool.query('select id, national_code as code from insured_person');
+  const idOf = (code: string) => rows.find((row) => row.code === code)?.id as string;
+  const [from, to] = [idOf(reza), idOf(ali)];
+  const { moveRecord, splitRecord } = recordWriter;
+  await mergePeople(register.pool, { from, to, by: 'test', reason: 'test' }, moveRecord);
+
+  await register.lists.withdraw({ listId: listId as number, by: 'employer' });
+  t.strictSame(
+    (await register.record(ali)).map(({ days }) => days).sort(),
+    [10, 11, 20, 21],
+    'the list that counts again names the one person by both codes',
+  );
+  t.equal(await register.verify(), 0);
+
+  t.ok(await splitPeople(register.pool, { from: to, to: from }, splitRecord));
+  const daysOf = async (code: string) => (await register.record(code)).map(({ days }) => days).sort();
+  t.strictSame(await daysOf(ali), [10, 20]);
+  t.strictSame(await daysOf(reza), [11, 21]);
+  t.equal(await register.verify(), 0);
 });

@@ -92,24 +92,9 @@ export async function startTestService(t: Test, options: TestOptions = {}): Prom
   return start(t, environment, db, database.url, options.overrides ?? {});
 }
 
-async function start(
-  t: Test,
-  environment: Record<string, string>,
-  db: Kysely<Database>,
-  databaseUrl: string,
-  overrides: Overrides,
-): Promise<TestService> {
-  const config = loadConfig(environment);
-  const logLines: string[] = [];
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
-  // At once: hundreds of tests sign in and recover, and one of their own looks at the beat.
-  const serverLimits = { responseQuantumMs: 0, ...overrides.serverLimits };
-  const app = await buildApp(config, { log, ...overrides, serverLimits });
-  t.teardown(() => app.close());
-  await app.listen({ host: '127.0.0.1', port: config.port });
-  const origin = app.listeningOrigin;
-
-  const call: TestService['call'] = async (method, path, { body, rawBody, token, headers = {} } = {}) => {
+/** Calls whatever answers at the origin. */
+export function createCaller(origin: string): TestService['call'] {
+  return async (method, path, { body, rawBody, token, headers = {} } = {}) => {
     const response = await fetch(`${origin}${path}`, {
       method,
       redirect: 'manual',
@@ -129,6 +114,26 @@ async function start(
       body: isJson ? JSON.parse(text) : undefined,
     };
   };
+}
+
+async function start(
+  t: Test,
+  environment: Record<string, string>,
+  db: Kysely<Database>,
+  databaseUrl: string,
+  overrides: Overrides,
+): Promise<TestService> {
+  const config = loadConfig(environment);
+  const logLines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
+  // At once: hundreds of tests sign in and recover, and one of their own looks at the beat.
+  const serverLimits = { responseQuantumMs: 0, ...overrides.serverLimits };
+  const app = await buildApp(config, { log, ...overrides, serverLimits });
+  t.teardown(() => app.close());
+  await app.listen({ host: '127.0.0.1', port: config.port });
+  const origin = app.listeningOrigin;
+
+  const call = createCaller(origin);
   return {
     app,
     config,

@@ -13,6 +13,7 @@ import { problems } from '../../src/http/problems.ts';
 import { rateLimits } from '../../src/http/rate-limits.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import type { Answer, TestService } from './app.ts';
+import type { Files } from './register.ts';
 
 export type TestClient = Readonly<{
   clientId: string;
@@ -28,7 +29,7 @@ export type TestClientOptions = Readonly<{
 
 /** A machine client with a secret. */
 export async function machineClient(
-  service: TestService,
+  service: Pick<TestService, 'db' | 'call'>,
   scopes: readonly ClientScope[],
   { workshopCodes = null, requestsPerMinute = 1_000 }: TestClientOptions = {},
 ): Promise<TestClient> {
@@ -57,7 +58,7 @@ export function basic(clientId: string, secret: string): Record<string, string> 
 
 /** `POST /v1/oauth/token` with a form, or with a body as it is. */
 export function askToken(
-  service: TestService,
+  service: Pick<TestService, 'call'>,
   headers: Record<string, string>,
   form: Record<string, string> | string = {},
 ): Promise<Answer> {
@@ -68,6 +69,24 @@ export function askToken(
   return service.call('POST', '/v1/oauth/token', {
     rawBody,
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  });
+}
+
+/** `POST /v1/employer-lists` with the two files of a list. */
+export async function sendList(
+  service: Pick<TestService, 'call'>,
+  token: string,
+  { workshop, workers }: Files,
+  query = '',
+): Promise<Answer> {
+  const form = new FormData();
+  form.append('list', new Blob([new Uint8Array(workshop)]), 'DSKKAR00.DBF');
+  form.append('list', new Blob([new Uint8Array(workers)]), 'DSKWOR00.DBF');
+  const encoded = new Response(form);
+  return service.call('POST', `/v1/employer-lists${query}`, {
+    token,
+    headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
+    rawBody: new Uint8Array(await encoded.arrayBuffer()),
   });
 }
 

@@ -57,6 +57,8 @@ export function contractOf(document: Json): Contract {
     'iran-mobile',
     'one-time-code',
     'jalali-date',
+    'jalali-month',
+    'workshop-code',
     'idempotency-key',
     'binary',
   ]) {

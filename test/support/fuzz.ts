@@ -51,6 +51,8 @@ function textOf(schema: Json): fc.Arbitrary<string> {
   if (schema.format === 'iran-mobile') return fc.constantFrom('09124370899', '+98 912 437 0899');
   if (schema.format === 'one-time-code') return fc.constantFrom('123456', '۱۲۳۴۵۶', '000000');
   if (schema.format === 'jalali-date') return fc.constantFrom('1370-01-15', '1399-12-30');
+  if (schema.format === 'jalali-month') return fc.constantFrom('1404-08', '۱۴۰۴/۰۸');
+  if (schema.format === 'workshop-code') return fc.constantFrom('0987654321', '۰۹۸۷۶۵۴۳۲۱');
   // Both ends of the length, and something between.
   return fc.oneof(
     fc

@@ -33,6 +33,7 @@ const recording = process.env.RECORD_EXAMPLES === '1';
 const volatile: Readonly<Record<string, string>> = {
   id: '0198c3a1-9f02-7d41-b6a3-5c1e8f20d9b7',
   personId: '0198c3a1-9f02-7d41-b6a3-5c1e8f20d9b7',
+  submissionId: '0198c3a1-9f02-7d41-b6a3-5c1e8f20d9b7',
   otherId: '0198c3a1-a210-7c83-8e5d-2b7f0c6d4e19',
   requestId: '0198c3a1-7b1e-4c55-9d0a-3f6f2b8e4d10',
   code: '481516',

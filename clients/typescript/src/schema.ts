@@ -1099,7 +1099,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * One’s own lists
+         * @description What this client has sent, newest first; `standing` says whether a list counts now, and why not. Lists that were imported stay; what was refused or changed nothing is kept for 90 days. What was found of a list is in its report.
+         */
+        get: operations["listEmployerLists"];
         put?: never;
         /**
          * Send a workshop’s month
@@ -1121,7 +1125,7 @@ export interface paths {
         };
         /**
          * What became of a list
-         * @description State and report of a list that this client has sent. Reports are kept for 90 days. A list that is `received` is kept until it is its turn, whatever happens to the process that received it.
+         * @description State and report of a list that this client has sent, and how it stands now. Reports of lists that were not imported are kept for 90 days. A list that is `received` is kept until it is its turn, whatever happens to the process that received it.
          */
         get: operations["getEmployerListSubmission"];
         put?: never;
@@ -1192,6 +1196,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/employer-lists/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a list back
+         * @description As if the list had never counted: people’s records and what is known of them follow, and the list whose place it had taken counts again (`restored`). A list that somebody else has sent is taken back by sending it again first, which is answered `unchanged` with an id of one’s own. One that takes off most of its people is refused unless `confirm=removals` says that it is meant. Sending the same files again puts the list back.
+         */
+        post: operations["withdrawEmployerList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workshops/{code}/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All lists of a workshop’s month
+         * @description Whoever sent them, newest first: contract rows, numbers and versions. Of each contract row and number one list counts, the last one that was sent and not withdrawn; `standing` says of the others why they do not. `totals` are those of the lists that count, as their heads declare them.
+         */
+        get: operations["getWorkshopMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1210,7 +1254,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-found" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -2380,8 +2424,8 @@ export interface components {
                 contractRow: string;
                 /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
-                workshopName: string;
                 rowCount: number;
+                workshopName: string;
                 /** @description As the workshop file declares them. */
                 totals: {
                     days: number;
@@ -2431,6 +2475,15 @@ export interface components {
             state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
             /** Format: date-time */
             receivedAt: string;
+            /** @description How the list stands now. */
+            standing: {
+                /** @description Whether its rows are in the records of its people. */
+                counts: boolean;
+                /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
+                reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
+                replacedBy: string | null;
+                withdrawnAt: string | null;
+            };
             /** @description Null when not even that could be read. */
             list: {
                 workshopCode: string;
@@ -2442,8 +2495,8 @@ export interface components {
                 contractRow: string;
                 /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
-                workshopName: string;
                 rowCount: number;
+                workshopName: string;
                 /** @description As the workshop file declares them. */
                 totals: {
                     days: number;
@@ -2512,6 +2565,175 @@ export interface components {
                 fa: string;
                 en: string;
             };
+        };
+        /** EmployerListPage */
+        EmployerListPage: {
+            lists: {
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
+                 * @enum {unknown}
+                 */
+                state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
+                /** Format: date-time */
+                receivedAt: string;
+                /** @description How the list stands now. */
+                standing: {
+                    /** @description Whether its rows are in the records of its people. */
+                    counts: boolean;
+                    /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
+                    reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
+                    replacedBy: string | null;
+                    withdrawnAt: string | null;
+                };
+                /** @description Null when not even that could be read. */
+                list: {
+                    workshopCode: string;
+                    month: {
+                        year: number;
+                        month: number;
+                    };
+                    /** @description ردیف پیمان; empty where there is none. */
+                    contractRow: string;
+                    /** @description As it is written; compared without leading zeros, blank is 1. */
+                    listNumber: string;
+                    rowCount: number;
+                    workshopName: string;
+                    /** @description As the workshop file declares them. */
+                    totals: {
+                        days: number;
+                        /** @description Monthly wages, in rials. */
+                        monthlyWage: number;
+                        /** @description Insurable benefits, in rials. */
+                        benefits: number;
+                        /** @description Insurable wages, in rials. */
+                        insurableWage: number;
+                        /** @description All pay, in rials. */
+                        totalPay: number;
+                        /** @description Workers’ premiums, in rials. */
+                        workerPremium: number;
+                        /** @description Employer’s premium, in rials. */
+                        employerPremium: number;
+                        /** @description Unemployment premium, in rials. */
+                        unemploymentPremium: number;
+                    };
+                } | null;
+                listId: string | null;
+                replaces: string | null;
+                /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+                correction: {
+                    /** @description On the earlier list. */
+                    peopleBefore: number;
+                    peopleAdded: number;
+                    peopleRemoved: number;
+                    /** @description On both, with other days or money. */
+                    peopleChanged: number;
+                    daysBefore: number;
+                    daysAfter: number;
+                } | null;
+                replacedBy: string | null;
+                errorCount: number;
+                warningCount: number;
+            }[];
+            nextCursor: string | null;
+        };
+        /** EmployerListWithdrawal */
+        EmployerListWithdrawal: {
+            /** @description The list that was taken back. */
+            listId: string;
+            list: {
+                workshopCode: string;
+                month: {
+                    year: number;
+                    month: number;
+                };
+                /** @description ردیف پیمان; empty where there is none. */
+                contractRow: string;
+                /** @description As it is written; compared without leading zeros, blank is 1. */
+                listNumber: string;
+                rowCount: number;
+            };
+            /** Format: date-time */
+            withdrawnAt: string;
+            restored: string | null;
+            correction: {
+                /** @description On the earlier list. */
+                peopleBefore: number;
+                peopleAdded: number;
+                peopleRemoved: number;
+                /** @description On both, with other days or money. */
+                peopleChanged: number;
+                daysBefore: number;
+                daysAfter: number;
+            };
+        };
+        /** WorkshopMonth */
+        WorkshopMonth: {
+            workshopCode: string;
+            month: {
+                year: number;
+                month: number;
+            };
+            /** @description Of the lists that count. */
+            totals: {
+                lists: number;
+                rowCount: number;
+                days: number;
+                /** @description Monthly wages, in rials. */
+                monthlyWage: number;
+                /** @description Benefits, in rials. */
+                benefits: number;
+                /** @description Insurable wages, in rials. */
+                insurableWage: number;
+                /** @description All pay, in rials. */
+                totalPay: number;
+                /** @description Premiums of the workers, in rials. */
+                workerPremium: number;
+                /** @description Premiums of the employer, in rials. */
+                employerPremium: number;
+                /** @description Unemployment premiums, in rials. */
+                unemploymentPremium: number;
+            };
+            lists: {
+                listId: string;
+                /** @description The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not. */
+                submissionId: string | null;
+                /** @description ردیف پیمان; empty where there is none. */
+                contractRow: string;
+                /** @description As it is written; compared without leading zeros, blank is 1. */
+                listNumber: string;
+                /** Format: date-time */
+                receivedAt: string;
+                /** @description How the list stands now. */
+                standing: {
+                    /** @description Whether its rows are in the records of its people. */
+                    counts: boolean;
+                    /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
+                    reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
+                    replacedBy: string | null;
+                    withdrawnAt: string | null;
+                };
+                totals: {
+                    rowCount: number;
+                    days: number;
+                    /** @description Monthly wages, in rials. */
+                    monthlyWage: number;
+                    /** @description Benefits, in rials. */
+                    benefits: number;
+                    /** @description Insurable wages, in rials. */
+                    insurableWage: number;
+                    /** @description All pay, in rials. */
+                    totalPay: number;
+                    /** @description Premiums of the workers, in rials. */
+                    workerPremium: number;
+                    /** @description Premiums of the employer, in rials. */
+                    employerPremium: number;
+                    /** @description Unemployment premiums, in rials. */
+                    unemploymentPremium: number;
+                };
+            }[];
+            nextCursor: string | null;
         };
     };
     responses: {
@@ -2813,6 +3035,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `insufficient-scope`: The scope is not sufficient; `workshop-not-allowed`: This workshop’s list is not yours to send */
+        InsufficientScopeOrWorkshopNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `insufficient-scope`: The scope is not sufficient */
         InsufficientScope: {
             headers: {
@@ -2849,6 +3080,9 @@ export interface components {
          * @example web
          */
         SavabeghClient: string;
+        /** @description `nextCursor` of the page before. */
+        Cursor: string;
+        Limit: number;
         /** @description Id of the person in the register. */
         Id2: string;
         /** @description Id of the change. */
@@ -4026,8 +4260,8 @@ export interface operations {
         parameters: {
             query: {
                 /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                limit: number;
+                cursor?: components["parameters"]["Cursor"];
+                limit: components["parameters"]["Limit"];
             };
             header?: never;
             path?: never;
@@ -5676,6 +5910,48 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    listEmployerLists: {
+        parameters: {
+            query: {
+                /**
+                 * @description Ten digits.
+                 * @example 0987654321
+                 */
+                workshop?: string;
+                /**
+                 * @description Jalali year and month.
+                 * @example 1404-08
+                 */
+                month?: string;
+                /** @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in. */
+                state?: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                limit: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerListPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
     submitEmployerList: {
         parameters: {
             query?: {
@@ -5734,15 +6010,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NotAuthenticated"];
-            /** @description `insufficient-scope`: The scope is not sufficient; `workshop-not-allowed`: This workshop’s list is not yours to send */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["InsufficientScopeOrWorkshopNotAllowed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -5873,6 +6141,96 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawEmployerList: {
+        parameters: {
+            query?: {
+                /** @description `removals`: it is meant that most people of the list are taken off the month. */
+                confirm?: "removals";
+            };
+            header?: {
+                /**
+                 * @description A secret of this one request: at least 22 random characters. For 24 hours the same request with the same key gets the same answer, from anywhere, and does nothing more; an answer with a secret only until that has been used.
+                 * @example b7Qm0h2Vt9sXk4LrEw6PzA
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id4"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerListWithdrawal"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["ListNotFound"];
+            /** @description `list-not-accepted`: This list was not imported; `list-replaced`: A later list has taken its place; `list-withdrawn`: This list was withdrawn before; `removals-unconfirmed`: Taking so many people off is not confirmed; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getWorkshopMonth: {
+        parameters: {
+            query: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                limit: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Ten digits.
+                 * @example 0987654321
+                 */
+                code: string;
+                /**
+                 * @description Jalali year and month.
+                 * @example 1404-08
+                 */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkshopMonth"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScopeOrWorkshopNotAllowed"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

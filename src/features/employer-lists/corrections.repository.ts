@@ -21,11 +21,14 @@ const peopleOf = (parameter: string) => `
   left join insured_person p on known.insured_person_id is null and p.national_code = r.national_code
   where r.employer_list_id = ${parameter} group by 1`;
 
-/** Holds a list against the one that it corrects. Call when everybody on both is in the register. */
+/**
+ * Holds a list against the one whose place it takes. Call when everybody on both is in the register.
+ * @param listId `null`: nothing takes its place
+ */
 export async function compareLists(
   client: pg.ClientBase,
   correctedId: number,
-  listId: number,
+  listId: number | null,
 ): Promise<Correction> {
   const { rows } = await client.query<Correction>(
     `select count(before.id)::integer as "peopleBefore",

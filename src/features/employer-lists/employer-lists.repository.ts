@@ -16,6 +16,7 @@ export type KnownList = Readonly<{
   inForce: boolean;
   replacedBy: number | null;
   workshopName: string;
+  withdrawnAt: Date | null;
   rowCount: number;
   totals: EmployerListTotals;
   warningCount: number;
@@ -27,6 +28,7 @@ type KnownListRow = Omit<KnownList, 'month'> & { year: number; monthOfYear: numb
 
 const knownListColumns = `
   l.id, encode(l.content_digest, 'hex') as "contentDigest", l.replaced_by as "replacedBy",
+  l.withdrawn_at as "withdrawnAt",
   l.replaced_by is null and l.withdrawn_at is null as "inForce",
   l.row_count as "rowCount", l.warning_count as "warningCount", l.warnings,
   l.workshop_code as "workshopCode", l.year, l.month as "monthOfYear", l.list_number as "listNumber",
@@ -97,6 +99,14 @@ export async function findCurrent(client: pg.ClientBase, key: ListKey): Promise<
   return rows.map(rowToKnownList)[0];
 }
 
+export async function findList(client: pg.ClientBase, listId: number): Promise<KnownList | undefined> {
+  const { rows } = await client.query<KnownListRow>(
+    `select ${knownListColumns} from employer_list l where l.id = $1`,
+    [listId],
+  );
+  return rows.map(rowToKnownList)[0];
+}
+
 /** The lists that these very files were last taken in as, by the hex digest of the files. */
 export async function findListsOfFiles(
   client: pg.ClientBase | pg.Pool,
@@ -125,6 +135,29 @@ export async function rememberFiles(
 
 export async function markReplaced(client: pg.ClientBase, listId: number, by: number): Promise<void> {
   await client.query('update employer_list set replaced_by = $2 where id = $1', [listId, by]);
+}
+
+/** Marks a list in force as taken back; returns when. */
+export async function markWithdrawn(client: pg.ClientBase, listId: number, by: string): Promise<Date> {
+  const { rows } = await client.query<{ withdrawnAt: Date }>(
+    `update employer_list set withdrawn_at = clock_timestamp(), withdrawn_by = $2 where id = $1
+     returning withdrawn_at as "withdrawnAt"`,
+    [listId, by],
+  );
+  return rows[0]?.withdrawnAt as Date;
+}
+
+/** Lets the list count again whose place this one had taken; `null` where there was none. */
+export async function restoreReplaced(
+  client: pg.ClientBase,
+  { id, workshopCode, month }: Pick<KnownList, 'id' | 'workshopCode' | 'month'>,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    `update employer_list set replaced_by = null
+     where workshop_code = $1 and year = $2 and month = $3 and replaced_by = $4 returning id`,
+    [workshopCode, month.year, month.month, id],
+  );
+  return rows[0]?.id ?? null;
 }
 
 export type NewList = Readonly<{

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
+import { employerListLifeRoutes } from './employer-list-life.routes.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import {
   ListReportSchema,
@@ -11,6 +12,7 @@ import {
   SubmissionSchema,
   SubmitQuery,
 } from './employer-lists.schemas.ts';
+import { viewStanding, viewSummary } from './employer-lists.view.ts';
 import { findingRoutes } from './findings.routes.ts';
 import { FindingSchema } from './findings.schemas.ts';
 import { viewFindings } from './findings.view.ts';
@@ -44,6 +46,7 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   await app.register(reportRoute, options);
   await app.register(reportFileRoutes, options);
   await app.register(findingRoutes);
+  await app.register(employerListLifeRoutes, options);
 };
 
 const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
@@ -138,8 +141,8 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
         tags,
         summary: 'What became of a list',
         description:
-          'State and report of a list that this client has sent. Reports are kept for 90 days. A list that is `received` ' +
-          'is kept until it is its turn, whatever happens to the process that received it.',
+          'State and report of a list that this client has sent, and how it stands now. Reports of lists that were not imported are kept for 90 days. ' +
+          'A list that is `received` is kept until it is its turn, whatever happens to the process that received it.',
         params: SubmissionParams,
         response: {
           200: Type.Ref('EmployerListSubmission'),
@@ -158,22 +161,19 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
   );
 };
 
-const idText = (id: number | null) => (id === null ? null : String(id));
-
 function viewReport(report: IntakeReport) {
-  const { list, listId, replaces, correction, replacedBy, errorCount, warningCount, findings } = report;
   return {
-    list,
-    listId: idText(listId),
-    replaces: idText(replaces),
-    correction,
-    replacedBy: idText(replacedBy),
-    errorCount,
-    warningCount,
-    findings: viewFindings(findings),
+    ...viewSummary(report),
+    findings: viewFindings(report.findings),
   };
 }
 
-function viewSubmission({ id, state, receivedAt, report }: Submission) {
-  return { id, state, receivedAt: receivedAt.toISOString(), ...viewReport(report ?? refusedReport) };
+function viewSubmission({ id, state, receivedAt, standing, report }: Submission) {
+  return {
+    id,
+    state,
+    receivedAt: receivedAt.toISOString(),
+    standing: viewStanding(standing),
+    ...viewReport(report ?? refusedReport),
+  };
 }

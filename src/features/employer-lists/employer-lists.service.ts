@@ -22,6 +22,7 @@ import { findNeighbourFindings } from './neighbours.repository.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
 import { registerWorkshop, updateWorkshop } from './register.repository.ts';
 import { RowCopy } from './row-copy.ts';
+import { type Withdrawal, type WithdrawalRequest, withdrawList } from './withdrawal.ts';
 
 export type EmployerListDependencies = Readonly<{
   pool: pg.Pool;
@@ -45,6 +46,9 @@ export type IntakeOptions = Readonly<{
   /** Whose list may be sent; anybody's unless given. */
   maySubmitFor?: (workshopCode: string) => boolean;
 }>;
+
+/** Files whose list is in the register. */
+export type KnownFiles = Readonly<{ inForce: boolean; isWithdrawn: boolean; report: IntakeReport }>;
 
 export type EmployerListService = ReturnType<typeof createEmployerListService>;
 
@@ -95,7 +99,9 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
   ): Promise<IntakeReport> {
     const { list, rowCount, contentDigest } = verdict;
     const corrected = await lists.findCurrent(client, list);
-    if (corrected?.contentDigest === contentDigest) throw new Undo(unchangedReport(corrected, dryRun));
+    if (corrected?.contentDigest === contentDigest) {
+      throw new Undo(await reportUnchanged(client, corrected, dryRun));
+    }
 
     await registerWorkshop(client, list, id);
     if (corrected) {
@@ -113,10 +119,11 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     if (correction && !confirmRemovals && takesMostOff(correction)) {
       throw new Undo(unconfirmedReport(verdict, correction, dryRun));
     }
+    // What other lists make of it is not kept: they come and go.
+    await lists.storeWarnings(client, id, verdict.warningCount, verdict.findings);
     const log = FindingLog.goingOn(verdict, rules.maxFindings);
     await findNeighbourFindings(client, id, list, rules, log);
     const { warningCount, findings } = log;
-    await lists.storeWarnings(client, id, warningCount, findings);
     await lists.rememberFiles(client, source.fileDigest, id);
     const report: IntakeReport = {
       state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
@@ -149,7 +156,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     const known = (await lists.findListsOfFiles(client, [source.fileDigest])).get(source.fileDigest);
     if (known?.inForce) {
       allow(known.workshopCode, options);
-      return unchangedReport(known, dryRun);
+      return reportUnchanged(client, known, dryRun);
     }
     const report = await wholeOrNothing(client, (lockFirst) =>
       ingestOnce(client, source, options, lockFirst),
@@ -167,19 +174,36 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
     ingest: (source: ListSource, options: IntakeOptions = {}): Promise<IntakeReport> =>
       inTransaction(pool, (client) => ingestInside(client, source, options)),
 
+    /** Takes a list back. @throws {Problem} `list-replaced`, `list-withdrawn`, `removals-unconfirmed` */
+    withdraw: (request: WithdrawalRequest): Promise<Withdrawal> => withdrawList({ pool, records }, request),
+
     /** Which of these files have been imported before, as which list, and whether it counts. */
-    async findKnown(
-      fileDigests: readonly string[],
-    ): Promise<Map<string, Readonly<{ inForce: boolean; report: IntakeReport }>>> {
+    async findKnown(fileDigests: readonly string[]): Promise<Map<string, KnownFiles>> {
       const known = await lists.findListsOfFiles(pool, fileDigests);
       return new Map(
         [...known].map(([digest, list]) => [
           digest,
-          { inForce: list.inForce, report: unchangedReport(list, false) },
+          {
+            inForce: list.inForce,
+            isWithdrawn: list.withdrawnAt !== null,
+            report: unchangedReport(list, false),
+          },
         ]),
       );
     },
   };
+}
+
+/** With what is found beside the lists that count by now. */
+async function reportUnchanged(
+  client: pg.ClientBase,
+  known: lists.KnownList,
+  dryRun: boolean,
+): Promise<IntakeReport> {
+  const { warningCount, warnings: findings } = known;
+  const log = FindingLog.goingOn({ findings, errorCount: 0, warningCount }, defaultListRules.maxFindings);
+  await findNeighbourFindings(client, known.id, known, defaultListRules, log);
+  return { ...unchangedReport(known, dryRun), warningCount: log.warningCount, findings: log.findings };
 }
 
 /** A stranger to the workshop learns nothing of its lists, not even that they are known already. */

@@ -69,6 +69,7 @@ export type EmployerListTable = {
   content_digest: Buffer;
   replaced_by: number | null;
   withdrawn_at: Date | null;
+  withdrawn_by: string | null;
   workshop_name: string;
   employer_name: string;
   address: string;
@@ -136,6 +137,10 @@ export type EmployerListSubmissionTable = {
   client_id: string;
   state: Generated<'received' | IntakeReport['state']>;
   report: ColumnType<IntakeReport | null, undefined, string>;
+  workshop_code: string | null;
+  year: number | null;
+  month: number | null;
+  employer_list_id: number | null;
   received_at: ColumnType<Date, undefined, never>;
 };
 

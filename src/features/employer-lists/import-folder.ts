@@ -5,7 +5,12 @@ import type { IntakeReport } from './intake-report.ts';
 import { type ArrangedPair, arrangeVersions } from './versions.ts';
 
 /** What became of a pair; `null`: one of its files is missing. */
-export type ImportedPair = Readonly<{ pair: FilePair; report: IntakeReport | null }>;
+export type ImportedPair = Readonly<{
+  pair: FilePair;
+  report: IntakeReport | null;
+  /** Its list was taken back, and stays so. */
+  isWithdrawn: boolean;
+}>;
 
 export type ImportSummary = Readonly<{
   counts: Readonly<Record<IntakeReport['state'] | 'incomplete', number>>;
@@ -21,6 +26,8 @@ export type ImportOptions = Readonly<{
   dryRun?: boolean;
   /** Whether corrections may take most people off. */
   confirmRemovals?: boolean;
+  /** Whether lists that were taken back are imported again. */
+  putBack?: boolean;
   /** Told of every pair as it is done. */
   onPair?: (imported: ImportedPair, done: number, total: number) => void;
   /** Ends the work after the lists that are under way. */
@@ -64,7 +71,8 @@ class Tally {
  * the order of their folders' names, versions of one list in the order in which they were written, several
  * workshops at once. Each list is kept as soon as it is done, and files that were imported before cost a digest
  * and their share of one query: so an import that was interrupted goes on where it ended when it is run again.
- * Of several versions of a list only the newest of the import is put back in force.
+ * Of several versions of a list only the newest of the import is put back in force, and one that was taken back only
+ * if that is asked for: importing a folder again undoes nobody's withdrawal.
  */
 export async function importFolder(
   service: EmployerListService,
@@ -76,9 +84,9 @@ export async function importFolder(
     const arranged = await arrangeVersions(pairs);
     for (let start = 0; start < pairs.length && !options.signal?.aborted; start += lookedUpAtOnce) {
       const prepared = await Promise.all(arranged.slice(start, start + lookedUpAtOnce).map(prepare));
-      await importPairs(service, prepared, options, (pair, report) => {
-        tally.add(report);
-        options.onPair?.({ pair, report }, tally.done, pairs.length);
+      await importPairs(service, prepared, options, (imported) => {
+        tally.add(imported.report);
+        options.onPair?.(imported, tally.done, pairs.length);
       });
     }
     return pairs.length;
@@ -90,20 +98,24 @@ export async function importFolder(
 async function importPairs(
   service: EmployerListService,
   prepared: readonly Prepared[],
-  { dryRun = false, confirmRemovals = false, signal }: ImportOptions,
-  finish: (pair: FilePair, report: IntakeReport | null) => void,
+  { dryRun = false, confirmRemovals = false, putBack = false, signal }: ImportOptions,
+  finish: (imported: ImportedPair) => void,
 ): Promise<void> {
   const known = await service.findKnown(prepared.flatMap(({ source }) => source?.fileDigest ?? []));
   const workshops = [...Map.groupBy(prepared, ({ workshopCode }) => workshopCode).values()];
+  const importPair = async ({ pair, source, isNewest }: Prepared): Promise<ImportedPair> => {
+    const earlier = source ? known.get(source.fileDigest) : undefined;
+    const isWithdrawn = earlier?.isWithdrawn === true && !putBack;
+    const isDone = earlier && (earlier.inForce || isWithdrawn || !isNewest);
+    const report =
+      source && (isDone ? earlier.report : await service.ingest(source, { dryRun, confirmRemovals }));
+    return { pair, report, isWithdrawn };
+  };
   const lane = async () => {
     for (let ofWorkshop = workshops.shift(); ofWorkshop; ofWorkshop = workshops.shift()) {
-      for (const { pair, source, isNewest } of ofWorkshop) {
+      for (const prepared of ofWorkshop) {
         if (signal?.aborted) return;
-        const earlier = source ? known.get(source.fileDigest) : undefined;
-        const isDone = earlier && (earlier.inForce || !isNewest);
-        const report =
-          source && (isDone ? earlier.report : await service.ingest(source, { dryRun, confirmRemovals }));
-        finish(pair, report);
+        finish(await importPair(prepared));
       }
     }
   };

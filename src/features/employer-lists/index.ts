@@ -10,10 +10,12 @@ export { type ImportedPair, type ImportSummary, importFolder } from './import-fo
 export type { IntakeReport, IntakeState } from './intake-report.ts';
 export { createLegalTableService, type LegalTableService } from './legal-tables.service.ts';
 export { attributeRecord, mergePeople, splitPeople } from './merges.repository.ts';
-export { findWords, reweigh } from './register.repository.ts';
+export { countChange, findWords, reweigh } from './register.repository.ts';
 export {
   cleanUpSubmissions,
   createSubmissionService,
   type ListSender,
   type SubmissionService,
 } from './submissions.service.ts';
+export type { Withdrawal } from './withdrawal.ts';
+export { findWorkshopMonth, type WorkshopMonth } from './workshop-month.ts';

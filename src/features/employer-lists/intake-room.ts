@@ -5,11 +5,11 @@ export type QueueLimits = Readonly<{
   maxLists: number;
   /** What they may take, in bytes: on this disk while they come in, in the database while they wait. */
   maxBytes: number;
-  /** Dry runs at the same time. */
-  dryRuns: number;
+  /** Dry runs and withdrawals at the same time. */
+  turns: number;
 }>;
 
-export const defaultQueueLimits: QueueLimits = { maxLists: 1_000, maxBytes: 4 * 1024 ** 3, dryRuns: 2 };
+export const defaultQueueLimits: QueueLimits = { maxLists: 1_000, maxBytes: 4 * 1024 ** 3, turns: 2 };
 
 /** Room for a list from before its first byte is read until it lies in the database, or was tried. */
 export type Place = Readonly<{
@@ -27,13 +27,13 @@ export type IntakeRoom = ReturnType<typeof createIntakeRoom>;
  * @param countWaiting what lies in the database already, of all processes
  */
 export function createIntakeRoom(
-  { maxLists, maxBytes, dryRuns }: QueueLimits,
+  { maxLists, maxBytes, turns }: QueueLimits,
   countWaiting: () => Promise<Readonly<{ lists: number; bytes: number }>>,
 ) {
   let lists = 0;
   let bytes = 0;
-  let trying = 0;
-  const turns: (() => void)[] = [];
+  let working = 0;
+  const waiting: (() => void)[] = [];
   let watchers: (() => void)[] = [];
 
   function changed(): void {
@@ -71,8 +71,8 @@ export function createIntakeRoom(
       // Taken first and looked at then: of many at once nobody believes that the room is theirs alone.
       const place = placeOf(announcedBytes);
       try {
-        const waiting = await countWaiting();
-        if (lists + waiting.lists <= maxLists && bytes + waiting.bytes <= maxBytes) return place;
+        const stored = await countWaiting();
+        if (lists + stored.lists <= maxLists && bytes + stored.bytes <= maxBytes) return place;
       } catch (error) {
         place.leave();
         throw error;
@@ -81,17 +81,17 @@ export function createIntakeRoom(
       throw new Problem(commonProblems.busy, { retryAfterSeconds: busySeconds });
     },
 
-    /** Runs a dry run when it is its turn. */
-    async tryOut<T>(work: () => Promise<T>): Promise<T> {
-      if (trying >= dryRuns) await new Promise<void>((resolve) => turns.push(resolve));
-      else trying += 1;
+    /** Does what somebody waits for when it is its turn. */
+    async takeTurn<T>(work: () => Promise<T>): Promise<T> {
+      if (working >= turns) await new Promise<void>((resolve) => waiting.push(resolve));
+      else working += 1;
       try {
         return await work();
       } finally {
         // The turn is handed on, not given up: nobody who comes later gets in between.
-        const next = turns.shift();
+        const next = waiting.shift();
         if (next) next();
-        else trying -= 1;
+        else working -= 1;
       }
     },
 

@@ -1,7 +1,13 @@
 import type pg from 'pg';
 import type { RecordWriter, StoredList } from '../records/index.ts';
 import { lockRegister, registerCodes, registerNumbers, resolveNumbers } from './identities.repository.ts';
-import { changesSoFar, findContested, findDisagreeing, reweigh } from './register.repository.ts';
+import {
+  areChangesPending,
+  changesSoFar,
+  findContested,
+  findDisagreeing,
+  reweigh,
+} from './register.repository.ts';
 
 /** What a list that begins to count does to people's records and to the register. */
 
@@ -34,11 +40,17 @@ async function register(client: pg.ClientBase, listId: number, hasNumbersAlone: 
   return newCodes + newNumbers;
 }
 
+/** `null` while it cannot be told. */
+async function lookAtChanges(client: pg.ClientBase): Promise<number | null> {
+  const changes = await changesSoFar(client);
+  return (await areChangesPending(client)) ? null : changes;
+}
+
 /** Most lists name nobody new, so the register is looked at once, by the statement that needs it anyway. */
 export async function recordList(records: RecordWriter, client: pg.ClientBase, recorded: Recorded) {
   const { list, corrected, hasNumbersAlone } = recorded;
   let newPeople = 0;
-  let changes = await changesSoFar(client);
+  let changes = await lookAtChanges(client);
   const isMissing = hasNumbersAlone && (await resolveNumbers(client, list.id));
   await client.query('savepoint before_records');
   let appended = isMissing ? null : await replace(records, client, recorded);
@@ -46,15 +58,26 @@ export async function recordList(records: RecordWriter, client: pg.ClientBase, r
     // Whoever waits for the register holds no record that others wait for.
     await client.query('rollback to savepoint before_records');
     newPeople = await register(client, list.id, hasNumbersAlone);
-    changes = await changesSoFar(client);
+    changes = await lookAtChanges(client);
     appended = await replace(records, client, recorded);
     if (appended.unknown.length > 0) throw new Error(notFound);
   }
   // Another list may have changed somebody between this one's look at the register and its turn.
-  const isStale = (await changesSoFar(client)) !== changes;
+  const isStale = changes === null || changes !== (await changesSoFar(client));
   const differing = isStale ? await records.findDiffering(client, list.id) : appended.differing;
   const disagreeing = await findDisagreeing(client, list.id, differing);
   const contested = corrected === null ? [] : await findContested(client, corrected);
   const changedPeople = await reweigh(client, [...disagreeing, ...contested], records.moveRecord);
   return { newPeople, changedPeople };
+}
+
+/** Takes a list that counts no more, and whose place none takes, out of the records. */
+export async function unrecordList(
+  records: RecordWriter,
+  client: pg.ClientBase,
+  listId: number,
+): Promise<void> {
+  await records.lockRecords(client, [listId]);
+  await records.removeList(client, listId);
+  await reweigh(client, await findContested(client, listId), records.moveRecord);
 }

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { IntakeReport } from './intake-report.ts';
 import { RegisterBusyError } from './register.repository.ts';
 
 /** A long list takes longer than a request may, and reading it keeps the connection idle in between. */
@@ -8,14 +7,14 @@ const statementTimeoutMs = 10 * 60 * 1000;
 const attempts = 5;
 const deadlock = '40P01';
 
-/** Thrown to leave the work without its changes, with a report all the same. */
-export class Undo extends Error {
+/** Thrown to leave the work without its changes, with its result all the same. */
+export class Undo<T> extends Error {
   override readonly name = 'Undo';
-  readonly report: IntakeReport;
+  readonly result: T;
 
-  constructor(report: IntakeReport) {
+  constructor(result: T) {
     super('undone');
-    this.report = report;
+    this.result = result;
   }
 }
 
@@ -50,7 +49,7 @@ export async function inTransaction<T>(
 export async function wholeOrNothing<T>(
   client: pg.PoolClient,
   work: (lockFirst: boolean) => Promise<T>,
-): Promise<T | IntakeReport> {
+): Promise<T> {
   let lockFirst = false;
   for (let attempt = 1; ; attempt += 1) {
     await client.query('savepoint whole_or_nothing');
@@ -60,7 +59,7 @@ export async function wholeOrNothing<T>(
       return result;
     } catch (error) {
       await client.query('rollback to savepoint whole_or_nothing');
-      if (error instanceof Undo) return error.report;
+      if (error instanceof Undo) return error.result as T;
       if (!isWorthRepeating(error) || attempt === attempts) throw error;
       lockFirst ||= error instanceof RegisterBusyError;
     }

@@ -48,7 +48,8 @@ export async function mergePeople(
            from insured_person_merge where insured_person_id = $1),
          'entry', to_jsonb(insured_person),
          'survivor', (select to_jsonb(survivor) from insured_person survivor where survivor.id = $2),
-         'lastList', (select coalesce(max(id), 0) from employer_list))
+         'kept', (select coalesce(jsonb_agg(jsonb_build_array(employer_list_id, row_number)), '[]')
+           from employer_list_row_person where insured_person_id = $2))
      from insured_person where id = $1`,
     [from, to, by, reason],
   );
@@ -60,6 +61,11 @@ export async function mergePeople(
   await moveRecord(client, from, to);
   await client.query('delete from insured_person where id = $1', [from]);
 }
+
+/** Whether the trace of a merge, $3, names the row in this part: what the survivor had, or what came to it. */
+const isAmong = (part: string) => `exists (
+  select from jsonb_array_elements($3::jsonb -> ${part}) as named
+  where (named ->> 0)::bigint = known.employer_list_id and (named ->> 1)::integer = known.row_number)`;
 
 /**
  * Takes a merge apart again; call with the register locked. Whatever came from the entry that was gone goes back to it, and
@@ -94,13 +100,12 @@ export async function splitPeople(
      from insured_person p, employer_list_row r
      where p.id = $1 and known.insured_person_id = $2
        and r.employer_list_id = known.employer_list_id and r.row_number = known.row_number
-       and (known.employer_list_id > ($3::jsonb ->> 'lastList')::bigint
+       and (not ${isAmong("'kept'")}
            and (r.national_code = p.national_code
              or r.national_code is null and r.insurance_number = p.insurance_number
              or r.national_code in (select merged.national_code from insured_person_merge merged
                where merged.merged_id::text in (select jsonb_array_elements_text($3::jsonb -> 'merges'))))
-         or exists (select from jsonb_array_elements($3::jsonb -> 'rows') as moved
-           where (moved ->> 0)::bigint = known.employer_list_id and (moved ->> 1)::integer = known.row_number))`,
+         or ${isAmong("'rows'")})`,
     [to, from, moved],
   );
   await client.query(

@@ -6,7 +6,7 @@ import {
   jalaliToGregorian,
 } from '../../kernel/jalali.ts';
 import { formatMonth, type ListRules } from './checks.ts';
-import { comparedKey, type EmployerList } from './employer-list.ts';
+import { comparedKey, type ListKey } from './employer-list.ts';
 import type { FindingLog } from './findings.ts';
 
 /** What a list says beside the workshop's other lists of the month, and beside its own of the month before. */
@@ -86,7 +86,7 @@ order by "row" nulls last, "lastName", "firstName", "nationalCode", "insuranceNu
 export async function findNeighbourFindings(
   client: pg.ClientBase,
   listId: number,
-  { workshopCode, month, ...key }: EmployerList,
+  { workshopCode, month, ...key }: ListKey,
   { maxFindings, wageJumpFactor }: Pick<ListRules, 'maxFindings' | 'wageJumpFactor'>,
   log: FindingLog,
 ): Promise<void> {

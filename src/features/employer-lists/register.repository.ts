@@ -96,12 +96,33 @@ export async function findContested(client: SqlClient, listId: number): Promise<
   return rows.map(({ id }) => id);
 }
 
+/** Held shared, until the end of the transaction, by whoever changes people's details. */
+const changing = `hashtextextended('insured-person-change', 0)`;
+
+/** Counts a change of people's details; a list that was read meanwhile looks at its people again. */
+export async function countChange(client: SqlClient): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock_shared(${changing})`);
+  await client.query(`select nextval('insured_person_change')`);
+}
+
 /** How often people's details have been changed so far, uncommitted changes counted. */
 export async function changesSoFar(client: SqlClient): Promise<number> {
   const { rows } = await client.query<{ changes: number }>(
     'select last_value as changes from insured_person_change',
   );
   return rows[0]?.changes ?? 0;
+}
+
+/**
+ * Whether changes that `changesSoFar` has counted may be uncommitted still, so that what is read next is the state
+ * before them. Ask afterwards: what was uncommitted then is so still, or will be seen.
+ */
+export async function areChangesPending(client: SqlClient): Promise<boolean> {
+  // Given back at once. Of two who ask in the same moment one may be told so without need.
+  const { rows } = await client.query<{ settled: boolean }>(
+    `select pg_try_advisory_lock(${changing}) and pg_advisory_unlock(${changing}) as settled`,
+  );
+  return rows[0]?.settled !== true;
 }
 
 type Known = PersonDetails &
@@ -162,7 +183,7 @@ export async function reweigh(
       if (moveRecord) await absorb(client, known, weighed, moveRecord);
     }
   }
-  if (changed > 0) await client.query(`select nextval('insured_person_change')`);
+  if (changed > 0) await countChange(client);
   return changed;
 }
 

@@ -8,10 +8,14 @@ import { createIntakeQueue, defaultIntakeLanes, type IntakeLanes } from './intak
 import type { IntakeReport } from './intake-report.ts';
 import { createIntakeRoom, defaultQueueLimits, type QueueLimits } from './intake-room.ts';
 import { inTransaction } from './list-transaction.ts';
+import { type ListEnd, type Standing, standingOf } from './standing.ts';
 import * as submissions from './submissions.repository.ts';
 import type { ReceivedList } from './upload.ts';
 import * as uploads from './uploads.repository.ts';
 import { peekWorkshopCode } from './versions.ts';
+import type { Withdrawal } from './withdrawal.ts';
+import type { MonthOfWorkshop } from './workshop-month.repository.ts';
+import { findWorkshopMonth } from './workshop-month.ts';
 
 /** The machine client that sends lists, and the workshops it may send them for. */
 export type ListSender = Readonly<{
@@ -21,14 +25,23 @@ export type ListSender = Readonly<{
 }>;
 
 /** `received`: waiting or under way. */
-export type Submission = Readonly<{
+export type SubmissionState = 'received' | IntakeReport['state'];
+
+export type Submission<Report = IntakeReport> = Readonly<{
   id: string;
-  state: 'received' | IntakeReport['state'];
+  state: SubmissionState;
   receivedAt: Date;
-  report: IntakeReport | null;
+  standing: Standing;
+  report: Report | null;
 }>;
 
-/** Reports are for the employer to act on; what was accepted stays in the register. */
+export type SubmissionPage = Readonly<{
+  submissions: readonly Submission<Omit<IntakeReport, 'findings'>>[];
+  /** `null` on the last page. */
+  nextCursor: string | null;
+}>;
+
+/** Reports are for the employer to act on; those of lists that were taken in stay with them. */
 const keptDays = 90;
 
 export type SubmissionService = ReturnType<typeof createSubmissionService>;
@@ -77,9 +90,9 @@ export function createSubmissionService({
   }
 
   async function find(id: string, sender: ListSender): Promise<Submission> {
-    const found = await submissions.find(db, id, sender.clientId);
+    const found = await submissions.find(db, id, sender);
     if (!found) throw new Problem(employerListProblems.notFound);
-    return found;
+    return toSubmission(found);
   }
 
   return {
@@ -106,13 +119,46 @@ export function createSubmissionService({
     /** What would be reported of a list; leaves nothing behind. @throws {Problem} `workshop-not-allowed` */
     dryRun: (list: ReceivedList, sender: ListSender, confirmRemovals: boolean): Promise<IntakeReport> =>
       room
-        .tryOut(() =>
+        .takeTurn(() =>
           lists.ingest(list.source, { dryRun: true, confirmRemovals, maySubmitFor: maySubmitFor(sender) }),
         )
         .finally(list.discard),
 
     /** A client's own submission. @throws {Problem} `list-not-found`, also for somebody else's */
     find,
+
+    /** A client's own submissions, newest first. */
+    async page(
+      sender: ListSender,
+      filter: submissions.SubmissionFilter,
+      { before, limit }: submissions.Page<string>,
+    ): Promise<SubmissionPage> {
+      // One more than asked for tells whether there is a next page.
+      const found = await submissions.findPage(db, sender, filter, { before, limit: limit + 1 });
+      const page = found.slice(0, limit).map(toSubmission);
+      return { submissions: page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+
+    /**
+     * Takes back the list that a client has sent, or sent again.
+     * @throws {Problem} `busy`, `list-not-found`, `list-not-accepted`, `list-replaced`, `list-withdrawn`,
+     * `removals-unconfirmed`
+     */
+    async withdraw(id: string, sender: ListSender, confirmRemovals: boolean): Promise<Withdrawal> {
+      const found = await submissions.find(db, id, sender);
+      if (!found) throw new Problem(employerListProblems.notFound);
+      const { listId } = found;
+      if (listId === null) throw new Problem(employerListProblems.notAccepted);
+      const place = await room.enter(0);
+      const by = sender.clientId;
+      return room.takeTurn(() => lists.withdraw({ listId, by, confirmRemovals })).finally(place.leave);
+    },
+
+    /** All lists of a workshop's month, whoever sent them. @throws {Problem} `workshop-not-allowed` */
+    async workshopMonth(sender: ListSender, of: MonthOfWorkshop, page: submissions.Page<number>) {
+      if (!maySubmitFor(sender)(of.workshopCode)) throw new Problem(employerListProblems.workshopNotAllowed);
+      return findWorkshopMonth(db, of, sender.clientId, page);
+    },
 
     start: queue.start,
     /** Ends when nothing is on its way in and nothing is worked on; what waits is in the database. */
@@ -127,10 +173,21 @@ function maySubmitFor({ workshops }: ListSender): (workshopCode: string) => bool
   return (workshopCode) => workshops === null || workshops.includes(workshopCode);
 }
 
-/** Removes reports that nobody needs any more; returns how many. */
+function toSubmission<Report>({
+  listId,
+  replacedBy,
+  withdrawnAt,
+  ...submission
+}: Omit<Submission<Report>, 'standing'> & ListEnd & Readonly<{ listId: number | null }>): Submission<Report> {
+  const standing = standingOf(submission.state, listId === null ? null : { replacedBy, withdrawnAt });
+  return { ...submission, standing };
+}
+
+/** Removes reports of lists that were not taken in, when nobody needs them any more; returns how many. */
 export async function cleanUpSubmissions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('employer_list_submission')
+    .where('state', 'in', ['unchanged', 'refused'])
     .where('received_at', '<', sql<Date>`now() - make_interval(days => ${keptDays})`)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);

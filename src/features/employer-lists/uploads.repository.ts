@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
 import type { CompletePair } from './file-pairs.ts';
 
 /** The queue of lists that were received: rows with the bytes in pieces. Plain SQL, inside the caller's transaction. */
@@ -36,8 +37,9 @@ export async function insertUpload(
   pair: CompletePair,
 ): Promise<{ id: string; receivedAt: Date }> {
   const { rows } = await client.query<{ id: string; receivedAt: Date }>(
-    `insert into employer_list_submission (client_id) values ($1) returning id, received_at as "receivedAt"`,
-    [upload.clientId],
+    `insert into employer_list_submission (client_id, workshop_code) values ($1, $2)
+     returning id, received_at as "receivedAt"`,
+    [upload.clientId, parseWorkshopCode(upload.workshopKey)],
   );
   const submission = rows[0] as { id: string; receivedAt: Date };
   await client.query(

@@ -2,7 +2,14 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { type SqlClient, toSqlClient } from '../../database/sql-client.ts';
 import { followRegister, moveAccount } from '../accounts/index.ts';
-import { attributeRecord, lockRegister, mergePeople, reweigh, splitPeople } from '../employer-lists/index.ts';
+import {
+  attributeRecord,
+  countChange,
+  lockRegister,
+  mergePeople,
+  reweigh,
+  splitPeople,
+} from '../employer-lists/index.ts';
 import * as people from './people.repository.ts';
 import { isIdentifying, type PersonDetails, pickKnown } from './person-details.ts';
 import type { RegisterChange } from './register-changes.repository.ts';
@@ -62,7 +69,7 @@ export async function applyChange(
     if (isOfIdentity(change)) await deps.endRegistrations(trx, peopleOf(change));
     await apply[change.kind](deps, trx, change);
     // A list that was read meanwhile looks at these people again.
-    await sql`select nextval('insured_person_change')`.execute(trx);
+    await countChange(toSqlClient(trx));
     return true;
   } catch (error) {
     if (!(error instanceof NotPossibleError) && (error as { code?: string }).code !== uniqueViolation)

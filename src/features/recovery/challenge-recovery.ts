@@ -20,6 +20,7 @@ import { channelOf, type RecoveryMethod } from './methods/index.ts';
 import type { RecoveryDependencies } from './recovery.dependencies.ts';
 import * as recoveries from './recovery.repository.ts';
 import { challengeProblem } from './step-problems.ts';
+import { keepAccountIf } from './two-steps.repository.ts';
 
 type Opened = NonNullable<Awaited<ReturnType<typeof recoveries.openChallenge>>>;
 
@@ -125,7 +126,7 @@ async function countSecondStep(
     accountId === null ? 'wrong' : 'right',
   );
   const { allowed, resetsInSeconds } = await consumeAll(trx, [{ key: counter, quota: codesOfSecondStep }]);
-  if (inTwoSteps) await recoveries.keepAccountIf(trx, key, allowed || !isNew);
+  if (inTwoSteps) await keepAccountIf(trx, key, allowed || !isNew);
   else if (!allowed) throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: resetsInSeconds });
   return allowed;
 }

@@ -119,19 +119,6 @@ export async function openChallenge(
     .executeTakeFirst();
 }
 
-/** A code of the second step that does not leave is right for nobody. The same statement where it leaves. */
-export async function keepAccountIf(
-  trx: Transaction<Database>,
-  key: FlowKey,
-  isKept: boolean,
-): Promise<void> {
-  await trx
-    .updateTable('recovery')
-    .set({ account_id: sql`case when ${isKept} then account_id end` })
-    .where(isOpen(key))
-    .execute();
-}
-
 /** `accountId`: `null` where a printed code of nobody opened the flow. */
 export type Permission = Readonly<{ accountId: string | null; branchRecoveryId: string | null }>;
 

@@ -14,6 +14,7 @@ import { channelOf } from './methods/index.ts';
 import type { GivenProof, NextStep, RecoveryDependencies } from './recovery.dependencies.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import { stepProblem } from './step-problems.ts';
+import { askForAnswersFirst, takeAnswersSilently } from './two-steps.repository.ts';
 
 /** Failed proofs after which the owner is told, at most once a day. */
 export const failuresBeforeWarning = 5;
@@ -107,9 +108,9 @@ async function takeSilently(
     const uncharged = { attempt, counted: { ...counted, charged: [] } };
     const areRight = await judge(deps, key, uncharged, { ...given, renews: false });
     await pressure.noteGuess({ at: 'answers', isRight: areRight });
-    isTaken = await recoveries.takeAnswersSilently(db, key, { attempt, areRight });
+    isTaken = await takeAnswersSilently(db, key, { attempt, areRight });
   } else {
-    isTaken = await recoveries.askForAnswersFirst(db, key, attempt);
+    isTaken = await askForAnswersFirst(db, key, attempt);
   }
   if (!isTaken) throw await stepProblem(db, key, 'verification');
   const methods = settings.methods.filter((method) => (channelOf(method) === null) !== isOfAnswers);

@@ -5,6 +5,7 @@ import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
+import { clearBrowser } from './browser-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import {
   ReauthenticationBody,
@@ -16,7 +17,7 @@ import {
   sessionTags as tags,
 } from './sessions.schemas.ts';
 import type { SessionService } from './sessions.service.ts';
-import { clearBrowser, signInRoutes } from './sign-in.routes.ts';
+import { signInRoutes } from './sign-in.routes.ts';
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService }> = async (
   app,

@@ -1,11 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { bearerOf } from '../../http/authentication.ts';
 import {
   browserCookieProblems,
-  clearCookie,
-  cookieOf,
   deviceTokenOf,
   keepInCookie,
   requireOwnPage,
@@ -13,21 +9,17 @@ import {
 import { clientOf } from '../../http/client.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
-import type { Principal } from '../../kernel/client.ts';
-import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
-import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
 import { flowProblems } from '../flows/flow.ts';
 import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
 import { personIdOf } from '../flows/identity.ts';
 import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
+import { sendTokens } from './browser-tokens.ts';
 import { deviceUnusedSeconds } from './known-device.ts';
-import type { Tokens } from './session-tokens.ts';
+import { refreshRoute, signOutRoute } from './refresh.routes.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import {
-  RefreshBody,
-  RefreshHeaders,
   SignInBody,
   SignInCodeBody,
   SignOutHeaders,
@@ -45,41 +37,6 @@ export const signInRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
   await app.register(refreshRoute, options);
   await app.register(signOutRoute, options);
 };
-
-/** A pair as it is answered; where the browser keeps it, the refresh token goes there instead. */
-function answer(reply: FastifyReply, tokens: Tokens, inCookie: boolean): Static<typeof TokensSchema> {
-  const { refreshToken, sessionExpiresAt, ...shown } = tokens;
-  if (inCookie) {
-    keepInCookie(reply, 'refresh', refreshToken, (sessionExpiresAt.getTime() - Date.now()) / 1000);
-  }
-  return {
-    ...shown,
-    ...(!inCookie && { refreshToken }),
-    sessionExpiresAt: sessionExpiresAt.toISOString(),
-  };
-}
-
-/**
- * A refresh token that is good for nothing any more is not to stay in the browser. Only where the cookie is what was
- * refused: an access token that has just expired says nothing of it.
- */
-const forgetRefusedCookie =
-  (isByCookie: (request: FastifyRequest) => boolean): onSendAsyncHookHandler =>
-  async (request, reply) => {
-    if (reply.statusCode === 401 && isByCookie(request)) clearCookie(request, reply, 'refresh');
-  };
-
-/**
- * Clear Site Data (W3C): what a page of the service's own origin has cached or stored goes with the session.
- * Not `"cookies"`: that would take along what other hosts of the organisation's domain keep, and the device token.
- */
-const clearSiteData = '"cache", "storage"';
-
-/** After signing out: what the browser kept for the session. The device stays known. */
-export function clearBrowser(request: FastifyRequest, reply: FastifyReply): void {
-  clearCookie(request, reply, 'refresh');
-  reply.header('clear-site-data', clearSiteData);
-}
 
 type SignInStep = Readonly<{ next: 'code'; id: string; flowToken: string }>;
 
@@ -158,7 +115,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
         .code(201)
         .header('cache-control', 'no-store')
         .send({
-          ...answer(reply, tokens, inCookie),
+          ...sendTokens(reply, tokens, inCookie),
           ...(deviceToken && !deviceInCookie && { deviceToken }),
           ...(barredKinds.length > 0 && { barredKinds: [...barredKinds] }),
         });
@@ -210,100 +167,10 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
         .code(201)
         .header('cache-control', 'no-store')
         .send({
-          ...answer(reply, tokens, inCookie),
+          ...sendTokens(reply, tokens, inCookie),
           ...(newDeviceToken && !inCookie && { deviceToken: newDeviceToken }),
           ...(barredKinds.length > 0 && { barredKinds: [...barredKinds] }),
         });
-    },
-  );
-};
-
-const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }) => {
-  app.post(
-    '/v1/sessions/refresh',
-    {
-      onSend: forgetRefusedCookie(
-        ({ body }) => (body as Static<typeof RefreshBody>).refreshToken === undefined,
-      ),
-      config: {
-        repeats: { exempt: 'takes the key by itself: it also tells a retry from a stolen copy of the token' },
-      },
-      schema: {
-        operationId: 'refreshSession',
-        tags,
-        summary: 'Rotate the tokens',
-        description:
-          'A refresh token is good for one refresh. After a lost answer the same token gets the same successor again, while ' +
-          'that has not been used: for 10 minutes from any network and app, after that for 24 hours with the ' +
-          '`Idempotency-Key` of the first try. With that key after the successor was used: 409, and nothing ends. Any other ' +
-          'use of an earlier token ends the session, and every address of the person is told.',
-        security: [{}, { refreshCookie: [] }],
-        headers: RefreshHeaders,
-        body: RefreshBody,
-        response: {
-          200: Type.Ref('Tokens'),
-          ...problemResponses(
-            ...bodyProblems,
-            sessionProblems.refreshNotAccepted,
-            browserCookieProblems.originNotAccepted,
-            sessionProblems.refreshSuperseded,
-            idempotencyProblems.keyReused,
-          ),
-        },
-      },
-    },
-    async (request, reply) => {
-      const given = request.body.refreshToken;
-      const inCookie = given === undefined;
-      const refreshToken = inCookie ? cookieOf(request, 'refresh') : given;
-      if (refreshToken === null) throw new Problem(sessionProblems.refreshNotAccepted);
-      const idempotencyKey = request.headers['idempotency-key'] ?? null;
-      const tokens = await service.refresh({ refreshToken, idempotencyKey }, clientOf(request));
-      return reply.header('cache-control', 'no-store').send(answer(reply, tokens, inCookie));
-    },
-  );
-};
-
-const signOutRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }) => {
-  /** By the access token or, where there is none, by what the browser keeps. */
-  async function identify(request: FastifyRequest): Promise<Principal> {
-    const accessToken = bearerOf(request);
-    if (accessToken) return app.accessTokens.verify(accessToken);
-    const refreshToken = cookieOf(request, 'refresh');
-    if (refreshToken === null) throw new Problem(commonProblems.notAuthenticated);
-    return service.principalOfRefreshToken(refreshToken);
-  }
-
-  app.delete(
-    '/v1/me/sessions/current',
-    {
-      onSend: forgetRefusedCookie((request) => bearerOf(request) === null),
-      schema: {
-        operationId: 'signOut',
-        tags,
-        summary: 'Sign out',
-        description:
-          'Ends this session; its tokens are refused from the next request on. A browser may sign out by its cookie alone. ' +
-          'The device stays known.',
-        security: [{ accessToken: [] }, { refreshCookie: [] }],
-        headers: SignOutHeaders,
-        response: {
-          204: Type.Null({ description: 'The session has ended.' }),
-          ...problemResponses(
-            commonProblems.invalidInput,
-            commonProblems.notAuthenticated,
-            sessionProblems.refreshNotAccepted,
-            browserCookieProblems.originNotAccepted,
-          ),
-        },
-      },
-    },
-    async (request, reply) => {
-      const principal = await identify(request);
-      request.principal = principal;
-      await service.end(principal, principal.sessionId, clientOf(request));
-      clearBrowser(request, reply);
-      return reply.code(204).send(null);
     },
   );
 };
