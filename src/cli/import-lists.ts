@@ -45,10 +45,8 @@ function describe({ pair, report, isWithdrawn }: ImportedPair): string {
 function* describeFindings({ report }: ImportedPair): Generator<string> {
   if (!report || report.state === 'unchanged') return;
   for (const finding of report.findings.slice(0, findingsShown)) {
-    const file = finding.file === 'workshop' ? 'DSKKAR00' : 'DSKWOR00';
-    const row = finding.row === null ? null : `row ${finding.row}`;
-    const place = [file, row, finding.field].filter(Boolean).join(' ');
-    yield `    ${finding.severity}  ${place}: ${findingMessage(finding, 'fa')} / ${findingMessage(finding, 'en')}`;
+    const { severity, code } = finding;
+    yield `    ${severity}  ${code}: ${findingMessage(finding, 'fa')} / ${findingMessage(finding, 'en')}`;
   }
   const rest = report.errorCount + report.warningCount - findingsShown;
   if (rest > 0) yield `    … and ${rest} more`;

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findingRules } from '../features/employer-lists/index.ts';
 import { textCatalogue } from '../messaging/texts.catalogue.ts';
 
 /** A text for people in both languages, wherever in the source it stands: `fa` and `en`, one after the other. */
@@ -25,7 +24,6 @@ export async function textTable(folder: string): Promise<string> {
     const pairs = textPairsOf(await readFile(join(folder, file), 'utf8')).filter(({ fa }) => fa !== '');
     if (pairs.length > 0) sections.push(section(`\`${file.replaceAll('\\', '/')}\``, pairs));
   }
-  sections.push(section('Findings in lists', Object.values(findingRules)));
   for (const [purpose, { fa, en }] of Object.entries(textCatalogue)) {
     const pairs = [
       { fa: fa.sms[0] ?? '', en: en.sms[0] ?? '' },

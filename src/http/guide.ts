@@ -6,7 +6,7 @@ import { textPage, textPagePolicy } from './text-page.ts';
 
 const folder = new URL('../../docs/guide/', import.meta.url);
 /** Pages of the guide, in the order in which they are read. */
-const guidePages = ['mobile-app', 'record', 'institution'] as const;
+const guidePages = ['mobile-app', 'record', 'employer', 'institution'] as const;
 const path = '/docs/guide';
 
 /** A paragraph of either language reads in its own direction, and a heading can be linked to. */
@@ -35,7 +35,11 @@ function renderPage(name: string) {
 export const guide: FastifyPluginAsync = async (app) => {
   const pages = guidePages.map(renderPage);
   const links = pages.map(({ name, title }) => `<a href="${path}/${name}">${title}</a>`);
-  const elsewhere = ['<a href="/docs">API reference</a>', '<a href="/problems">Problems</a>'];
+  const elsewhere = [
+    '<a href="/docs">API reference</a>',
+    '<a href="/problems">Problems</a>',
+    '<a href="/findings">Findings</a>',
+  ];
   const nav = (...items: readonly string[]) => `<nav>${items.join('\n')}</nav>`;
 
   function serve(url: string, title: string, main: string): void {

@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
-import { preferredType } from './negotiation.ts';
+import { escapeHtml, negotiated, pageContent, sendPage, wantsPage } from './negotiated-page.ts';
 import { problemResponses } from './problems.ts';
-import { textPage, textPagePolicy } from './text-page.ts';
+import { textPage } from './text-page.ts';
 
 const tags = ['problems'];
 const Text = Type.Object({ fa: Type.String(), en: Type.String() });
@@ -23,13 +22,10 @@ const KindSchema = Type.Object(
     description: 'What a kind of problem means, in every language.',
   },
 );
-const html = { 'text/html': { schema: Type.String({ description: 'The same for people.' }) } };
-const maxAgeSeconds = 3600;
 
 /** Figures that differ from case to case are left open. */
 const general = (text: string) => text.replace(/\{\w+\}/g, '…');
-const escaped = (text: string) =>
-  general(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+const escaped = (text: string) => escapeHtml(general(text));
 
 function section({ code, status, title, detail }: ProblemKind): string {
   return `<section id="${code}">
@@ -43,23 +39,7 @@ function page(heading: string, kinds: readonly ProblemKind[]): string {
   return textPage({ title: escaped(heading), lang: 'fa', main: kinds.map(section).join('\n') });
 }
 
-/** Browsers ask for HTML, programs do not. */
-const wantsPage = (request: FastifyRequest): boolean =>
-  preferredType(request, ['application/json', 'text/html']) === 'text/html';
-
 const generalised = ({ fa, en }: Localised) => ({ fa: general(fa), en: general(en) });
-
-function negotiated(reply: FastifyReply): FastifyReply {
-  return reply.header('vary', 'accept').header('cache-control', `public, max-age=${maxAgeSeconds}`);
-}
-
-function sendPage(reply: FastifyReply, text: string) {
-  return reply
-    .header('content-security-policy', textPagePolicy)
-    .type('text/html; charset=utf-8')
-    .serializer(String)
-    .send(text as never);
-}
 
 /** The pages that the `type` of a problem leads to, from the catalogue that the problems themselves come from. */
 export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = async (app, { publicUrl }) => {
@@ -88,7 +68,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
               'application/json': {
                 schema: Type.Object({ problems: Type.Array(Type.Ref('ProblemKind')) }),
               },
-              ...html,
+              ...pageContent,
             },
           },
           ...problemResponses(),
@@ -123,7 +103,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
         response: {
           200: {
             description: 'The kind of problem.',
-            content: { 'application/json': { schema: Type.Ref('ProblemKind') }, ...html },
+            content: { 'application/json': { schema: Type.Ref('ProblemKind') }, ...pageContent },
           },
           ...problemResponses(commonProblems.invalidInput, commonProblems.notFound),
         },

@@ -1,12 +1,6 @@
-import { gregorianToJalali } from '../kernel/jalali.ts';
 import type { Keyring } from '../kernel/keyring.ts';
-import {
-  type Locale,
-  type Localised,
-  localise,
-  type TextParameters,
-  toPersianDigits,
-} from '../kernel/locale.ts';
+import { localClock, localTime } from '../kernel/local-time.ts';
+import { type Locale, type Localised, localise, type TextParameters } from '../kernel/locale.ts';
 import { deriveNoticeToken } from '../kernel/notice-token.ts';
 import { type CodePurpose, deriveCode } from '../kernel/one-time-code.ts';
 import type { MessagePurpose } from './outbox.ts';
@@ -117,26 +111,3 @@ const unknownNetwork: Localised = { fa: 'نامعلوم', en: '(unknown)' };
 /** `127.0.0.x`, `2001:db8:1:x`: an address as far as it is known, without the notation of networks. */
 export const shownNetwork = (network: string): string =>
   network.replace(/\.0\/24$/, '.x').replace(/::\/\d+$/, ':x');
-
-const tehran = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'Asia/Tehran',
-  dateStyle: 'short',
-  timeStyle: 'short',
-  hourCycle: 'h23',
-});
-
-/** The clock in Iran: `۱۲:۳۰` or `12:30`. */
-export function localClock(instant: Date, locale: Locale): string {
-  const [, time = ''] = tehran.format(instant).split(', ');
-  return locale === 'fa' ? toPersianDigits(time) : time;
-}
-
-/** An instant as people in Iran read it: `۱۴۰۴/۰۹/۰۱ ساعت ۱۲:۳۰`, or `2025-11-22 at 12:30 (Tehran)`. */
-export function localTime(instant: Date, locale: Locale): string {
-  const [date = '', time = ''] = tehran.format(instant).split(', ');
-  if (locale === 'en') return `${date} at ${time} (Tehran)`;
-  const jalali = gregorianToJalali(date);
-  if (jalali === null) throw new RangeError('an instant outside the Jalali calendar');
-  const day = [jalali.year, jalali.month, jalali.day].map((part) => String(part).padStart(2, '0')).join('/');
-  return toPersianDigits(`${day} ساعت ${time}`);
-}

@@ -74,6 +74,9 @@ async function lookAround({ say }: Tour): Promise<void> {
   await say('listProblems', 'all', { summary: 'The whole catalogue', status: 200 });
   const params = { code: 'not-authenticated' };
   await say('getProblem', 'known', { summary: 'A code', status: 200, params });
+  await say('listFindings', 'all', { summary: 'Everything that can be found in a list', status: 200 });
+  const finding = { code: 'days-above-month' };
+  await say('getFinding', 'known', { summary: 'A code', status: 200, params: finding });
   await say('getPasswordPolicy', 'policy', { summary: 'The policy', status: 200 });
   await say('getNoticePage', 'page', { summary: 'Where the links of notices lead', status: 200 });
   await say('changePasswordPage', 'page', { summary: 'To the front end', status: 302 });
@@ -463,6 +466,12 @@ async function callAsMachine({ say, service }: Tour): Promise<void> {
     status: 201,
     token,
     files: listForm(list({ workshop, month: 9, rows: [work(person.nationalCode, 30, 5_000_000, listed)] })),
+  });
+  await say('getEmployerListReport', 'page', {
+    summary: 'Its report, to be printed',
+    status: 200,
+    token,
+    params: { id: body.id },
   });
   await say('getEmployerListSubmission', 'accepted', {
     summary: 'What became of it',

@@ -73,7 +73,8 @@ const program = t.testdir({
   institution: { 'your-program.ts': readersOwn.institution },
 });
 for (const { name, blocks } of guide) {
-  await writeFile(join(program, name, 'page.ts'), blocks('ts').join('\n\n'));
+  const code = blocks('ts');
+  if (code.length > 0) await writeFile(join(program, name, 'page.ts'), code.join('\n\n'));
 }
 await cp(join(program, 'record/page.ts'), join(program, 'record-of-nobody/page.ts'));
 await cp(join(program, 'mobile-app/page.ts'), join(program, 'mobile-app-elsewhere/page.ts'));

@@ -233,7 +233,7 @@ t.test('the command tells by its exit code whether everything is in, and writes 
   const { code, stdout } = await run('--report', report, join(folder, 'lists'));
   t.equal(code, 1, 'something was refused');
   t.match(stdout, /accepted .*workshop 0987654321, 1404-01, list 01, 1 rows/);
-  t.match(stdout, /error {2}DSKWOR00 row 2 DSW_DD: .*روز.* \/ .*32/);
+  t.match(stdout, /error {2}days-above-month: .*\(DSW_DD\) ۳۲ روز.* \/ .*32 days.*\(DSKWOR00, row 2\)/);
   t.match(stdout, /1 accepted, 1 refused; 1 rows/);
   const lines = (await readFile(report, 'utf8'))
     .trim()

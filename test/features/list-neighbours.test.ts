@@ -32,13 +32,13 @@ t.test('a person on two lists of a workshop’s month counts twice, and both sen
   );
   t.strictSame(said(second), [
     'also-in-another-list 2 01/001',
-    'days-beyond-month 2 42 30',
     'also-in-another-list 3 01/001',
+    'days-beyond-month 2 42 30',
   ]);
   t.match(second, {
     state: 'accepted-with-warnings',
     warningCount: 3,
-    findings: [{ person: { name: 'علی احمدی', number: ali } }],
+    findings: [{ person: { name: 'علی احمدی', nationalCode: ali } }],
   });
   t.match(await register.record(ali), [{ days: 30 }, { days: 12 }]);
   const corrected = await register.ingest(list({ rows: [work(ali, 18), work(reza, 10)] }));
@@ -73,8 +73,8 @@ t.test('who was on last month’s list and is gone without a word is asked about
     list({ month: 7, rows: [work(ali), work(reza, 15, 5_000_000, left), work(sara), work(codeOf(4), 0)] }),
   );
   const report = await register.ingest(list({ rows: [work(ali)] }));
-  t.strictSame(said(report), ['person-missing 1404/7'], 'not who left, nor who had no days');
-  t.match(report.findings, [{ row: null, person: { number: sara } }]);
+  t.strictSame(said(report), ['person-missing 1404/07'], 'not who left, nor who had no days');
+  t.match(report.findings, [{ row: null, person: { nationalCode: sara } }]);
   t.strictSame(said(await register.ingest(list({ month: 9, contractRow: '002', rows: [work(reza)] }))), []);
 });
 
@@ -90,13 +90,13 @@ t.test('a wage with a zero more or less is asked about; a new year’s wage is n
   );
 });
 
-t.test('a thousand such people are counted, and the first five hundred named', async (t) => {
+t.test('a thousand such people are all named', async (t) => {
   const register = await openRegister(t);
   const rows = Array.from({ length: 1_000 }, (_, index) => work(codeOf(index + 1), 20));
   await register.ingest(list({ rows }));
   const report = await register.ingest(list({ number: '02', rows }));
   t.equal(report.warningCount, 2_000, 'on both lists, and 40 days');
-  t.equal(report.findings.length, 500);
+  t.equal(report.findings.length, 2_000);
 });
 
 t.test('another workshop’s list is nobody’s business', async (t) => {

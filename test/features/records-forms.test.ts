@@ -129,7 +129,7 @@ t.test('as CSV the record opens in a spreadsheet, and nothing in it is a formula
   t.match(lines[0], /^"Year","Month","Month name"/);
   t.equal(
     lines[1],
-    `1403,12,"Esfand",2025-02-19,"\u200E0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list","\u200E01","\u200E001",1,30,5000000,150000000,0,150000000,10500000`,
+    `1403,12,"Esfand",2025-02-19,"\u200E0000000017","'=HYPERLINK(""http://example.test"",""x"")","Employer list","کارمند دفتری","\u200E01","\u200E001",1,30,5000000,150000000,0,150000000,10500000,,,"l1r1"`,
   );
   t.match(lines[2], '1404,2,"Ordibehesht",2025-04-21,"\u200E1111111111","کارگاه «الف», ب"');
 
@@ -152,12 +152,14 @@ t.test('in a CSV no cell is a formula, whatever separates the cells', async (t) 
     insurableWage: 31,
     premium: 2,
   };
-  const csvOf = (name: string, number = '01') =>
+  const csvOf = (name: string, number = '01', jobTitle = '') =>
     recordsAsCsv(
       {
         entries: [entry],
         names: { workshops: new Map([['0987654321', name]]), historyTypes: new Map() },
         lists: new Map([[7, { id: 7, number, contractRow: '2', receivedAt: new Date(0) }]]),
+        jobTitles: new Map([['l7r1', jobTitle]]),
+        months: [],
       },
       'en',
     );
@@ -192,6 +194,7 @@ t.test('in a CSV no cell is a formula, whatever separates the cells', async (t) 
   }
   t.match(csvOf('شرکت الف-ب'), '"شرکت الف-ب"', 'a hyphen inside a word is none');
   t.match(csvOf('الف', '=1'), `"'=1"`, 'numbers of lists are text as well');
+  t.match(csvOf('الف', '01', '@کارگر'), `"'@کارگر"`, 'and job titles');
   t.match(csvOf('الف'), '"\u200E01","\u200E2"');
 });
 
@@ -249,4 +252,73 @@ t.test('what a client accepts is read as RFC 9110 says', async (t) => {
     const request = { headers: header === undefined ? {} : { 'accept-encoding': header } };
     t.equal(acceptsGzip(request), gzip, `Accept-Encoding: ${header}`);
   }
+});
+
+t.test('a month says the job, the list, and what tells two entries of it apart, in every form', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  const first = await register.ingest(
+    list({ month: 1, rows: [work(ali, 20, 5_000_000, { DSW_OCP: 'جوشکار' })] }),
+  );
+  const second = await register.ingest(
+    list({ month: 1, contractRow: '002', rows: [work(ali, 11, 5_000_000, { DSW_OCP: '' })] }),
+  );
+  await register.ingest(
+    list({ workshop: '1111111111', month: 2, rows: [work(ali, 10, 5_000_000, { DSW_OCP: 'نگهبان' })] }),
+  );
+  await register.ingest(list({ workshop: '2222222222', month: 2, rows: [work(ali, 10)] }));
+  const { token } = await signedIn(service, ali);
+  const whole = (await service.get(path, { token })).body;
+  t.match(whole.years[0], { concurrentMonths: [2], repeatedMonths: [1] });
+  const [twice] = whole.years[0].workshops;
+  t.match(twice.months, [
+    {
+      month: 1,
+      days: 20,
+      key: `l${first.listId}r1`,
+      jobTitle: 'جوشکار',
+      list: { number: '01', contractRow: '001' },
+    },
+    {
+      month: 1,
+      days: 11,
+      key: `l${second.listId}r1`,
+      jobTitle: null,
+      list: { number: '01', contractRow: '002' },
+    },
+  ]);
+  const year = (await service.get(`${path}/years/1404`, { token })).body;
+  t.match(year.months[0], { concurrent: false, repeated: true });
+  t.match(year.months[1], { concurrent: true, repeated: false });
+  t.same(
+    year.months.flatMap(({ sources }: { sources: { key: string }[] }) => sources.map(({ key }) => key)),
+    whole.years[0].workshops.flatMap(({ months }: { months: { key: string }[] }) =>
+      months.map(({ key }) => key),
+    ),
+    'the same keys in every answer',
+  );
+  t.match(year.months[0].sources, [{ jobTitle: 'جوشکار' }, { jobTitle: null }]);
+  const one = (await service.get(`${path}?workshop=1111111111`, { token })).body;
+  t.match(one.years[0], { concurrentMonths: [2], workshops: [{ months: [{ jobTitle: 'نگهبان' }] }] });
+  t.equal(one.years[0].workshops.length, 1, 'what was not asked for is not shown, and still counts');
+  const headers = { accept: 'text/csv', 'accept-language': 'en' };
+  const lines = (await service.get(path, { token, headers })).text.trimEnd().split('\r\n');
+  t.match(lines[0], /"Type","Job title","List number","Contract row"/);
+  t.match(lines[1], new RegExp(`"جوشکار",.*,,"yes","l${first.listId}r1"$`));
+  t.match(lines[2], new RegExp(`"",.*,,"yes","l${second.listId}r1"$`));
+  t.match(lines[3], /"نگهبان",.*,"yes",,"l\d+r1"$/);
+});
+
+t.test('a corrected job title is in the next answer', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  const titles = async () => {
+    const { body } = await service.get(path, { token });
+    return body.years[0].workshops[0].months.map(({ jobTitle }: { jobTitle: string }) => jobTitle);
+  };
+  await register.ingest(list({ rows: [work(ali, 20, 5_000_000, { DSW_OCP: 'جوشکار' })] }));
+  const { token } = await signedIn(service, ali);
+  t.same(await titles(), ['جوشکار']);
+  await register.ingest(list({ rows: [work(ali, 20, 5_000_000, { DSW_OCP: 'استادکار' })] }));
+  t.same(await titles(), ['استادکار']);
 });

@@ -48,8 +48,8 @@ t.test('the legal tables an operator sets are what later lists are held against'
     );
   t.strictSame(await findings(6), []);
   t.strictSame(await findings(7), [
-    'worker-premium-differs 24000000',
     'insurable-wage-above-ceiling 265414200',
+    'worker-premium-differs 24000000',
   ]);
 });
 

@@ -58,8 +58,11 @@ t.test('a person sees every month, by year and workshop', async (t) => {
   });
   t.strictSame(newest.workshops[1].months, [
     {
+      key: newest.workshops[1].months[0].key,
       month: 2,
       startsOn: '2025-04-21',
+      jobTitle: 'کارمند دفتری',
+      list: { number: '01', contractRow: '001' },
       days: 25,
       dailyWage: 4_000_000,
       monthlyWage: 100_000_000,

@@ -70,6 +70,7 @@ t.test('a registration', async (t) => {
     const { status, body } = await verify(flow, await codeSentTo(service, person.mobile));
     t.equal(status, 422);
     t.equal(body.code, 'details-do-not-match');
+    t.match(body.detail, /کارفرما.*شعبه/, 'and says whom to go to');
     t.equal((await verify(flow, '000000')).status, 401, 'the flow has ended');
   });
 

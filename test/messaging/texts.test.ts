@@ -1,8 +1,8 @@
 import t from 'tap';
+import { localClock, localTime } from '../../src/kernel/local-time.ts';
 import { locales } from '../../src/kernel/locale.ts';
 import { parseCode } from '../../src/kernel/one-time-code.ts';
 import type { MessagePurpose } from '../../src/messaging/outbox.ts';
-import { localClock, localTime } from '../../src/messaging/render.ts';
 import { smsParts } from '../../src/messaging/sms-parts.ts';
 import { textCatalogue } from '../../src/messaging/texts.catalogue.ts';
 import { createMessageTexts } from '../../src/messaging/texts.ts';

@@ -52,6 +52,7 @@ t.test('pages of text are readable in both themes, on narrow screens too', async
     ...readGuide().map(({ name }) => `/docs/guide/${name}`),
     '/problems',
     '/problems/not-authenticated',
+    '/findings',
     '/notice#recovery=abc',
   ];
   for (const look of looks) {
@@ -74,6 +75,7 @@ t.test('Persian reads from the right, English and code from the left', async (t)
   const directions = {
     '/docs/guide/record': { html: 'ltr', 'blockquote p': 'rtl', 'main > p': 'ltr', pre: 'ltr' },
     '/problems/not-authenticated': { '[lang=fa] p': 'rtl', '[lang=en] p': 'ltr' },
+    '/findings/days-above-month': { '[lang=fa] p': 'rtl', '[lang=en] p': 'ltr' },
     '/notice#dispute=abc': { '#dispute h1': 'rtl', '#dispute [lang=en]': 'ltr' },
   };
   const { page } = await openPage(t, browser, 'about:blank');

@@ -1,6 +1,7 @@
 import t from 'tap';
-import { type FindingCode, findingRules } from '../../src/features/employer-lists/finding-rules.ts';
-import { type Finding, findingMessage } from '../../src/features/employer-lists/findings.ts';
+import { type FindingCode, findingCodes } from '../../src/features/employer-lists/finding-rules.ts';
+import { describeFinding, findingMessage } from '../../src/features/employer-lists/finding-texts.ts';
+import type { Finding } from '../../src/features/employer-lists/findings.ts';
 import { locales } from '../../src/kernel/locale.ts';
 import { buildDbf, type DbfColumn, type DbfValues, toWindows1256 } from '../support/dbf.ts';
 import {
@@ -11,6 +12,7 @@ import {
   workersLayout,
   workshopLayout,
 } from '../support/employer-lists.ts';
+import { foundBeyondTheFiles } from '../support/finding-codes.ts';
 
 const triggered = new Set<FindingCode>();
 
@@ -333,7 +335,7 @@ t.test('blank money is nothing, not an error', async (t) => {
 });
 
 t.test('a national code that fails its rule refuses the list', async (t) => {
-  for (const value of ['0499370898', '1111111111', '0000000000', '499370899', 'AB1234567']) {
+  for (const value of ['0499370898', '1111111111', '0000000000', '499370898', 'AB1234567']) {
     t.same((await findings({ rows: [{ PER_NATCOD: value }] })).map(brief), [
       ['national-code-invalid', 'PER_NATCOD', value, null],
     ]);
@@ -616,37 +618,126 @@ t.test('an unemployment premium below 3 % is legal', async (t) => {
   t.same(await findings({ workshop: { DSK_BIC: 0 } }), []);
 });
 
-t.test('every code in the list is one that a list can get', async (t) => {
-  // What only the register and the sender's rights can tell: intake and upload show them.
-  const beyondTheFiles = [
-    'removals-unconfirmed',
-    'workshop-not-allowed',
-    'not-processed',
-    'also-in-another-list',
-    'days-beyond-month',
-    'daily-wage-jumps',
-    'person-missing',
-  ];
-  t.same([...triggered, ...beyondTheFiles].sort(), Object.keys(findingRules).sort());
-});
-
-t.test('every finding is a sentence in every language, with nothing left to fill in', async (t) => {
+t.test('every finding says in every language whom, what, what to do and where', async (t) => {
   const place = {
     file: 'workers',
     row: 7,
+    rowCount: 1,
+    moreRows: [],
     field: 'DSW_DD',
     value: '31',
     expected: '30',
-    person: null,
+    person: { name: 'علی احمدی', insuranceNumber: '00123456', nationalCode: null },
   } as const;
-  for (const code of Object.keys(findingRules) as FindingCode[]) {
+  for (const code of findingCodes) {
+    const { severity, title, when, advice } = describeFinding(code);
     for (const locale of locales) {
-      const text = findingMessage({ ...place, code, severity: findingRules[code].severity }, locale);
-      t.match(text, /^[^{}]{10,}\.$/u, `${code} ${locale}`);
-      t.equal(/\p{Script=Arabic}{2}/u.test(text), locale === 'fa');
+      const text = findingMessage({ ...place, code, severity }, locale);
+      t.match(
+        text,
+        /^علی احمدی \(.+ 00123456\): [^{}]{10,}[.] [^{}]{10,}[.] \(DSKWOR00.+\)$/u,
+        `${code} ${locale}`,
+      );
+      for (const part of [title, when, advice]) {
+        t.match(part[locale], /^[^{}]+$/u, `${code}: nothing left to fill in`);
+        t.equal(/\p{Script=Arabic}{2}/u.test(part[locale]), locale === 'fa');
+      }
+      t.match(when[locale], /[.]$/);
+      t.match(advice[locale], /[.]$/);
     }
   }
-  const finding: Finding = { ...place, code: 'days-above-month', severity: 'error' };
-  t.equal(findingMessage(finding, 'en'), 'The days, 31, are more than the month has, 30.');
-  t.equal(findingMessage(finding, 'fa'), 'روزهای کارکرد 31 از روزهای ماه، 30، بیشتر است.');
+});
+
+t.test('a finding is told as an accountant would', async (t) => {
+  const [days] = await findings({ rows: [{ DSW_DD: 31 }], workshop: { DSK_TDD: 31 } });
+  t.equal(
+    days && findingMessage(days, 'fa'),
+    'علی احمدی (شمارهٔ بیمه 00123456): روزهای کارکرد (DSW_DD) ۳۱ روز است ولی این ماه ۳۰ روز دارد. روزهای کارکرد این شخص را اصلاح کنید. (DSKWOR00، ردیف ۱)',
+  );
+  const [total] = await findings({ workshop: { DSK_TMASH: 189_999_999 } });
+  t.equal(
+    total && findingMessage(total, 'fa'),
+    'جمع دستمزد و مزایای مشمول (DSK_TMASH) در فایل کارگاه ۱۸۹٬۹۹۹٬۹۹۹ ریال است ولی جمع ردیف‌ها ۱۹۰٬۰۰۰٬۰۰۰ ریال می‌شود. پس از اصلاح ردیف‌ها، لیست را در نرم‌افزار دوباره جمع بزنید و خروجی تازه بگیرید. (DSKKAR00)',
+  );
+  t.equal(
+    total && findingMessage(total, 'en'),
+    'The total of insurable wages (DSK_TMASH) is 189,999,999 rials in the workshop file, but the rows add up to 190,000,000 rials. Correct the rows, have the program sum them up again, and export. (DSKKAR00)',
+  );
+  const nameless = { DSW_FNAME: '', DSW_LNAME: '', DSW_DD: 31 };
+  const [unnamed] = await findings({ rows: [nameless], workshop: { DSK_TDD: 31 } });
+  t.match(unnamed && findingMessage(unnamed, 'en'), /^Insurance number 00123456: The days worked/);
+  const [month] = await findings({ workshop: { DSK_MM: 9 } });
+  t.match(
+    month && findingMessage(month, 'fa'),
+    /: ماه \(DSW_MM\) در ردیف‌ها آبان ۱۴۰۴ است ولی ماه لیست آذر ۱۴۰۴ است\./,
+  );
+});
+
+t.test('lost zeros are named as such', async (t) => {
+  for (const [changes, code, expected] of [
+    [{ rows: [{ PER_NATCOD: '499370899' }] }, 'national-code-zeros-lost', '0499370899'],
+    [{ rows: [{ PER_NATCOD: '84575948' }] }, 'national-code-zeros-lost', '0084575948'],
+    [{ rows: [{ DSW_ID1: '123456' }] }, 'insurance-number-zeros-lost', '00123456'],
+    [{ rows: [{ DSW_ID1: '123456789' }] }, 'insurance-number-zeros-lost', '0123456789'],
+    [{ workshop: { DSK_ID: '987654321' } }, 'workshop-code-zeros-lost', '0987654321'],
+  ] as const) {
+    t.match(
+      (await findings(changes)).map(({ code, expected }) => [code, expected]),
+      [[code, expected]],
+    );
+  }
+  t.match(await findings({ rows: [{ PER_NATCOD: '', DSW_ID1: '123456' }] }), [
+    { code: 'person-number-zeros-lost', severity: 'error', expected: '00123456' },
+    { code: 'national-code-blank' },
+  ]);
+  t.same(
+    await codes({ rows: [{ PER_NATCOD: '499370899', DSW_ID1: '123456' }] }),
+    ['national-code-zeros-lost', 'insurance-number-zeros-lost'],
+    'who is meant can be told: the rest of the row is no error',
+  );
+});
+
+t.test('what all rows say against the head is told once', async (t) => {
+  const rows = [{}, other, { PER_NATCOD: '0084575948', DSW_ID1: '12345679' }];
+  t.match(await findings({ rows, workshop: { DSK_MM: 9 } }), [
+    { code: 'month-differs', row: 1, rowCount: 3, moreRows: [2, 3], person: null },
+  ]);
+  const [differing] = await findings({ rows, workshop: { DSK_LISTNO: '02' } });
+  t.match(differing && findingMessage(differing, 'en'), /\(DSKWOR00, 3 rows: 1, 2, 3\)$/);
+  const twoValues = rows.map((row, index) => ({ ...row, DSW_LISTNO: index === 0 ? '03' : '04' }));
+  t.match(await findings({ rows: twoValues }), [
+    { value: '03', rowCount: 1 },
+    { value: '04', rowCount: 2, row: 2 },
+  ]);
+  const { verdict } = await readList(listFiles({ rows, workshop: { DSK_MM: 9 } }));
+  t.equal(verdict.errorCount, 1);
+});
+
+t.test('a cause is told before its consequences, and errors before warnings', async (t) => {
+  const lost = { DSW_FNAME: '????', DSW_EDATE: 'x' };
+  t.same(await codes({ rows: [{ ...lost, DSW_DD: 31 }], workshop: { DSK_KIND: 1, DSK_NUM: 2 } }), [
+    'days-above-month',
+    'row-count-differs',
+    'text-unreadable',
+    'list-kind-unusual',
+    'date-odd',
+    'monthly-wage-differs',
+  ]);
+});
+
+t.test('what the whole file is to be blamed for is told however many rows are wrong', async (t) => {
+  const rows = [{ DSW_DD: 31 }, { ...other, DSW_DD: 31 }];
+  const { verdict } = await readList(listFiles({ rows, workshopFile: {}, workshop: { DSK_NUM: 5 } }), {
+    maxFindings: 1,
+  });
+  t.same(
+    verdict.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+    ['days-above-month', 'row-count-differs'],
+  );
+  t.equal(verdict.errorCount, 3);
+});
+
+t.test('every code in the list is one that a list can get', async (t) => {
+  // What only the register and the sender's rights can tell: intake and upload show them.
+  t.same([...triggered, ...Object.values(foundBeyondTheFiles).flat()].sort(), [...findingCodes].sort());
 });

@@ -476,7 +476,7 @@ t.test('findings are all counted and only so many kept, errors never crowded out
   });
   t.match(verdict, { accepted: false, errorCount: 1, warningCount: 50 });
   t.equal(verdict.findings.length, 6);
-  t.equal(verdict.findings.at(-1)?.code, 'total-differs');
+  t.equal(verdict.findings[0]?.code, 'total-differs', 'errors come first');
 });
 
 t.test('what a hostile file puts into a finding can be stored', async (t) => {

@@ -1136,6 +1136,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/employer-lists/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of a list as a file
+         * @description For accountants: a page to print on A4 with the workshop, the month, totals, what was corrected and every finding, or a table for spreadsheets. In the language of `Accept-Language`. Of each severity up to 5,000 findings are kept.
+         */
+        get: operations["getEmployerListReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that can be found in a list
+         * @description The closed list of codes in the reports of lists: severity, when each happens and what to do, causes before their consequences; a page for browsers.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/findings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a finding means and what to do
+         * @description One entry of the catalogue: a page for browsers, JSON for programs.
+         */
+        get: operations["getFinding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/employer-lists/{id}/withdrawal": {
         parameters: {
             query?: never;
@@ -1194,7 +1254,7 @@ export interface components {
              * @description Stable code to branch on; the last part of `type`.
              * @enum {string}
              */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
             /** @description Short text for people, in the language of `Accept-Language`. */
             title: string;
             status: number;
@@ -1955,6 +2015,10 @@ export interface components {
                     /** @description No month beyond its length. */
                     capped: number;
                 };
+                /** @description Months with days at more than one workshop, shown or not. */
+                concurrentMonths: number[];
+                /** @description Months with days of one workshop by more than one of its lists: two contracts, or a list that was sent twice. */
+                repeatedMonths: number[];
                 workshops: {
                     workshop: {
                         /** @description Ten digits. */
@@ -1971,14 +2035,23 @@ export interface components {
                     };
                     /** @description Reported there in the year. */
                     days: number;
-                    /** @description A month comes twice when two lists report it; its year says which. */
+                    /** @description A month comes twice when two lists, or two rows of one, report it: `key` tells them apart. */
                     months: {
+                        /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
+                        key: string;
                         month: number;
                         /**
                          * Format: date
                          * @description Gregorian.
                          */
                         startsOn: string;
+                        jobTitle: string | null;
+                        list: {
+                            /** @description As the employer numbered it. */
+                            number: string;
+                            /** @description ردیف پیمان; empty where there is none. */
+                            contractRow: string;
+                        } | null;
                         days: number;
                         /** @description Daily wage, in rials. */
                         dailyWage: number;
@@ -2243,6 +2316,8 @@ export interface components {
                 /** @description Over all workshops, in rials. */
                 premium: number;
                 sources: {
+                    /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
+                    key: string;
                     workshop: {
                         /** @description Ten digits. */
                         code: string;
@@ -2256,6 +2331,7 @@ export interface components {
                             en: string;
                         };
                     };
+                    jobTitle: string | null;
                     days: number;
                     /** @description Daily wage, in rials. */
                     dailyWage: number;
@@ -2289,6 +2365,45 @@ export interface components {
                 };
             } | null;
         };
+        /** EmployerListFinding */
+        EmployerListFinding: {
+            /**
+             * @description One error refuses the list.
+             * @enum {unknown}
+             */
+            severity: "error" | "warning";
+            /**
+             * @description Stable; branch on it. `GET /findings/{code}` says what it means.
+             * @enum {unknown}
+             */
+            code: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
+            /** @enum {unknown} */
+            file: "DSKKAR00" | "DSKWOR00";
+            /** @description The record’s number in the file, deleted records counted; the first of several; null for the whole file. */
+            row: number | null;
+            /** @description How many rows it is said of: what they say alike is told once. 0 for the whole file. */
+            rowCount: number;
+            /** @description The next of those rows, up to 19. */
+            moreRows: number[];
+            field: string | null;
+            column: {
+                fa: string;
+                en: string;
+            } | null;
+            value: string | null;
+            expected: string | null;
+            person: {
+                /** @description As the list has it; empty where it cannot be read. */
+                name: string;
+                insuranceNumber: string | null;
+                nationalCode: string | null;
+            } | null;
+            /** @description For the employer, to be shown as it is: whom, what, what to do in the payroll program, and the row. */
+            message: {
+                fa: string;
+                en: string;
+            };
+        };
         /**
          * EmployerListReport
          * @description What would become of a list.
@@ -2310,6 +2425,25 @@ export interface components {
                 /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
                 rowCount: number;
+                workshopName: string;
+                /** @description As the workshop file declares them. */
+                totals: {
+                    days: number;
+                    /** @description Monthly wages, in rials. */
+                    monthlyWage: number;
+                    /** @description Insurable benefits, in rials. */
+                    benefits: number;
+                    /** @description Insurable wages, in rials. */
+                    insurableWage: number;
+                    /** @description All pay, in rials. */
+                    totalPay: number;
+                    /** @description Workers’ premiums, in rials. */
+                    workerPremium: number;
+                    /** @description Employer’s premium, in rials. */
+                    employerPremium: number;
+                    /** @description Unemployment premium, in rials. */
+                    unemploymentPremium: number;
+                };
             } | null;
             listId: string | null;
             replaces: string | null;
@@ -2327,28 +2461,8 @@ export interface components {
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
-            /** @description All are counted; of each severity the first 500 are here. */
-            findings: {
-                /**
-                 * @description One error refuses the list.
-                 * @enum {unknown}
-                 */
-                severity: "error" | "warning";
-                /** @enum {unknown} */
-                file: "DSKKAR00" | "DSKWOR00";
-                /** @description The record’s number in the file, deleted records counted; null for the whole file. */
-                row: number | null;
-                field: string | null;
-                /** @description Stable; branch on it. */
-                code: string;
-                value: string | null;
-                expected: string | null;
-                /** @description For the employer. */
-                message: {
-                    fa: string;
-                    en: string;
-                };
-            }[];
+            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
+            findings: components["schemas"]["EmployerListFinding"][];
         };
         /** EmployerListSubmission */
         EmployerListSubmission: {
@@ -2382,6 +2496,25 @@ export interface components {
                 /** @description As it is written; compared without leading zeros, blank is 1. */
                 listNumber: string;
                 rowCount: number;
+                workshopName: string;
+                /** @description As the workshop file declares them. */
+                totals: {
+                    days: number;
+                    /** @description Monthly wages, in rials. */
+                    monthlyWage: number;
+                    /** @description Insurable benefits, in rials. */
+                    benefits: number;
+                    /** @description Insurable wages, in rials. */
+                    insurableWage: number;
+                    /** @description All pay, in rials. */
+                    totalPay: number;
+                    /** @description Workers’ premiums, in rials. */
+                    workerPremium: number;
+                    /** @description Employer’s premium, in rials. */
+                    employerPremium: number;
+                    /** @description Unemployment premium, in rials. */
+                    unemploymentPremium: number;
+                };
             } | null;
             listId: string | null;
             replaces: string | null;
@@ -2399,28 +2532,39 @@ export interface components {
             replacedBy: string | null;
             errorCount: number;
             warningCount: number;
-            /** @description All are counted; of each severity the first 500 are here. */
-            findings: {
-                /**
-                 * @description One error refuses the list.
-                 * @enum {unknown}
-                 */
-                severity: "error" | "warning";
-                /** @enum {unknown} */
-                file: "DSKKAR00" | "DSKWOR00";
-                /** @description The record’s number in the file, deleted records counted; null for the whole file. */
-                row: number | null;
-                field: string | null;
-                /** @description Stable; branch on it. */
-                code: string;
-                value: string | null;
-                expected: string | null;
-                /** @description For the employer. */
-                message: {
-                    fa: string;
-                    en: string;
-                };
-            }[];
+            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
+            findings: components["schemas"]["EmployerListFinding"][];
+        };
+        /**
+         * FindingKind
+         * @description What can be found in a list, in every language.
+         */
+        FindingKind: {
+            /**
+             * @description Stable; branch on it. `GET /findings/{code}` says what it means.
+             * @enum {unknown}
+             */
+            code: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
+            /**
+             * @description One error refuses the list.
+             * @enum {unknown}
+             */
+            severity: "error" | "warning";
+            /** @description A few words. */
+            title: {
+                fa: string;
+                en: string;
+            };
+            /** @description When it happens; figures that differ from case to case are left open. */
+            when: {
+                fa: string;
+                en: string;
+            };
+            /** @description What to do in the payroll program. */
+            advice: {
+                fa: string;
+                en: string;
+            };
         };
         /** EmployerListPage */
         EmployerListPage: {
@@ -2455,6 +2599,25 @@ export interface components {
                     /** @description As it is written; compared without leading zeros, blank is 1. */
                     listNumber: string;
                     rowCount: number;
+                    workshopName: string;
+                    /** @description As the workshop file declares them. */
+                    totals: {
+                        days: number;
+                        /** @description Monthly wages, in rials. */
+                        monthlyWage: number;
+                        /** @description Insurable benefits, in rials. */
+                        benefits: number;
+                        /** @description Insurable wages, in rials. */
+                        insurableWage: number;
+                        /** @description All pay, in rials. */
+                        totalPay: number;
+                        /** @description Workers’ premiums, in rials. */
+                        workerPremium: number;
+                        /** @description Employer’s premium, in rials. */
+                        employerPremium: number;
+                        /** @description Unemployment premium, in rials. */
+                        unemploymentPremium: number;
+                    };
                 } | null;
                 listId: string | null;
                 replaces: string | null;
@@ -5879,6 +6042,106 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["ListNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getEmployerListReport: {
+        parameters: {
+            query?: {
+                /** @description `html`: the page to print. */
+                format?: "html" | "csv";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id4"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["ListNotFound"];
+            /** @description `report-not-ready`: The report is not ready yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        findings: components["schemas"]["FindingKind"][];
+                    };
+                    "text/html": string;
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Code of a finding.
+                 * @example days-above-month
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kind of finding. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingKind"];
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];

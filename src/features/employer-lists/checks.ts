@@ -43,7 +43,7 @@ export type ListRules = Readonly<{
 export const defaultListRules: ListRules = {
   centuryPivot: 50,
   maxRecords: 250_000,
-  maxFindings: 500,
+  maxFindings: 5_000,
   // Whoever takes lists in asks the clock.
   lastMonth: { year: lastJalaliYear, month: 12 },
   // Decisions of the Supreme Labour Council for 1403 and 1404; operators add the years they have.

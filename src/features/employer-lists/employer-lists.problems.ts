@@ -28,6 +28,15 @@ export const employerListProblems = defineProblems({
       en: 'This access does not cover the workshop that the list names.',
     },
   },
+  reportNotReady: {
+    code: 'report-not-ready',
+    status: 409,
+    title: { fa: 'گزارش هنوز آماده نیست', en: 'The report is not ready yet' },
+    detail: {
+      fa: 'این لیست دریافت شده و در نوبت بررسی است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'The list is in and waits for its turn; try again in {seconds} seconds.',
+    },
+  },
   notFound: {
     code: 'list-not-found',
     status: 404,

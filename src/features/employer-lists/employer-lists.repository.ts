@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { addJalaliMonths, gregorianToJalali, jalaliMonthAt } from '../../kernel/jalali.ts';
 import type { ListRules } from './checks.ts';
-import { comparedKey, type EmployerList, type ListKey } from './employer-list.ts';
+import { comparedKey, type EmployerList, type EmployerListTotals, type ListKey } from './employer-list.ts';
 import type { Finding } from './findings.ts';
 
 /**
@@ -15,8 +15,10 @@ export type KnownList = Readonly<{
   /** Whether the list counts: neither replaced nor withdrawn. */
   inForce: boolean;
   replacedBy: number | null;
+  workshopName: string;
   withdrawnAt: Date | null;
   rowCount: number;
+  totals: EmployerListTotals;
   warningCount: number;
   warnings: readonly Finding[];
 }> &
@@ -30,7 +32,10 @@ const knownListColumns = `
   l.replaced_by is null and l.withdrawn_at is null as "inForce",
   l.row_count as "rowCount", l.warning_count as "warningCount", l.warnings,
   l.workshop_code as "workshopCode", l.year, l.month as "monthOfYear", l.list_number as "listNumber",
-  l.contract_row as "contractRow"`;
+  l.contract_row as "contractRow", l.workshop_name as "workshopName",
+  json_build_object('days', l.days, 'monthlyWage', l.monthly_wage, 'benefits', l.benefits,
+    'insurableWage', l.insurable_wage, 'totalPay', l.total_pay, 'workerPremium', l.worker_premium,
+    'employerPremium', l.employer_premium, 'unemploymentPremium', l.unemployment_premium) as totals`;
 
 function rowToKnownList({ year, monthOfYear, ...list }: KnownListRow): KnownList {
   return { ...list, month: { year, month: monthOfYear } };

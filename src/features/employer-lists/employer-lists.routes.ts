@@ -13,8 +13,11 @@ import {
   SubmitQuery,
 } from './employer-lists.schemas.ts';
 import { viewStanding, viewSummary } from './employer-lists.view.ts';
-import { findingMessage } from './findings.ts';
+import { findingRoutes } from './findings.routes.ts';
+import { FindingSchema } from './findings.schemas.ts';
+import { viewFindings } from './findings.view.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
+import { reportFileRoutes } from './report.routes.ts';
 import type { EmployerListRoutesOptions } from './route-options.ts';
 import type { Submission } from './submissions.service.ts';
 import { receiveList, uploadLimits } from './upload.ts';
@@ -36,10 +39,13 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   app,
   options,
 ) => {
+  app.addSchema(FindingSchema);
   app.addSchema(ListReportSchema);
   app.addSchema(SubmissionSchema);
   await app.register(submissionRoute, options);
   await app.register(reportRoute, options);
+  await app.register(reportFileRoutes, options);
+  await app.register(findingRoutes);
   await app.register(employerListLifeRoutes, options);
 };
 
@@ -158,11 +164,7 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
 function viewReport(report: IntakeReport) {
   return {
     ...viewSummary(report),
-    findings: report.findings.map((finding) => ({
-      ...finding,
-      file: finding.file === 'workshop' ? ('DSKKAR00' as const) : ('DSKWOR00' as const),
-      message: { fa: findingMessage(finding, 'fa'), en: findingMessage(finding, 'en') },
-    })),
+    findings: viewFindings(report.findings),
   };
 }
 

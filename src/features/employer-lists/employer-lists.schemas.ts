@@ -4,18 +4,20 @@ import { reasonsNotToCount } from './standing.ts';
 export const text = (description: string) => Type.String({ description });
 export const nullable = (schema: ReturnType<typeof text>) => Type.Union([schema, Type.Null()]);
 
-const finding = Type.Object({
-  severity: Type.Enum(['error', 'warning'], { description: 'One error refuses the list.' }),
-  file: Type.Enum(['DSKKAR00', 'DSKWOR00']),
-  row: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
-    description: 'The record’s number in the file, deleted records counted; null for the whole file.',
-  }),
-  field: nullable(text('The column.')),
-  code: text('Stable; branch on it.'),
-  value: nullable(text('What was found.')),
-  expected: nullable(text('What the rule calls for.')),
-  message: Type.Object({ fa: Type.String(), en: Type.String() }, { description: 'For the employer.' }),
-});
+const rials = (description: string) => Type.Integer({ description: `${description}, in rials.` });
+const totals = Type.Object(
+  {
+    days: Type.Integer(),
+    monthlyWage: rials('Monthly wages'),
+    benefits: rials('Insurable benefits'),
+    insurableWage: rials('Insurable wages'),
+    totalPay: rials('All pay'),
+    workerPremium: rials('Workers’ premiums'),
+    employerPremium: rials('Employer’s premium'),
+    unemploymentPremium: rials('Unemployment premium'),
+  },
+  { description: 'As the workshop file declares them.' },
+);
 
 export const listKey = {
   contractRow: Type.String({ description: 'ردیف پیمان; empty where there is none.' }),
@@ -29,6 +31,7 @@ export const namedList = Type.Object({
   ...listKey,
   rowCount: Type.Integer(),
 });
+const reportedList = Type.Object({ ...namedList.properties, workshopName: Type.String(), totals });
 
 export const standing = Type.Object(
   {
@@ -53,7 +56,7 @@ export const correction = Type.Object({
 });
 
 export const summary = {
-  list: Type.Union([namedList, Type.Null()], { description: 'Null when not even that could be read.' }),
+  list: Type.Union([reportedList, Type.Null()], { description: 'Null when not even that could be read.' }),
   listId: nullable(text('The list in the register, which people’s records name.')),
   replaces: nullable(text('The earlier list that this one corrects.')),
   correction: Type.Union([correction, Type.Null()], {
@@ -66,7 +69,11 @@ export const summary = {
 
 const report = {
   ...summary,
-  findings: Type.Array(finding, { description: 'All are counted; of each severity the first 500 are here.' }),
+  findings: Type.Array(Type.Ref('EmployerListFinding'), {
+    description:
+      'Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, ' +
+      'and up to 5,000 in the downloaded report.',
+  }),
 };
 
 export const ListReportSchema = Type.Object(

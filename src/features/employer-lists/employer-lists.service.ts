@@ -8,7 +8,14 @@ import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
 import { FindingLog } from './findings.ts';
 import { inheritAttributions, lockRegister } from './identities.repository.ts';
-import { type IntakeReport, refusal, toKey, unchangedReport, unconfirmedReport } from './intake-report.ts';
+import {
+  describeList,
+  type IntakeReport,
+  refusal,
+  toKey,
+  unchangedReport,
+  unconfirmedReport,
+} from './intake-report.ts';
 import { recordList } from './list-records.ts';
 import { inTransaction, Undo, wholeOrNothing } from './list-transaction.ts';
 import { findNeighbourFindings } from './neighbours.repository.ts';
@@ -122,7 +129,7 @@ export function createEmployerListService({ pool, records, centuryPivot }: Emplo
       state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
       dryRun,
       listId: dryRun ? null : id,
-      list: { ...toKey(list), rowCount },
+      list: describeList({ ...list, rowCount }),
       replaces: corrected?.id ?? null,
       correction,
       replacedBy: null,

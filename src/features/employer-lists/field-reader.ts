@@ -57,8 +57,6 @@ export class FieldReader<Name extends string> {
   readonly #encodings: ColumnEncodings;
   readonly #centuryPivot: number;
   readonly #log: FindingLog;
-  /** Said once a column, not once a field. */
-  readonly #encodingMissed = new Set<string>();
   #record: DbfRecord = { number: 0, bytes: Buffer.alloc(0) };
   /** Where the field that was found last lies in the record; a Buffer of its own would cost more than reading it. */
   #start = 0;
@@ -160,10 +158,7 @@ export class FieldReader<Name extends string> {
 
   #unreadable(name: Name, text: string): string {
     if (this.#encodings.of(name) !== null || text !== '\uFFFD') this.report('text-unreadable', name, text);
-    else if (!this.#encodingMissed.has(name)) {
-      this.#encodingMissed.add(name);
-      this.report('encoding-unknown', name, this.bytes(name).toString('hex'));
-    }
+    else this.report('encoding-unknown', name, this.bytes(name).toString('hex'));
     return '';
   }
 

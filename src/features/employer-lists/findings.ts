@@ -1,5 +1,10 @@
-import { type Locale, localise } from '../../kernel/locale.ts';
-import { type FindingCode, findingRules, type Severity } from './finding-rules.ts';
+import {
+  compareFindings,
+  type FindingCode,
+  type FindingRule,
+  findingRules,
+  type Severity,
+} from './finding-rules.ts';
 
 /** `workshop` is DSKKAR00, `workers` is DSKWOR00. */
 export type ListFile = 'workshop' | 'workers';
@@ -7,8 +12,12 @@ export type ListFile = 'workshop' | 'workers';
 export type Finding = Readonly<{
   severity: Severity;
   file: ListFile;
-  /** The record's number in the file, from 1; `null` when the whole file is meant. */
+  /** The record's number in the file, from 1, or the first of several; `null` when the whole file is meant. */
   row: number | null;
+  /** How many rows it is said of, the first included; 0 when the whole file is meant. */
+  rowCount: number;
+  /** The next of those rows, as far as they are kept. */
+  moreRows: readonly number[];
   /** The column's name in the file, e.g. `DSW_DD`. */
   field: string | null;
   code: FindingCode;
@@ -16,12 +25,16 @@ export type Finding = Readonly<{
   value: string | null;
   /** What the rule calls for, where it calls for one value. */
   expected: string | null;
-  /** Whom it is about, where it is about somebody. */
+  /** Whom it is about, where it is about one person. */
   person: FindingPerson | null;
 }>;
 
-/** As the list names them; the insurance number, or else the national code. */
-export type FindingPerson = Readonly<{ name: string; number: string }>;
+/** As the list names them. */
+export type FindingPerson = Readonly<{
+  name: string;
+  insuranceNumber: string | null;
+  nationalCode: string | null;
+}>;
 
 export type FindingPlace = Readonly<{
   file: ListFile;
@@ -29,15 +42,6 @@ export type FindingPlace = Readonly<{
   field?: string | null;
   person?: FindingPerson | null;
 }>;
-
-/** The finding as a sentence for the employer. */
-export function findingMessage(finding: Finding, locale: Locale): string {
-  return localise(findingRules[finding.code], locale, {
-    field: finding.field ?? '',
-    value: finding.value ?? '',
-    expected: finding.expected ?? '',
-  });
-}
 
 /** Bytes of a hostile file, made fit for a report: no control characters (PostgreSQL refuses NUL), no half pairs. */
 function quoted(value: string | number): string {
@@ -49,10 +53,17 @@ function quoted(value: string | number): string {
 
 /** Longest value quoted in a finding, in characters. */
 const quotedLength = 60;
+/** Rows that a finding names beyond the first. */
+const maxMoreRows = 19;
 
-/** Collects findings of a list of any length: everything is counted, the first `limit` of each severity are kept. */
+/**
+ * Collects findings of a list of any length: everything is counted, the first `limit` of each severity are kept, and
+ * what the whole file is to be blamed for is kept in any case. What many rows say alike is one finding.
+ */
 export class FindingLog {
-  readonly findings: Finding[] = [];
+  readonly #found: Finding[] = [];
+  /** Where those that are told once stand in `#found`. */
+  readonly #told = new Map<string, number>();
   errorCount = 0;
   warningCount = 0;
   readonly #limit: number;
@@ -67,10 +78,20 @@ export class FindingLog {
     limit: number,
   ): FindingLog {
     const log = new FindingLog(limit);
-    log.findings.push(...found.findings);
+    log.#found.push(...found.findings);
     log.errorCount = found.errorCount;
     log.warningCount = found.warningCount;
     return log;
+  }
+
+  /** Causes before their consequences. */
+  get findings(): readonly Finding[] {
+    return this.#found.toSorted(compareFindings);
+  }
+
+  /** How many have been kept so far. */
+  get size(): number {
+    return this.#found.length;
   }
 
   add(
@@ -79,25 +100,43 @@ export class FindingLog {
     value: string | number | null = null,
     expected: string | number | null = null,
   ): void {
-    const { severity } = findingRules[code];
+    const { severity, once }: FindingRule = findingRules[code];
+    const { file, row = null, field = null, person = null } = place;
+    const saying = once === 'value' ? `/${value}/${expected}` : '';
+    const key = once === undefined || row === null ? null : `${code}/${file}/${field}${saying}`;
+    const earlier = key === null ? undefined : this.#told.get(key);
+    if (earlier !== undefined && row !== null) {
+      this.#tellAgain(earlier, row);
+      return;
+    }
     const count = severity === 'error' ? ++this.errorCount : ++this.warningCount;
-    if (count > this.#limit) return;
-    this.findings.push({
+    const isOfWholeFile = row === null && person === null;
+    if (count > this.#limit && !isOfWholeFile) return;
+    if (key !== null) this.#told.set(key, this.#found.length);
+    this.#found.push({
       severity,
-      file: place.file,
-      row: place.row ?? null,
-      field: place.field ?? null,
+      file,
+      row,
+      rowCount: row === null ? 0 : 1,
+      moreRows: [],
+      field,
       code,
       value: value === null ? null : quoted(value),
       expected: expected === null ? null : String(expected),
-      person: place.person ?? null,
+      person,
     });
+  }
+
+  #tellAgain(index: number, row: number): void {
+    const told = this.#found[index] as Finding;
+    const moreRows = told.moreRows.length < maxMoreRows ? [...told.moreRows, row] : told.moreRows;
+    this.#found[index] = { ...told, rowCount: told.rowCount + 1, moreRows, person: null };
   }
 
   /** Says whom the findings from the n-th on are about. */
   namePerson(from: number, person: FindingPerson): void {
-    for (let index = from; index < this.findings.length; index += 1) {
-      this.findings[index] = { ...(this.findings[index] as Finding), person };
+    for (let index = from; index < this.#found.length; index += 1) {
+      this.#found[index] = { ...(this.#found[index] as Finding), person };
     }
   }
 }

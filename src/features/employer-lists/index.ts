@@ -4,8 +4,7 @@ export {
   type EmployerListService,
   type ListSource,
 } from './employer-lists.service.ts';
-export { findingRules } from './finding-rules.ts';
-export { findingMessage } from './findings.ts';
+export { findingMessage } from './finding-texts.ts';
 export { lockRegister } from './identities.repository.ts';
 export { type ImportedPair, type ImportSummary, importFolder } from './import-folder.ts';
 export type { IntakeReport, IntakeState } from './intake-report.ts';

@@ -1,5 +1,5 @@
 import type { Correction } from './corrections.repository.ts';
-import type { ListKey } from './employer-list.ts';
+import type { EmployerListTotals, ListKey } from './employer-list.ts';
 import type { KnownList } from './employer-lists.repository.ts';
 import { type Finding, FindingLog } from './findings.ts';
 import type { EmployerListVerdict } from './read-employer-list.ts';
@@ -7,13 +7,17 @@ import type { EmployerListVerdict } from './read-employer-list.ts';
 /** What became of a list. */
 export type IntakeState = 'accepted' | 'accepted-with-warnings' | 'unchanged' | 'refused';
 
+/** The list by its key, and what its sender knows it by. */
+export type ReportedList = ListKey &
+  Readonly<{ workshopName: string; rowCount: number; totals: EmployerListTotals }>;
+
 export type IntakeReport = Readonly<{
   state: IntakeState;
   dryRun: boolean;
   /** `null` for a list that was not kept: refused, or a dry run. */
   listId: number | null;
   /** `null` when not even that could be read. */
-  list: (ListKey & Readonly<{ rowCount: number }>) | null;
+  list: ReportedList | null;
   /** The earlier list that this one corrects. */
   replaces: number | null;
   /** What it does to that one, or would do; `null` when it corrects none. */
@@ -44,6 +48,11 @@ export const refusedReport: IntakeReport = {
   findings: [],
 };
 
+export function describeList(list: ReportedList): ReportedList {
+  const { workshopName, rowCount, totals } = list;
+  return { ...toKey(list), workshopName, rowCount, totals };
+}
+
 export function toKey({ workshopCode, month, contractRow, listNumber }: ListKey): ListKey {
   return { workshopCode, month, contractRow, listNumber };
 }
@@ -54,7 +63,7 @@ export function unchangedReport(known: KnownList, dryRun: boolean): IntakeReport
     state: 'unchanged',
     dryRun,
     listId: known.id,
-    list: { ...toKey(known), rowCount: known.rowCount },
+    list: describeList(known),
     replacedBy: known.replacedBy,
     warningCount: known.warningCount,
     findings: known.warnings,
@@ -66,7 +75,7 @@ export function refusal(verdict: EmployerListVerdict & { accepted: false }, dryR
   return {
     ...refusedReport,
     dryRun,
-    list: list && { ...toKey(list), rowCount: list.rowCount },
+    list: list && describeList(list),
     errorCount,
     warningCount,
     findings,
@@ -85,7 +94,7 @@ export function unconfirmedReport(
   return {
     ...refusedReport,
     dryRun,
-    list: { ...toKey(list), rowCount },
+    list: describeList({ ...list, rowCount }),
     correction,
     errorCount: 1,
     warningCount,

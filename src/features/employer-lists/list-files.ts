@@ -1,4 +1,4 @@
-import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
+import { type InsuranceNumber, parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
 import { type NationalCode, parseNationalCode } from '../../kernel/national-code.ts';
 import { parseWorkshopCode, type WorkshopCode } from '../../kernel/workshop-code.ts';
@@ -85,7 +85,10 @@ function readIdentity<Name extends string>(
 ): ListIdentity {
   const text = reader.code(code);
   const workshopCode = parseWorkshopCode(text);
-  if (workshopCode === null) reader.report('workshop-code-invalid', code, text);
+  if (workshopCode === null) {
+    const whole = /^[1-9][0-9]{6,8}$/.test(text) ? text.padStart(10, '0') : null;
+    reader.report(whole === null ? 'workshop-code-invalid' : 'workshop-code-zeros-lost', code, text, whole);
+  }
   return {
     workshopCode,
     month: reader.month(year, month),
@@ -133,8 +136,29 @@ function readNationalCode(reader: FieldReader<WorkersColumn>): NationalCode | nu
   const text = reader.code('PER_NATCOD');
   const nationalCode = parseNationalCode(text);
   if (text === '') reader.report('national-code-blank', 'PER_NATCOD');
-  else if (nationalCode === null) reader.report('national-code-invalid', 'PER_NATCOD', text);
+  else if (nationalCode === null) {
+    const whole = /^[1-9][0-9]{6,8}$/.test(text) ? parseNationalCode(text.padStart(10, '0')) : null;
+    reader.report(
+      whole === null ? 'national-code-invalid' : 'national-code-zeros-lost',
+      'PER_NATCOD',
+      text,
+      whole,
+    );
+  }
   return nationalCode;
+}
+
+function readInsuranceNumber(reader: FieldReader<WorkersColumn>, isKnown: boolean): InsuranceNumber | null {
+  const text = reader.code('DSW_ID1');
+  const insuranceNumber = parseInsuranceNumber(text);
+  if (insuranceNumber !== null) return insuranceNumber;
+  // A spreadsheet takes numbers for amounts and drops their zeros; with them there are eight digits, or ten.
+  const zerosLost = /^[1-9](?:[0-9]{4,6}|[0-9]{8})$/.test(text);
+  if (zerosLost) {
+    const code = isKnown ? 'insurance-number-zeros-lost' : 'person-number-zeros-lost';
+    reader.report(code, 'DSW_ID1', text, text.padStart(text.length < 8 ? 8 : 10, '0'));
+  } else reader.report(isKnown ? 'insurance-number-invalid' : 'person-unidentified', 'DSW_ID1', text);
+  return null;
 }
 
 /** A column made for three bytes keeps only the first letter of UTF-8. */
@@ -164,13 +188,9 @@ export function readWorker(reader: FieldReader<WorkersColumn>): {
 } {
   const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM', 'DSW_LISTNO');
   const { month } = identity;
-  const insuranceText = reader.code('DSW_ID1');
-  const insuranceNumber = parseInsuranceNumber(insuranceText);
   const nationalCode = readNationalCode(reader);
-  if (insuranceNumber === null) {
-    const known = nationalCode !== null;
-    reader.report(known ? 'insurance-number-invalid' : 'person-unidentified', 'DSW_ID1', insuranceText);
-  }
+  // A wrong national code has been reported as what is to be corrected.
+  const insuranceNumber = readInsuranceNumber(reader, reader.code('PER_NATCOD') !== '');
   const row: EmployerListRow = {
     row: reader.row,
     insuranceNumber,

@@ -5,7 +5,7 @@ import {
   type JalaliMonth,
   jalaliToGregorian,
 } from '../../kernel/jalali.ts';
-import type { ListRules } from './checks.ts';
+import { formatMonth, type ListRules } from './checks.ts';
 import { comparedKey, type ListKey } from './employer-list.ts';
 import type { FindingLog } from './findings.ts';
 
@@ -16,7 +16,8 @@ type Neighbour = Readonly<{
   row: number | null;
   firstName: string;
   lastName: string;
-  number: string;
+  insuranceNumber: string | null;
+  nationalCode: string | null;
   /** Over all lists of the month that count. */
   days: number;
   /** The other list of the month that names the person. */
@@ -48,7 +49,7 @@ with listed as (
     and (year = $3 and month = $4 or year = $5 and month = $6 and contract_key = $7 and number_key = $8)
 ), said as (
   select ${personKey} as person, l.is_own, l.is_now, l.list_number, l.contract_row, r.row_number, r.first_name, r.last_name,
-    coalesce(r.insurance_number, r.national_code) as number, r.days, r.end_date,
+    r.insurance_number, r.national_code, r.days, r.end_date,
     case when r.days > 0 and r.daily_wage > 0 then r.daily_wage end as wage
   from listed l join employer_list_row r on r.employer_list_id = l.id
   left join employer_list_row_person known using (employer_list_id, row_number)
@@ -57,7 +58,8 @@ with listed as (
   select min(row_number) filter (where is_own) as "row",
     (array_agg(first_name order by is_own desc, row_number))[1] as "firstName",
     (array_agg(last_name order by is_own desc, row_number))[1] as "lastName",
-    (array_agg(number order by is_own desc, row_number))[1] as number,
+    (array_agg(insurance_number order by is_own desc, row_number))[1] as "insuranceNumber",
+    (array_agg(national_code order by is_own desc, row_number))[1] as "nationalCode",
     coalesce(sum(days) filter (where is_now), 0)::integer as days,
     min(list_number) filter (where is_now and not is_own) as "otherNumber",
     min(contract_row) filter (where is_now and not is_own) as "otherContract",
@@ -71,14 +73,14 @@ with listed as (
     coalesce(was_here and not is_here, false) as "isMissing"
   from people
 )
-select "row", "firstName", "lastName", number, days, "otherNumber", "otherContract", wage, "wageBefore",
+select "row", "firstName", "lastName", "insuranceNumber", "nationalCode", days, "otherNumber", "otherContract", wage, "wageBefore",
   "isTwice", "isBeyond", "isJump", "isMissing",
   (count(*) filter (where "isTwice") over ())::integer as "twiceCount",
   (count(*) filter (where "isBeyond") over ())::integer as "beyondCount",
   (count(*) filter (where "isJump") over ())::integer as "jumpCount",
   (count(*) filter (where "isMissing") over ())::integer as "missingCount"
 from judged where "isTwice" or "isBeyond" or "isJump" or "isMissing"
-order by "row" nulls last, "lastName", "firstName", number limit $12`;
+order by "row" nulls last, "lastName", "firstName", "nationalCode", "insuranceNumber" limit $12`;
 
 /** Adds what is found to the log. Call when the list is stored and everybody on it is in the register. */
 export async function findNeighbourFindings(
@@ -106,7 +108,8 @@ export async function findNeighbourFindings(
     maxFindings,
   ]);
   for (const found of rows) {
-    const person = { name: `${found.firstName} ${found.lastName}`.trim(), number: found.number };
+    const { firstName, lastName, insuranceNumber, nationalCode } = found;
+    const person = { name: `${firstName} ${lastName}`.trim(), insuranceNumber, nationalCode };
     const at = (field: string | null) => ({ file: 'workers', row: found.row, field, person }) as const;
     if (found.isTwice) {
       const other = `${found.otherNumber || '1'}${found.otherContract ? `/${found.otherContract}` : ''}`;
@@ -114,7 +117,7 @@ export async function findNeighbourFindings(
     }
     if (found.isBeyond) log.add('days-beyond-month', at('DSW_DD'), found.days, monthLength);
     if (found.isJump) log.add('daily-wage-jumps', at('DSW_ROOZ'), found.wage, found.wageBefore);
-    if (found.isMissing) log.add('person-missing', at(null), `${before.year}/${before.month}`);
+    if (found.isMissing) log.add('person-missing', at(null), formatMonth(before));
   }
   const [first] = rows;
   if (first === undefined) return;

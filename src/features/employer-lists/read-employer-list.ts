@@ -187,7 +187,7 @@ function digestRecords(digest: Hash, records: readonly DbfRecord[]): void {
 }
 
 function personOf({ firstName, lastName, insuranceNumber, nationalCode }: EmployerListRow): FindingPerson {
-  return { name: `${firstName} ${lastName}`.trim(), number: insuranceNumber ?? nationalCode ?? '' };
+  return { name: `${firstName} ${lastName}`.trim(), insuranceNumber, nationalCode };
 }
 
 /** The rows, each checked; the count of them. Reads on after an error, so that the employer hears of all at once. */
@@ -215,7 +215,7 @@ async function readRows(
     digestRecords(digest, batch.records);
     encodings.learn(batch.records, columns, workersTexts);
     for (const record of batch.records) {
-      const foundBefore = log.findings.length;
+      const foundBefore = log.size;
       reader.read(record);
       const { identity, row } = readWorker(reader);
       // Without a readable DSKKAR00 the rows must still agree with each other.
@@ -225,7 +225,7 @@ async function readRows(
       checkRow(row, month, rules, log);
       people.check(row, log);
       totals.add(row);
-      if (log.findings.length > foundBefore) log.namePerson(foundBefore, personOf(row));
+      if (log.size > foundBefore) log.namePerson(foundBefore, personOf(row));
       rows.push(row);
     }
     if (workshop.list !== null && log.errorCount === 0 && rows.length > 0) await take(rows, workshop.list);

@@ -20,6 +20,15 @@ export type MonthEntry = Readonly<{
   premium: number;
 }>;
 
+/** Tells two entries of a person's month apart, the same in every answer: a row of a list, or a scheme. */
+export function entryKey({
+  listId,
+  rowNumber,
+  historyType,
+}: Pick<MonthEntry, 'listId' | 'rowNumber' | 'historyType'>): string {
+  return listId === null ? `t${historyType}` : `l${listId}r${rowNumber}`;
+}
+
 type StoredEntry = readonly [
   month: number,
   workshopCode: string | null,

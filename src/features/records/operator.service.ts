@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { daysInJalaliMonth, type JalaliMonth } from '../../kernel/jalali.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
+import { countMonths } from './counting.ts';
 import { formatEntry, type MonthEntry, parseEntries } from './month-entry.ts';
 import * as records from './records.repository.ts';
 import { type SummaryView, viewSummary, viewYears, type YearView } from './records.view.ts';
@@ -55,10 +56,10 @@ export function createRecordOperatorService({ db }: { db: Kysely<Database> }) {
       if (!row) return null;
       const { stored, ...person } = row;
       const entries = parseEntries(stored);
-      const codes = new Set(entries.flatMap(({ workshopCode }) => workshopCode ?? []));
-      const names = await records.findNames(db, [...codes]);
+      const sources = await records.findSources(db, entries);
       const asOf = await records.findClosedMonth(db);
-      return { ...person, years: viewYears(entries, names), summary: viewSummary(entries, names, asOf) };
+      const years = viewYears(entries, countMonths(entries), sources);
+      return { ...person, years, summary: viewSummary(entries, sources.names, asOf) };
     },
 
     closedMonth: (): Promise<JalaliMonth | null> => records.findClosedMonth(db),

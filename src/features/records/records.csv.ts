@@ -1,8 +1,10 @@
-import { jalaliMonthName } from '../../kernel/jalali.ts';
-import type { Locale } from '../../kernel/locale.ts';
-import type { MonthEntry } from './month-entry.ts';
-import type { ListSource, Names } from './records.repository.ts';
-import { historyTypeOf, monthStart, workshopOf } from './records.view.ts';
+import { csvCode, csvTable, csvText } from '../../kernel/csv.ts';
+import { jalaliMonthIndex, jalaliMonthName } from '../../kernel/jalali.ts';
+import type { Locale, Localised } from '../../kernel/locale.ts';
+import type { CountedMonth } from './counting.ts';
+import { entryKey, type MonthEntry } from './month-entry.ts';
+import type { Sources } from './records.repository.ts';
+import { historyTypeOf, listOf, monthStart, workshopOf } from './records.view.ts';
 
 const headers: Readonly<Record<Locale, readonly string[]>> = {
   fa: [
@@ -13,6 +15,7 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'کد کارگاه',
     'نام کارگاه',
     'نوع سابقه',
+    'عنوان شغل',
     'شمارهٔ لیست',
     'ردیف پیمان',
     'ردیف در لیست',
@@ -22,6 +25,9 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'مزایای مشمول (ریال)',
     'جمع مشمول (ریال)',
     'حق بیمهٔ سهم بیمه‌شده (ریال)',
+    'اشتغال هم‌زمان در چند کارگاه',
+    'در چند لیست یک کارگاه',
+    'شناسه',
   ],
   en: [
     'Year',
@@ -31,6 +37,7 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'Workshop code',
     'Workshop',
     'Type',
+    'Job title',
     'List number',
     'Contract row',
     'Row in the list',
@@ -40,63 +47,52 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
     'Benefits (rials)',
     'Insurable wage (rials)',
     'Worker’s premium (rials)',
+    'Concurrent work',
+    'On several lists of a workshop',
+    'Key',
   ],
 };
 
-/** Spreadsheets take text without it for some legacy encoding. */
-const byteOrderMark = '\uFEFF';
-
-/** What begins a formula in some spreadsheet, full-width as well (OWASP, CSV injection), wherever a cell may begin. */
-const formulaSign = /(?<![\p{L}\p{N}])[=+\-@|%＝＋－＠｜％﹢﹣﹦﹪﹫−]/gu;
-
-/**
- * A cell that was text stays text. Whoever opens the file chooses what separates its cells, and quotes count for
- * nothing inside another cell: so every sign that could be a cell's first is disarmed by an apostrophe.
- */
-function text(value: string): string {
-  const harmless = value.replace(/\p{Cc}+/gu, ' ').replace(formulaSign, "'$&");
-  return `"${harmless.replaceAll('"', '""')}"`;
-}
-
-/** Shows nothing, and is no white space, which some spreadsheets cut off before they look for a number. */
-const leftToRightMark = '\u200E';
-
-/** A number that names something keeps its leading zeros: behind the mark it is text to every spreadsheet. */
-function code(value: string): string {
-  return /^[0-9]+$/.test(value) ? `"${leftToRightMark}${value}"` : value === '' ? '' : text(value);
-}
+const yes: Localised = { fa: 'بله', en: 'yes' };
 
 /** Months of a record, and what their lists are called. */
-export type RecordTable = Readonly<{
-  entries: readonly MonthEntry[];
-  names: Names;
-  lists: ReadonlyMap<number, ListSource>;
-}>;
+export type RecordTable = Sources &
+  Readonly<{
+    entries: readonly MonthEntry[];
+    /** Of the whole record, for what a month is beside others. */
+    months: readonly CountedMonth[];
+  }>;
 
-/** The months as RFC 4180 has it, oldest first, a line for every row of a list. */
-export function recordsAsCsv({ entries, names, lists }: RecordTable, locale: Locale): string {
+/** The months as a table, oldest first, a line for every row of a list. */
+export function recordsAsCsv({ entries, months, ...sources }: RecordTable, locale: Locale): string {
+  const counted = new Map(months.map((month) => [jalaliMonthIndex(month.month), month]));
   const lines = entries.map((entry) => {
     const { month } = entry;
-    const list = entry.listId === null ? undefined : lists.get(entry.listId);
-    const workshop = workshopOf(entry.workshopCode, names);
+    const { list, jobTitle } = listOf(entry, sources);
+    const workshop = workshopOf(entry.workshopCode, sources.names);
+    const beside = counted.get(jalaliMonthIndex(month));
     return [
       month.year,
       month.month,
-      text(jalaliMonthName(month.month, locale)),
+      csvText(jalaliMonthName(month.month, locale)),
       monthStart(month),
-      code(workshop?.code ?? ''),
-      text(workshop?.name ?? ''),
-      text(historyTypeOf(entry.historyType, names).name[locale]),
-      code(list?.number ?? ''),
-      code(list?.contractRow ?? ''),
-      list ? entry.rowNumber : '',
+      csvCode(workshop?.code ?? ''),
+      csvText(workshop?.name ?? ''),
+      csvText(historyTypeOf(entry.historyType, sources.names).name[locale]),
+      csvText(jobTitle ?? ''),
+      csvCode(list?.number ?? ''),
+      csvCode(list?.contractRow ?? ''),
+      list ? (entry.rowNumber ?? '') : '',
       entry.days,
       entry.dailyWage,
       entry.monthlyWage,
       entry.benefits,
       entry.insurableWage,
       entry.premium,
-    ].join(',');
+      beside?.concurrent ? csvText(yes[locale]) : '',
+      beside?.repeated ? csvText(yes[locale]) : '',
+      csvText(entryKey(entry)),
+    ];
   });
-  return `${byteOrderMark}${[headers[locale].map(text).join(','), ...lines].join('\r\n')}\r\n`;
+  return csvTable(headers[locale], lines);
 }

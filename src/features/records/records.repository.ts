@@ -5,10 +5,11 @@ import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/client.ts';
 import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/jalali.ts';
 import type { Localised } from '../../kernel/locale.ts';
+import { entryKey, type MonthEntry } from './month-entry.ts';
 import { byAttribution, byNationalCode } from './record-writer.ts';
 
 /** Goes up when any answer made of a record would be rendered otherwise: those kept, here or by clients, are old then. */
-export const answerFormat = 4;
+export const answerFormat = 5;
 
 /** A state of a record: `version` counts its own changes, `revision` those of what all records rest on. */
 export type RecordState = Readonly<{ version: number; revision: number }>;
@@ -110,7 +111,7 @@ export async function findNames(db: Kysely<Database>, workshopCodes: readonly st
 /** What a person is told of the list a month came from. */
 export type ListSource = Readonly<{ id: number; number: string; contractRow: string; receivedAt: Date }>;
 
-export async function findListSources(
+async function findListSources(
   db: Kysely<Database>,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, ListSource>> {
@@ -123,6 +124,44 @@ export async function findListSources(
           .select(['id', 'list_number as number', 'contract_row as contractRow', 'received_at as receivedAt'])
           .execute();
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** What the rows of lists call the work, by the entry's key; the record itself does not keep it. */
+async function findJobTitles(
+  db: Kysely<Database>,
+  entries: readonly MonthEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const listed = entries.filter(({ listId }) => listId !== null);
+  if (listed.length === 0) return new Map();
+  const { rows } = await sql<{ listId: number; rowNumber: number; jobTitle: string }>`
+    select employer_list_id as "listId", row_number as "rowNumber", job_title as "jobTitle"
+    from unnest(${listed.map(({ listId }) => listId)}::bigint[], ${listed.map(({ rowNumber }) => rowNumber)}::integer[])
+      as wanted (list_id, n)
+    join employer_list_row on employer_list_id = list_id and row_number = n
+    where job_title <> ''`.execute(db);
+  return new Map(
+    rows.map(({ listId, rowNumber, jobTitle }) => [
+      entryKey({ listId, rowNumber, historyType: 0 }),
+      jobTitle,
+    ]),
+  );
+}
+
+/** What entries rest on, and what their codes are called. */
+export type Sources = Readonly<{
+  names: Names;
+  lists: ReadonlyMap<number, ListSource>;
+  /** By the entry's key. */
+  jobTitles: ReadonlyMap<string, string>;
+}>;
+
+export async function findSources(db: Kysely<Database>, entries: readonly MonthEntry[]): Promise<Sources> {
+  const [names, lists, jobTitles] = await Promise.all([
+    findNames(db, [...new Set(entries.flatMap(({ workshopCode }) => workshopCode ?? []))]),
+    findListSources(db, [...new Set(entries.flatMap(({ listId }) => listId ?? []))]),
+    findJobTitles(db, entries),
+  ]);
+  return { names, lists, jobTitles };
 }
 
 /** Sets the as-of month, forwards or, to mend a mistake, back. Every record that was rendered is so no more. */

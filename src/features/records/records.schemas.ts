@@ -35,6 +35,14 @@ const notice = orNull(
     { description: 'Why there is nothing.' },
   ),
 );
+const key = Type.String({
+  description: 'Tells two entries of a month apart, the same in every answer; nothing can be read from it.',
+});
+const jobTitle = orNull(
+  Type.String({ description: 'As the list has it; null where it has none, and for schemes.' }),
+);
+const ofYear = (description: string) =>
+  Type.Array(Type.Integer({ minimum: 1, maximum: 12 }), { description });
 const concurrent = Type.Boolean({ description: 'Days at more than one workshop.' });
 const repeated = Type.Boolean({
   description:
@@ -71,6 +79,10 @@ export const RecordsSchema = Type.Object(
         gregorian,
         length: Type.Integer({ description: 'Days of the year.' }),
         days: days('Of the months shown.'),
+        concurrentMonths: ofYear('Months with days at more than one workshop, shown or not.'),
+        repeatedMonths: ofYear(
+          'Months with days of one workshop by more than one of its lists: two contracts, or a list that was sent twice.',
+        ),
         workshops: Type.Array(
           Type.Object({
             workshop,
@@ -78,8 +90,19 @@ export const RecordsSchema = Type.Object(
             days: Type.Integer({ description: 'Reported there in the year.' }),
             months: Type.Array(
               Type.Object({
+                key,
                 month: Type.Integer({ minimum: 1, maximum: 12 }),
                 startsOn: Type.String({ format: 'date', description: 'Gregorian.' }),
+                jobTitle,
+                list: orNull(
+                  Type.Object(
+                    {
+                      number: Type.String({ description: 'As the employer numbered it.' }),
+                      contractRow: Type.String({ description: 'ردیف پیمان; empty where there is none.' }),
+                    },
+                    { description: 'The employer’s list; null for schemes.' },
+                  ),
+                ),
                 days: Type.Integer(),
                 dailyWage: rials('Daily wage'),
                 monthlyWage: rials('Wage of the month'),
@@ -87,7 +110,10 @@ export const RecordsSchema = Type.Object(
                 insurableWage: rials('What the premium is reckoned on'),
                 premium: rials('The worker’s premium'),
               }),
-              { description: 'A month comes twice when two lists report it; its year says which.' },
+              {
+                description:
+                  'A month comes twice when two lists, or two rows of one, report it: `key` tells them apart.',
+              },
             ),
           }),
         ),
@@ -196,8 +222,10 @@ export const SummarySchema = Type.Object(
 );
 
 const monthSource = Type.Object({
+  key,
   workshop,
   historyType,
+  jobTitle,
   days: Type.Integer(),
   dailyWage: rials('Daily wage'),
   monthlyWage: rials('Wage of the month'),

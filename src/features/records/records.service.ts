@@ -4,6 +4,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/client.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { countMonths } from './counting.ts';
 import { type MonthEntry, parseEntries } from './month-entry.ts';
 import type { RecordTable } from './records.csv.ts';
 import * as records from './records.repository.ts';
@@ -66,25 +67,6 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
     return { ...found, tag: tagOf(found, principal) };
   }
 
-  async function viewOf<T>(
-    principal: Principal,
-    knownTags: readonly string[],
-    view: (entries: MonthEntry[], names: records.Names, asOf: JalaliMonth | null) => T,
-  ): Promise<Answer<T>> {
-    const { tag, entries, asOf } = await find(principal, knownTags);
-    if (entries === null) return { tag, content: null };
-    const months = parseEntries(entries);
-    return { tag, content: view(months, await records.findNames(db, workshopsOf(months)), asOf) };
-  }
-
-  async function namesAndLists(entries: readonly MonthEntry[]) {
-    const [names, lists] = await Promise.all([
-      records.findNames(db, workshopsOf(entries)),
-      records.findListSources(db, [...new Set(entries.flatMap(({ listId }) => listId ?? []))]),
-    ]);
-    return { names, lists };
-  }
-
   return {
     /**
      * The whole record as gzipped JSON. Rendered by the first read after a change and kept with the record:
@@ -95,16 +77,22 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       if (found.document !== null) return { tag: found.tag, content: Buffer.from(found.document, 'base64') };
       if (found.entries === null) return { tag: found.tag, content: null };
       const entries = parseEntries(found.entries);
-      const names = await records.findNames(db, workshopsOf(entries));
-      const content = gzipSync(JSON.stringify(viewRecords(entries, names, found.asOf, wholeRecord)));
+      const view = viewRecords(entries, await records.findSources(db, entries), found.asOf, wholeRecord);
+      const content = gzipSync(JSON.stringify(view));
       await records.storeDocument(db, found, content.toString('base64'));
       return { tag: found.tag, content };
     },
 
-    findRecords: (principal: Principal, knownTags: readonly string[], filter: RecordFilter) =>
-      viewOf<RecordsView>(principal, knownTags, (entries, names, asOf) =>
-        viewRecords(entries, names, asOf, filter),
-      ),
+    async findRecords(
+      principal: Principal,
+      knownTags: readonly string[],
+      filter: RecordFilter,
+    ): Promise<Answer<RecordsView>> {
+      const { tag, entries: stored, asOf } = await find(principal, knownTags);
+      if (stored === null) return { tag, content: null };
+      const entries = parseEntries(stored);
+      return { tag, content: viewRecords(entries, await records.findSources(db, entries), asOf, filter) };
+    },
 
     /** The months as lines of a table, oldest first, with the list that each came from. */
     async findTable(
@@ -114,17 +102,26 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
     ): Promise<Answer<RecordTable>> {
       const { tag, entries: stored } = await find(principal, knownTags);
       if (stored === null) return { tag, content: null };
-      const matching = parseEntries(stored).filter((entry) => matches(entry, filter));
+      const all = parseEntries(stored);
+      const matching = all.filter((entry) => matches(entry, filter));
       const { years } = pageOf(
         [...new Set(matching.map(({ month }) => month.year))].sort((a, b) => b - a),
         filter,
       );
       const entries = matching.filter(({ month }) => years.includes(month.year));
-      return { tag, content: { entries, ...(await namesAndLists(entries)) } };
+      return {
+        tag,
+        content: { entries, months: countMonths(all), ...(await records.findSources(db, entries)) },
+      };
     },
 
-    summarise: (principal: Principal, knownTags: readonly string[]) =>
-      viewOf<SummaryView>(principal, knownTags, viewSummary),
+    async summarise(principal: Principal, knownTags: readonly string[]): Promise<Answer<SummaryView>> {
+      const { tag, entries: stored, asOf } = await find(principal, knownTags);
+      if (stored === null) return { tag, content: null };
+      const entries = parseEntries(stored);
+      const names = await records.findNames(db, workshopsOf(entries));
+      return { tag, content: viewSummary(entries, names, asOf) };
+    },
 
     /** One year by its number, all twelve months, with the list that each came from. */
     async findYear(
@@ -135,7 +132,7 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       const { tag, entries: stored, asOf } = await find(principal, knownTags);
       if (stored === null) return { tag, content: null };
       const entries = parseEntries(stored).filter(({ month }) => month.year === year);
-      return { tag, content: viewYear({ year, entries, asOf, ...(await namesAndLists(entries)) }) };
+      return { tag, content: viewYear({ year, entries, asOf, ...(await records.findSources(db, entries)) }) };
     },
   };
 }
@@ -146,12 +143,13 @@ function workshopsOf(entries: readonly MonthEntry[]): string[] {
 
 function viewRecords(
   all: readonly MonthEntry[],
-  names: records.Names,
+  sources: records.Sources,
   asOf: JalaliMonth | null,
   filter: RecordFilter,
 ): RecordsView {
   const matching = all.filter((entry) => matches(entry, filter));
-  const views = new Map(viewYears(matching, names).map((view) => [view.year, view]));
+  const months = countMonths(all);
+  const views = new Map(viewYears(matching, months, sources).map((view) => [view.year, view]));
   const { years, next } = pageOf([...views.keys()], filter);
   const empty = all.length === 0 ? 'no-records' : 'nothing-matches';
   return {

@@ -7,6 +7,7 @@ import {
 } from '../../kernel/jalali.ts';
 import type { Locale, Localised } from '../../kernel/locale.ts';
 import {
+  type CountedMonth,
   type CountedYear,
   type Counts,
   countMonths,
@@ -14,8 +15,8 @@ import {
   countYears,
   type Days,
 } from './counting.ts';
-import type { MonthEntry } from './month-entry.ts';
-import type { Names } from './records.repository.ts';
+import { entryKey, type MonthEntry } from './month-entry.ts';
+import type { Names, Sources } from './records.repository.ts';
 
 /** What people are shown: Jalali first, Gregorian beside it; names and labels in both languages. */
 
@@ -76,6 +77,10 @@ export type YearView = Readonly<{
   gregorian: Readonly<{ from: string; to: string }>;
   length: number;
   days: Days;
+  /** Months with days at more than one workshop, whatever was asked for. */
+  concurrentMonths: readonly number[];
+  /** Months with days of one workshop by more than one of its lists. */
+  repeatedMonths: readonly number[];
   workshops: readonly WorkshopView[];
 }>;
 
@@ -86,10 +91,13 @@ export type WorkshopView = Readonly<{
   months: readonly MonthView[];
 }>;
 
-/** Which list a month came from is for the view of its year: it would make a career a third longer. */
+/** All of the list that a month came from is for the view of its year: it would make a career a third longer. */
 export type MonthView = Readonly<{
+  key: string;
   month: number;
   startsOn: string;
+  jobTitle: string | null;
+  list: Readonly<{ number: string; contractRow: string }> | null;
   days: number;
   dailyWage: number;
   monthlyWage: number;
@@ -106,8 +114,15 @@ export type RecordsView = Readonly<{
   notice: Notice | null;
 }>;
 
-/** Months of the entries by year, newest first, and inside a year by workshop and type. */
-export function viewYears(entries: readonly MonthEntry[], names: Names): YearView[] {
+/**
+ * Months of the entries by year, newest first, and inside a year by workshop and type.
+ * @param months of the whole record, for what a month is beside others
+ */
+export function viewYears(
+  entries: readonly MonthEntry[],
+  months: readonly CountedMonth[],
+  sources: Sources,
+): YearView[] {
   const counted = new Map(countYears(countMonths(entries)).map((year) => [year.year, year]));
   return [...Map.groupBy(entries, ({ month }) => month.year)]
     .sort(([a], [b]) => b - a)
@@ -116,8 +131,19 @@ export function viewYears(entries: readonly MonthEntry[], names: Names): YearVie
       gregorian: yearSpan(year),
       length: daysInJalaliYear(year),
       days: counted.get(year)?.days ?? { raw: 0, capped: 0 },
-      workshops: [...Map.groupBy(ofYear, sourceOf).values()].map((months) => viewWorkshop(months, names)),
+      concurrentMonths: monthsOf(year, months, 'concurrent'),
+      repeatedMonths: monthsOf(year, months, 'repeated'),
+      workshops: [...Map.groupBy(ofYear, sourceOf).values()].map((ofSource) => ({
+        ...describeSource(ofSource, sources.names),
+        months: ofSource.map((entry) => viewMonth(entry, sources)),
+      })),
     }));
+}
+
+function monthsOf(year: number, months: readonly CountedMonth[], what: 'concurrent' | 'repeated'): number[] {
+  return months.flatMap((counted) =>
+    counted.month.year === year && counted[what] ? counted.month.month : [],
+  );
 }
 
 /** One line of a year: a workshop, or a scheme. */
@@ -125,22 +151,37 @@ export function sourceOf({ workshopCode, historyType }: MonthEntry): string {
   return `${workshopCode ?? ''}/${historyType}`;
 }
 
-function viewWorkshop(entries: readonly MonthEntry[], names: Names): WorkshopView {
+function describeSource(entries: readonly MonthEntry[], names: Names) {
   const [first] = entries as readonly [MonthEntry];
   return {
     workshop: workshopOf(first.workshopCode, names),
     historyType: historyTypeOf(first.historyType, names),
     days: entries.reduce((total, { days }) => total + days, 0),
-    months: entries.map((entry) => ({
-      month: entry.month.month,
-      startsOn: monthStart(entry.month),
-      days: entry.days,
-      dailyWage: entry.dailyWage,
-      monthlyWage: entry.monthlyWage,
-      benefits: entry.benefits,
-      insurableWage: entry.insurableWage,
-      premium: entry.premium,
-    })),
+  };
+}
+
+/** The list that an entry came from, and what it calls the work. */
+export function listOf(entry: MonthEntry, { lists, jobTitles }: Omit<Sources, 'names'>) {
+  return {
+    list: entry.listId === null ? undefined : lists.get(entry.listId),
+    jobTitle: jobTitles.get(entryKey(entry)) ?? null,
+  };
+}
+
+function viewMonth(entry: MonthEntry, sources: Sources): MonthView {
+  const { list, jobTitle } = listOf(entry, sources);
+  return {
+    key: entryKey(entry),
+    month: entry.month.month,
+    startsOn: monthStart(entry.month),
+    jobTitle,
+    list: list ? { number: list.number, contractRow: list.contractRow } : null,
+    days: entry.days,
+    dailyWage: entry.dailyWage,
+    monthlyWage: entry.monthlyWage,
+    benefits: entry.benefits,
+    insurableWage: entry.insurableWage,
+    premium: entry.premium,
   };
 }
 
@@ -194,10 +235,9 @@ export function viewSummary(
     years: countYears(months).map((year) => ({
       ...year,
       gregorian: yearSpan(year.year),
-      sources: [...Map.groupBy(entriesOfYear.get(year.year) ?? [], sourceOf).values()].map((ofSource) => {
-        const { workshop, historyType, days } = viewWorkshop(ofSource, names);
-        return { workshop, historyType, days };
-      }),
+      sources: [...Map.groupBy(entriesOfYear.get(year.year) ?? [], sourceOf).values()].map((ofSource) =>
+        describeSource(ofSource, names),
+      ),
     })),
     notice: entries.length === 0 ? noticeOf('no-records') : null,
   };

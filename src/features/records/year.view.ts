@@ -7,9 +7,17 @@ import {
 } from '../../kernel/jalali.ts';
 import type { Localised } from '../../kernel/locale.ts';
 import { countMonths, countYears, type Days } from './counting.ts';
-import type { MonthEntry } from './month-entry.ts';
-import type { ListSource, Names } from './records.repository.ts';
-import { historyTypeOf, monthEnd, monthStart, noticeOf, workshopOf, yearSpan } from './records.view.ts';
+import { entryKey, type MonthEntry } from './month-entry.ts';
+import type { Sources } from './records.repository.ts';
+import {
+  historyTypeOf,
+  listOf,
+  monthEnd,
+  monthStart,
+  noticeOf,
+  workshopOf,
+  yearSpan,
+} from './records.view.ts';
 
 /** Why a month is as it is: `not-reported` may be objected to, `not-closed` may still come. */
 export type MonthState = 'with-days' | 'without-days' | 'not-reported' | 'not-closed';
@@ -30,6 +38,8 @@ export type YearMonthView = Readonly<{
 
 /** One row of a list, or one month of a scheme. */
 export type MonthSourceView = Readonly<{
+  key: string;
+  jobTitle: string | null;
   workshop: ReturnType<typeof workshopOf>;
   historyType: ReturnType<typeof historyTypeOf>;
   days: number;
@@ -55,14 +65,13 @@ export type YearDetailView = Readonly<{
   notice: ReturnType<typeof noticeOf> | null;
 }>;
 
-export type YearFacts = Readonly<{
-  year: number;
-  /** Of this year only. */
-  entries: readonly MonthEntry[];
-  names: Names;
-  lists: ReadonlyMap<number, ListSource>;
-  asOf: JalaliMonth | null;
-}>;
+export type YearFacts = Sources &
+  Readonly<{
+    year: number;
+    /** Of this year only. */
+    entries: readonly MonthEntry[];
+    asOf: JalaliMonth | null;
+  }>;
 
 const nothing = { days: { raw: 0, capped: 0 }, insurableWage: 0, premium: 0 };
 
@@ -110,11 +119,13 @@ function stateOf(month: JalaliMonth, days: Days | undefined, asOf: JalaliMonth |
   return closed ? 'not-reported' : 'not-closed';
 }
 
-function viewSource(entry: MonthEntry, { names, lists }: YearFacts): MonthSourceView {
-  const list = entry.listId === null ? undefined : lists.get(entry.listId);
+function viewSource(entry: MonthEntry, sources: YearFacts): MonthSourceView {
+  const { list, jobTitle } = listOf(entry, sources);
   return {
-    workshop: workshopOf(entry.workshopCode, names),
-    historyType: historyTypeOf(entry.historyType, names),
+    key: entryKey(entry),
+    workshop: workshopOf(entry.workshopCode, sources.names),
+    historyType: historyTypeOf(entry.historyType, sources.names),
+    jobTitle,
     days: entry.days,
     dailyWage: entry.dailyWage,
     monthlyWage: entry.monthlyWage,

@@ -1,0 +1,193 @@
+import { sql } from 'kysely';
+import t from 'tap';
+import { startTestService } from '../support/app.ts';
+import { machineClient } from '../support/clients.ts';
+import { foundBeyondTheFiles } from '../support/finding-codes.ts';
+import { codeOf, type Files, list, work } from '../support/register.ts';
+
+const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
+const service = await startTestService(t);
+const employer = await machineClient(service, ['employer-lists:write', 'employer-lists:read']);
+const token = await employer.token();
+
+async function send({ workshop, workers }: Files, query = '') {
+  const form = new FormData();
+  form.append('list', new Blob([new Uint8Array(workshop)]), 'DSKKAR00.DBF');
+  form.append('list', new Blob([new Uint8Array(workers)]), 'DSKWOR00.DBF');
+  const answer = await fetch(`${service.origin}/v1/employer-lists${query}`, {
+    method: 'POST',
+    body: form,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: looked at freely
+  return (await answer.json()) as any;
+}
+
+t.test('what a list says beside others is told to its sender, whom and what to do', async (t) => {
+  const month = { workshop: '1111111111' };
+  const reports = [
+    await send(list({ ...month, month: 7, rows: [work(ali), work(reza), work(sara)] })),
+    await send(list({ ...month, rows: [work(ali), work(reza, 30, 50_000_000)] })),
+    await send(list({ ...month, contractRow: '002', rows: [work(ali, 12)] })),
+    await send(list({ ...month, rows: [] })),
+  ];
+  const findings = reports.flatMap((report) => report.findings);
+  const made = new Set(findings.map(({ code }) => code));
+  for (const code of foundBeyondTheFiles['features/list-reports.test.ts']) t.ok(made.has(code), code);
+  t.match(
+    findings.find(({ code }) => code === 'person-missing'),
+    {
+      row: null,
+      rowCount: 0,
+      column: null,
+      person: { name: 'علی احمدی', insuranceNumber: sara, nationalCode: sara },
+      message: {
+        fa: `علی احمدی (شمارهٔ بیمه ${sara}): این شخص در لیست مهر ۱۴۰۴ بود، تاریخ ترک کار ندارد و در لیست این ماه نیست. اگر کار را ترک کرده است، تاریخ ترک کار او را در لیست آن ماه بنویسید؛ اگر نه، او را به این لیست اضافه کنید.`,
+      },
+    },
+  );
+  t.match(
+    findings.find(({ code }) => code === 'daily-wage-jumps'),
+    {
+      column: { fa: 'دستمزد روزانه', en: 'daily wage' },
+      message: { en: /50,000,000 rials; in the month before it was 5,000,000 rials/ },
+    },
+  );
+  t.match(reports[3], { state: 'refused', findings: [{ code: 'removals-unconfirmed' }] });
+  t.match(reports[0].list, { workshopName: 'شرکت نمونه', rowCount: 3, totals: { days: 90 } });
+});
+
+t.test('an answer tells the first five hundred, errors before all else, and counts the rest', async (t) => {
+  const rows = Array.from({ length: 600 }, (_, index) =>
+    work('', 30, 5_000_000, { DSW_ID1: String(10_000_000 + index) }),
+  );
+  const report = await send(
+    list({ workshop: '2222222222', rows, changes: { workshop: { DSK_TDD: 1 } } }),
+    '?dryRun=true',
+  );
+  t.match(report, { state: 'refused', errorCount: 1, warningCount: 600 });
+  t.equal(report.findings.length, 501);
+  t.equal(report.findings[0].code, 'total-differs');
+});
+
+const reportOf = (id: string, query = '', headers = {}, as = token) =>
+  service.get(`/v1/employer-lists/${id}/report${query}`, { token: as, headers });
+
+t.test('a report is a page to print, in Persian, with all that an accountant needs', async (t) => {
+  const place = { workshop: '3333333333', name: '<b>کارگاه</b> «الف»' };
+  const name = { DSW_FNAME: '<script>alert(1)</script>' };
+  await send(list({ ...place, rows: [work(ali), work(reza), work(sara)] }));
+  const { id } = await send(
+    list({
+      ...place,
+      rows: [work(ali, 29), work(reza, 30, 100_000, name), work('', 30, 5e6, { DSW_ID1: '12345678' })],
+    }),
+  );
+  const { status, headers, text } = await reportOf(id);
+  t.equal(status, 200);
+  t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+  t.equal(headers.get('cache-control'), 'no-store');
+  t.match(headers.get('content-disposition'), /^inline; filename="employer-list-report\.html"$/);
+  t.match(
+    headers.get('content-security-policy'),
+    /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,
+  );
+  t.match(text, '<html lang="fa" dir="rtl">');
+  for (const part of [
+    'این لیست ثبت شد.',
+    '3333333333',
+    'آبان ۱۴۰۴',
+    '<dt>افراد اضافه‌شده</dt><dd><bdi>۱</bdi></dd>',
+    '<dt>افراد حذف‌شده</dt><dd><bdi>۱</bdi></dd>',
+    '<dt>جمع روزها اکنون</dt><dd><bdi>۸۹</bdi></dd>',
+    '<dt>دستمزد ماهانه</dt><dd><bdi>۲۹۸٬۰۰۰٬۰۰۰ ریال</bdi></dd>',
+    'دستمزد روزانه (DSW_ROOZ) ۱۰۰٬۰۰۰ ریال است و از حداقل دستمزد سال، ۳٬۴۶۳٬۶۵۶ ریال، کمتر است.',
+    '12345678',
+    `<bdi>${id}</bdi>`,
+  ]) {
+    t.ok(text.includes(part), part);
+  }
+  t.notMatch(text, /<script|<b>|undefined|NaN|\{\w+\}/);
+  const english = await reportOf(id, '?format=html', { 'accept-language': 'en' });
+  t.match(english.text, /<html lang="en" dir="ltr">[\s\S]*Insurable wages[\s\S]*Wage below the minimum/);
+  t.notMatch(
+    english.text.replace(/<bdi>[^<]*<\/bdi>|<title>[^<]*|<header[\s\S]*<\/header>/g, ''),
+    /<(?:p|h\d|th|dt)[^>]*>[^<]*[\u0600-\u06ff]/,
+  );
+});
+
+t.test('a report of a list of which nothing could be read is a page too', async (t) => {
+  const { id } = await send({ workshop: Buffer.from('x'), workers: Buffer.from('y') });
+  const { text } = await reportOf(id);
+  t.match(text, 'این لیست ثبت نشد.');
+  t.match(text, /مشخصات لیست خوانده نشد/);
+  t.match(text, /\(DSKKAR00\) \(DSKWOR00\)<\/p>/);
+});
+
+t.test(
+  'as CSV a report has all findings, opens in a spreadsheet, and nothing in it is a formula',
+  async (t) => {
+    const rows = Array.from({ length: 600 }, (_, index) =>
+      work('', 30, 5_000_000, { DSW_ID1: String(index + 1).padStart(8, '0'), DSW_FNAME: '=1+1;@x' }),
+    );
+    const { id, findings } = await send(
+      list({
+        workshop: '4444444444',
+        rows: [...rows, work(ali, 31)],
+        changes: { workshop: { DSK_TMAH: 7 } },
+      }),
+    );
+    t.equal(findings.length, 502);
+    const { status, headers, text } = await reportOf(id, '?format=csv', { 'accept-language': 'en' });
+    t.equal(status, 200);
+    t.match(headers.get('content-type'), /^text\/csv; charset=utf-8/);
+    t.match(headers.get('content-disposition'), 'attachment; filename="employer-list-report.csv"');
+    const lines = text
+      .replace(/^\uFEFF/, '')
+      .trimEnd()
+      .split('\r\n');
+    t.equal(lines.length, 603, 'a line for each, and the head');
+    t.match(lines[0], /^"Severity","Subject","File","Row"/);
+    t.match(lines[1], /^"Error","More days than the month has","DSKWOR00",601,1,"علی احمدی"/);
+    t.match(
+      lines[2],
+      /^"Error","Total that is not the sum of the rows","DSKKAR00",,0,"",,,"total of monthly wages \(DSK_TMAH\)",7,\d+,/,
+    );
+    t.match(lines[3], /"'=1\+1;'@x احمدی","\u200E00000001",,/);
+    t.notMatch(text, /(?:^|[",;\t])[=+@-]/m);
+    const bytes = await fetch(`${service.origin}/v1/employer-lists/${id}/report?format=csv`, {
+      headers: { authorization: `Bearer ${token}` },
+    }).then((answer) => answer.arrayBuffer());
+    t.same([...new Uint8Array(bytes).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    t.match(Buffer.from(bytes).toString(), /"نوع","موضوع"/);
+  },
+);
+
+t.test('only the sender gets the report, and only when there is one', async (t) => {
+  const { id } = await send(list({ workshop: '5555555555', rows: [work(ali)] }));
+  const other = await machineClient(service, ['employer-lists:read']);
+  const writer = await machineClient(service, ['employer-lists:write']);
+  for (const query of ['', '?format=csv']) {
+    t.match(await reportOf(id, query, {}, await other.token()), {
+      status: 404,
+      body: { code: 'list-not-found' },
+    });
+    t.match(await reportOf(id, query, {}, await writer.token()), {
+      status: 403,
+      body: { code: 'insufficient-scope' },
+    });
+    t.equal((await service.get(`/v1/employer-lists/${id}/report${query}`)).status, 401);
+  }
+  for (const query of ['?format=pdf', '?format=csv&format=html', '?other=1']) {
+    t.match(await reportOf(id, query), { status: 400, body: { code: 'invalid-input' } }, query);
+  }
+  t.match(await reportOf('nothing'), { status: 400 });
+  await service.db
+    .updateTable('employer_list_submission')
+    .set({ state: 'received', report: sql<string>`null` })
+    .where('id', '=', id)
+    .execute();
+  const waiting = await reportOf(id);
+  t.match(waiting, { status: 409, body: { code: 'report-not-ready', retryAfterSeconds: 5 } });
+  t.equal(waiting.headers.get('retry-after'), '5');
+});
