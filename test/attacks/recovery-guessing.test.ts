@@ -202,7 +202,7 @@ t.test('rule 3: nor out of the device that the password has just been changed on
     );
   t.equal((await change(goodPassword, otherPassword, session.deviceToken)).status, 200);
   const wrong = await wrongAnswers(service);
-  for (let n = 0; n < 2; n += 1) {
+  for (let n = 0; n < 4; n += 1) {
     const flow = await startFrom(service, person.nationalCode, `192.0.2.${n}`);
     await challenge(service, flow, 'questions');
     for (let guess = 0; guess < 5; guess += 1) await verify(service, flow, { answers: wrong });
