@@ -104,11 +104,11 @@ export async function copyAccount(db: Kysely<Database>, original: Member): Promi
       insert into insured_person (national_code, first_name, last_name) select code, 'علی', 'احمدی'
       from unnest(${codes}::text[]) as code returning id, national_code
     )
-    insert into account
-    select copy.* from person, account, jsonb_populate_record(account, jsonb_build_object(
-      'id', uuidv7(), 'insured_person_id', person.id, 'national_code', person.national_code,
-      'mobile', '+98912' || substr(person.national_code, 3, 7))) as copy
-    where account.national_code = ${original.nationalCode}
+    insert into account (insured_person_id, national_code, mobile, locale, password_hash, security_questions,
+      security_answers_hash)
+    select person.id, person.national_code, '+98912' || substr(person.national_code, 3, 7), locale, password_hash,
+      security_questions, security_answers_hash
+    from person, account where account.national_code = ${original.nationalCode}
   `.execute(db);
   return codes.map((nationalCode) => ({ nationalCode, mobile: mobileOf(nationalCode) }));
 }

@@ -161,7 +161,8 @@ function judge({ name, goal }: Act, startedAt: number, events: readonly Event[])
 async function countUnsent(url: string): Promise<number> {
   const { db, close } = connect({ url, poolSize: 1 });
   try {
-    for (const deadline = Date.now() + 10_000; ; await sleep(200)) {
+    // What a killed worker had claimed is taken up again after 25 s.
+    for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
       const rows = await db
         .selectFrom('message')
         .select('id')
