@@ -105,5 +105,8 @@ t.test('settings of recovery', async (t) => {
   t.match(read({ RECOVERY_METHODS: 'sms', RECOVERY_ASSURANCE: 'two' }).faults, [
     /RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more/,
   ]);
+  t.match(read({ RECOVERY_METHODS: 'questions' }).faults, [
+    /RECOVERY_METHODS needs a method that sends a code/,
+  ]);
   t.same(read({ RECOVERY_METHODS: 'sms' }).faults, []);
 });
