@@ -42,13 +42,15 @@ const letterFolds: Readonly<Record<string, string>> = {
   ھ: 'ه',
   ہ: 'ه',
   ٱ: 'ا',
+  // Which of the two a capital becomes hangs on its neighbours.
+  ς: 'σ',
 };
 
 function foldForms(text: string): string {
   return text
     .normalize('NFKD')
     .replace(marks, '')
-    .replace(/[يىېےكڪةۃەھہٱ]/g, (letter) => letterFolds[letter] ?? letter);
+    .replace(/[يىېےكڪةۃەھہٱς]/g, (letter) => letterFolds[letter] ?? letter);
 }
 
 /**
