@@ -1,5 +1,5 @@
 import { connect } from '../src/database/connection.ts';
-import type { Principal } from '../src/kernel/client.ts';
+import type { Principal } from '../src/kernel/caller.ts';
 import { seedCareers, signInPeople } from './support/careers.ts';
 import { type ForkedServer, forkServer } from './support/fork-server.ts';
 import { codeOf } from './support/lists.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { recordWriter } from '../../src/features/records/index.ts';
-import type { Principal } from '../../src/kernel/client.ts';
+import type { Principal } from '../../src/kernel/caller.ts';
 import { jalaliMonthAt } from '../../src/kernel/jalali.ts';
 import { codeOf } from './lists.ts';
 

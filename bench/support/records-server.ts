@@ -4,7 +4,7 @@ import pg from 'pg';
 import { Type } from 'typebox';
 import { buildApp } from '../../src/composition/app.ts';
 import { loadConfig } from '../../src/composition/config.ts';
-import type { Principal } from '../../src/kernel/client.ts';
+import type { Principal } from '../../src/kernel/caller.ts';
 import { serve } from './fork-server.ts';
 
 export type RecordsServerInput = Readonly<{ url: string; principals: readonly Principal[] }>;

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Principal } from '../kernel/client.ts';
+import type { Principal } from '../kernel/caller.ts';
 import type { Database } from './schema.ts';
 import { now } from './time.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { localeOf } from '../http/client.ts';
+import { localeOf } from '../http/caller.ts';
 import { preferredType } from '../http/negotiation.ts';
 import { type Locale, locales } from '../kernel/locale.ts';
 import { foldText } from '../kernel/text.ts';

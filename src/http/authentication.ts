@@ -1,7 +1,7 @@
 import jwt from '@fastify/jwt';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Principal } from '../kernel/client.ts';
+import type { Principal } from '../kernel/caller.ts';
 import { commonProblems, Problem } from '../kernel/problem.ts';
 import type { NamedKey } from '../kernel/secret.ts';
 import { deriveSigningKey, type SigningKey } from '../kernel/signing-key.ts';

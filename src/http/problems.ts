@@ -12,7 +12,7 @@ import {
   type ProblemExtras,
   type ProblemKind,
 } from '../kernel/problem.ts';
-import { localeOf } from './client.ts';
+import { localeOf } from './caller.ts';
 import { fieldErrorOf } from './validation.ts';
 
 /** RFC 9457, with the members every client of this service can rely on. */

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import fp from 'fastify-plugin';
 import { commonProblems, Problem } from '../kernel/problem.ts';
-import { networkOf } from './client.ts';
+import { networkOf } from './caller.ts';
 
 export type RateLimitsOptions = Readonly<{
   requestsPerMinute: number;

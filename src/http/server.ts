@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import type { Logger } from 'pino';
-import { withoutPorts } from './client.ts';
+import { withoutPorts } from './caller.ts';
 import { refuseUnreadable } from './unreadable-requests.ts';
 import { createValidatorFactory } from './validation.ts';
 

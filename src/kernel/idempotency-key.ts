@@ -1,4 +1,4 @@
-import type { Principal } from './client.ts';
+import type { Principal } from './caller.ts';
 import { defineProblems } from './problem.ts';
 
 /** As short as 128 random bits in base64url: of callers who are not signed in, the key is all that tells them apart. */

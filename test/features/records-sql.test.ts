@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createRecordService } from '../../src/features/records/index.ts';
 import { findRecord } from '../../src/features/records/records.repository.ts';
-import type { Principal } from '../../src/kernel/client.ts';
+import type { Principal } from '../../src/kernel/caller.ts';
 import { startTestService } from '../support/app.ts';
 import { codeOf, list, openRegister, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';

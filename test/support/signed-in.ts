@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { connect } from '../../src/database/connection.ts';
-import type { Principal } from '../../src/kernel/client.ts';
+import type { Principal } from '../../src/kernel/caller.ts';
 import type { TestService } from './app.ts';
 import { type Register, registerOn } from './register.ts';
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
 import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { DeviceHeaders } from '../flows/flow.schemas.ts';
@@ -82,7 +82,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
         accounts,
         principalOf(request),
         change,
-        clientOf(request),
+        toCaller(request),
       );
       return reply.header('cache-control', 'no-store').send({ cancelledChanges });
     },
@@ -104,7 +104,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
       },
     },
     async (request, reply) => {
-      const exported = await exportOwnAccount(accounts, principalOf(request), clientOf(request));
+      const exported = await exportOwnAccount(accounts, principalOf(request), toCaller(request));
       // Instants become texts the way JSON writes them.
       const document: Static<typeof AccountExportSchema> = JSON.parse(JSON.stringify(exported));
       return reply

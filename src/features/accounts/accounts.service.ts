@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -71,13 +71,13 @@ export async function changePassword(
   deps: AccountDependencies,
   principal: Principal,
   change: OwnPasswordChange,
-  client: Client,
+  caller: Caller,
 ): Promise<Kind[]> {
   const { db, currentPassword, passwordChange } = deps;
   const isRepeat = async (of: Owner) =>
     change.newPassword === change.newPasswordConfirmation &&
     passwordChange.isInForce({ ...of, earlier: change.currentPassword, newest: change.newPassword });
-  const owner = await currentPassword.proveUnless(principal, change.currentPassword, client, isRepeat);
+  const owner = await currentPassword.proveUnless(principal, change.currentPassword, caller, isRepeat);
   // Its first response was lost: the password is the one that was asked for, and what was pending is cancelled.
   if (!owner) return [];
   const prepared = passwordChange.prepare({
@@ -87,7 +87,7 @@ export async function changePassword(
     pointers: { password: '/newPassword', confirmation: '/newPasswordConfirmation' },
   });
   const replace = (passwordHash: string) =>
-    replacePassword(deps, principal, { owner, passwordHash, deviceToken: change.deviceToken }, client);
+    replacePassword(deps, principal, { owner, passwordHash, deviceToken: change.deviceToken }, caller);
   return prepared.then(replace).catch(async (error: unknown) => {
     // Of two at once the other one was quicker.
     const now = await findOwner(db, principal);
@@ -102,7 +102,7 @@ function replacePassword(
   { db, currentPassword, passwordChange }: AccountDependencies,
   principal: Principal,
   { owner, passwordHash, deviceToken }: ProvedReplacement,
-  client: Client,
+  caller: Caller,
 ): Promise<Kind[]> {
   const kept = { sessionId: principal.sessionId, deviceDigest: digestBearerSecret(deviceToken ?? '') };
   return db.transaction().execute(async (trx) => {
@@ -111,7 +111,7 @@ function replacePassword(
       accountId: owner.id,
       passwordHash,
       proof: { by: 'password', expectedHash: owner.passwordHash, kept },
-      client,
+      caller,
     });
     if (!cancelled) throw new Problem(commonProblems.notAuthenticated);
     return cancelled;
@@ -125,7 +125,7 @@ function replacePassword(
 export async function exportOwnAccount(
   { db, outbox, quotas, requireFreshSession }: AccountDependencies,
   principal: Principal,
-  client: Client,
+  caller: Caller,
 ): Promise<AccountExport> {
   await requireFreshSession(db, principal);
   const { accountId } = principal;
@@ -135,8 +135,8 @@ export async function exportOwnAccount(
   }
   await db.transaction().execute(async (trx) => {
     const kind = 'account-exported';
-    await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind });
+    await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: caller });
+    await notifyOwner(outbox, trx, { accountId, caller }, { purpose: kind });
   });
   const exported = await exportAccount(db, accountId);
   if (!exported) throw new Problem(commonProblems.notAuthenticated);

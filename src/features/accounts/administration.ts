@@ -40,7 +40,7 @@ export function createAccountAdministration({ db, outbox, revokeAllAccess }: Adm
         origin: byOperator,
         actor: `operator:${operator}`,
       });
-      await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: kind });
+      await notifyOwner(outbox, trx, { accountId, caller: null }, { purpose: kind });
       return accounts.findState(trx, accountId);
     });
   }
@@ -69,7 +69,7 @@ export function createAccountAdministration({ db, outbox, revokeAllAccess }: Adm
       await revokeAllAccess(trx, accountId, null);
       await deleteActivity(trx, accountId);
       await deleteMessages(trx, accountId);
-      const last = { accountId, client: null, isLast: true };
+      const last = { accountId, caller: null, isLast: true };
       await notifyOwner(outbox, trx, last, { purpose: 'account-erased' });
       await accounts.deleteAccount(trx, accountId);
       await recordActivity(trx, { ...entry, kind: 'account-erased' });

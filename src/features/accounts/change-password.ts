@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
@@ -60,7 +60,7 @@ export type Proof =
   /** A branch, and the one mobile that was proved there or `null`: the account's only address from then on. */
   | Readonly<{ by: 'branch'; mobile: string | null; flowId: string }>;
 
-export type Replacement = Readonly<{ accountId: string; passwordHash: string; proof: Proof; client: Client }>;
+export type Replacement = Readonly<{ accountId: string; passwordHash: string; proof: Proof; caller: Caller }>;
 
 const activityOfProof = {
   password: 'password-changed',
@@ -107,7 +107,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
      */
     async replace(
       trx: Transaction<Database>,
-      { accountId, passwordHash, proof, client }: Replacement,
+      { accountId, passwordHash, proof, caller }: Replacement,
     ): Promise<Kind[] | undefined> {
       const isRecovery = proof.by === 'recovery';
       const isChange = proof.by === 'password';
@@ -115,7 +115,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       if (!(await hashes.setPassword(trx, accountId, passwordHash, expectedHash))) return undefined;
       const person = await accounts.findPersonId(trx, accountId);
       if (!person) return undefined;
-      const networkKey = networkKeyOf(person, client.network);
+      const networkKey = networkKeyOf(person, caller.network);
       const cancelled = await revokeAllAccess(
         trx,
         accountId,
@@ -125,7 +125,7 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
         accountId,
         kind: activityOfProof[proof.by],
         outcome: 'succeeded',
-        origin: client,
+        origin: caller,
         ...(!isChange && { flowId: proof.flowId }),
       });
       if (proof.by === 'branch') {
@@ -136,14 +136,14 @@ export function createPasswordChange(deps: PasswordChangeDependencies) {
       const cause = isRecovery ? 'recovery' : 'password-change';
       const eventId = await insertEvent(trx, { accountId, cause, kinds });
       const isElsewhere = (kind: AddressKind) => !kinds.includes(kind);
-      const told = { accountId, client, eventId };
+      const told = { accountId, caller, eventId };
       if (!isRecovery) {
         await notifyOwner(outbox, trx, told, { purpose: 'password-changed' });
         return cancelled;
       }
       await notifyOwner(outbox, trx, { ...told, to: isElsewhere }, { purpose: 'password-recovered' });
       // Whoever holds the address that was proved has no say in whether it was them.
-      const own = { accountId, client, to: (kind: AddressKind) => !isElsewhere(kind) };
+      const own = { accountId, caller, to: (kind: AddressKind) => !isElsewhere(kind) };
       await notifyOwner(outbox, trx, own, { purpose: 'password-recovered-here' });
       return cancelled;
     },

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/index.ts';
@@ -19,7 +19,7 @@ export type CurrentPassword = Readonly<{
    * Holds a password against the account's. Outside transactions: it is slow.
    * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
    */
-  prove(principal: Principal, password: string, client: Client): Promise<Owner>;
+  prove(principal: Principal, password: string, caller: Caller): Promise<Owner>;
   /**
    * The same, but `null` where the password is wrong and `isRepeat` knows why: what it was to prove has been done with it.
    * Counted like any other guess, and given back like a right one.
@@ -27,7 +27,7 @@ export type CurrentPassword = Readonly<{
   proveUnless(
     principal: Principal,
     password: string,
-    client: Client,
+    caller: Caller,
     isRepeat: (owner: Owner) => Promise<boolean>,
   ): Promise<Owner | null>;
   /**
@@ -51,7 +51,7 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
   async function proveUnless(
     principal: Principal,
     password: string,
-    client: Client,
+    caller: Caller,
     isRepeat: (owner: Owner) => Promise<boolean>,
   ): Promise<Owner | null> {
     const owner = await findOwner(db, principal);
@@ -77,7 +77,7 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
         accountId: owner.id,
         kind: 'current-password-failed',
         outcome: 'refused',
-        origin: client,
+        origin: caller,
       });
       throw new Problem(accountProblems.currentPasswordNotAccepted);
     }
@@ -87,8 +87,8 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
 
   return {
     proveUnless,
-    async prove(principal, password, client) {
-      const owner = await proveUnless(principal, password, client, never);
+    async prove(principal, password, caller) {
+      const owner = await proveUnless(principal, password, caller, never);
       if (!owner) throw new Error('a repeat of nothing');
       return owner;
     },

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { lockAccount } from './accounts.repository.ts';
 

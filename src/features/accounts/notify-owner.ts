@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { deviceName } from '../../kernel/device-name.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { NoticeContent, Outbox } from '../../messaging/outbox.ts';
@@ -13,7 +13,7 @@ export type OwnerNotice = Readonly<{
   /** `null`: nobody's; told with the same statements. */
   accountId: string | null;
   /** By whom it was caused, which every notice tells; `null`: by the organisation, or by time. */
-  client: Client | null;
+  caller: Caller | null;
   /** The event whose link the notice carries. */
   eventId?: string;
   /** Those of the trusted addresses that are told; all unless said otherwise. */
@@ -31,7 +31,7 @@ export type OwnerNotice = Readonly<{
 export async function notifyOwner(
   outbox: Outbox,
   trx: Transaction<Database>,
-  { accountId, client, eventId, to = () => true, barredKind, isLast = false }: OwnerNotice,
+  { accountId, caller, eventId, to = () => true, barredKind, isLast = false }: OwnerNotice,
   content: NoticeContent,
 ): Promise<void> {
   const account = await trx
@@ -48,10 +48,10 @@ export async function notifyOwner(
       // Where there is no such address, the row of nobody: it costs what the other costs, and is soon gone.
       accountId: destination === null || isLast ? null : accountId,
       ...(destination !== null && { destination }),
-      locale: account?.locale ?? client?.locale ?? defaultLocale,
-      ...(client !== null && {
-        network: client.network,
-        causedFrom: { network: client.coarseNetwork, device: deviceName(client.userAgent) ?? '' },
+      locale: account?.locale ?? caller?.locale ?? defaultLocale,
+      ...(caller !== null && {
+        network: caller.network,
+        causedFrom: { network: caller.coarseNetwork, device: deviceName(caller.userAgent) ?? '' },
       }),
       ...(eventId !== undefined && { challengeId: eventId }),
       usefulForSeconds: noticeUsefulForSeconds,

@@ -19,9 +19,9 @@ export async function keepProvedAtBranch(
   const stays = mobile !== null && (await isTrustedMobile(trx, accountId, mobile));
   const content = { purpose: 'branch-recovery-used' } as const;
   const goes = (kind: AddressKind) => kind !== 'mobile' || !stays;
-  await notifyOwner(outbox, trx, { accountId, client: null, to: goes }, content);
+  await notifyOwner(outbox, trx, { accountId, caller: null, to: goes }, content);
   await keepMobileAlone(trx, accountId, mobile);
-  await notifyOwner(outbox, trx, { accountId, client: null }, content);
+  await notifyOwner(outbox, trx, { accountId, caller: null }, content);
   await forgetEvents(trx, accountId);
   await insertEvent(trx, { accountId, cause: 'recovery', kinds: mobile === null ? [] : ['mobile'] });
 }

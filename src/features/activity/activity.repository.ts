@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 
 /**
  * Entries older than `before`, newest first; `undefined` when the session has ended. One row comes even for an

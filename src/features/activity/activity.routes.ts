@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
-import { localeOf } from '../../http/client.ts';
+import { localeOf } from '../../http/caller.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { ActivityQuery, ActivitySchema } from './activity.schemas.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import { deviceName } from '../../kernel/device-name.ts';
 import { type Locale, localise } from '../../kernel/locale.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';

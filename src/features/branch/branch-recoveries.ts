@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import {
   digestBearerSecret,
   equalInConstantTime,
@@ -62,7 +62,7 @@ export async function startBranchRecovery(
   deps: BranchDependencies,
   principal: Principal,
   { person, mobile, withoutMobile }: AtDesk,
-  client: Client,
+  caller: Caller,
 ): Promise<BranchRecovery> {
   const { db, keyring, subjectOf, outbox, mobileOwnership } = deps;
   const id = randomUUID();
@@ -82,19 +82,19 @@ export async function startBranchRecovery(
       subject: subjectOf(...personIdParts(person)),
       person,
       accountId,
-      locale: account?.locale ?? client.locale,
+      locale: account?.locale ?? caller.locale,
       way: withoutMobile ? 'two-officers' : mobile === null ? 'own-mobile' : 'new-mobile',
       mobile,
       printedDigest: code === null ? null : digestBearerSecret(code),
     });
     const kind = code !== null ? 'branch-recovery-started' : 'branch-recovery-requested';
-    await recordAtDesk(trx, { accountId, kind, officer, client });
+    await recordAtDesk(trx, { accountId, kind, officer, caller });
     if (code === null) return { id, status: 'approval-needed', expiresAt };
     const parameters = { branch: officer.branch };
     await notifyOwner(
       outbox,
       trx,
-      { accountId, client: null },
+      { accountId, caller: null },
       { purpose: 'branch-recovery-started', parameters },
     );
     return { id, status: 'issued', code, expiresAt };
@@ -111,7 +111,7 @@ export async function approveBranchRecovery(
   deps: BranchDependencies,
   principal: Principal,
   id: string,
-  client: Client,
+  caller: Caller,
 ): Promise<BranchRecovery> {
   const { db, keyring, outbox } = deps;
   const code = derivePrintedCode(keyring.issue(printedCodePurpose), id);
@@ -124,9 +124,9 @@ export async function approveBranchRecovery(
     const { accountId, opensAt, expiresAt } = approved;
     const eventId = await insertEventOfAnybody(trx, { accountId, cause: 'branch-recovery' });
     await recoveries.setEvent(trx, id, eventId);
-    await recordAtDesk(trx, { accountId, kind: 'branch-recovery-approved', officer, client });
+    await recordAtDesk(trx, { accountId, kind: 'branch-recovery-approved', officer, caller });
     const content = { purpose: 'branch-recovery-approved', parameters: { branch: officer.branch } } as const;
-    await notifyOwner(outbox, trx, { accountId, client: null, ...(eventId && { eventId }) }, content);
+    await notifyOwner(outbox, trx, { accountId, caller: null, ...(eventId && { eventId }) }, content);
     return { id, status: 'issued', code, opensAt, expiresAt };
   });
 }
@@ -171,17 +171,17 @@ export type OpenedByCode = Readonly<{
 export async function redeemPrintedCode(
   { db, quotas, subjectOf, proofOfWork }: BranchDependencies,
   { person, code, proof }: Readonly<{ person: PersonId; code: string; proof: string | null }>,
-  client: Client,
+  caller: Caller,
 ): Promise<OpenedByCode> {
   const subject = subjectOf(...personIdParts(person));
-  await countFlow(db, quotas, client, proofOfWork({ route: 'printed-code', subject, proof }));
+  await countFlow(db, quotas, caller, proofOfWork({ route: 'printed-code', subject, proof }));
   const { token, digest } = newBearerSecret();
   const printed = {
     printedDigest: digestBearerSecret(parsePrintedCode(code) ?? ''),
     subject,
   };
   const isReady = recoveries.isReadyToRedeem(printed);
-  const opened = await redeemPrinted(db, isReady, { tokenDigest: digest, origin: client });
+  const opened = await redeemPrinted(db, isReady, { tokenDigest: digest, origin: caller });
   if (opened) return { ...opened, flowToken: token };
   const seconds = await recoveries.findWait(db, printed);
   if (seconds === undefined) throw new Problem(flowProblems.codeNotAccepted);
@@ -211,13 +211,13 @@ type Entry = Readonly<{
   accountId: string | null;
   kind: 'branch-recovery-started' | 'branch-recovery-requested' | 'branch-recovery-approved';
   officer: ActingOfficer;
-  client: Client;
+  caller: Caller;
 }>;
 
 function recordAtDesk(
   trx: Transaction<Database>,
-  { accountId, kind, officer, client }: Entry,
+  { accountId, kind, officer, caller }: Entry,
 ): Promise<void> {
   const actor = `officer:${officer.accountId}`;
-  return recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client, actor });
+  return recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: caller, actor });
 }

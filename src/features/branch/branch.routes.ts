@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { principalOf } from '../../http/authentication.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
@@ -87,7 +87,7 @@ const redemptionRoute: BranchRoutes = async (app, { branch }) => {
     async (request, reply) => {
       const proof = proofOfWorkOf(request);
       const given = { person: personIdOf(request.body), code: request.body.code, proof };
-      const opened = await redeemPrintedCode(branch, given, clientOf(request));
+      const opened = await redeemPrintedCode(branch, given, toCaller(request));
       return reply.code(201).header('cache-control', 'no-store').send(redemptionOf(opened));
     },
   );
@@ -125,7 +125,7 @@ const startRoute: BranchRoutes = async (app, { branch }) => {
       const mobile = typed === undefined ? null : parseMobile(typed);
       if (withoutMobile && mobile !== null) throw mobileAndWithout();
       const atDesk = { person: personIdOf(identity), mobile, withoutMobile };
-      const started = await startBranchRecovery(branch, principalOf(request), atDesk, clientOf(request));
+      const started = await startBranchRecovery(branch, principalOf(request), atDesk, toCaller(request));
       return reply.code(201).header('cache-control', 'no-store').send(viewOf(started));
     },
   );
@@ -156,7 +156,7 @@ const approvalRoute: BranchRoutes = async (app, { branch }) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const approved = await approveBranchRecovery(branch, principalOf(request), id, clientOf(request));
+      const approved = await approveBranchRecovery(branch, principalOf(request), id, toCaller(request));
       return reply.header('cache-control', 'no-store').send(viewOf(approved));
     },
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { parseEmail } from '../../kernel/email-address.ts';
 import type { Mobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -34,10 +34,10 @@ export async function startAddressChange(
   principal: Principal,
   kind: AddressKind,
   { address, ...proof }: OwnerProof & Readonly<{ address: string }>,
-  client: Client,
+  caller: Caller,
 ): Promise<SentCode> {
   if (kind === 'mobile') await requireAskable(deps, principal);
-  const owner = await proveOwner(deps, principal, proof, client);
+  const owner = await proveOwner(deps, principal, proof, caller);
   const destination = kind === 'email' ? (parseEmail(address) ?? address) : address;
   return deps.db.transaction().execute(async (trx) => {
     await beginChange(deps, trx, principal, owner, kind);
@@ -49,9 +49,9 @@ export async function startAddressChange(
       barring: null,
       challengeId,
     });
-    await sendCode(deps, trx, owner.id, flow, client);
+    await sendCode(deps, trx, owner.id, flow, caller);
     const activity = `${kind}-change-started` as const;
-    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: client });
+    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
     return viewOf(flow);
   });
 }
@@ -61,7 +61,7 @@ export async function proveAtSignUp(
   deps: ContactDependencies,
   trx: Transaction<Database>,
   { accountId, email }: { accountId: string; email: string },
-  client: Client,
+  caller: Caller,
 ): Promise<SentCode> {
   const flow = await flows.insertContactFlow(trx, {
     accountId,
@@ -71,7 +71,7 @@ export async function proveAtSignUp(
     challengeId: randomUUID(),
     atSignUp: true,
   });
-  await sendCode(deps, trx, accountId, flow, client);
+  await sendCode(deps, trx, accountId, flow, caller);
   return viewOf(flow);
 }
 
@@ -79,7 +79,7 @@ export async function proveAtSignUp(
 export async function resendContactCode(
   deps: ContactDependencies,
   key: flows.ContactFlowKey,
-  client: Client,
+  caller: Caller,
 ): Promise<SentCode> {
   const { accountId } = key.principal;
   const row = flows.rowOf(key);
@@ -87,7 +87,7 @@ export async function resendContactCode(
     id, kind, destination, barring, expires_at as "expiresAt"`;
   const sent = await deps.db.transaction().execute(async (trx) => {
     const taken = await takeResend(trx, row, randomUUID(), columns);
-    if (taken) await sendCode(deps, trx, accountId, taken, client);
+    if (taken) await sendCode(deps, trx, accountId, taken, caller);
     return taken;
   });
   if (!sent) throw (await resendProblem(deps.db, row)) ?? (await notOpen(deps, key));
@@ -102,13 +102,13 @@ export async function verifyAddressChange(
   deps: ContactDependencies,
   key: flows.ContactFlowKey & Readonly<{ purpose: AddressKind }>,
   code: string,
-  client: Client,
+  caller: Caller,
 ): Promise<Verified> {
   const { principal, purpose: kind } = key;
   const { accountId } = principal;
-  const { challengeId, destination } = await judgeCode(deps, key, code, client);
+  const { challengeId, destination } = await judgeCode(deps, key, code, caller);
   if (destination === null) throw new Error('a change of an address without an address');
-  if (kind === 'mobile') await requireOwnMobile(deps, key, destination as Mobile, challengeId, client);
+  if (kind === 'mobile') await requireOwnMobile(deps, key, destination as Mobile, challengeId, caller);
   return deps.db.transaction().execute(async (trx) => {
     await holdSession(trx, principal);
     const flow = await flows.consumeContactFlow(trx, key, challengeId);
@@ -118,10 +118,10 @@ export async function verifyAddressChange(
     if (flow.atSignUp && owner?.email === null) {
       await setTrusted(trx, accountId, { kind: 'email', address: destination });
       const activity = 'email-verified';
-      await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
+      await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: caller });
       return { state: 'trusted' };
     }
-    await proposeChange(deps, trx, accountId, { kind, address: destination }, client);
+    await proposeChange(deps, trx, accountId, { kind, address: destination }, caller);
     return { state: 'pending' };
   });
 }
@@ -143,7 +143,7 @@ async function requireOwnMobile(
   key: flows.ContactFlowKey,
   mobile: Mobile,
   challengeId: string,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const { db, mobileOwnership } = deps;
   const { accountId } = key.principal;
@@ -159,7 +159,7 @@ async function requireOwnMobile(
     if (!(await flows.endContactFlow(trx, key, challengeId))) return;
     // What somebody with a stolen session would do: the owner is to see it.
     const kind = 'contact-proof-failed';
-    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
+    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: caller });
   });
   throw new Problem(contactProblems.mobileNotYours);
 }

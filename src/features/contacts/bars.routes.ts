@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { principalOf } from '../../http/authentication.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
@@ -42,7 +42,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
       },
     },
     async (request, reply) => {
-      const bar = await startBar(contacts, principalOf(request), request.body, clientOf(request));
+      const bar = await startBar(contacts, principalOf(request), request.body, toCaller(request));
       return reply.code(201).header('cache-control', 'no-store').send(barBody(bar));
     },
   );
@@ -75,7 +75,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
     },
     async (request, reply) => {
       const key = { id: request.params.id, purpose: 'bar', principal: principalOf(request) } as const;
-      await verifyBar(contacts, key, request.body, clientOf(request));
+      await verifyBar(contacts, key, request.body, toCaller(request));
       return reply.code(204).send(null);
     },
   );

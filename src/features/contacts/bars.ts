@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import {
@@ -39,10 +39,10 @@ export async function startBar(
   deps: ContactDependencies,
   principal: Principal,
   { currentPassword: password, kind, proof }: NewBar,
-  client: Client,
+  caller: Caller,
 ): Promise<StartedBar> {
   const { db, currentPassword } = deps;
-  const owner = await currentPassword.prove(principal, password, client);
+  const owner = await currentPassword.prove(principal, password, caller);
   return db.transaction().execute(async (trx) => {
     await currentPassword.hold(trx, principal, owner);
     await requireBarrable(trx, principal, { kind, proof });
@@ -53,9 +53,9 @@ export async function startBar(
       barring: kind,
       challengeId: randomUUID(),
     });
-    if (isAddressKind(proof)) await sendCode(deps, trx, owner.id, flow, client);
+    if (isAddressKind(proof)) await sendCode(deps, trx, owner.id, flow, caller);
     const activity = 'bar-started';
-    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: client });
+    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
     return { ...viewOf(flow), kind, proof };
   });
 }
@@ -68,14 +68,14 @@ export async function verifyBar(
   deps: ContactDependencies,
   key: flows.ContactFlowKey & Readonly<{ purpose: 'bar' }>,
   given: Readonly<{ code?: string | undefined; answers?: readonly SecurityAnswer[] | undefined }>,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const { db, outbox, cancelPendingFlows } = deps;
   const { principal } = key;
   const { accountId } = principal;
   const challengeId = given.answers
-    ? await judgeAnswers(deps, key, given.answers, client)
-    : (await judgeCode(deps, key, parseCode(given.code ?? '') ?? '', client)).challengeId;
+    ? await judgeAnswers(deps, key, given.answers, caller)
+    : (await judgeCode(deps, key, parseCode(given.code ?? '') ?? '', caller)).challengeId;
   await db.transaction().execute(async (trx) => {
     await holdSession(trx, principal);
     const flow = await flows.consumeContactFlow(trx, key, challengeId);
@@ -86,10 +86,10 @@ export async function verifyBar(
     await cancelPendingFlows(trx, accountId);
     const event = { accountId, cause: 'bar', kinds: [proof], barredKind: kind } as const;
     const eventId = await insertEvent(trx, event);
-    await recordActivity(trx, { accountId, kind: `${kind}-barred`, outcome: 'succeeded', origin: client });
+    await recordActivity(trx, { accountId, kind: `${kind}-barred`, outcome: 'succeeded', origin: caller });
     const content = { purpose: 'kind-barred', parameters: { kind } } as const;
-    await notifyOwner(outbox, trx, { accountId, client }, content);
-    const against = { accountId, client, eventId, barredKind: kind, to: (other: Kind) => other === kind };
+    await notifyOwner(outbox, trx, { accountId, caller }, content);
+    const against = { accountId, caller, eventId, barredKind: kind, to: (other: Kind) => other === kind };
     await notifyOwner(outbox, trx, against, { purpose: 'address-barred' });
   });
 }
@@ -116,7 +116,7 @@ async function judgeAnswers(
   deps: ContactDependencies,
   key: flows.ContactFlowKey,
   answers: readonly SecurityAnswer[],
-  client: Client,
+  caller: Caller,
 ): Promise<string> {
   const { db, securityAnswers } = deps;
   const { accountId } = key.principal;
@@ -133,7 +133,7 @@ async function judgeAnswers(
   });
   if (!matches) {
     const kind = 'contact-proof-failed';
-    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller });
     const attemptsLeft = Math.max(0, attemptsPerCode - guess.attempts);
     throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
   }

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
@@ -24,7 +24,7 @@ export async function judgeCode(
   deps: ContactDependencies,
   key: flows.ContactFlowKey,
   code: string,
-  client: Client,
+  caller: Caller,
 ): Promise<{ challengeId: string; destination: string | null }> {
   const { db, keyring } = deps;
   const { accountId } = key.principal;
@@ -39,7 +39,7 @@ export async function judgeCode(
   const charged = isJudged ? await countProof(db, [contactProofs(deps, accountId)], refund) : [];
   if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
     const kind = 'contact-proof-failed';
-    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client });
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller });
     throw new Problem(flowProblems.codeNotAccepted, {
       attemptsLeft: Math.max(0, attemptsPerCode - attempts),
     });
@@ -59,7 +59,7 @@ export async function sendCode(
   trx: Transaction<Database>,
   accountId: string,
   { kind, destination, challengeId }: Sending,
-  { locale, network }: Client,
+  { locale, network }: Caller,
 ): Promise<void> {
   if (!isAddressKind(kind)) return;
   const consumed = await quotas.consume(trx, 'contact-codes', [accountId], sendsPerDay);

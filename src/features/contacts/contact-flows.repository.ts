@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import { type AddressKind, type Kind, liveSession } from '../accounts/index.ts';
 import { codeTtlSeconds, completedTtlSeconds, flowTtlSeconds } from '../flows/flow.ts';
 import type { CodeRow } from '../one-time-codes/index.ts';

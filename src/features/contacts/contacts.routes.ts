@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
@@ -102,7 +102,7 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
     },
     async (request, reply) => {
       const change = { id: request.params.id, ...request.body };
-      await cancelChange(contacts, principalOf(request), change, clientOf(request));
+      await cancelChange(contacts, principalOf(request), change, toCaller(request));
       return reply.code(204).send(null);
     },
   );
@@ -142,7 +142,7 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
         principalOf(request),
         'mobile',
         input,
-        clientOf(request),
+        toCaller(request),
       );
       return reply.code(201).header('cache-control', 'no-store').send(contactChangeBody(change));
     },
@@ -168,7 +168,7 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
         principalOf(request),
         'email',
         input,
-        clientOf(request),
+        toCaller(request),
       );
       return reply.code(201).header('cache-control', 'no-store').send(contactChangeBody(change));
     },
@@ -204,7 +204,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
     },
     async (request, reply) => {
       const key = { id: request.params.id, purpose: kind, principal: principalOf(request) };
-      const change = await resendContactCode(contacts, key, clientOf(request));
+      const change = await resendContactCode(contacts, key, toCaller(request));
       return reply.header('cache-control', 'no-store').send(contactChangeBody(change));
     },
   );
@@ -238,7 +238,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
     async (request, reply) => {
       const key = { id: request.params.id, purpose: kind, principal: principalOf(request) };
       const code = parseCode(request.body.code) ?? '';
-      const verified = await verifyAddressChange(contacts, key, code, clientOf(request));
+      const verified = await verifyAddressChange(contacts, key, code, toCaller(request));
       return reply.header('cache-control', 'no-store').send(verified);
     },
   );

@@ -39,7 +39,7 @@ export async function barMobile(
       origin: byRegister,
       actor: 'register',
     });
-    await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: kind });
+    await notifyOwner(outbox, trx, { accountId, caller: null }, { purpose: kind });
   });
 }
 

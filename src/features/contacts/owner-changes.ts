@@ -1,4 +1,4 @@
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
@@ -10,13 +10,13 @@ export async function removeEmail(
   deps: ContactDependencies,
   principal: Principal,
   proof: OwnerProof,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
-  const owner = await proveOwner(deps, principal, proof, client);
+  const owner = await proveOwner(deps, principal, proof, caller);
   if (owner.email === null) throw new Problem(contactProblems.noEmail);
   await deps.db.transaction().execute(async (trx) => {
     await beginChange(deps, trx, principal, owner, 'email');
-    await proposeChange(deps, trx, owner.id, { kind: 'email', address: null }, client);
+    await proposeChange(deps, trx, owner.id, { kind: 'email', address: null }, caller);
   });
 }
 
@@ -25,9 +25,9 @@ export async function changeAnswers(
   deps: ContactDependencies,
   principal: Principal,
   proof: OwnerProof & Readonly<{ securityAnswers: readonly SecurityAnswer[] }>,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
-  const owner = await proveOwner(deps, principal, proof, client);
+  const owner = await proveOwner(deps, principal, proof, caller);
   deps.securityAnswers.check(proof.securityAnswers, '/securityAnswers', {
     nationalCode: owner.nationalCode ?? undefined,
     insuranceNumber: owner.insuranceNumber ?? undefined,
@@ -36,6 +36,6 @@ export async function changeAnswers(
   const enrolled = await deps.securityAnswers.enrol(proof.securityAnswers);
   await deps.db.transaction().execute(async (trx) => {
     await beginChange(deps, trx, principal, owner, 'answers');
-    await proposeChange(deps, trx, owner.id, { kind: 'answers', ...enrolled }, client);
+    await proposeChange(deps, trx, owner.id, { kind: 'answers', ...enrolled }, caller);
   });
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { NoticeContent } from '../../messaging/outbox.ts';
@@ -46,9 +46,9 @@ export async function proveOwner(
   { db, counterKey, currentPassword, securityAnswers }: ContactDependencies,
   principal: Principal,
   { currentPassword: password, currentAnswers }: OwnerProof,
-  client: Client,
+  caller: Caller,
 ): Promise<ProvedOwner> {
-  const owner = await currentPassword.prove(principal, password, client);
+  const owner = await currentPassword.prove(principal, password, caller);
   if (!currentAnswers) return { ...owner, gaveAnswers: false };
   // Counted before it is judged, over all sessions: the password alone is no licence to guess.
   const counter = { key: counterKey('current-answers', owner.id), quota: ownFailures };
@@ -72,7 +72,7 @@ export async function proveOwner(
   if (matches) await refundUses(db, consumed.charged);
   else {
     const kind = 'contact-proof-failed';
-    await recordActivity(db, { accountId: owner.id, kind, outcome: 'refused', origin: client });
+    await recordActivity(db, { accountId: owner.id, kind, outcome: 'refused', origin: caller });
   }
   return { ...owner, gaveAnswers: matches && !owner.barredKinds.includes('answers') };
 }
@@ -106,15 +106,15 @@ export async function proposeChange(
   trx: Transaction<Database>,
   accountId: string,
   value: TrustedValue,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const { kind } = value;
   const eventId = await insertEvent(trx, { accountId, cause: 'change', kinds: [kind] });
   const isTold = await pending.hasTrustedAddress(trx, accountId);
   await pending.replacePending(trx, { id: eventId, accountId, value, isTold });
   const activity = `${kind}-change-pending` as const;
-  await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: client });
-  await notifyOwner(outbox, trx, { accountId, client, eventId }, noticeOf(value));
+  await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: caller });
+  await notifyOwner(outbox, trx, { accountId, caller, eventId }, noticeOf(value));
 }
 
 function noticeOf(value: TrustedValue): NoticeContent {
@@ -148,7 +148,7 @@ export async function trustRipeChanges({
       const isRemoval = value.kind === 'email' && value.address === null;
       const kind = isRemoval ? 'email-removed' : (`${value.kind}-changed` as const);
       await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: byTime });
-      await notifyOwner(outbox, trx, { accountId, client: null }, { purpose: kind });
+      await notifyOwner(outbox, trx, { accountId, caller: null }, { purpose: kind });
       return 1;
     });
   }
@@ -169,14 +169,14 @@ export async function cancelChange(
   { db, currentPassword }: ContactDependencies,
   principal: Principal,
   { id, currentPassword: password }: { id: string; currentPassword: string },
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
-  const owner = await currentPassword.prove(principal, password, client);
+  const owner = await currentPassword.prove(principal, password, caller);
   await db.transaction().execute(async (trx) => {
     await currentPassword.hold(trx, principal, owner);
     const kind = await pending.deletePending(trx, owner.id, id);
     if (!kind) throw new Problem(contactProblems.changeNotOpen);
     const activity = `${kind}-change-cancelled` as const;
-    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: client });
+    await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
   });
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { disputeProblems } from './disputes.problems.ts';
 import { type DisputeDependencies, dispute } from './disputes.ts';
@@ -39,7 +39,7 @@ export const disputeRoutes: FastifyPluginAsyncTypebox<{ disputes: DisputeDepende
       },
     },
     async (request, reply) => {
-      await dispute(disputes, request.body.token, clientOf(request));
+      await dispute(disputes, request.body.token, toCaller(request));
       return reply.code(204).send(null);
     },
   );

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
 import { type NoticeClaim, readNoticeToken } from '../../kernel/notice-token.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -37,7 +37,7 @@ export type DisputeDependencies = Readonly<{
  * address that the link went to, as long as the account trusts it. The same link again: the same answer, and nothing new.
  * @throws {Problem} `dispute-not-accepted`
  */
-export async function dispute(deps: DisputeDependencies, token: string, client: Client): Promise<void> {
+export async function dispute(deps: DisputeDependencies, token: string, caller: Caller): Promise<void> {
   const claim = readNoticeToken(deps.keyring, token);
   await deps.db.transaction().execute(async (trx) => {
     const accountId = claim && (await events.findEventAccount(trx, claim.id));
@@ -54,8 +54,8 @@ export async function dispute(deps: DisputeDependencies, token: string, client: 
     if (event.cause === 'branch-recovery') await deps.endBranchRecoveries(trx, accountId);
     if (event.cause === 'register-change') await deps.disputeRegisterChange(trx, event.id);
     await deps.revokeAllAccess(trx, accountId, null);
-    await recordActivity(trx, { accountId, kind: 'account-locked', outcome: 'succeeded', origin: client });
-    await notifyOwner(deps.outbox, trx, { accountId, client }, { purpose: 'account-locked' });
+    await recordActivity(trx, { accountId, kind: 'account-locked', outcome: 'succeeded', origin: caller });
+    await notifyOwner(deps.outbox, trx, { accountId, caller }, { purpose: 'account-locked' });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { localeOf } from '../../http/client.ts';
+import { localeOf } from '../../http/caller.ts';
 import { sendPage } from '../../http/negotiated-page.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';

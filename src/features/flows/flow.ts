@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { defineProblems, Problem } from '../../kernel/problem.ts';
 import type { RequestedWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
@@ -129,10 +129,10 @@ export async function countProof(
 export async function countFlow(
   db: Kysely<Database>,
   quotas: Quotas,
-  client: Pick<Client, 'network'>,
+  caller: Pick<Caller, 'network'>,
   work: RequestedWork,
 ): Promise<void> {
   if (await work.isDone()) return;
-  const consumed = await quotas.consume(db, flowsOfNetwork, [client.network], flowsPerNetwork);
+  const consumed = await quotas.consume(db, flowsOfNetwork, [caller.network], flowsPerNetwork);
   if (!consumed.allowed) throw await work.required();
 }

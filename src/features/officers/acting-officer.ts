@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { isFreshSession, liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds } from '../../database/time.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { disputeSeconds, type EventCause } from '../accounts/index.ts';
 import { officerProblems } from './officers.problems.ts';

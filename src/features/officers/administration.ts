@@ -38,7 +38,7 @@ export function createOfficerAdministration({ db, outbox }: OfficerAdministratio
       const kind = branch === null ? 'officer-role-revoked' : 'officer-role-granted';
       await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: byOperator, actor });
       const content = { purpose: kind, parameters: { branch: row.branch } } as const;
-      await notifyOwner(outbox, trx, { accountId, client: null }, content);
+      await notifyOwner(outbox, trx, { accountId, caller: null }, content);
       return 'changed';
     });
   }

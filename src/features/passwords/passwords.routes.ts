@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { localeOf } from '../../http/client.ts';
+import { localeOf } from '../../http/caller.ts';
 import { fixedDocument, sendFixedDocument } from '../../http/fixed-document.ts';
 import { anyProblem, bodyProblems, problemResponses } from '../../http/problems.ts';
 import { localise } from '../../kernel/locale.ts';

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { toSqlClient } from '../../database/sql-client.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { type JalaliMonth, jalaliMonthAt } from '../../kernel/jalali.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/index.ts';
@@ -41,13 +41,13 @@ export async function searchPeople(
   deps: DeskDependencies,
   principal: Principal,
   by: Parameters<typeof people.findPeople>[1],
-  client: Client,
+  caller: Caller,
 ): Promise<RegisteredPerson[]> {
   return deps.db.transaction().execute(async (trx) => {
     const officer = await holdOfficer(trx, principal);
     await countLookUp(deps, trx, officer);
     const found = await people.findPeople(trx, by);
-    await recordLook(trx, officer, found, client);
+    await recordLook(trx, officer, found, caller);
     return found;
   });
 }
@@ -57,14 +57,14 @@ export async function viewPerson(
   deps: DeskDependencies,
   principal: Principal,
   id: string,
-  client: Client,
+  caller: Caller,
 ): Promise<PersonView> {
   return deps.db.transaction().execute(async (trx) => {
     const officer = await holdOfficer(trx, principal);
     await countLookUp(deps, trx, officer);
     const view = await readPerson(trx, id);
     if (!view) throw new Problem(peopleProblems.personNotFound);
-    await recordLook(trx, officer, [view], client);
+    await recordLook(trx, officer, [view], caller);
     return view;
   });
 }
@@ -92,7 +92,7 @@ async function recordLook(
   trx: Transaction<Database>,
   officer: ActingOfficer,
   found: readonly RegisteredPerson[],
-  origin: Client,
+  origin: Caller,
 ): Promise<void> {
   if (found.length === 0) return;
   const accounts = await people.findAccounts(
@@ -117,7 +117,7 @@ type Work = (trx: Transaction<Database>, giver: Giver) => Promise<RegisterChange
 async function act(
   deps: DeskDependencies,
   principal: Principal,
-  origin: Client,
+  origin: Caller,
   work: Work,
   count = countAtDesk,
 ): Promise<RegisterChange> {
@@ -143,25 +143,25 @@ export const mendPerson = (
   deps: DeskDependencies,
   principal: Principal,
   asked: Parameters<typeof requestMend>[3],
-  client: Client,
-) => act(deps, principal, client, (trx, giver) => requestMend(deps, trx, giver, asked));
+  caller: Caller,
+) => act(deps, principal, caller, (trx, giver) => requestMend(deps, trx, giver, asked));
 
 /** @throws {Problem} those of `requestMerge`, `too-many-at-desk`, those of `holdOfficer` */
 export const mergePerson = (
   deps: DeskDependencies,
   principal: Principal,
   asked: Parameters<typeof requestMerge>[3],
-  client: Client,
-) => act(deps, principal, client, (trx, giver) => requestMerge(deps, trx, giver, asked));
+  caller: Caller,
+) => act(deps, principal, caller, (trx, giver) => requestMerge(deps, trx, giver, asked));
 
 /** @throws {Problem} those of `approveChange`, `too-many-at-desk`, those of `holdOfficer` */
-export const approve = (deps: DeskDependencies, principal: Principal, id: string, client: Client) =>
-  act(deps, principal, client, (trx, giver) => approveChange(deps, trx, giver, id));
+export const approve = (deps: DeskDependencies, principal: Principal, id: string, caller: Caller) =>
+  act(deps, principal, caller, (trx, giver) => approveChange(deps, trx, giver, id));
 
 /** Stopping a fraud is not among the twenty a day. @throws {Problem} those of `reverseChange`, `too-many-at-desk`, those of `holdOfficer` */
 export const reverse = (
   deps: DeskDependencies,
   principal: Principal,
   asked: Parameters<typeof reverseChange>[3],
-  client: Client,
-) => act(deps, principal, client, (trx, giver) => reverseChange(deps, trx, giver, asked), countLookUp);
+  caller: Caller,
+) => act(deps, principal, caller, (trx, giver) => reverseChange(deps, trx, giver, asked), countLookUp);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { principalOf } from '../../http/authentication.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import { jalaliToGregorian, parseJalaliDate } from '../../kernel/jalali.ts';
@@ -79,7 +79,7 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const { kind, value } = personIdOf(request.body);
       const by = kind === 'national-code' ? { nationalCode: value } : { insuranceNumber: value };
-      const found = await desk.searchPeople(people, principalOf(request), by, clientOf(request));
+      const found = await desk.searchPeople(people, principalOf(request), by, toCaller(request));
       return reply.header('cache-control', 'no-store').send({ people: found });
     },
   );
@@ -100,7 +100,7 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
       },
     },
     async (request, reply) => {
-      const view = await desk.viewPerson(people, principalOf(request), request.params.id, clientOf(request));
+      const view = await desk.viewPerson(people, principalOf(request), request.params.id, toCaller(request));
       const { changes, ...person } = view;
       return reply.header('cache-control', 'no-store').send({ ...person, changes: changes.map(viewOf) });
     },
@@ -128,7 +128,7 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const { reason, ...given } = request.body;
       const asked = { personId: request.params.id, details: detailsOf(given), reason };
-      const change = await desk.mendPerson(people, principalOf(request), asked, clientOf(request));
+      const change = await desk.mendPerson(people, principalOf(request), asked, toCaller(request));
       return reply.header('cache-control', 'no-store').send(viewOf(change));
     },
   );
@@ -148,7 +148,7 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     },
     async (request, reply) => {
       const asked = { personId: request.params.id, ...request.body };
-      const change = await desk.mergePerson(people, principalOf(request), asked, clientOf(request));
+      const change = await desk.mergePerson(people, principalOf(request), asked, toCaller(request));
       return reply.header('cache-control', 'no-store').send(viewOf(change));
     },
   );
@@ -179,7 +179,7 @@ const decisionRoutes: PeopleRoutes = async (app, { people }) => {
       },
     },
     async (request, reply) => {
-      const change = await desk.approve(people, principalOf(request), request.params.id, clientOf(request));
+      const change = await desk.approve(people, principalOf(request), request.params.id, toCaller(request));
       return reply.header('cache-control', 'no-store').send(viewOf(change));
     },
   );
@@ -203,7 +203,7 @@ const decisionRoutes: PeopleRoutes = async (app, { people }) => {
     },
     async (request, reply) => {
       const asked = { id: request.params.id, reason: request.body.reason };
-      const change = await desk.reverse(people, principalOf(request), asked, clientOf(request));
+      const change = await desk.reverse(people, principalOf(request), asked, toCaller(request));
       return reply.header('cache-control', 'no-store').send(viewOf(change));
     },
   );

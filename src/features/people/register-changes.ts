@@ -262,7 +262,7 @@ async function tell(
   const eventIds = [];
   for (const accountId of accounts) {
     const eventId = await insertEvent(trx, { accountId, cause: 'register-change', kinds: [] });
-    await notifyOwner(outbox, trx, { accountId, client: null, eventId }, { purpose });
+    await notifyOwner(outbox, trx, { accountId, caller: null, eventId }, { purpose });
     eventIds.push(eventId);
   }
   await changes.addEvents(trx, change.id, eventIds);

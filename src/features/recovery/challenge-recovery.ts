@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { localise } from '../../kernel/locale.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/index.ts';
@@ -32,7 +32,7 @@ export async function challengeRecovery(
   deps: RecoveryDependencies,
   key: FlowKey,
   method: RecoveryMethod,
-  client: Client,
+  caller: Caller,
 ) {
   const { db, settings } = deps;
   const channel = channelOf(method);
@@ -42,7 +42,7 @@ export async function challengeRecovery(
     const opened = await recoveries.openChallenge(trx, key, { method, isOffered, newChallengeId });
     if (!opened?.challengeId || channel === null) return opened;
     const isNew = opened.challengeId === newChallengeId;
-    await sendCode(deps, trx, key, { ...opened, challengeId: opened.challengeId, channel, isNew }, client);
+    await sendCode(deps, trx, key, { ...opened, challengeId: opened.challengeId, channel, isNew }, caller);
     return opened;
   });
   if (!flow?.expiresAt) throw await challengeProblem(db, key, method, isOffered);
@@ -53,7 +53,7 @@ export async function challengeRecovery(
   }
   const questions = flow.questions?.map((id) => ({
     id,
-    text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, client.locale),
+    text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, caller.locale),
   }));
   return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
 }
@@ -65,7 +65,7 @@ async function sendCode(
   trx: Transaction<Database>,
   key: FlowKey,
   code: CodeToSend,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const isSecondStep = code.provedMethods.length > 0;
   const mayLeave = isSecondStep ? await countSecondStep(deps, trx, key, code) : true;
@@ -79,7 +79,7 @@ async function sendCode(
     ...(code.destination !== null && { destination: code.destination }),
     challengeId: code.challengeId,
     // Without the network, whose share strangers behind the owner's address could use up.
-    ...(!isSecondStep && { network: client.network }),
+    ...(!isSecondStep && { network: caller.network }),
     counting: { isFromKnownDevice: code.deviceDigest !== null, isSecondStep },
     usefulForSeconds: codeTtlSeconds,
   });
@@ -87,7 +87,7 @@ async function sendCode(
     accountId,
     kind: 'recovery-code-sent',
     outcome: 'succeeded',
-    origin: client,
+    origin: caller,
     flowId: key.id,
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
@@ -63,7 +63,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
     async (request, reply) => {
       const person = personIdOf(request.body);
       const given = { person, deviceToken: deviceTokenOf(request), proof: proofOfWorkOf(request) };
-      const flow = await service.start(given, clientOf(request));
+      const flow = await service.start(given, toCaller(request));
       return reply
         .code(201)
         .header('cache-control', 'no-store')
@@ -103,7 +103,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         },
       },
       async (request, reply) => {
-        const challenge = await service.challenge(flowKeyOf(request), request.body.method, clientOf(request));
+        const challenge = await service.challenge(flowKeyOf(request), request.body.method, toCaller(request));
         return reply
           .header('cache-control', 'no-store')
           .send({ ...challenge, expiresAt: challenge.expiresAt.toISOString() });
@@ -149,7 +149,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         const step = await service.verify(
           flowKeyOf(request),
           given,
-          clientOf(request),
+          toCaller(request),
           proofOfWorkOf(request),
         );
         return reply.header('cache-control', 'no-store').send({
@@ -189,7 +189,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
       },
       async (request, reply) => {
         const key = flowKeyOf(request);
-        const cancelledChanges = await service.setPassword(key, request.body, clientOf(request));
+        const cancelledChanges = await service.setPassword(key, request.body, toCaller(request));
         return reply.header('cache-control', 'no-store').send({ cancelledChanges });
       },
     );

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { digestBearerSecret, newBearerSecret } from '../../kernel/keyring.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -50,8 +50,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
   }
 
   return {
-    verify: (key: FlowKey, given: GivenProof, client: Client, proof: string | null = null) =>
-      verifyRecovery(deps, key, given, client, proof),
+    verify: (key: FlowKey, given: GivenProof, caller: Caller, proof: string | null = null) =>
+      verifyRecovery(deps, key, given, caller, proof),
 
     /**
      * Opens a flow. A device that the account knows is shown its masked addresses; any other gets every method that is
@@ -59,7 +59,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
      */
     async start(
       { person, deviceToken, proof }: { person: PersonId; deviceToken: string | null; proof: string | null },
-      client: Client,
+      caller: Caller,
     ) {
       const { token, digest } = newBearerSecret();
       const subject = subjectOf(...personIdParts(person));
@@ -69,12 +69,12 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         subject,
         userName: person.value,
         deviceDigest: digestBearerSecret(deviceToken ?? ''),
-        locale: client.locale,
-        coarseNetwork: client.coarseNetwork,
-        userAgent: client.userAgent,
-        networkKey: counterKey('recovery-from-network', subject, client.network),
-        knownNetworkKey: knownNetworks.keyOf(person, client.network),
-        flowsKey: quotas.keyOf(flowsOfNetwork, [client.network]),
+        locale: caller.locale,
+        coarseNetwork: caller.coarseNetwork,
+        userAgent: caller.userAgent,
+        networkKey: counterKey('recovery-from-network', subject, caller.network),
+        knownNetworkKey: knownNetworks.keyOf(person, caller.network),
+        flowsKey: quotas.keyOf(flowsOfNetwork, [caller.network]),
         isWorkDone: await work.isDone(),
       });
       if (!flow) throw await work.required();
@@ -85,8 +85,8 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     /** Whether nothing has been done in a flow since it was started. */
     isUntouched: (key: FlowKey): Promise<boolean> => recoveries.isUntouchedRecovery(db, key),
 
-    challenge: (key: FlowKey, method: RecoveryMethod, client: Client) =>
-      challengeRecovery(deps, key, method, client),
+    challenge: (key: FlowKey, method: RecoveryMethod, caller: Caller) =>
+      challengeRecovery(deps, key, method, caller),
 
     /**
      * Sets the password: everything that belongs to a reset happens, or nothing; a refused password leaves the
@@ -95,7 +95,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
     async setPassword(
       key: FlowKey,
       { newPassword, newPasswordConfirmation }: { newPassword: string; newPasswordConfirmation: string },
-      client: Client,
+      caller: Caller,
     ): Promise<Kind[]> {
       const permission = await recoveries.findPermission(db, key);
       if (!permission) throw await stepProblem(db, key, 'password');
@@ -116,7 +116,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
       return db.transaction().execute(async (trx) => {
         await lockAccount(trx, accountId);
         const proof = await consumeProof(trx, key, { accountId, branchRecoveryId });
-        const cancelled = await passwordChange.replace(trx, { accountId, passwordHash, proof, client });
+        const cancelled = await passwordChange.replace(trx, { accountId, passwordHash, proof, caller });
         if (!cancelled) throw new Problem(flowProblems.notOpen);
         return cancelled;
       });

@@ -1,4 +1,4 @@
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -30,11 +30,11 @@ export async function verifyRecovery(
   deps: RecoveryDependencies,
   key: FlowKey,
   given: GivenProof,
-  client: Client,
+  caller: Caller,
   proof: string | null,
 ): Promise<NextStep> {
   const { db } = deps;
-  const guess = await countGuess(deps, key, { given, client, proof });
+  const guess = await countGuess(deps, key, { given, caller, proof });
   const { attempt, counted } = guess;
   // A desk's guesses, and answers after a code, are no strangers': nothing has to be hidden.
   const isOwn = attempt.branchRecoveryId !== null || attempt.provedMethods.length > 0;
@@ -48,12 +48,12 @@ export async function verifyRecovery(
     const attemptsLeft = Math.max(0, attemptsPerCode - attempt.attempts + 1);
     throw new Problem(recoveryProblems.answersNotAccepted, { attemptsLeft });
   }
-  if (await isWithoutAWord(deps, guess)) return takeSilently(deps, key, guess, given, client);
+  if (await isWithoutAWord(deps, guess)) return takeSilently(deps, key, guess, given, caller);
   const isRight = await judge(deps, key, guess, { ...given, renews: true });
-  if (!isRight) throw await refuseProof(deps, guess, client);
+  if (!isRight) throw await refuseProof(deps, guess, caller);
   const step = await accept(deps, key, guess);
   if (step) {
-    await clearUnanswered(deps, attempt, client);
+    await clearUnanswered(deps, attempt, caller);
     return step;
   }
   // Right all the same, and a moment late: a double click is no failure.
@@ -65,14 +65,14 @@ export async function verifyRecovery(
 async function countGuess(
   { db, pressure, proofOfWork }: RecoveryDependencies,
   key: FlowKey,
-  { given, client, proof }: Readonly<{ given: GivenProof; client: Client; proof: string | null }>,
+  { given, caller, proof }: Readonly<{ given: GivenProof; caller: Caller; proof: string | null }>,
 ): Promise<CountedAttempt> {
   const work = proofOfWork({ route: 'recovery-proof', subject: key.id, proof });
   const isOfAnswers = given.answers !== undefined;
   const guess = { isOfAnswers, isWorkDone: await work.isDone() };
   const isDear = isOfAnswers && !guess.isWorkDone && (await pressure.isHigh());
   if (isDear && (await recoveries.isStartedElsewhere(db, key))) throw await work.required();
-  const counted = await recoveries.countAttempt(db, key, client, guess);
+  const counted = await recoveries.countAttempt(db, key, caller, guess);
   if (counted) return counted;
   if (!guess.isWorkDone && (await recoveries.isWorkMissing(db, key, guess))) throw await work.required();
   throw await stepProblem(db, key, 'verification');
@@ -94,13 +94,13 @@ async function takeSilently(
   key: FlowKey,
   guess: CountedAttempt,
   given: GivenProof,
-  client: Client,
+  caller: Caller,
 ): Promise<NextStep> {
   const { db, pressure, settings } = deps;
   const { attempt, counted } = guess;
   // What is not told is no guess.
   await refundUses(db, counted.charged);
-  if (!counted.allowed) await warnOfFailures(deps, { ...attempt, failures: failuresBeforeWarning }, client);
+  if (!counted.allowed) await warnOfFailures(deps, { ...attempt, failures: failuresBeforeWarning }, caller);
   const isOfAnswers = channelOf(attempt.method) === null;
   let isTaken: boolean;
   if (isOfAnswers) {
@@ -171,11 +171,11 @@ function isEarlierCode(
 async function refuseProof(
   deps: RecoveryDependencies,
   { attempt, counted }: CountedAttempt,
-  client: Client,
+  caller: Caller,
 ): Promise<Problem> {
   const isOfAnswers = channelOf(attempt.method) === null;
   if (isOfAnswers) await deps.pressure.noteGuess({ at: 'answers', isRight: false });
-  await warnOfFailures(deps, { ...attempt, failures: Math.max(counted.used, attempt.attempts) }, client);
+  await warnOfFailures(deps, { ...attempt, failures: Math.max(counted.used, attempt.attempts) }, caller);
   const kind = isOfAnswers ? recoveryProblems.answersNotAccepted : flowProblems.codeNotAccepted;
   return new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
 }
@@ -184,7 +184,7 @@ async function refuseProof(
 async function clearUnanswered(
   { db, quotas }: RecoveryDependencies,
   { method, accountId }: Attempt,
-  { network }: Client,
+  { network }: Caller,
 ): Promise<void> {
   const channel = channelOf(method);
   if (channel === null || accountId === null) return;
@@ -215,12 +215,12 @@ async function accept(
 async function warnOfFailures(
   { db, quotas, outbox }: RecoveryDependencies,
   of: { accountId: string | null; subject: Buffer; failures: number },
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   if (of.failures < failuresBeforeWarning) return;
   await db.transaction().execute(async (trx) => {
     const consumed = await quotas.consume(trx, 'recovery-failure-notice', [of.subject], warningsPerDay);
     if (!consumed.allowed) return;
-    await notifyOwner(outbox, trx, { accountId: of.accountId, client }, { purpose: 'recovery-failures' });
+    await notifyOwner(outbox, trx, { accountId: of.accountId, caller }, { purpose: 'recovery-failures' });
   });
 }

@@ -1,4 +1,4 @@
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { parseEmail } from '../../kernel/email-address.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
@@ -28,7 +28,7 @@ export async function completeRegistration(
   deps: RegistrationDependencies,
   key: FlowKey,
   completion: Completion,
-  client: Client,
+  caller: Caller,
 ): Promise<Completed> {
   const { db, outbox, passwords, securityAnswers, contacts } = deps;
   const email = parseEmail(completion.email ?? '') ?? undefined;
@@ -49,10 +49,10 @@ export async function completeRegistration(
     });
     // Another registration of the same person was completed first.
     if (!accountId) throw new Problem(registrationProblems.alreadyRegistered);
-    await recordActivity(trx, { accountId, kind: 'account-created', outcome: 'succeeded', origin: client });
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose: 'welcome' });
+    await recordActivity(trx, { accountId, kind: 'account-created', outcome: 'succeeded', origin: caller });
+    await notifyOwner(outbox, trx, { accountId, caller }, { purpose: 'welcome' });
     const emailChange =
-      email === undefined ? null : await proveAtSignUp(contacts, trx, { accountId, email }, client);
+      email === undefined ? null : await proveAtSignUp(contacts, trx, { accountId, email }, caller);
     return { accountId, emailChange };
   });
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
@@ -81,7 +81,7 @@ const startRoute: RegistrationRoutes = async (app, { registration }) => {
           mobile: parseMobile(mobile) as Mobile,
           proof: proofOfWorkOf(request),
         },
-        clientOf(request),
+        toCaller(request),
       );
       return reply
         .code(201)
@@ -119,7 +119,7 @@ const resendRoute: RegistrationRoutes = async (app, { registration }) => {
       },
     },
     async (request, reply) => {
-      const sent = await resendRegistrationCode(registration, flowKeyOf(request), clientOf(request));
+      const sent = await resendRegistrationCode(registration, flowKeyOf(request), toCaller(request));
       return reply
         .header('cache-control', 'no-store')
         .send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
@@ -160,7 +160,7 @@ const verificationRoute: RegistrationRoutes = async (app, { registration }) => {
         registration,
         flowKeyOf(request),
         code,
-        clientOf(request),
+        toCaller(request),
       );
       return reply.header('cache-control', 'no-store').send({ expiresAt: expiresAt.toISOString() });
     },
@@ -198,7 +198,7 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
         registration,
         flowKeyOf(request),
         request.body,
-        clientOf(request),
+        toCaller(request),
       );
       return reply
         .code(201)

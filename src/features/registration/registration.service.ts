@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
 import type { Locale } from '../../kernel/locale.ts';
@@ -62,13 +62,13 @@ export type CodeSent = Readonly<{
 export async function startRegistration(
   deps: RegistrationDependencies,
   request: RegistrationRequest,
-  client: Client,
+  caller: Caller,
 ) {
   const { db, subjectOf, quotas, proofOfWork, mobileOwnership } = deps;
   // Depends on the kind of user name alone, so that it can be told before a message is sent for nothing.
   if (!mobileOwnership.asksAbout(request.person.kind)) throw new Problem(ownershipProblems.notAskable);
   const subject = subjectOf(...personIdParts(request.person));
-  await countFlow(db, quotas, client, proofOfWork({ route: 'sign-up', subject, proof: request.proof }));
+  await countFlow(db, quotas, caller, proofOfWork({ route: 'sign-up', subject, proof: request.proof }));
   const { token, digest } = newBearerSecret();
   const challengeId = randomUUID();
   const row = await db.transaction().execute(async (trx) => {
@@ -77,11 +77,11 @@ export async function startRegistration(
       person: request.person,
       birthDate: jalaliToGregorian(request.birthDate),
       mobile: request.mobile,
-      locale: client.locale,
+      locale: caller.locale,
       challengeId,
     });
-    const registration = { ...request, id: inserted.id, locale: client.locale, challengeId };
-    await sendCode(deps, trx, registration, client);
+    const registration = { ...request, id: inserted.id, locale: caller.locale, challengeId };
+    await sendCode(deps, trx, registration, caller);
     return inserted;
   });
   return {
@@ -99,7 +99,7 @@ async function sendCode(
   { subjectOf, outbox }: RegistrationDependencies,
   trx: Transaction<Database>,
   registration: { id: string; person: PersonId; mobile: string; locale: Locale; challengeId: string },
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const claimant = subjectOf(...personIdParts(registration.person)).toString('base64url');
   await outbox.enqueue(trx, {
@@ -109,7 +109,7 @@ async function sendCode(
     locale: registration.locale,
     accountId: null,
     destination: registration.mobile,
-    network: client.network,
+    network: caller.network,
     challengeId: registration.challengeId,
     usefulForSeconds: codeTtlSeconds,
   });
@@ -126,13 +126,13 @@ export const isUntouchedRegistration = ({ db }: RegistrationDependencies, key: F
 export async function resendRegistrationCode(
   deps: RegistrationDependencies,
   key: FlowKey,
-  client: Client,
+  caller: Caller,
 ): Promise<CodeSent> {
   const { db } = deps;
   const of = registrations.rowOf(key);
   const row = await db.transaction().execute(async (trx) => {
     const taken = await takeResend(trx, of, randomUUID(), registrations.recipientColumns);
-    if (taken) await sendCode(deps, trx, { ...taken, person: registrations.personOf(taken) }, client);
+    if (taken) await sendCode(deps, trx, { ...taken, person: registrations.personOf(taken) }, caller);
     return taken;
   });
   if (!row) throw (await resendProblem(db, of)) ?? (await stepProblem(db, key, 'verification'));
@@ -148,13 +148,13 @@ export async function resendRegistrationCode(
  * Counts a guess before it is compared. By what is said of oneself and the number together: who does not know the birth
  * date uses up nothing of its owner's, and gains nothing by the right code. @throws {Problem} unless it is, in time
  */
-async function judge(deps: RegistrationDependencies, key: FlowKey, code: string, client: Client) {
+async function judge(deps: RegistrationDependencies, key: FlowKey, code: string, caller: Caller) {
   const { db, keyring, counterKey } = deps;
   const attempt = await registrations.countAttempt(db, key);
   if (!attempt) throw await stepProblem(db, key, 'verification');
   const claimed = [...personIdParts(attempt.person), attempt.birthDate, attempt.mobile];
   const counters: [Counter, Counter] = [
-    { key: counterKey('registration-from-network', ...claimed, client.network), quota: guessesFromNetwork },
+    { key: counterKey('registration-from-network', ...claimed, caller.network), quota: guessesFromNetwork },
     { key: counterKey('registration', ...claimed), quota: guessesOfClaim },
   ];
   const refund = () => refundGuess(db, registrations.rowOf(key));
@@ -177,11 +177,11 @@ export async function verifyRegistration(
   deps: RegistrationDependencies,
   key: FlowKey,
   code: string,
-  client: Client,
+  caller: Caller,
 ): Promise<{ expiresAt: Date }> {
   const { db, quotas, mobileOwnership, contacts } = deps;
-  const { person: claimed, birthDate, mobile, challengeId } = await judge(deps, key, code, client);
-  const { name, of } = unansweredCounter('sms', mobile, client.network);
+  const { person: claimed, birthDate, mobile, challengeId } = await judge(deps, key, code, caller);
+  const { name, of } = unansweredCounter('sms', mobile, caller.network);
   await quotas.clear(db, name, of);
   const [person, ownership] = await Promise.all([
     registrations.findRegistrant(db, claimed, birthDate),
@@ -194,7 +194,7 @@ export async function verifyRegistration(
   const refusal = refusalOf(ownership, person);
   if (refusal || !person) {
     const owner = refusal === registrationProblems.alreadyRegistered ? person : undefined;
-    await endRefused(deps, { key, challengeId, owner }, client);
+    await endRefused(deps, { key, challengeId, owner }, caller);
     throw new Problem(refusal ?? registrationProblems.detailsDoNotMatch);
   }
   await barOtherHolders(contacts, mobile, person.id);
@@ -219,15 +219,15 @@ type Refused = Readonly<{
 async function endRefused(
   { db, outbox }: RegistrationDependencies,
   { key, challengeId, owner }: Refused,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const ended = await db.transaction().execute(async (trx) => {
     if (!(await registrations.endRegistration(trx, key, challengeId))) return false;
     if (!owner?.accountId) return true;
     const { accountId } = owner;
     const kind = 'registration-attempted';
-    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind });
+    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: caller });
+    await notifyOwner(outbox, trx, { accountId, caller }, { purpose: kind });
     return true;
   });
   if (!ended) throw await stepProblem(db, key, 'verification');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -27,7 +27,7 @@ export type ProvedSignIn = Readonly<{
   deviceDigest: Buffer | null;
   /** “This is my device”: an unknown one gets a token. */
   rememberDevice: boolean;
-  client: Client;
+  caller: Caller;
 }>;
 
 const seedBytes = 32;
@@ -39,27 +39,27 @@ const seedBytes = 32;
 export async function beginSession(
   deps: SessionDependencies,
   trx: Transaction<Database>,
-  { account, person, deviceDigest, rememberDevice, client }: ProvedSignIn,
+  { account, person, deviceDigest, rememberDevice, caller }: ProvedSignIn,
 ): Promise<SignedIn> {
   const { outbox, lifetimes, knownNetworks } = deps;
   const { id: accountId, passwordHash, barredKinds } = account;
   const seed = randomBytes(seedBytes);
-  const begun = await sessions.insertSession(trx, { accountId, passwordHash, seed, client, lifetimes });
+  const begun = await sessions.insertSession(trx, { accountId, passwordHash, seed, caller, lifetimes });
   // The password was changed while its old hash was being computed.
   if (!begun) throw new Problem(sessionProblems.credentialsNotAccepted);
   const newDevice = !deviceDigest && rememberDevice ? newBearerSecret() : null;
   if (newDevice) await sessions.insertDevice(trx, accountId, newDevice.digest);
   if (deviceDigest) await sessions.touchDevice(trx, deviceDigest);
-  await knownNetworks.remember(trx, { accountId, person, network: client.network });
+  await knownNetworks.remember(trx, { accountId, person, network: caller.network });
   const kind = deviceDigest ? 'signed-in' : 'signed-in-on-new-device';
-  await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: client });
+  await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin: caller });
   const displaced = begun.displaced > 0 ? 'session-displaced' : null;
   if (displaced) {
-    await recordActivity(trx, { accountId, kind: displaced, outcome: 'succeeded', origin: client });
+    await recordActivity(trx, { accountId, kind: displaced, outcome: 'succeeded', origin: caller });
   }
   // One notice for both: the one of too many names the new device as well.
   const purpose = displaced ?? (deviceDigest ? null : 'signed-in-on-new-device');
-  if (purpose) await notifyOwner(outbox, trx, { accountId, client }, { purpose });
+  if (purpose) await notifyOwner(outbox, trx, { accountId, caller }, { purpose });
   const { id, expiresAt } = begun;
   return {
     tokens: issueTokens(deps, { id, expiresAt, accountId, seed }, 0),

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { isFreshSession, liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
 

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { idempotencyKeySeconds } from '../../kernel/idempotency-key.ts';
 import { isOpen, type SessionLifetimes } from './sessions.repository.ts';
 
@@ -47,7 +47,7 @@ export async function rotate(
   db: Kysely<Database>,
   { principal, generation, keyDigests }: RefreshTry,
   { idleSeconds }: SessionLifetimes,
-  { userAgent, coarseNetwork }: Client,
+  { userAgent, coarseNetwork }: Caller,
 ): Promise<{ expiresAt: Date } | undefined> {
   const newestFirst = (value: ReturnType<typeof sql>, column: string) =>
     sql<never>`(array_prepend(${value}, ${sql.ref(column)}))[:${sql.lit(rememberedRefreshes)}]`;

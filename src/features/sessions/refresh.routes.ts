@@ -3,9 +3,9 @@ import type { FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { bearerOf } from '../../http/authentication.ts';
 import { browserCookieProblems, clearCookie, cookieOf } from '../../http/browser-cookies.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { clearBrowser, sendTokens } from './browser-tokens.ts';
@@ -65,7 +65,7 @@ export const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
       const refreshToken = inCookie ? cookieOf(request, 'refresh') : given;
       if (refreshToken === null) throw new Problem(sessionProblems.refreshNotAccepted);
       const idempotencyKey = request.headers['idempotency-key'] ?? null;
-      const tokens = await service.refresh({ refreshToken, idempotencyKey }, clientOf(request));
+      const tokens = await service.refresh({ refreshToken, idempotencyKey }, toCaller(request));
       return reply.header('cache-control', 'no-store').send(sendTokens(reply, tokens, inCookie));
     },
   );
@@ -108,7 +108,7 @@ export const signOutRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
     async (request, reply) => {
       const principal = await identify(request);
       request.principal = principal;
-      await service.end(principal, principal.sessionId, clientOf(request));
+      await service.end(principal, principal.sessionId, toCaller(request));
       clearBrowser(request, reply);
       return reply.code(204).send(null);
     },

@@ -1,4 +1,4 @@
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { lockAccount, notifyOwner } from '../accounts/index.ts';
@@ -48,7 +48,7 @@ export async function findRefreshPrincipal(
 export async function refreshSession(
   deps: SessionDependencies,
   { refreshToken, idempotencyKey }: RefreshInput,
-  client: Client,
+  caller: Caller,
 ): Promise<Tokens> {
   const { db, keyring, lifetimes } = deps;
   const { session, generation } = await findPresented(deps, refreshToken);
@@ -60,7 +60,7 @@ export async function refreshSession(
         ? []
         : keyring.accept('refresh-idempotency-key').map((mac) => mac(session.id, idempotencyKey)),
   };
-  const rotated = await refreshes.rotate(db, attempt, lifetimes, client);
+  const rotated = await refreshes.rotate(db, attempt, lifetimes, caller);
   if (rotated) return issueTokens(deps, { ...session, ...rotated }, generation + 1);
   const judged = await refreshes.judgeRefresh(db, attempt);
   switch (judged?.verdict) {
@@ -71,7 +71,7 @@ export async function refreshSession(
     case 'key-of-another':
       throw new Problem(idempotencyProblems.keyReused);
     case 'reused':
-      await endReused(deps, attempt, client);
+      await endReused(deps, attempt, caller);
       break;
   }
   throw new Problem(sessionProblems.refreshNotAccepted);
@@ -81,14 +81,14 @@ export async function refreshSession(
 async function endReused(
   { db, outbox }: SessionDependencies,
   attempt: refreshes.RefreshTry,
-  client: Client,
+  caller: Caller,
 ): Promise<void> {
   const { accountId } = attempt.principal;
   const kind = 'session-revoked';
   await db.transaction().execute(async (trx) => {
     await lockAccount(trx, accountId);
     if (!(await refreshes.endReusedSession(trx, attempt))) return;
-    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: client });
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose: kind });
+    await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: caller });
+    await notifyOwner(outbox, trx, { accountId, caller }, { purpose: kind });
   });
 }

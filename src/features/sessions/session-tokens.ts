@@ -1,4 +1,4 @@
-import type { Principal } from '../../kernel/client.ts';
+import type { Principal } from '../../kernel/caller.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
 import { refreshTokenOf } from './refresh-token.ts';
 

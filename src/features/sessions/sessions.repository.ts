@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { type Kept, liveSession, userNameColumn } from '../accounts/index.ts';
 import { isKnownDevice } from './known-device.ts';
@@ -44,7 +44,7 @@ export type NewSession = Readonly<{
   /** The hash that was just verified: it may have been replaced meanwhile. */
   passwordHash: string;
   seed: Buffer;
-  client: Client;
+  caller: Caller;
   lifetimes: SessionLifetimes;
 }>;
 
@@ -55,7 +55,7 @@ export type NewSession = Readonly<{
  */
 export async function insertSession(
   trx: Transaction<Database>,
-  { accountId, passwordHash, seed, client, lifetimes }: NewSession,
+  { accountId, passwordHash, seed, caller, lifetimes }: NewSession,
 ): Promise<{ id: string; expiresAt: Date; displaced: number } | undefined> {
   const { rows } = await sql<{ id: string; expiresAt: Date; displaced: number }>`
     with holder as (
@@ -68,7 +68,7 @@ export async function insertSession(
       returning idle_expires_at > now() as live
     )
     insert into session (account_id, refresh_seed, user_agent, network, idle_expires_at, expires_at)
-    select id, ${seed}::bytea, ${client.userAgent}, ${client.coarseNetwork},
+    select id, ${seed}::bytea, ${caller.userAgent}, ${caller.coarseNetwork},
       ${inSeconds(Math.min(lifetimes.idleSeconds, lifetimes.lifetimeSeconds))}, ${inSeconds(lifetimes.lifetimeSeconds)}
     from holder
     returning id, expires_at as "expiresAt", (select count(*)::integer from surplus where live) as displaced`.execute(

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { principalOf, requireAccessToken } from '../../http/authentication.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
@@ -74,7 +74,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
       },
       async (request, reply) => {
         const principal = principalOf(request);
-        await service.end(principal, request.params.id, clientOf(request));
+        await service.end(principal, request.params.id, toCaller(request));
         if (request.params.id === principal.sessionId) clearBrowser(request, reply);
         return reply.code(204).send(null);
       },
@@ -97,7 +97,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
       },
       async (request, reply) => {
         const keepCurrent = request.query.except === 'current';
-        await service.endAll(principalOf(request), keepCurrent, clientOf(request));
+        await service.endAll(principalOf(request), keepCurrent, toCaller(request));
         if (!keepCurrent) clearBrowser(request, reply);
         return reply.code(204).send(null);
       },
@@ -127,7 +127,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
         },
       },
       async (request, reply) => {
-        await service.reauthenticate(principalOf(request), request.body.currentPassword, clientOf(request));
+        await service.reauthenticate(principalOf(request), request.body.currentPassword, toCaller(request));
         return reply.code(204).send(null);
       },
     );

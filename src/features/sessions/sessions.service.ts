@@ -1,4 +1,4 @@
-import type { Client, Principal } from '../../kernel/client.ts';
+import type { Caller, Principal } from '../../kernel/caller.ts';
 import { deviceName } from '../../kernel/device-name.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { holdSession } from '../accounts/index.ts';
@@ -16,20 +16,20 @@ export type SessionService = ReturnType<typeof createSessionService>;
 
 export function createSessionService(deps: SessionDependencies) {
   return {
-    signIn: (input: SignInInput, client: Client) => signIn(deps, input, client),
+    signIn: (input: SignInInput, caller: Caller) => signIn(deps, input, caller),
     accessTokenAgain: (accessToken: string) => accessTokenAgain(deps, accessToken),
     isUntouched: (key: FlowKey) => isUntouchedSignIn(deps.db, key),
-    verify: (key: FlowKey, input: CodeInput, client: Client) => verifySignIn(deps, key, input, client),
-    refresh: (input: RefreshInput, client: Client) => refreshSession(deps, input, client),
+    verify: (key: FlowKey, input: CodeInput, caller: Caller) => verifySignIn(deps, key, input, caller),
+    refresh: (input: RefreshInput, caller: Caller) => refreshSession(deps, input, caller),
     list: (principal: Principal) => listSessions(deps, principal),
-    end: (principal: Principal, sessionId: string, client: Client) =>
-      endOneSession(deps, principal, sessionId, client),
-    endAll: (principal: Principal, keepCurrent: boolean, client: Client) =>
-      endAllSessions(deps, principal, keepCurrent, client),
+    end: (principal: Principal, sessionId: string, caller: Caller) =>
+      endOneSession(deps, principal, sessionId, caller),
+    endAll: (principal: Principal, keepCurrent: boolean, caller: Caller) =>
+      endAllSessions(deps, principal, keepCurrent, caller),
     /** Whom a refresh token speaks for, of whatever age. @throws {Problem} `refresh-not-accepted` */
     principalOfRefreshToken: (refreshToken: string) => findRefreshPrincipal(deps, refreshToken),
-    reauthenticate: (principal: Principal, password: string, client: Client) =>
-      reauthenticate(deps, principal, password, client),
+    reauthenticate: (principal: Principal, password: string, caller: Caller) =>
+      reauthenticate(deps, principal, password, caller),
   };
 }
 
@@ -52,7 +52,7 @@ async function endOneSession(
   { db }: SessionDependencies,
   principal: Principal,
   sessionId: string,
-  origin: Client,
+  origin: Caller,
 ): Promise<void> {
   const { accountId } = principal;
   await db.transaction().execute(async (trx) => {
@@ -73,7 +73,7 @@ async function endAllSessions(
   { db }: SessionDependencies,
   principal: Principal,
   keepCurrent: boolean,
-  origin: Client,
+  origin: Caller,
 ): Promise<void> {
   const { accountId, sessionId } = principal;
   await db.transaction().execute(async (trx) => {
@@ -92,7 +92,7 @@ async function reauthenticate(
   { db, currentPassword }: SessionDependencies,
   principal: Principal,
   password: string,
-  origin: Client,
+  origin: Caller,
 ): Promise<void> {
   const owner = await currentPassword.prove(principal, password, origin);
   await db.transaction().execute(async (trx) => {

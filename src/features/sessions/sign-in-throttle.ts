@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import type { Mac } from '../../kernel/keyring.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { codesOfSecondStep, failuresFromNetwork, ofKnownDevices } from '../quotas/failures.ts';
@@ -21,7 +21,7 @@ const warnings: Quota = { limit: 1, windowSeconds: day };
 const failuresOfNetwork = 'sign-in-network';
 
 /** `deviceDigest`: of a device that has signed in to this very account. */
-export type SignInAttempt = Readonly<{ person: PersonId; deviceDigest: Buffer | null; client: Client }>;
+export type SignInAttempt = Readonly<{ person: PersonId; deviceDigest: Buffer | null; caller: Caller }>;
 
 export type SignInThrottleDependencies = Readonly<{
   /** Keyed digest of a user name: what quotas of people count by. */
@@ -70,17 +70,17 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
     },
 
     /** Whether an unknown device is to work for its attempt: for what its network has failed at, or half of a person's count. */
-    async needsWork(db: Kysely<Database>, { person, client }: SignInAttempt): Promise<boolean> {
-      if (await quotas.isUsedUp(db, failuresOfNetwork, [client.network], ofNetwork)) return true;
+    async needsWork(db: Kysely<Database>, { person, caller }: SignInAttempt): Promise<boolean> {
+      if (await quotas.isUsedUp(db, failuresOfNetwork, [caller.network], ofNetwork)) return true;
       return holds(db, halfUsedUp(ofPerson(accountOf(person))));
     },
 
     /** Counts an attempt on an unknown device before it is judged. */
-    async count(db: Kysely<Database>, { person, client }: SignInAttempt): Promise<CountedAttempt> {
+    async count(db: Kysely<Database>, { person, caller }: SignInAttempt): Promise<CountedAttempt> {
       const account = accountOf(person);
-      const network = await quotas.consume(db, failuresOfNetwork, [client.network], ofNetwork);
+      const network = await quotas.consume(db, failuresOfNetwork, [caller.network], ofNetwork);
       const { allowed, used, charged } = await consumeAll(db, [
-        { key: counterKey('sign-in-from-network', account, client.network), quota: failuresFromNetwork },
+        { key: counterKey('sign-in-from-network', account, caller.network), quota: failuresFromNetwork },
         ofPerson(account),
       ]);
       return { inTwoSteps: !allowed, failures: used, charged, isOfNetwork: network.allowed };
@@ -89,11 +89,11 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
     /** The password was right, or has not been looked at: the attempt was no failure. */
     async refund(
       db: Kysely<Database>,
-      { client }: SignInAttempt,
+      { caller }: SignInAttempt,
       { charged, isOfNetwork }: CountedAttempt,
     ): Promise<void> {
       await refundUses(db, charged);
-      if (isOfNetwork) await quotas.refund(db, failuresOfNetwork, [client.network]);
+      if (isOfNetwork) await quotas.refund(db, failuresOfNetwork, [caller.network]);
     },
 
     /**

@@ -6,7 +6,7 @@ import {
   keepInCookie,
   requireOwnPage,
 } from '../../http/browser-cookies.ts';
-import { clientOf } from '../../http/client.ts';
+import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
@@ -99,7 +99,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
           rememberDevice,
           proof: proofOfWorkOf(request),
         },
-        clientOf(request),
+        toCaller(request),
       );
       if (step.next === 'code') {
         return reply
@@ -160,7 +160,7 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
       const { tokens, newDeviceToken, barredKinds } = await service.verify(
         flowKeyOf(request),
         { code: parseCode(code) ?? '', rememberDevice },
-        clientOf(request),
+        toCaller(request),
       );
       if (newDeviceToken && inCookie) keepInCookie(reply, 'device', newDeviceToken, deviceUnusedSeconds);
       return reply

@@ -1,4 +1,4 @@
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -40,12 +40,12 @@ type Account = Readonly<{ id: string; passwordHash: string }>;
 export async function signIn(
   deps: SessionDependencies,
   { person, password, deviceToken, rememberDevice, proof }: SignInInput,
-  client: Client,
+  caller: Caller,
 ): Promise<SignInStep> {
   const { db, throttle, passwords } = deps;
   const account = await sessions.findForSignIn(db, person, digestBearerSecret(deviceToken ?? ''));
   const deviceDigest = account?.deviceDigest ?? null;
-  const attempt = { person, deviceDigest, client };
+  const attempt = { person, deviceDigest, caller };
   const counted =
     (await throttle.countKnownDevice(db, attempt)) ?? (await countUnknownDevice(deps, attempt, proof));
   const { matches, needsRehash } = await passwords.hasher
@@ -64,7 +64,7 @@ export async function signIn(
   }
   const signedIn = await db.transaction().execute(async (trx) => {
     await lockAccount(trx, account.id);
-    return beginSession(deps, trx, { account, person, deviceDigest, rememberDevice, client });
+    return beginSession(deps, trx, { account, person, deviceDigest, rememberDevice, caller });
   });
   // Outside: the counter of a network is everybody's, and not to be held until the end of a transaction.
   await throttle.refund(db, attempt, counted);
@@ -108,12 +108,12 @@ async function recordFailure(
   account: Account | null,
   failures: number,
 ): Promise<void> {
-  const { client } = attempt;
+  const { caller } = attempt;
   const accountId = account?.id ?? null;
   await db.transaction().execute(async (trx) => {
-    await recordActivity(trx, { accountId, kind: 'sign-in-failed', outcome: 'refused', origin: client });
+    await recordActivity(trx, { accountId, kind: 'sign-in-failed', outcome: 'refused', origin: caller });
     if (!(await throttle.shouldNotify(trx, attempt, failures))) return;
-    await notifyOwner(outbox, trx, { accountId, client }, { purpose: 'sign-in-failures' });
+    await notifyOwner(outbox, trx, { accountId, caller }, { purpose: 'sign-in-failures' });
   });
 }
 

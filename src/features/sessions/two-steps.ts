@@ -1,4 +1,4 @@
-import type { Client } from '../../kernel/client.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
 import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
@@ -27,7 +27,7 @@ export async function askForCode(
   proved: ProvedAccount | null,
   accountId: string | null,
 ): Promise<CodeStep> {
-  const { client } = attempt;
+  const { caller } = attempt;
   const { token, digest } = newBearerSecret();
   const mayReceive = proved?.mobile != null && !proved.barredKinds.includes('mobile');
   return db.transaction().execute(async (trx) => {
@@ -38,14 +38,14 @@ export async function askForCode(
       accountId,
       kind: isSent ? 'sign-in-code-sent' : 'sign-in-failed',
       outcome: isSent ? 'succeeded' : 'refused',
-      origin: client,
+      origin: caller,
       flowId: id,
     });
     // Without the network: a share that strangers behind the owner's address could use up.
     await outbox.enqueue(trx, {
       purpose: 'sign-in-code',
       channel: 'sms',
-      locale: client.locale,
+      locale: caller.locale,
       accountId: of,
       challengeId: id,
       usefulForSeconds: codeTtlSeconds,
@@ -64,7 +64,7 @@ export async function verifySignIn(
   deps: SessionDependencies,
   key: FlowKey,
   { code, rememberDevice }: CodeInput,
-  client: Client,
+  caller: Caller,
 ): Promise<SignedIn> {
   const { db, keyring } = deps;
   const guess = await steps.countSignInGuess(db, key);
@@ -73,7 +73,7 @@ export async function verifySignIn(
   const isRight = isCodeOf(keyring, 'sign-in', key.id, code) && attempts <= attemptsPerCode;
   if (!isRight || accountId === null) {
     const kind = 'sign-in-failed';
-    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: client, flowId: key.id });
+    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller, flowId: key.id });
     throw new Problem(flowProblems.codeNotAccepted, {
       attemptsLeft: Math.max(0, attemptsPerCode - attempts),
     });
@@ -84,6 +84,6 @@ export async function verifySignIn(
     const person = await findPersonId(trx, accountId);
     if (!account || !person) throw new Problem(flowProblems.notOpen);
     if (account.state !== openState) throw new Problem(refusalOf(account.state));
-    return beginSession(deps, trx, { account, person, deviceDigest: null, rememberDevice, client });
+    return beginSession(deps, trx, { account, person, deviceDigest: null, rememberDevice, caller });
   });
 }

@@ -1,7 +1,7 @@
 import type { Locale } from './locale.ts';
 
 /** Who is calling, as far as a service may know it. Addresses come from trusted proxies only. */
-export type Client = Readonly<{
+export type Caller = Readonly<{
   /** IPv4 address or IPv6 /48: what limits count by. */
   network: string;
   /** IPv4 /24 or IPv6 /48: what people are shown of where something came from. */

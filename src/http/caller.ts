@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { Client } from '../kernel/client.ts';
+import type { Caller } from '../kernel/caller.ts';
 import type { Locale } from '../kernel/locale.ts';
 import { preferredLanguage } from './negotiation.ts';
 
@@ -44,7 +44,7 @@ export function withoutPorts(forwardedFor: string): string {
     .join(', ');
 }
 
-export function clientOf(request: FastifyRequest): Client {
+export function toCaller(request: FastifyRequest): Caller {
   const network = networkOf(request.ip);
   return {
     network,
