@@ -181,7 +181,7 @@ t.test('the graph of features has no cycle', async (t) => {
 });
 
 /** Small shared features: every file of them is a face. */
-const withoutInside = ['flows', 'quotas'];
+const withoutInside = ['quotas'];
 
 t.test('a feature is reached by its index alone', async (t) => {
   const isFace = ({ from, to }: Import) =>

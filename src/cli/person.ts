@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { personIdOf } from '../features/flows/identity.ts';
+import { personIdOf } from '../features/identity/index.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { type Given, UsageError } from './command.ts';
 

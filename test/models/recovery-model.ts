@@ -12,7 +12,7 @@ import {
   flowTtlSeconds,
   permissionTtlSeconds,
   sendsPerFlow,
-} from '../../src/features/flows/flow.ts';
+} from '../../src/features/one-time-codes/index.ts';
 import type { Method } from '../support/recovery.ts';
 
 /** What a client is to see of an answer. */

@@ -5,7 +5,7 @@ import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
-import { DeviceHeaders } from '../flows/flow.schemas.ts';
+import { DeviceHeaders } from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
 import { accountProblems } from './accounts.problems.ts';
 import {

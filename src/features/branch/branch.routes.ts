@@ -7,11 +7,10 @@ import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { flowProblems } from '../flows/flow.ts';
-import { untilUsed } from '../flows/flow-token.ts';
-import { personIdOf } from '../flows/identity.ts';
+import { personIdOf } from '../identity/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
+import { flowProblems, untilUsed } from '../one-time-codes/index.ts';
 import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { identityFields, MobileField } from '../flows/flow.schemas.ts';
+import { identityFields, MobileField } from '../identity/index.ts';
 import { recoveryMethods } from '../recovery/index.ts';
 
 export const BranchRecoveryBody = Type.Object(

@@ -7,9 +7,14 @@ import type { Mobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { type AddressKind, findOwner, findPersonId, holdSession, setTrusted } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import { attemptsPerCode, resendPauseSeconds } from '../flows/flow.ts';
 import { ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
-import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
+import {
+  attemptsPerCode,
+  refundGuess,
+  resendPauseSeconds,
+  resendProblem,
+  takeResend,
+} from '../one-time-codes/index.ts';
 import { judgeCode, notOpen, sendCode } from './contact-codes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';

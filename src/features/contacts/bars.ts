@@ -15,8 +15,13 @@ import {
   setBarred,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import { attemptsPerCode, countProof, flowProblems } from '../flows/flow.ts';
-import { countGuess, refundGuess } from '../one-time-codes/index.ts';
+import {
+  attemptsPerCode,
+  countGuess,
+  countProof,
+  flowProblems,
+  refundGuess,
+} from '../one-time-codes/index.ts';
 import { refundUses } from '../quotas/sliding-quotas.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import { type SentCode, viewOf } from './address-changes.ts';

@@ -5,8 +5,15 @@ import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import { attemptsPerCode, codeTtlSeconds, countProof, flowProblems, sendsPerDay } from '../flows/flow.ts';
-import { countGuess, refundGuess } from '../one-time-codes/index.ts';
+import {
+  attemptsPerCode,
+  codeTtlSeconds,
+  countGuess,
+  countProof,
+  flowProblems,
+  refundGuess,
+  sendsPerDay,
+} from '../one-time-codes/index.ts';
 import { ownFailures } from '../quotas/failures.ts';
 import { type Counter, refundUses } from '../quotas/sliding-quotas.ts';
 import * as flows from './contact-flows.repository.ts';

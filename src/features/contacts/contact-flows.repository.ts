@@ -3,8 +3,12 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/caller.ts';
 import { type AddressKind, type Kind, liveSession } from '../accounts/index.ts';
-import { codeTtlSeconds, completedTtlSeconds, flowTtlSeconds } from '../flows/flow.ts';
-import type { CodeRow } from '../one-time-codes/index.ts';
+import {
+  type CodeRow,
+  codeTtlSeconds,
+  completedTtlSeconds,
+  flowTtlSeconds,
+} from '../one-time-codes/index.ts';
 
 /** A flow is found by its id, by what it is for, and by whoever is signed in. */
 export type ContactFlowKey = Readonly<{

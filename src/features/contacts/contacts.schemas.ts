@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type Kind, KindField, passwordField } from '../accounts/index.ts';
-import { CodeBody, MobileField } from '../flows/flow.schemas.ts';
+import { MobileField } from '../identity/index.ts';
+import { CodeBody } from '../one-time-codes/index.ts';
 import { questionsPerPerson, securityAnswersSchema } from '../security-questions/index.ts';
 import type { SentCode } from './address-changes.ts';
 import type { StartedBar } from './bars.ts';

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds } from '../../database/time.ts';
-import { attemptsPerCode, codeTtlSeconds, firstResendPauseSeconds, sendsPerFlow } from '../flows/flow.ts';
+import { attemptsPerCode, codeTtlSeconds, firstResendPauseSeconds, sendsPerFlow } from './flow.ts';
 
 /** Tables whose rows are a code on its way: challenge, guesses, sends. */
 export type CodeTable = 'registration' | 'contact_flow';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { flowProblems, sendsPerFlow } from '../flows/flow.ts';
+import { flowProblems, sendsPerFlow } from './flow.ts';
 import { type CodeRow, findPause } from './one-time-codes.repository.ts';
 
 /** Why a code is not sent again; `null` when there is no such open row. */

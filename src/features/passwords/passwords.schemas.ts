@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { identityFields, MobileField } from '../flows/flow.schemas.ts';
+import { identityFields, MobileField } from '../identity/index.ts';
 import { longestSecret } from './hashing.ts';
 
 /** A password in a body. What the policy thinks of its length is told as a violation, with all the others. */

@@ -7,7 +7,7 @@ import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import { jalaliToGregorian, parseJalaliDate } from '../../kernel/jalali.ts';
 import { parseNationalCode } from '../../kernel/national-code.ts';
 import { branchProblems } from '../branch/index.ts';
-import { personIdOf } from '../flows/identity.ts';
+import { personIdOf } from '../identity/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
 import { peopleProblems } from './people.problems.ts';
 import {

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { identityFields } from '../flows/flow.schemas.ts';
+import { identityFields } from '../identity/index.ts';
 import { changeKinds, changeOutcomes } from './people.table.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

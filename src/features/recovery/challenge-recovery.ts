@@ -12,7 +12,7 @@ import {
   flowProblems,
   resendPauseSeconds,
   sendsPerDay,
-} from '../flows/flow.ts';
+} from '../one-time-codes/index.ts';
 import { codesOfSecondStep } from '../quotas/failures.ts';
 import { consumeAll } from '../quotas/sliding-quotas.ts';
 import { findSecurityQuestion } from '../security-questions/index.ts';

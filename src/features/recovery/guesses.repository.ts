@@ -4,7 +4,7 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Kind } from '../accounts/index.ts';
 import { type Origin, recording } from '../activity/index.ts';
-import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../flows/flow.ts';
+import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../one-time-codes/index.ts';
 import { derivedKey, failuresFromNetwork, ofKnownDevices, ownFailures } from '../quotas/failures.ts';
 import {
   allOrNothing,

@@ -8,7 +8,7 @@ import {
   type FlowKey,
   firstResendPauseSeconds,
   sendsPerFlow,
-} from '../flows/flow.ts';
+} from '../one-time-codes/index.ts';
 import { answerMethodNames, channelOf, deskMethod, type RecoveryMethod } from './methods/index.ts';
 
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { CodeBody, identityFields } from '../flows/flow.schemas.ts';
+import { identityFields } from '../identity/index.ts';
+import { CodeBody } from '../one-time-codes/index.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { securityAnswersSchema } from '../security-questions/index.ts';
 import { recoveryMethods } from './methods/index.ts';

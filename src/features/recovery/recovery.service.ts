@@ -5,7 +5,7 @@ import { digestBearerSecret, newBearerSecret } from '../../kernel/keyring.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { isAddressKind, type Kind, lockAccount, type Proof } from '../accounts/index.ts';
-import { type FlowKey, flowProblems, flowsOfNetwork } from '../flows/flow.ts';
+import { type FlowKey, flowProblems, flowsOfNetwork } from '../one-time-codes/index.ts';
 import { challengeRecovery } from './challenge-recovery.ts';
 import { type RecoveryMethod, showMethod, toKinds } from './methods/index.ts';
 import type { GivenProof, RecoveryDependencies } from './recovery.dependencies.ts';

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import { type Origin, recording } from '../activity/index.ts';
-import { flowTtlSeconds, permissionTtlSeconds } from '../flows/flow.ts';
+import { flowTtlSeconds, permissionTtlSeconds } from '../one-time-codes/index.ts';
 
 export type Redeemed = Readonly<{
   id: string;

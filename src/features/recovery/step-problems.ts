@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { type FlowKey, flowProblems, sendsPerFlow } from '../flows/flow.ts';
+import { type FlowKey, flowProblems, sendsPerFlow } from '../one-time-codes/index.ts';
 import { channelOf, deskMethod, type RecoveryMethod } from './methods/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import * as recoveries from './recovery.repository.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { FlowKey } from '../flows/flow.ts';
+import type { FlowKey } from '../one-time-codes/index.ts';
 import type { Attempt } from './guesses.repository.ts';
 import { isOpen } from './recovery.repository.ts';
 

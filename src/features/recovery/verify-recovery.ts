@@ -4,7 +4,7 @@ import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { unansweredCounter } from '../../messaging/limits.ts';
 import { notifyOwner, upgradeAnswersHash } from '../accounts/index.ts';
-import { attemptsPerCode, type FlowKey, flowProblems } from '../flows/flow.ts';
+import { attemptsPerCode, type FlowKey, flowProblems } from '../one-time-codes/index.ts';
 import type { Quota } from '../quotas/quotas.ts';
 import { refundUses } from '../quotas/sliding-quotas.ts';
 import { assessProofs, toRequirement } from './assurance.ts';

@@ -4,7 +4,7 @@ import { Problem } from '../../kernel/problem.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import { proveAtSignUp, type SentCode } from '../contacts/index.ts';
-import type { FlowKey } from '../flows/flow.ts';
+import type { FlowKey } from '../one-time-codes/index.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import type { RegistrationDependencies } from './registration.dependencies.ts';
 import { registrationProblems } from './registration.problems.ts';

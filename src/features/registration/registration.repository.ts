@@ -6,13 +6,14 @@ import type { Locale } from '../../kernel/locale.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import {
+  type CodeRow,
   codeTtlSeconds,
   completedTtlSeconds,
+  countGuess,
   type FlowKey,
   flowTtlSeconds,
   permissionTtlSeconds,
-} from '../flows/flow.ts';
-import { type CodeRow, countGuess } from '../one-time-codes/index.ts';
+} from '../one-time-codes/index.ts';
 
 export type NewRegistration = Readonly<{
   tokenDigest: Buffer;

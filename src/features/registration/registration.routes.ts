@@ -7,11 +7,16 @@ import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { contactChangeBody } from '../contacts/index.ts';
-import { CodeBody, FlowParams } from '../flows/flow.schemas.ts';
-import { flowProblems } from '../flows/flow.ts';
-import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
-import { personIdOf } from '../flows/identity.ts';
+import { personIdOf } from '../identity/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
+import {
+  CodeBody,
+  FlowParams,
+  flowKeyOf,
+  flowProblems,
+  requireFlowToken,
+  untilUsed,
+} from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
 import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ContactChangeSchema, EmailField } from '../contacts/index.ts';
-import { identityFields, MobileField } from '../flows/flow.schemas.ts';
+import { identityFields, MobileField } from '../identity/index.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { securityAnswersSchema } from '../security-questions/index.ts';
 

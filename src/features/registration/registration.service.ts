@@ -13,6 +13,7 @@ import { unansweredCounter } from '../../messaging/limits.ts';
 import { notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import { barOtherHolders } from '../contacts/index.ts';
+import { type OwnershipAnswer, ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
 import {
   attemptsPerCode,
   codeTtlSeconds,
@@ -20,10 +21,11 @@ import {
   countProof,
   type FlowKey,
   flowProblems,
+  refundGuess,
   resendPauseSeconds,
-} from '../flows/flow.ts';
-import { type OwnershipAnswer, ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
-import { refundGuess, resendProblem, takeResend } from '../one-time-codes/index.ts';
+  resendProblem,
+  takeResend,
+} from '../one-time-codes/index.ts';
 import { type Counter, refundUses, type SlidingQuota } from '../quotas/sliding-quotas.ts';
 import type { RegistrationDependencies } from './registration.dependencies.ts';
 import { registrationProblems } from './registration.problems.ts';

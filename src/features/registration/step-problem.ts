@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { type FlowKey, flowProblems } from '../flows/flow.ts';
+import { type FlowKey, flowProblems } from '../one-time-codes/index.ts';
 import { findProgress } from './registration.repository.ts';
 
 /** Why a step is not taken: it has been, its time has not come, or there is no such registration. */

@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import { browserHeaders } from '../../http/browser-cookies.ts';
 import { idempotencyKeyMaxCharacters } from '../../kernel/idempotency-key.ts';
 import { KindField, passwordField } from '../accounts/index.ts';
-import { CodeBody, identityFields } from '../flows/flow.schemas.ts';
+import { identityFields } from '../identity/index.ts';
+import { CodeBody } from '../one-time-codes/index.ts';
 import { passwordSchema } from '../passwords/index.ts';
 
 export const sessionTags = ['sessions'];

@@ -3,7 +3,7 @@ import { deviceName } from '../../kernel/device-name.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { holdSession } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import type { FlowKey } from '../flows/flow.ts';
+import type { FlowKey } from '../one-time-codes/index.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { findRefreshPrincipal, type RefreshInput, refreshSession } from './refresh.service.ts';
 import { sessionProblems } from './sessions.problems.ts';

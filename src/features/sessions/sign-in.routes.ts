@@ -10,10 +10,15 @@ import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
-import { DeviceHeaders, FlowParams } from '../flows/flow.schemas.ts';
-import { flowProblems } from '../flows/flow.ts';
-import { flowKeyOf, requireFlowToken, untilUsed } from '../flows/flow-token.ts';
-import { personIdOf } from '../flows/identity.ts';
+import { personIdOf } from '../identity/index.ts';
+import {
+  DeviceHeaders,
+  FlowParams,
+  flowKeyOf,
+  flowProblems,
+  requireFlowToken,
+  untilUsed,
+} from '../one-time-codes/index.ts';
 import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { sendTokens } from './browser-tokens.ts';
 import { deviceUnusedSeconds } from './known-device.ts';

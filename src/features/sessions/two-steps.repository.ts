@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import { attemptsPerCode, codeTtlSeconds, type FlowKey } from '../flows/flow.ts';
+import { attemptsPerCode, codeTtlSeconds, type FlowKey } from '../one-time-codes/index.ts';
 
 const isOpen = (key: FlowKey) => sql<boolean>`
   sign_in.id = ${key.id} and sign_in.token_digest = ${key.tokenDigest} and sign_in.expires_at > now()`;

@@ -4,7 +4,7 @@ import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { findPersonId, type Kind, lockAccount } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import { attemptsPerCode, codeTtlSeconds, type FlowKey, flowProblems } from '../flows/flow.ts';
+import { attemptsPerCode, codeTtlSeconds, type FlowKey, flowProblems } from '../one-time-codes/index.ts';
 import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { openState } from './sessions.repository.ts';
