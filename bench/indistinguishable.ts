@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { forkServer } from './support/fork-server.ts';
-import { codeOf } from './support/lists.ts';
+import { toCode } from './support/lists.ts';
 import { type Bench, type Measurement, measured } from './support/measure.ts';
 import type { PeopleServerInput, PeopleServerReady } from './support/people-server.ts';
 
@@ -155,14 +155,14 @@ const askAbout: Readonly<Record<Group, (nationalCode: string, ask: Ask) => Promi
 const warmUps = 100;
 const each = people + warmUps;
 const codeOfPerson = (who: Who, group: Group, n: number) =>
-  codeOf((who === 'known' ? 0 : 500_000) + groups.indexOf(group) * each + n);
-const networkOf = (who: Who, group: Group, n: number) =>
+  toCode((who === 'known' ? 0 : 500_000) + groups.indexOf(group) * each + n);
+const toNetwork = (who: Who, group: Group, n: number) =>
   `10.${(who === 'known' ? 1 : 101) + groups.indexOf(group)}.${n >> 8}.${n & 255}`;
 const everybody = (group: Group) =>
   (['known', 'unknown'] as const).flatMap((who) =>
     Array.from({ length: each }, (_, n) => ({
       code: codeOfPerson(who, group, n),
-      network: networkOf(who, group, n),
+      network: toNetwork(who, group, n),
     })),
   );
 
@@ -205,7 +205,7 @@ async function sample(
           samples[who].milliseconds.push(milliseconds);
           samples[who].shapes.add(shape);
         };
-        const ask = asker(origin, networkOf(who, group, n), onAnswer, agent);
+        const ask = asker(origin, toNetwork(who, group, n), onAnswer, agent);
         await askAbout[group](codeOfPerson(who, group, n), ask);
       }
     }

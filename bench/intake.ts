@@ -10,7 +10,7 @@ import type { EmployerListRow } from '../src/features/employer-lists/employer-li
 import { createEmployerListService, importFolder } from '../src/features/employer-lists/index.ts';
 import { readEmployerList } from '../src/features/employer-lists/read-employer-list.ts';
 import { recordWriter } from '../src/features/records/index.ts';
-import { type ListFiles, listOf } from './support/lists.ts';
+import { getList, type ListFiles } from './support/lists.ts';
 import { type Bench, compare } from './support/measure.ts';
 
 /** A month of a few large employers, taken in as `import-lists` does: several workshops at once. */
@@ -72,7 +72,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
     for (const [index, workshop] of workshops.entries()) {
       await writeList(
         join(ofMonth, workshop),
-        listOf({ people: peopleOfWorkshop, month, workshop, from: index * peopleOfWorkshop }),
+        getList({ people: peopleOfWorkshop, month, workshop, from: index * peopleOfWorkshop }),
       );
     }
     const started = performance.now();
@@ -82,7 +82,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
   };
   progress('the first month brings everybody into the register');
   await ingest();
-  const rows = await read(listOf({ people, month: 1 }));
+  const rows = await read(getList({ people, month: 1 }));
   const client = await pool.connect();
   const measurement = await compare({
     measure: 'list intake',

@@ -2,7 +2,7 @@ import { connect } from '../src/database/connection.ts';
 import type { Principal } from '../src/kernel/caller.ts';
 import { seedCareers, signInPeople } from './support/careers.ts';
 import { type ForkedServer, forkServer } from './support/fork-server.ts';
-import { codeOf } from './support/lists.ts';
+import { toCode } from './support/lists.ts';
 import { get, type Load, load } from './support/load.ts';
 import { type Bench, type BenchContext, compare, type Measurement } from './support/measure.ts';
 import type { RecordsServerInput, RecordsServerReady } from './support/records-server.ts';
@@ -94,10 +94,10 @@ async function benchReads({ createDatabase, progress }: BenchContext): Promise<M
   const { server, read: record } = await startServer(url, principals);
   const { service, plain, tokens } = server.ready;
   const oneRow = (n: number) => get(`/one-row/${1 + (n % 1000)}`);
-  const plainRecord = (n: number) => get(`/record/${codeOf(n % careers.people)}`);
+  const plainRecord = (n: number) => get(`/record/${toCode(n % careers.people)}`);
   const rate = (origin: string, request: Load['request'], statuses = [200]) =>
     load({ origin, connections, seconds, request, statuses }).then(({ perSecond }) => perSecond);
-  const tags = await tagsOf(service, tokens);
+  const tags = await getTags(service, tokens);
   const known = (n: number) =>
     get(path, { ...headersOf(tokens, n), 'if-none-match': tags[n % tags.length] ?? '' });
   const common = { unit: 'requests/s', rounds };
@@ -128,7 +128,7 @@ async function benchReads({ createDatabase, progress }: BenchContext): Promise<M
   return measurements;
 }
 
-async function tagsOf(origin: string, tokens: readonly string[]): Promise<string[]> {
+async function getTags(origin: string, tokens: readonly string[]): Promise<string[]> {
   const tags: string[] = [];
   for (const token of tokens) {
     const answer = await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } });

@@ -1,6 +1,6 @@
 import { connect } from '../src/database/connection.ts';
 import { forkServer } from './support/fork-server.ts';
-import { codeOf } from './support/lists.ts';
+import { toCode } from './support/lists.ts';
 import { load } from './support/load.ts';
 import { type Bench, compare } from './support/measure.ts';
 import type { RecoveryServerInput, RecoveryServerReady } from './support/recovery-server.ts';
@@ -44,8 +44,8 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
 
   let count = 0;
   const started = (n: number) =>
-    post('/v1/recoveries', { nationalCode: codeOf((n * 2) % (people * 2)) }, count++);
-  const inserted = (n: number) => post('/plain', { nationalCode: codeOf(n % people) }, n);
+    post('/v1/recoveries', { nationalCode: toCode((n * 2) % (people * 2)) }, count++);
+  const inserted = (n: number) => post('/plain', { nationalCode: toCode(n % people) }, n);
   let nextRight = 0;
   const proved = () => {
     const flow = right[nextRight++];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { forkServer } from './support/fork-server.ts';
-import { codeOf } from './support/lists.ts';
+import { toCode } from './support/lists.ts';
 import { get, load } from './support/load.ts';
 import { type Bench, compare } from './support/measure.ts';
 import type { SignInServerInput, SignInServerReady } from './support/sign-in-server.ts';
@@ -21,7 +21,7 @@ const readSeconds = 8;
 /** The n-th sign-in: every fourth password is wrong, every client has a network of its own. */
 function signIn(n: number): string {
   const body = JSON.stringify({
-    nationalCode: codeOf(n % people),
+    nationalCode: toCode(n % people),
     password: n % 4 === 0 ? 'Wrong7Words' : password,
   });
   const network = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;

@@ -57,7 +57,7 @@ function argumentsOf(text: string): string[] {
   return [...parts, part.trim()].filter((item) => item !== '');
 }
 
-function columnOf(declared: string): Column {
+function toColumn(declared: string): Column {
   const wrapper = /^(ColumnType|Generated|GeneratedAlways)<(.*)>$/s.exec(declared);
   const [select = '', insert = ''] = wrapper ? argumentsOf(wrapper[2] ?? '') : [declared];
   const hasDefault = wrapper?.[1]?.startsWith('Generated') || /\bundefined\b/.test(insert);
@@ -76,7 +76,7 @@ function declaredTables(): Map<string, Columns> {
     const columns = [...`${withoutComments};`.matchAll(/(?<=^|;)\s*(\w+): ([^;]*)(?=;)/g)];
     bodies.set(
       name,
-      Object.fromEntries(columns.map(([, column = '', type = '']) => [column, columnOf(type)])),
+      Object.fromEntries(columns.map(([, column = '', type = '']) => [column, toColumn(type)])),
     );
   }
   const schema = `${readFileSync(`${src}/database/schema.ts`, 'utf8')}\n${sources}`;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { recordWriter } from '../../src/features/records/index.ts';
 import type { Principal } from '../../src/kernel/caller.ts';
 import { jalaliMonthAt } from '../../src/kernel/jalali.ts';
-import { codeOf } from './lists.ts';
+import { toCode } from './lists.ts';
 
 export type Careers = Readonly<{
   people: number;
@@ -23,7 +23,7 @@ export async function seedCareers(pool: pg.Pool, careers: Careers): Promise<void
   const { people, register = people, months, workshops } = careers;
   const client = await pool.connect();
   await client.query('set statement_timeout = 0; set synchronous_commit = off');
-  const codes = Array.from({ length: people }, (_, n) => codeOf(n));
+  const codes = Array.from({ length: people }, (_, n) => toCode(n));
   await client.query(everybody, [codes, register, Math.floor(register / people)]);
   for (const code of workshops) {
     await client.query(`insert into workshop (code, name, employer_name, address) values ($1, $2, '', '')`, [
@@ -90,7 +90,7 @@ export async function signInPeople(pool: pg.Pool, people: number): Promise<Princ
   const { rows } = await client.query<Principal>(
     `select account.id as "accountId", session.id as "sessionId"
      from account join session on session.account_id = account.id where national_code = any($1)`,
-    [Array.from({ length: people }, (_, n) => codeOf(n))],
+    [Array.from({ length: people }, (_, n) => toCode(n))],
   );
   client.release(true);
   return rows;

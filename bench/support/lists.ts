@@ -11,7 +11,7 @@ const families = ['موسوی نیک', 'احمدی', 'رضایی پاک', 'گل�
 const givenNames = ['سید مهدی', 'علی', 'فاطمه', 'پژمان', 'لاله'];
 
 /** A national code for every n below 100 million. */
-export function codeOf(n: number): string {
+export function toCode(n: number): string {
   return completeNationalCode(String(100_000_000 + n)) ?? '';
 }
 
@@ -32,10 +32,10 @@ export type ListShape = Readonly<{
 }>;
 
 /** The n-th month of one workshop with many people, in the encoding of most real files. */
-export function listOf({ people, month, workshop = '1234567890', from = 0 }: ListShape): ListFiles {
+export function getList({ people, month, workshop = '1234567890', from = 0 }: ListShape): ListFiles {
   const rows = Array.from({ length: people }, (_, index) => from + index).map((n) => ({
     person: {
-      nationalCode: codeOf(n),
+      nationalCode: toCode(n),
       insuranceNumber: String(10_000_000 + n),
       firstName: { fa: givenNames[n % givenNames.length] ?? '', latin: '' },
       lastName: { fa: families[n % families.length] ?? '', latin: '' },

@@ -6,7 +6,7 @@ import { createPasswords } from '../../src/features/passwords/index.ts';
 import { createSecurityAnswers } from '../../src/features/security-questions/index.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { serve } from './fork-server.ts';
-import { codeOf } from './lists.ts';
+import { toCode } from './lists.ts';
 
 /** `usedUp`: whose failures from a client network are used up. `halfUsedUp`: who has half of everything left. */
 export type PeopleServerInput = Readonly<{
@@ -51,7 +51,7 @@ await serve(async ({ url, people, usedUp, halfUsedUp }: PeopleServerInput): Prom
      insert into account (insured_person_id, national_code, mobile, email, locale, password_hash,
        security_questions, security_answers_hash)
      select id, national_code, '+98912' || substr(national_code, 4, 7), 'a' || national_code || '@example.ir', 'fa', $2, $3, $4 from person`,
-    [Array.from({ length: people }, (_, n) => codeOf(n)), passwordHash, answers.questions, answers.hash],
+    [Array.from({ length: people }, (_, n) => toCode(n)), passwordHash, answers.questions, answers.hash],
   );
   const subjectOf = createMac(config.identifierKey, 'subject');
   const counterKey = createMac(config.identifierKey, 'sliding-quota');

@@ -7,7 +7,7 @@ import { connect } from '../../src/database/connection.ts';
 import { createKeyring, createMac, digestBearerSecret } from '../../src/kernel/keyring.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { serve } from './fork-server.ts';
-import { codeOf } from './lists.ts';
+import { toCode } from './lists.ts';
 
 export type RecoveryServerInput = Readonly<{ url: string; people: number; flows: number }>;
 /** A recovery whose code is known and not given yet. */
@@ -69,7 +69,7 @@ async function startPlain(url: string) {
 async function prepare(config: Configuration, { url, people, flows }: RecoveryServerInput) {
   const { pool, close } = connect({ url, poolSize: 2 });
   await pool.query('set statement_timeout = 0');
-  const codes = Array.from({ length: people }, (_, n) => codeOf(n));
+  const codes = Array.from({ length: people }, (_, n) => toCode(n));
   await pool.query(
     `with person as (
        insert into insured_person (national_code, first_name, last_name)

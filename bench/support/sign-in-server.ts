@@ -5,7 +5,7 @@ import { connect } from '../../src/database/connection.ts';
 import { createPasswords } from '../../src/features/passwords/index.ts';
 import { signInPeople } from './careers.ts';
 import { serve } from './fork-server.ts';
-import { codeOf } from './lists.ts';
+import { toCode } from './lists.ts';
 
 export type SignInServerInput = Readonly<{ url: string; people: number; password: string; cost: number }>;
 /** `tokens`: access tokens of some of the people. */
@@ -31,7 +31,7 @@ await serve(async ({ url, people, password, cost }: SignInServerInput): Promise<
   await pool.query(
     `insert into insured_person (national_code, first_name, last_name)
      select code, 'علی', 'احمدی' from unnest($1::text[]) as code`,
-    [Array.from({ length: people }, (_, n) => codeOf(n))],
+    [Array.from({ length: people }, (_, n) => toCode(n))],
   );
   const principals = await signInPeople(pool, people);
   const passwords = createPasswords({ ...config.passwords, cost });

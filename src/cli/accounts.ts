@@ -5,7 +5,7 @@ import { type Mobile, maskMobile } from '../kernel/mobile.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { type Command, CommandError, confirmer, defineAction, yesOption } from './command.ts';
 import { withDatabase, withServices } from './environment.ts';
-import { answered, byOf, personOf, whose } from './person.ts';
+import { answered, getAuthor, toPersonId, whose } from './person.ts';
 
 const entriesShown = 10;
 
@@ -37,7 +37,7 @@ const show = defineAction({
   ...whose,
   summary: 'state and latest activity, addresses masked',
   async run(given) {
-    const person = personOf(given);
+    const person = toPersonId(given);
     await withDatabase(given.environment, 'accounts', (db) => printAccount(db, person));
   },
 });
@@ -49,7 +49,7 @@ function changeOfState(summary: string, action: 'disable' | 'enable') {
     options: answered,
     summary,
     async run(given) {
-      const [person, by] = [personOf(given), byOf(given)];
+      const [person, by] = [toPersonId(given), getAuthor(given)];
       await withServices(given.environment, 'accounts', async ({ db, accounts }) => {
         await exportOf(db, person);
         const state = await accounts[action](person, by);
@@ -64,7 +64,7 @@ const exported = defineAction({
   ...whose,
   summary: 'everything kept about the account, as JSON',
   async run(given) {
-    const person = personOf(given);
+    const person = toPersonId(given);
     const found = await withDatabase(given.environment, 'accounts', (db) => exportOf(db, person));
     console.log(JSON.stringify(found, null, 2));
   },
@@ -80,7 +80,7 @@ const erase = defineAction({
   summary:
     'removes the account and all that hangs on it; the insurance record stays. A locked account is erased when two operators have said so',
   async run(given) {
-    const [person, by] = [personOf(given), byOf(given)];
+    const [person, by] = [toPersonId(given), getAuthor(given)];
     const dryRun = given.options['dry-run'];
     const confirm = dryRun ? null : confirmer(given.options.yes);
     await withServices(given.environment, 'accounts', async ({ db, accounts }) => {

@@ -10,7 +10,7 @@ type Report = Readonly<{
   >;
 }>;
 
-function reportOf(text: string | null): Report {
+function toReport(text: string | null): Report {
   try {
     return JSON.parse(text ?? '') ?? {};
   } catch {
@@ -27,7 +27,7 @@ const audit = defineAction({
       encoding: 'utf8',
       timeout: timeoutMs,
     });
-    const { vulnerabilities, message } = reportOf(stdout);
+    const { vulnerabilities, message } = toReport(stdout);
     if (vulnerabilities === undefined) {
       console.error(`NOT AUDITED: ${message ?? `npm audit gave no report (exit code ${status})`}`);
       return strict ? exitCodes.failed : exitCodes.done;

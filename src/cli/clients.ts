@@ -40,20 +40,20 @@ const keyOption = {
 } as const;
 type Rights = Given<typeof rights>['options'];
 
-function scopesOf({ scope }: Rights): readonly ClientScope[] | undefined {
+function toScopes({ scope }: Rights): readonly ClientScope[] | undefined {
   const unknown = scope?.find((name) => !isClientScope(name));
   if (unknown !== undefined) throw new UsageError(`there is no scope ${unknown}`);
   return scope && [...new Set(scope)].filter(isClientScope);
 }
 
-function workshopsOf({ workshop }: Rights): readonly string[] | null | undefined {
+function toWorkshops({ workshop }: Rights): readonly string[] | null | undefined {
   if (workshop?.length === 1 && workshop[0] === 'any') return null;
   const wrong = workshop?.find((code) => !/^\d{10}$/.test(code));
   if (wrong !== undefined) throw new UsageError(`a workshop code has ten digits: ${wrong}`);
   return workshop && [...new Set(workshop)];
 }
 
-const requestsOf = ({ 'requests-per-minute': text }: Rights): number | undefined =>
+const toRequests = ({ 'requests-per-minute': text }: Rights): number | undefined =>
   text === undefined ? undefined : wholeNumber('requests-per-minute', text, maxRequestsPerMinute);
 
 function idOf({ operands: [id = ''] }: Pick<Given, 'operands'>): string {
@@ -64,7 +64,7 @@ function idOf({ operands: [id = ''] }: Pick<Given, 'operands'>): string {
 }
 
 /** @throws {CommandError} when it cannot be read, or is no key that may be used */
-async function keyOf({ 'public-key': path }: Given<typeof keyOption>['options']) {
+async function toClientKeys({ 'public-key': path }: Given<typeof keyOption>['options']) {
   if (path === undefined) return null;
   const text = await readNamedFile(path);
   try {
@@ -92,12 +92,12 @@ const create = defineAction({
   summary: 'a new client; prints its id and, once, its secret',
   options: { name: { value: 'NAME', describe: 'whose program it is' }, ...rights, ...keyOption },
   async run({ options, environment }) {
-    const [scopes, name] = [scopesOf(options), options.name?.trim() ?? ''];
+    const [scopes, name] = [toScopes(options), options.name?.trim() ?? ''];
     if (name === '' || name.length > maxNameLength) {
       throw new UsageError(`--name is needed, at most ${maxNameLength} characters`);
     }
     if (!scopes) throw new UsageError('at least one --scope is needed');
-    const workshopCodes = workshopsOf(options);
+    const workshopCodes = toWorkshops(options);
     if (workshopCodes === undefined) {
       throw new UsageError('for which workshops? Name each with --workshop, or say --workshop any.');
     }
@@ -105,8 +105,8 @@ const create = defineAction({
       name,
       scopes,
       workshopCodes,
-      requestsPerMinute: requestsOf(options) ?? defaultRequestsPerMinute,
-      key: await keyOf(options),
+      requestsPerMinute: toRequests(options) ?? defaultRequestsPerMinute,
+      key: await toClientKeys(options),
     };
     await withDatabase(environment, 'clients', async (db) => {
       const created = await administration.createClient(db, wanted);
@@ -141,9 +141,9 @@ const change = defineAction({
   async run({ operands, options, environment }) {
     const id = idOf({ operands });
     const [scopes, workshopCodes, requestsPerMinute] = [
-      scopesOf(options),
-      workshopsOf(options),
-      requestsOf(options),
+      toScopes(options),
+      toWorkshops(options),
+      toRequests(options),
     ];
     if (scopes === undefined && workshopCodes === undefined && requestsPerMinute === undefined) {
       throw new UsageError('change what? Give --scope, --workshop or --requests-per-minute.');
@@ -172,7 +172,7 @@ const rotate = defineAction({
     const id = idOf({ operands });
     const endOthers = options['end-others'];
     const confirm = endOthers ? confirmer(options.yes) : null;
-    const key = await keyOf(options);
+    const key = await toClientKeys(options);
     await confirm?.(`End every other credential of ${id} at once?`);
     const rotated = await withDatabase(environment, 'clients', (db) =>
       administration.rotateCredential(db, id, key, { endOthers }),

@@ -130,7 +130,7 @@ export async function runCommand(
   explain: (error: unknown) => string,
 ): Promise<number> {
   if (asksForHelp(args)) {
-    console.log(helpOf(named, args[0]));
+    console.log(toHelp(named, args[0]));
     return exitCodes.done;
   }
   try {
@@ -143,7 +143,7 @@ export async function runCommand(
       console.error(explain(error));
       return exitCodes.failed;
     }
-    console.error(`${(error as Error).message}\n\n${helpOf(named, args[0])}`);
+    console.error(`${(error as Error).message}\n\n${toHelp(named, args[0])}`);
     return exitCodes.usage;
   }
 }
@@ -178,7 +178,7 @@ export const table = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([left, right]) => entry(left, right, summaryColumn)).join('\n');
 
 /** The usage of a command, or of one of its actions. */
-export function helpOf({ name, summary, command }: NamedCommand, word?: string): string {
+export function toHelp({ name, summary, command }: NamedCommand, word?: string): string {
   const all = Object.entries(command.actions);
   const chosen = all.filter(([action]) => action === word && word !== '');
   const shown = chosen.length > 0 ? chosen : all;

@@ -1,5 +1,5 @@
 import { readConfig } from '../composition/config.ts';
-import { environmentOf } from '../composition/runtime.ts';
+import { toEnvironment } from '../composition/runtime.ts';
 import { mistypedSettings } from '../composition/settings.table.ts';
 import type { ReadSetting } from '../settings/reader.ts';
 import { type Command, defineAction, exitCodes } from './command.ts';
@@ -14,7 +14,7 @@ const check = defineAction({
   summary:
     'reads the environment as the service does: everything that is wrong with it, or what holds. Secrets are not shown.',
   async run({ environment }) {
-    const { settings, faults } = readConfig(await environmentOf(environment));
+    const { settings, faults } = readConfig(await toEnvironment(environment));
     for (const line of mistypedSettings(environment)) console.error(line);
     if (faults.length > 0) {
       console.error(`${faults.length} ${faults.length === 1 ? 'setting is' : 'settings are'} not usable:`);

@@ -84,7 +84,7 @@ function summarise({ counts, rows, complete }: ImportSummary, dryRun: boolean): 
   return `${dryRun ? 'dry run, nothing kept: ' : ''}${text}${end}`;
 }
 
-function exitCodeOf({ counts, complete }: ImportSummary): number {
+function toExitCode({ counts, complete }: ImportSummary): number {
   if (!complete) return exitCodes.interrupted;
   const nothing = Object.values(counts).every((count) => count === 0);
   return nothing || counts.refused + counts.incomplete > 0 ? exitCodes.failed : exitCodes.done;
@@ -155,7 +155,7 @@ async function importPaths(options: Options): Promise<number> {
     });
     bar.clear();
     console.log(summarise(summary, dryRun));
-    return exitCodeOf(summary);
+    return toExitCode(summary);
   });
 }
 

@@ -5,7 +5,7 @@ import { Problem } from '../kernel/problem.ts';
 import { parseWorkshopCode } from '../kernel/workshop-code.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
 import { withServices } from './environment.ts';
-import { byOf } from './person.ts';
+import { getAuthor } from './person.ts';
 
 const shown = 200;
 const rials = new Intl.NumberFormat('en');
@@ -52,7 +52,7 @@ const withdraw = defineAction({
     if (!/^[0-9]{1,15}$/.test(text)) throw new UsageError(`not the number of a list: ${text}`);
     const request = {
       listId: Number(text),
-      by: `operator:${byOf({ options })}`,
+      by: `operator:${getAuthor({ options })}`,
       confirmRemovals: options['confirm-removals'],
     };
     await withServices(environment, 'lists', async ({ employerLists }) => {

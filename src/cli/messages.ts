@@ -12,7 +12,7 @@ const common = {
   json: { describe: 'one JSON object a line' },
 } as const;
 
-const hoursOf = ({ options: { hours = '24' } }: Given<typeof common>) =>
+const toHours = ({ options: { hours = '24' } }: Given<typeof common>) =>
   wholeNumber('hours', hours, maxHours);
 
 /** Enough to recognise an address that one has before oneself, too little to learn one. */
@@ -62,7 +62,7 @@ const list = defineAction({
     const filter = {
       states: state ? [state] : options.failed ? undelivered : null,
       purpose: options.purpose ?? null,
-      hours: hoursOf(given),
+      hours: toHours(given),
       limit: wholeNumber('limit', options.limit ?? '100', maxLines),
     };
     const messages = await withDatabase(environment, 'messages-cli', (db) => listMessages(db, filter));
@@ -85,7 +85,7 @@ const count = defineAction({
   summary: 'how many are in which state, and why',
   options: common,
   async run(given) {
-    const hours = hoursOf(given);
+    const hours = toHours(given);
     const counts = await withDatabase(given.environment, 'messages-cli', (db) => countMessages(db, hours));
     const rows = counts.map(({ provider, failure, messages, ...row }) => ({
       ...row,

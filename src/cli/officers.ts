@@ -1,11 +1,11 @@
 import { type BranchCode, parseBranchCode } from '../kernel/branch-code.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
 import { withServices } from './environment.ts';
-import { answered, byOf, personOf, whose } from './person.ts';
+import { answered, getAuthor, toPersonId, whose } from './person.ts';
 
 const branchOption = { branch: { value: 'CODE', describe: 'of the branch, four digits' } } as const;
 
-function branchOf(text: string | undefined): BranchCode | null {
+function toBranch(text: string | undefined): BranchCode | null {
   const branch = parseBranchCode(text ?? '');
   if (text !== undefined && !branch) throw new UsageError(`a branch has four digits: ${text}`);
   return branch;
@@ -21,7 +21,7 @@ const grant = defineAction({
   options: { ...answered, ...branchOption },
   summary: 'makes the account that of an officer of the branch, or moves an officer there',
   async run(given) {
-    const [person, by, branch] = [personOf(given), byOf(given), branchOf(given.options.branch)];
+    const [person, by, branch] = [toPersonId(given), getAuthor(given), toBranch(given.options.branch)];
     if (!branch) throw new UsageError('for which branch? Give --branch.');
     await withServices(given.environment, 'officers', async ({ officers }) =>
       say(await officers.grant(person, branch, by)),
@@ -34,7 +34,7 @@ const revoke = defineAction({
   options: answered,
   summary: 'takes the role away, from the next request on',
   async run(given) {
-    const [person, by] = [personOf(given), byOf(given)];
+    const [person, by] = [toPersonId(given), getAuthor(given)];
     await withServices(given.environment, 'officers', async ({ officers }) =>
       say(await officers.revoke(person, by)),
     );
@@ -45,7 +45,7 @@ const list = defineAction({
   options: branchOption,
   summary: 'every officer, of one branch or of all',
   async run({ options, environment }) {
-    const branch = branchOf(options.branch);
+    const branch = toBranch(options.branch);
     await withServices(environment, 'officers', async ({ officers }) => {
       const found = await officers.list(branch);
       if (found.length === 0) console.log('none');

@@ -17,22 +17,22 @@ import { parseNationalCode } from '../kernel/national-code.ts';
 import { Problem } from '../kernel/problem.ts';
 import { type Command, CommandError, defineAction, UsageError } from './command.ts';
 import { withDatabase, withServices } from './environment.ts';
-import { answered, byOf } from './person.ts';
+import { answered, getAuthor } from './person.ts';
 
 const by = { by: answered.by } as const;
 const why = { reason: { value: 'TEXT', describe: 'what it rests on, kept with the change' } } as const;
 const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function giverOf(given: Parameters<typeof byOf>[0]): Giver {
+function giverOf(given: Parameters<typeof getAuthor>[0]): Giver {
   return {
-    name: `operator:${byOf(given)}`,
+    name: `operator:${getAuthor(given)}`,
     branch: null,
     accountId: null,
     origin: { coarseNetwork: '', userAgent: '' },
   };
 }
 
-function reasonOf(text: string | undefined): string {
+function toReason(text: string | undefined): string {
   if (!text || text.trim().length < 3 || text.length > 500) {
     throw new UsageError('why? Give --reason, of 3 to 500 letters.');
   }
@@ -140,7 +140,7 @@ const mend = defineAction({
   async run(given) {
     const [giver, reason, person] = [
       giverOf(given),
-      reasonOf(given.options.reason),
+      toReason(given.options.reason),
       wanted(given.operands[0] ?? ''),
     ];
     const details = detailsOf(given.options);
@@ -184,7 +184,7 @@ const merge = defineAction({
   options: { ...by, ...why },
   summary: 'makes two entries one person; of who has an account by two, and after 72 hours',
   async run(given) {
-    const [giver, reason] = [giverOf(given), reasonOf(given.options.reason)];
+    const [giver, reason] = [giverOf(given), toReason(given.options.reason)];
     const [person, other] = [wanted(given.operands[0] ?? ''), wanted(given.operands[1] ?? '')];
     await withServices(given.environment, 'people', async ({ db, people }) => {
       const asked = { personId: await idOf(db, person), otherId: await idOf(db, other), reason };
@@ -193,7 +193,7 @@ const merge = defineAction({
   },
 });
 
-function changeOf(text: string | undefined): string {
+function toChange(text: string | undefined): string {
   if (!idPattern.test(text ?? '')) throw new UsageError('which change? Give its id; `people show` has it.');
   return text ?? '';
 }
@@ -203,7 +203,7 @@ const approve = defineAction({
   options: by,
   summary: 'the second word, by somebody else than who asked for it',
   async run(given) {
-    const [giver, id] = [giverOf(given), changeOf(given.operands[0])];
+    const [giver, id] = [giverOf(given), toChange(given.operands[0])];
     await withServices(given.environment, 'people', async ({ db, people }) =>
       say(await within(db, (trx) => approveChange(people, trx, giver, id))),
     );
@@ -215,7 +215,7 @@ const reverse = defineAction({
   options: { ...by, ...why },
   summary: 'takes a change back: at once before it happens, by asking for the opposite afterwards',
   async run(given) {
-    const [giver, id, reason] = [giverOf(given), changeOf(given.operands[0]), reasonOf(given.options.reason)];
+    const [giver, id, reason] = [giverOf(given), toChange(given.operands[0]), toReason(given.options.reason)];
     await withServices(given.environment, 'people', async ({ db, people }) =>
       say(await within(db, (trx) => reverseChange(people, trx, giver, { id, reason }))),
     );

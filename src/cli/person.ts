@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { personIdOf } from '../features/identity/index.ts';
+import { toPersonId as toPerson } from '../features/identity/index.ts';
 import type { PersonId } from '../kernel/person-id.ts';
 import { type Given, UsageError } from './command.ts';
 
@@ -20,16 +20,16 @@ export const answered = {
 } as const;
 
 /** @throws {UsageError} */
-export function personOf({ operands: [nationalCode], options }: Given<typeof whose.options>): PersonId {
+export function toPersonId({ operands: [nationalCode], options }: Given<typeof whose.options>): PersonId {
   try {
-    return personIdOf({ nationalCode, insuranceNumber: options['insurance-number'] });
+    return toPerson({ nationalCode, insuranceNumber: options['insurance-number'] });
   } catch {
     throw new UsageError('whose account? Give a valid national code, or --insurance-number.');
   }
 }
 
 /** @throws {UsageError} */
-export function byOf({
+export function getAuthor({
   options: { by = userInfo().username },
 }: Readonly<{ options: Readonly<{ by: string | undefined }> }>): string {
   if (!/^[\w.@ -]{1,60}$/.test(by)) throw new UsageError('--by is a name of at most 60 letters');

@@ -13,7 +13,7 @@ const using = async (
   work: (services: OperatorServices) => Promise<string>,
 ): Promise<void> => console.log(await withServices(environment, 'records', work));
 
-function monthOf(text: string | undefined): JalaliMonth {
+function toMonth(text: string | undefined): JalaliMonth {
   const month = parseJalaliMonth(text ?? '');
   if (month === null) throw new UsageError(`not a month like 1405-06: ${text ?? ''}`);
   return month;
@@ -26,7 +26,7 @@ function numberOf(text: string | undefined, what: string): number {
   return value;
 }
 
-function codeOf(text: string | undefined): NationalCode {
+function toCode(text: string | undefined): NationalCode {
   const code = parseNationalCode(text ?? '');
   if (!code) throw new UsageError('not a national code');
   return code;
@@ -72,7 +72,7 @@ const show = defineAction({
   operands: 'NATIONAL_CODE',
   options: { unmask: { describe: 'shows names and numbers whole' } },
   run({ operands: [text], options: { unmask }, environment }) {
-    const code = codeOf(text);
+    const code = toCode(text);
     return using(environment, async ({ records }) => {
       const person = await records.findPerson(code);
       if (!person) throw new CommandError('there is no such person in the register');
@@ -84,10 +84,10 @@ const show = defineAction({
 const status = defineAction({
   summary: 'the as-of month and the statutory rates',
   run: ({ environment }) =>
-    using(environment, async ({ records, tables }) => {
+    using(environment, async ({ records, statutoryRates }) => {
       const closed = await records.closedMonth();
-      const wages = await tables.minimumWages();
-      const rates = await tables.premiumRates();
+      const wages = await statutoryRates.minimumWages();
+      const rates = await statutoryRates.premiumRates();
       return [
         `as-of month: ${closed ? formatMonth(closed) : 'none closed'}`,
         ...wages.map(({ year, dailyWage }) => `minimum daily wage ${year}: ${rials.format(dailyWage)} rials`),
@@ -103,7 +103,7 @@ const close = defineAction({
   summary: 'declares a month complete, e.g. 1405-06',
   operands: 'YEAR-MONTH',
   run({ operands: [text], environment }) {
-    const month = monthOf(text);
+    const month = toMonth(text);
     return using(environment, async ({ records }) => {
       const before = await records.closedMonth();
       await records.closeMonth(month);
@@ -118,9 +118,9 @@ const wage = defineAction({
   summary: 'sets the minimum daily wage of a year',
   operands: 'YEAR RIALS',
   run({ operands: [text, rialsText], environment }) {
-    const [{ year }, dailyWage] = [monthOf(`${text}-1`), numberOf(rialsText, 'wage')];
-    return using(environment, async ({ tables }) => {
-      await tables.setMinimumWage(year, dailyWage);
+    const [{ year }, dailyWage] = [toMonth(`${text}-1`), numberOf(rialsText, 'wage')];
+    return using(environment, async ({ statutoryRates }) => {
+      await statutoryRates.setMinimumWage(year, dailyWage);
       return unchanged;
     });
   },
@@ -131,14 +131,14 @@ const rate = defineAction({
   operands: 'YEAR-MONTH WORKER EMPLOYER UNEMPLOYMENT CEILING',
   run({ operands: [from, worker, employer, unemployment, ceiling], environment }) {
     const premiumRate = {
-      from: monthOf(from),
+      from: toMonth(from),
       workerPercent: numberOf(worker, 'percentage'),
       employerPercent: numberOf(employer, 'percentage'),
       unemploymentPercent: numberOf(unemployment, 'percentage'),
       ceilingMultiple: numberOf(ceiling, 'multiple'),
     };
-    return using(environment, async ({ tables }) => {
-      await tables.setPremiumRate(premiumRate);
+    return using(environment, async ({ statutoryRates }) => {
+      await statutoryRates.setPremiumRate(premiumRate);
       return unchanged;
     });
   },
@@ -162,11 +162,11 @@ const scheme = defineAction({
   summary: 'adds a month that no employer lists',
   operands: 'NATIONAL_CODE TYPE YEAR-MONTH DAYS INSURABLE PREMIUM SOURCE',
   run({ operands: [text, historyType, month, days, insurable, premium, source = ''], environment }) {
-    const code = codeOf(text);
+    const code = toCode(text);
     if (!source) throw new UsageError('where is it known from?');
     const added = {
       historyType: numberOf(historyType, 'history type'),
-      month: monthOf(month),
+      month: toMonth(month),
       days: numberOf(days, 'number of days'),
       insurableWage: numberOf(insurable, 'wage'),
       premium: numberOf(premium, 'premium'),

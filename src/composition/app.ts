@@ -5,7 +5,7 @@ import examples from '../../openapi/examples.json' with { type: 'json' };
 import { accountRoutes } from '../features/accounts/index.ts';
 import { activityRoutes } from '../features/activity/index.ts';
 import { branchRoutes } from '../features/branch/index.ts';
-import { clientScopes, machineClientOf, machineClients, requireScope } from '../features/clients/index.ts';
+import { clientScopes, getMachineClient, machineClients, requireScope } from '../features/clients/index.ts';
 import { contactRoutes } from '../features/contacts/index.ts';
 import { disputeRoutes } from '../features/disputes/index.ts';
 import { employerListRoutes } from '../features/employer-lists/index.ts';
@@ -16,7 +16,7 @@ import { recoveryRoutes } from '../features/recovery/index.ts';
 import { registrationRoutes } from '../features/registration/index.ts';
 import { securityQuestionRoutes } from '../features/security-questions/index.ts';
 import { sessionRoutes } from '../features/sessions/index.ts';
-import { authentication, bearerOf } from '../http/authentication.ts';
+import { authentication, getBearer } from '../http/authentication.ts';
 import { browserCookies } from '../http/browser-cookies.ts';
 import { cors } from '../http/cors.ts';
 import { guide } from '../http/guide.ts';
@@ -79,7 +79,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   }
   await app.register(problems, { publicUrl });
   await app.register(requestLog, {
-    actorOf: createActorOf(config),
+    actorOf: createActorReader(config),
     onServed: services.operations?.countRequest,
   });
   if (config.traces) await app.register((await import('../operations/tracing.ts')).routeSpans);
@@ -95,7 +95,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   await app.register(browserCookies, { publicUrl, origins: config.corsOrigins });
   await app.register(authentication, { secretKeys, issuer: publicUrl });
   // After cookies, which are part of an answer.
-  await app.register(idempotency, { begin: services.idempotency.begin, callerOf });
+  await app.register(idempotency, { begin: services.idempotency.begin, toCallerName });
   await app.register(openapi, { publicUrl, version, clientScopes, examples });
   await app.register(guide);
   await app.register(problemPages, { publicUrl });
@@ -123,7 +123,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
     service: services.submissions,
     guard: requireScope,
     senderOf: (request) => {
-      const { clientId, workshopCodes } = machineClientOf(request);
+      const { clientId, workshopCodes } = getMachineClient(request);
       return { clientId, workshops: workshopCodes };
     },
   });
@@ -136,7 +136,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
 }
 
 /** The same name for the same account or machine client in every line, from which nobody gets back to them. */
-function createActorOf({ identifierKey }: Config): (request: FastifyRequest) => string | null {
+function createActorReader({ identifierKey }: Config): (request: FastifyRequest) => string | null {
   const mac = createMac(identifierKey, 'log-actor');
   return ({ principal, machineClient }) => {
     const id = principal?.accountId ?? machineClient?.clientId;
@@ -145,9 +145,9 @@ function createActorOf({ identifierKey }: Config): (request: FastifyRequest) => 
 }
 
 /** Whose `Idempotency-Key` it is. Within a flow it is the flow's; a session may end and another of the account go on. */
-function callerOf(request: FastifyRequest): string {
+function toCallerName(request: FastifyRequest): string {
   const { principal, machineClient } = request;
   if (principal) return `account:${principal.accountId}`;
   if (machineClient) return `machine:${machineClient.clientId}`;
-  return `bearer:${bearerOf(request) ?? ''}`;
+  return `bearer:${getBearer(request) ?? ''}`;
 }

@@ -1,5 +1,5 @@
 import { createAccountAdministration } from '../features/accounts/index.ts';
-import { createEmployerListService, createLegalTableService } from '../features/employer-lists/index.ts';
+import { createEmployerListService, createStatutoryRateService } from '../features/employer-lists/index.ts';
 import { createOfficerAdministration } from '../features/officers/index.ts';
 import type { PeopleDependencies } from '../features/people/index.ts';
 import { createRecordOperatorService, recordWriter } from '../features/records/index.ts';
@@ -20,7 +20,7 @@ export function createOperatorServices({ config, db, pool }: Foundation) {
     accounts: createAccountAdministration({ db, outbox, revokeAllAccess }),
     officers: createOfficerAdministration({ db, outbox }),
     records: createRecordOperatorService({ db }),
-    tables: createLegalTableService({ db }),
+    statutoryRates: createStatutoryRateService({ db }),
     employerLists: createEmployerListService({
       pool,
       records: recordWriter,

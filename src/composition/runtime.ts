@@ -7,7 +7,7 @@ import { createFoundation, type Foundation, type FoundationOptions } from './fou
 export type Runtime = Readonly<{ config: Config; databaseUrl: string; stop(): Promise<void> }>;
 
 /** The environment that settings are read from; in development secrets that are missing are made up. */
-export async function environmentOf(environment: Environment): Promise<Environment> {
+export async function toEnvironment(environment: Environment): Promise<Environment> {
   if (environment.NODE_ENV === 'production') return environment;
   const { withDevelopmentSecrets } = await import('../development/secrets.ts');
   return withDevelopmentSecrets(environment, environment.DATA_DIRECTORY || '.data');
@@ -28,7 +28,7 @@ export async function startRuntime(
     progress?: ((text: string) => void) | undefined;
   }>,
 ): Promise<Runtime> {
-  const config = loadConfig(await environmentOf(environment));
+  const config = loadConfig(await toEnvironment(environment));
   await service?.beforeDatabase(config);
   // Never absent in production.
   if (config.databaseUrl) return { config, databaseUrl: commandsUrl(config), stop: async () => {} };

@@ -8,7 +8,7 @@ const int8 = pg.types.builtins.INT8;
 const date = pg.types.builtins.DATE;
 
 /** int8 as number, refusing what a double cannot hold; `date` as the text it is, free of time zones. */
-function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+function getParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   if (oid === int8) {
     return (text) => {
       const value = Number(text);
@@ -72,7 +72,7 @@ export function connect({
     // A statement that takes longer than this is a defect or an attack; commands raise it for themselves.
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 15_000,
-    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+    types: { getTypeParser: getParser as typeof pg.types.getTypeParser },
   });
   let closing = false;
   // Clients linger for a moment after the end of their pool; what happens to them then is of no interest.

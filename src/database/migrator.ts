@@ -23,7 +23,7 @@ const runnerLock = 4_850_117;
 const concurrentIndex = /\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(\w+)/i;
 
 /** Plain SQL files in order of name, forward only. */
-function migrationsOf(folder: URL): MigrationProvider {
+function toMigrations(folder: URL): MigrationProvider {
   return {
     async getMigrations() {
       const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
@@ -38,12 +38,12 @@ function migrationsOf(folder: URL): MigrationProvider {
   };
 }
 
-export const migrations = migrationsOf(ownFolder);
+export const migrations = toMigrations(ownFolder);
 
 const knownMigrations = migrations.getMigrations();
 
 export function createMigrator(db: Kysely<Database>, folder = ownFolder): Migrator {
-  return new Migrator({ db, provider: migrationsOf(folder) });
+  return new Migrator({ db, provider: toMigrations(folder) });
 }
 
 async function apply(db: Kysely<unknown>, text: string): Promise<void> {

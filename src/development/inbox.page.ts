@@ -63,7 +63,7 @@ const words = {
   },
 } as const;
 
-const directionOf = (locale: Locale) => (locale === 'fa' ? 'rtl' : 'ltr');
+const toDirection = (locale: Locale) => (locale === 'fa' ? 'rtl' : 'ltr');
 
 export type InboxPage = Readonly<{
   messages: readonly InboxMessage[];
@@ -78,7 +78,7 @@ export function renderInbox({ messages, locale, query }: InboxPage): string {
   const other = new URLSearchParams({ lang: locale === 'fa' ? 'en' : 'fa', ...(query && { q: query }) });
   const nothing = query === '' ? say.none : say.notFound;
   return `<!doctype html>
-<html lang="${locale}" dir="${directionOf(locale)}">
+<html lang="${locale}" dir="${toDirection(locale)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -116,7 +116,7 @@ const stateWord = (state: string, locale: Locale): string =>
 
 function renderMessage(message: InboxMessage, locale: Locale): string {
   const say = words[locale];
-  const direction = directionOf(message.locale);
+  const direction = toDirection(message.locale);
   const { id, channel, purpose, destination, subject, text, code, at, state } = message;
   return `<article data-id="${escapeHtml(id)}" data-channel="${channel}">
 <dl>

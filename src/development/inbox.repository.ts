@@ -61,13 +61,13 @@ export async function findMail(
     purpose: row.purpose,
     locale: row.locale,
     destination: row.destination,
-    ...contentOf({ ...row, address: row.destination }, render),
+    ...toContent({ ...row, address: row.destination }, render),
     at: row.createdAt.toISOString(),
     state: row.state,
   }));
 }
 
-function contentOf(
+function toContent(
   row: Omit<Row, 'destination'> & { address: string | null },
   render: RenderMessage,
 ): Pick<InboxMessage, 'subject' | 'text' | 'html' | 'code'> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { localeOf } from '../http/caller.ts';
+import { getLocale } from '../http/caller.ts';
 import { preferredType } from '../http/negotiation.ts';
 import { type Locale, locales } from '../kernel/locale.ts';
 import { foldText } from '../kernel/text.ts';
@@ -49,7 +49,7 @@ export const inboxRoutes: FastifyPluginAsync<InboxDeps> = async (app, { db, rend
   });
 
   async function read(request: FastifyRequest): Promise<readonly InboxMessage[]> {
-    const [destination, query] = [textOf(request, 'destination') || null, queryOf(request)];
+    const [destination, query] = [textOf(request, 'destination') || null, getQuery(request)];
     const messages = await findMail(db, render, destination, query === '' ? maxMessages : maxSearched);
     return messages.filter((message) => matches(message, query)).slice(0, maxMessages);
   }
@@ -58,7 +58,7 @@ export const inboxRoutes: FastifyPluginAsync<InboxDeps> = async (app, { db, rend
     const messages = await read(request);
     if (wantsJson(request)) return { messages };
     reply.header('vary', 'accept, accept-language').type('text/html; charset=utf-8');
-    return reply.send(renderInbox({ messages, locale: languageOf(request), query: queryOf(request) }));
+    return reply.send(renderInbox({ messages, locale: getLanguage(request), query: getQuery(request) }));
   });
   app.get(`${path}.json`, hidden, async (request) => ({ messages: await read(request) }));
   app.get<{ Params: { id: string } }>(`${path}/:id/mail`, hidden, async (request, reply) => {
@@ -79,11 +79,11 @@ function textOf({ query }: FastifyRequest, name: 'destination' | 'q' | 'lang'): 
   return typeof value === 'string' ? value : '';
 }
 
-const queryOf = (request: FastifyRequest) => textOf(request, 'q').slice(0, maxQueryLength).trim();
+const getQuery = (request: FastifyRequest) => textOf(request, 'q').slice(0, maxQueryLength).trim();
 
-function languageOf(request: FastifyRequest): Locale {
+function getLanguage(request: FastifyRequest): Locale {
   const chosen = textOf(request, 'lang');
-  return locales.find((locale) => locale === chosen) ?? localeOf(request);
+  return locales.find((locale) => locale === chosen) ?? getLocale(request);
 }
 
 /** Digits and letters in whatever script; a mobile also as people write it. */

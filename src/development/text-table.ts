@@ -8,7 +8,7 @@ const pair = /\bfa:\s*(['`])((?:\\.|(?!\1)[^\\])*)\1,\s*en:\s*(['"`])((?:\\.|(?!
 export type TextPair = Readonly<{ fa: string; en: string }>;
 
 /** The pairs that stand in a file, in their order. */
-export function textPairsOf(source: string): TextPair[] {
+export function toTextPairs(source: string): TextPair[] {
   return [...source.matchAll(pair)].map(([, , fa = '', , en = '']) => ({ fa, en }));
 }
 
@@ -21,7 +21,7 @@ export async function textTable(folder: string): Promise<string> {
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
   const sections: string[] = [];
   for (const file of files) {
-    const pairs = textPairsOf(await readFile(join(folder, file), 'utf8')).filter(({ fa }) => fa !== '');
+    const pairs = toTextPairs(await readFile(join(folder, file), 'utf8')).filter(({ fa }) => fa !== '');
     if (pairs.length > 0) sections.push(section(`\`${file.replaceAll('\\', '/')}\``, pairs));
   }
   for (const [purpose, { fa, en }] of Object.entries(textCatalogue)) {

@@ -43,7 +43,7 @@ export const authentication = fp<AuthenticationOptions>(
     const [newest] = keys;
     if (!newest) throw new Error('there is no key to sign access tokens with');
     const publicKeys = new Map(keys.map(({ kid, publicKeyPem }) => [kid, publicKeyPem]));
-    const publicKeyOf = async ({ header }: { header: { kid?: unknown } }): Promise<string> => {
+    const getPublicKey = async ({ header }: { header: { kid?: unknown } }): Promise<string> => {
       const publicKey = publicKeys.get(String(header.kid));
       if (publicKey === undefined) throw new Error('unknown key id');
       return publicKey;
@@ -60,7 +60,7 @@ export const authentication = fp<AuthenticationOptions>(
       },
       verify: {
         // The types of the plugin leave out what fast-jwt takes too: who finds the key.
-        key: publicKeyOf as unknown as string,
+        key: getPublicKey as unknown as string,
         algorithms: ['ES256'],
         allowedIss: issuer,
         allowedAud: audience,
@@ -78,7 +78,7 @@ export const authentication = fp<AuthenticationOptions>(
         try {
           if (token.length > longestToken) throw new Error('token too long');
           const { sub, sid } = await app.jwt.verify<{ sub: unknown; sid: unknown }>(token);
-          return { accountId: uuidOf(sub), sessionId: uuidOf(sid) };
+          return { accountId: toUuid(sub), sessionId: toUuid(sid) };
         } catch (cause) {
           throw new Problem(commonProblems.notAuthenticated, { cause });
         }
@@ -89,13 +89,13 @@ export const authentication = fp<AuthenticationOptions>(
   { name: 'authentication' },
 );
 
-function uuidOf(claim: unknown): string {
+function toUuid(claim: unknown): string {
   if (typeof claim === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(claim)) return claim;
   throw new Error('not an id');
 }
 
 /** The `Bearer` credential of a request (RFC 6750 §2.1), `null` without one. */
-export function bearerOf(request: FastifyRequest): string | null {
+export function getBearer(request: FastifyRequest): string | null {
   return /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
@@ -117,14 +117,14 @@ export function requireAccessToken(scope: FastifyInstance): void {
     route.schema = { ...route.schema, security: [{ accessToken: [] }] };
   });
   addGuard(scope, async (request) => {
-    const token = bearerOf(request);
+    const token = getBearer(request);
     if (!token) throw new Problem(commonProblems.notAuthenticated);
     request.principal = await scope.accessTokens.verify(token);
   });
 }
 
 /** The principal of a request in a guarded scope. */
-export function principalOf(request: FastifyRequest): Principal {
+export function getPrincipal(request: FastifyRequest): Principal {
   if (!request.principal) throw new Problem(commonProblems.notAuthenticated);
   return request.principal;
 }

@@ -87,7 +87,7 @@ export function requireOwnPage(request: FastifyRequest): void {
 }
 
 /** A secret that the browser sent, `null` without one. @throws {Problem} `origin-not-accepted` */
-export function cookieOf(request: FastifyRequest, secret: CookieSecret): string | null {
+export function getCookie(request: FastifyRequest, secret: CookieSecret): string | null {
   const value = request.cookies[request.server.browserCookies.names[secret]];
   if (!value) return null;
   requireOwnPage(request);
@@ -95,9 +95,9 @@ export function cookieOf(request: FastifyRequest, secret: CookieSecret): string 
 }
 
 /** What a device is known by: the `Device-Token` header, else the cookie. @throws {Problem} `origin-not-accepted` */
-export function deviceTokenOf(request: FastifyRequest): string | null {
+export function getDeviceToken(request: FastifyRequest): string | null {
   const header = request.headers['device-token'];
-  return typeof header === 'string' ? header : cookieOf(request, 'device');
+  return typeof header === 'string' ? header : getCookie(request, 'device');
 }
 
 export function keepInCookie(

@@ -19,7 +19,7 @@ function ipv6Prefix(address: string, groups: number): string {
 }
 
 /** The network that limits count by: one host of IPv4; of IPv6 the /48, as networks inside one are free to take. */
-export function networkOf(ip: string): string {
+export function toNetwork(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped) return mapped;
   return isIPv6(ip) ? ipv6Prefix(ip, 3) : ip;
@@ -45,14 +45,14 @@ export function withoutPorts(forwardedFor: string): string {
 }
 
 export function toCaller(request: FastifyRequest): Caller {
-  const network = networkOf(request.ip);
+  const network = toNetwork(request.ip);
   return {
     network,
     coarseNetwork: coarse(network),
     userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentLimit),
-    locale: localeOf(request),
+    locale: getLocale(request),
   };
 }
 
 /** `fa` unless `Accept-Language` prefers `en`. */
-export const localeOf = (request: FastifyRequest): Locale => preferredLanguage(request, ['fa', 'en']);
+export const getLocale = (request: FastifyRequest): Locale => preferredLanguage(request, ['fa', 'en']);

@@ -37,7 +37,7 @@ declare module 'fastify' {
 export type IdempotencyOptions = Readonly<{
   begin(request: IdempotentRequest): Promise<Begun>;
   /** Whose key it is; '': whoever has it. */
-  callerOf(request: FastifyRequest): string;
+  toCallerName(request: FastifyRequest): string;
 }>;
 
 export const idempotencyHeaders = {
@@ -77,7 +77,7 @@ const isRepeatable = ({ method, url, schema, config }: RouteOptions) =>
  * not at all, and whoever repeats it is told so.
  */
 export const idempotency = fp<IdempotencyOptions>(
-  async (app, { begin, callerOf }) => {
+  async (app, { begin, toCallerName }) => {
     app.decorateRequest('idempotent', null);
 
     app.addHook('onRoute', (route) => {
@@ -99,7 +99,7 @@ export const idempotency = fp<IdempotencyOptions>(
       if (typeof key !== 'string' || !config.takesIdempotencyKey) return;
       const begun = await begin({
         route: `${request.method} ${request.url.split('?', 1)[0]}`,
-        caller: callerOf(request),
+        caller: toCallerName(request),
         principal: request.principal,
         key,
         content: JSON.stringify([request.query, request.body ?? null]),
@@ -118,7 +118,7 @@ export const idempotency = fp<IdempotencyOptions>(
       if (request.isOutcomeUnknown) return;
       const isFinal = app.problemCatalogue.get(request.problemCode ?? '')?.isFinal ?? reply.statusCode < 300;
       try {
-        if (isFinal) await first.keep(answerOf(reply, payload));
+        if (isFinal) await first.keep(toKeptAnswer(reply, payload));
         else await first.release();
       } catch (err) {
         // What was done is done, and is to be told; a repeat is told that nobody knows.
@@ -129,7 +129,7 @@ export const idempotency = fp<IdempotencyOptions>(
   { name: 'idempotency', dependencies: ['rate-limits'] },
 );
 
-function answerOf(reply: FastifyReply, payload: unknown): KeptAnswer {
+function toKeptAnswer(reply: FastifyReply, payload: unknown): KeptAnswer {
   const present = keptHeaders.filter((name) => reply.hasHeader(name));
   const headers = Object.fromEntries(present.map((name) => [name, reply.getHeader(name) ?? '']));
   return { status: reply.statusCode, headers, body: typeof payload === 'string' ? payload : '' };

@@ -6,7 +6,7 @@ type WithHeaders = Readonly<{ headers: IncomingHttpHeaders }>;
 /** Longer headers are nobody's wishes: not read, so that reading them costs nothing. */
 const maxHeaderLength = 1024;
 
-function negotiatorOf({ headers }: WithHeaders, name: keyof IncomingHttpHeaders): Negotiator {
+function toNegotiator({ headers }: WithHeaders, name: keyof IncomingHttpHeaders): Negotiator {
   const header = String(headers[name] ?? '');
   return new Negotiator({ headers: { [name]: header.length > maxHeaderLength ? undefined : headers[name] } });
 }
@@ -20,7 +20,7 @@ export function preferredType<const T extends string>(
   types: readonly [T, ...(readonly T[])],
 ): T {
   // All that is sent is UTF-8: who says so means the same.
-  const found = negotiatorOf(request, 'accept').mediaType(types.map((type) => `${type};charset=utf-8`));
+  const found = toNegotiator(request, 'accept').mediaType(types.map((type) => `${type};charset=utf-8`));
   return types.find((type) => found?.startsWith(`${type};`)) ?? types[0];
 }
 
@@ -29,11 +29,11 @@ export function preferredLanguage<const T extends string>(
   request: WithHeaders,
   languages: readonly [T, ...(readonly T[])],
 ): T {
-  const found = negotiatorOf(request, 'accept-language').language([...languages]);
+  const found = toNegotiator(request, 'accept-language').language([...languages]);
   return (found as T | undefined) ?? languages[0];
 }
 
 /** Whether `Accept-Encoding` (RFC 9110 §12.5.3) names gzip, by its older name too, and does not refuse it. */
 export function acceptsGzip(request: WithHeaders): boolean {
-  return negotiatorOf(request, 'accept-encoding').encodings(['gzip', 'x-gzip']).length > 0;
+  return toNegotiator(request, 'accept-encoding').encodings(['gzip', 'x-gzip']).length > 0;
 }

@@ -102,7 +102,7 @@ function addRecorded(operation: Operation, recorded: Readonly<Record<string, Rec
   }
 }
 
-function exampleOf(kind: ProblemKind, publicUrl: string) {
+function toExample(kind: ProblemKind, publicUrl: string) {
   const retryAfterSeconds = kind.status === 429 || kind.status === 503 ? 30 : undefined;
   return {
     summary: kind.title.en,
@@ -128,7 +128,7 @@ function describeRefusal(
     const kind = catalogue.get(code);
     if (!kind) continue;
     components.examples ??= {};
-    components.examples[code] ??= exampleOf(kind, publicUrl);
+    components.examples[code] ??= toExample(kind, publicUrl);
     media.examples[code] = { $ref: `#/components/examples/${code}` };
   }
 }
@@ -181,13 +181,13 @@ function countOf(parts: readonly object[]): Map<string, number> {
   return counts;
 }
 
-function operationsOf({ paths }: Document): Operation[] {
+function toOperations({ paths }: Document): Operation[] {
   return Object.values(paths).flatMap((item) => Object.values(item));
 }
 
 /** Refusals that several operations share become one component each, named by their codes. */
 function hoistResponses(document: Document): void {
-  const operations = operationsOf(document);
+  const operations = toOperations(document);
   const counts = countOf(operations.flatMap(({ responses }) => Object.values(responses)));
   const shared: Record<string, unknown> = {};
   for (const { responses } of operations) {
@@ -207,7 +207,7 @@ function hoistResponses(document: Document): void {
 
 /** Parameters that several operations share become one component each. */
 function hoistParameters(document: Document): void {
-  const operations = operationsOf(document);
+  const operations = toOperations(document);
   const counts = countOf(operations.flatMap(({ parameters = [] }) => parameters));
   const shared: Record<string, unknown> = {};
   for (const operation of operations) {

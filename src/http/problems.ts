@@ -12,8 +12,8 @@ import {
   type ProblemExtras,
   type ProblemKind,
 } from '../kernel/problem.ts';
-import { localeOf } from './caller.ts';
-import { fieldErrorOf } from './validation.ts';
+import { getLocale } from './caller.ts';
+import { toFieldError } from './validation.ts';
 
 /** RFC 9457, with the members every client of this service can rely on. */
 export const ProblemSchema = Type.Object(
@@ -184,7 +184,7 @@ export const problems = fp<ProblemsOptions>(
 
     const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
       request.problemCode = kind.code;
-      const locale = localeOf(request);
+      const locale = getLocale(request);
       const errors = extras.errors?.map((error) => publicError(error, request));
       // People read one sentence: what is wrong first stands in it. `errors` is for programs.
       const first = errors?.[0]?.detail ?? '';
@@ -228,7 +228,7 @@ export const problems = fp<ProblemsOptions>(
 );
 
 function publicError({ pointer, code, detail, parameters }: FieldError, request: FastifyRequest) {
-  return { pointer, code, detail: localise(detail, localeOf(request), parameters) };
+  return { pointer, code, detail: localise(detail, getLocale(request), parameters) };
 }
 
 const ofFramework: Readonly<Record<string, ProblemKind>> = {
@@ -244,7 +244,7 @@ export function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) {
     const errors = (error.validation as ErrorObject[]).map((fault) =>
-      fieldErrorOf(fault, error.validationContext),
+      toFieldError(fault, error.validationContext),
     );
     return new Problem(commonProblems.invalidInput, { errors });
   }

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import fp from 'fastify-plugin';
 import { commonProblems, Problem } from '../kernel/problem.ts';
-import { networkOf } from './caller.ts';
+import { toNetwork } from './caller.ts';
 
 export type RateLimitsOptions = Readonly<{
   requestsPerMinute: number;
@@ -27,7 +27,7 @@ export const rateLimits = fp<RateLimitsOptions>(
       timeWindow: 60_000,
       ...(shared ? { store: shared.Store } : { cache: 50_000 }),
       enableDraftSpec: true,
-      keyGenerator: (request) => networkOf(request.ip),
+      keyGenerator: (request) => toNetwork(request.ip),
       errorResponseBuilder: (_request, context) =>
         new Problem(commonProblems.tooManyRequests, {
           retryAfterSeconds: Math.max(1, Math.ceil(context.ttl / 1000)),

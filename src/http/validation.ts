@@ -141,20 +141,20 @@ function escapePointer(key: string): string {
 }
 
 /** Of a body as RFC 6901 says; `?name` of a query or path, `name:` of a header. */
-function pointerOf(path: string, context: string | undefined): string {
+function toPointer(path: string, context: string | undefined): string {
   if (context === 'body') return path;
   return context === 'headers' ? `${path.slice(1)}:` : `?${path.slice(1)}`;
 }
 
 /** An Ajv fault as a field error; the value itself is never repeated. */
-export function fieldErrorOf(fault: ErrorObject, context: string | undefined): FieldError {
+export function toFieldError(fault: ErrorObject, context: string | undefined): FieldError {
   const { keyword, params, instancePath } = fault;
   const key = keyword === 'required' ? params.missingProperty : params.additionalProperty;
   const path = typeof key === 'string' ? `${instancePath}/${escapePointer(key)}` : instancePath;
   const code = keyword === 'format' ? String(params.format) : keyword;
   const values = Array.isArray(params.allowedValues) ? params.allowedValues.join(', ') : '';
   return {
-    pointer: pointerOf(path, context),
+    pointer: toPointer(path, context),
     code: code === 'additionalProperties' ? 'unknown-key' : code,
     detail: (keyword === 'type' ? typeTexts[String(params.type)] : texts[code]) ?? (texts.other as Localised),
     parameters: { limit: Number(params.limit ?? 0), values },

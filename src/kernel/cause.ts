@@ -8,7 +8,7 @@ const maxDepth = 3;
  * Kind, code and place of an error, and of what caused it. Never its message: libraries put addresses, texts and URLs with
  * keys in there.
  */
-export function causeOf(error: unknown, depth = 1): Cause {
+export function toCause(error: unknown, depth = 1): Cause {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as Error & { code?: unknown };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
@@ -20,6 +20,6 @@ export function causeOf(error: unknown, depth = 1): Cause {
     type: error.name,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(at !== '' && { at }),
-    ...(error.cause !== undefined && depth < maxDepth && { cause: causeOf(error.cause, depth + 1) }),
+    ...(error.cause !== undefined && depth < maxDepth && { cause: toCause(error.cause, depth + 1) }),
   };
 }

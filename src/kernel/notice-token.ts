@@ -5,7 +5,7 @@ const uuidBytes = 16;
 /** 128 bits: nothing to guess, and short enough for an SMS. */
 const proofBytes = 16;
 
-const hexOf = (id: string) => id.replaceAll('-', '').toLowerCase();
+const toHex = (id: string) => id.replaceAll('-', '').toLowerCase();
 
 /**
  * The secret that a notice carries: the id of the event that it tells of, and a keyed function of it and of the address
@@ -13,8 +13,8 @@ const hexOf = (id: string) => id.replaceAll('-', '').toLowerCase();
  * @param address E.164 or e-mail, as the account keeps it
  */
 export function deriveNoticeToken(keyring: Keyring, id: string, address: string): string {
-  const proof = keyring.issue(purpose)(hexOf(id), address).subarray(0, proofBytes);
-  return Buffer.concat([Buffer.from(hexOf(id), 'hex'), proof]).toString('base64url');
+  const proof = keyring.issue(purpose)(toHex(id), address).subarray(0, proofBytes);
+  return Buffer.concat([Buffer.from(toHex(id), 'hex'), proof]).toString('base64url');
 }
 
 export type NoticeClaim = Readonly<{

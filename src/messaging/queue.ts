@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { causeOf } from '../kernel/cause.ts';
+import { toCause } from '../kernel/cause.ts';
 import type { Dispatch } from './dispatch.ts';
 import { dispatchMessageTask } from './outbox.ts';
 
@@ -32,7 +32,7 @@ export async function startQueue({ pool, concurrency, log, dispatch }: QueueOpti
   const inDispatch = new Set<Promise<void>>();
 
   const task = (payload: unknown): Promise<void> => {
-    const dispatched = dispatch(messageIdOf(payload)).finally(() => inDispatch.delete(dispatched));
+    const dispatched = dispatch(getMessageId(payload)).finally(() => inDispatch.delete(dispatched));
     inDispatch.add(dispatched);
     return dispatched;
   };
@@ -65,7 +65,7 @@ export async function startQueue({ pool, concurrency, log, dispatch }: QueueOpti
     });
   };
   const onError = (error: unknown) =>
-    log.warn({ cause: causeOf(error) }, 'the message queue could not be started or stopped');
+    log.warn({ cause: toCause(error) }, 'the message queue could not be started or stopped');
   const restart = async (): Promise<void> => {
     log.warn('the message queue was interrupted');
     while (!stopping && current === null) {
@@ -92,7 +92,7 @@ export async function startQueue({ pool, concurrency, log, dispatch }: QueueOpti
   };
 }
 
-function messageIdOf(payload: unknown): string {
+function getMessageId(payload: unknown): string {
   return (payload as { messageId: string }).messageId;
 }
 

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from '../database/schema.ts';
-import { causeOf } from '../kernel/cause.ts';
+import { toCause } from '../kernel/cause.ts';
 import type { Senders } from './adapters/index.ts';
 import { createDispatch, type DispatchDeps, type DispatchEvent } from './dispatch.ts';
 import { createDispatchCounters, type DispatchCounts } from './dispatch-counters.ts';
@@ -55,7 +55,7 @@ export async function startDispatchWorker(options: DispatchWorkerOptions): Promi
   const chaining = {
     ...(answerTimeoutMs !== undefined && { timeoutMs: answerTimeoutMs }),
     onError: (provider: string, error: unknown) =>
-      log.error({ provider, cause: causeOf(error) }, 'an adapter failed in itself'),
+      log.error({ provider, cause: toCause(error) }, 'an adapter failed in itself'),
   };
   const sms = createProviderChain(senders.sms, chaining);
   const email = createProviderChain(senders.email, chaining);
@@ -65,7 +65,7 @@ export async function startDispatchWorker(options: DispatchWorkerOptions): Promi
     sms,
     email,
     onNotRenderable: (messageId, error) =>
-      log.error({ messageId, cause: causeOf(error) }, 'no text can be made of a message'),
+      log.error({ messageId, cause: toCause(error) }, 'no text can be made of a message'),
     onOutcome(event) {
       counters.count(event);
       options.onDispatch?.(event);
@@ -82,10 +82,10 @@ export async function startDispatchWorker(options: DispatchWorkerOptions): Promi
       const rescued = await rescueMessages(db);
       if (rescued > 0) log.warn({ rescued }, 'messages whose worker died are taken up again');
     },
-    (error) => log.warn({ cause: causeOf(error) }, 'messages of dead workers could not be looked for'),
+    (error) => log.warn({ cause: toCause(error) }, 'messages of dead workers could not be looked for'),
   );
   const onPollError = (provider: string) => (error: unknown) =>
-    log.warn({ provider, cause: causeOf(error) }, 'a provider could not be asked for receipts');
+    log.warn({ provider, cause: toCause(error) }, 'a provider could not be asked for receipts');
   // Each by itself: one that fails keeps no other from being asked.
   const stopsPolling = everySender.map((sender) =>
     repeat(receiptIntervalMs, async () => void (await pollReceipts(db, sender)), onPollError(sender.name)),

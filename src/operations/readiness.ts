@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { isMigrated, readSchemaVersion } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
-import { type Cause, causeOf } from '../kernel/cause.ts';
+import { type Cause, toCause } from '../kernel/cause.ts';
 import { type Backlog, type DispatchHealth, type DispatchWorker, readBacklog } from '../messaging/index.ts';
 
 /** What operators see of one process. Names nobody. */
@@ -108,7 +108,7 @@ async function withinDeadline<T>(
 ): Promise<T | null> {
   const late = setTimeout(deadlineMs, null, { ref: false });
   const found = answer.catch((error: unknown) => {
-    onFailure?.(causeOf(error));
+    onFailure?.(toCause(error));
     return null;
   });
   return Promise.race([found, late]);

@@ -21,7 +21,7 @@ import {
   startRecovery,
   wrongCode,
 } from '../support/journey.ts';
-import { grant, officer, officersOf, personIdOf, startAtDesk, tokenOf } from '../support/officers.ts';
+import { grant, officer, officersOf, startAtDesk, tokenOf, toPersonId } from '../support/officers.ts';
 import {
   accountOf,
   age,
@@ -286,7 +286,7 @@ t.test('one officer', async (t) => {
     const { printed } = await atDesk(service, leaving.token, person);
     const proved = await atDesk(service, leaving.token, other);
     await verify(service, proved.flow, { code: await codeAt(service, internationalOf(other.mobile)) });
-    await officersOf(service).revoke(personIdOf(leaving.person), 'admin');
+    await officersOf(service).revoke(toPersonId(leaving.person), 'admin');
     t.equal((await redeem(service, person.nationalCode, printed.body.code)).status, 422);
     t.equal((await setRecoveredPassword(service, proved.flow, otherPassword)).status, 401);
   });
@@ -493,7 +493,7 @@ t.test('two officers', async (t) => {
     const leaving = await officer(service);
     const { nationalCode } = await signUp(service);
     const asked = await startAtDesk(service, leaving, { nationalCode, withoutMobile: true });
-    await officersOf(service).revoke(personIdOf(leaving.person), 'admin');
+    await officersOf(service).revoke(toPersonId(leaving.person), 'admin');
     t.equal((await approve(service, second.token, asked.body.id)).body.code, 'approval-not-open');
     t.equal((await startAtDesk(service, leaving, { nationalCode })).body.code, 'not-an-officer');
   });
@@ -535,10 +535,10 @@ t.test('an officer for themselves', async (t) => {
 t.test('whoever is not at the desk as an officer does nothing there', async (t) => {
   const service = await startTestService(t);
   const { nationalCode } = await signUp(service);
-  const codeOf = async (token: string, on = service) =>
+  const toCode = async (token: string, on = service) =>
     (await startAtDesk(on, { token }, { nationalCode })).body.code;
   t.equal((await service.post('/v1/branch/recoveries', { nationalCode })).status, 401);
-  t.equal(await codeOf(await tokenOf(service, await signUp(service))), 'not-an-officer');
+  t.equal(await toCode(await tokenOf(service, await signUp(service))), 'not-an-officer');
 
   const tired = await officer(service);
   const { id } = await accountOf(service, tired.person);
@@ -551,16 +551,16 @@ t.test('whoever is not at the desk as an officer does nothing there', async (t) 
   await signedInFor(4 * 60);
   t.match((await startAtDesk(service, tired, { nationalCode })).status, 201);
   await signedInFor(5 * 60 + 5);
-  t.equal(await codeOf(tired.token), 'officer-sign-in-needed');
-  t.match(await codeOf(await tokenOf(service, tired.person)), /^.{4}-/, 'signing in again is enough');
+  t.equal(await toCode(tired.token), 'officer-sign-in-needed');
+  t.match(await toCode(await tokenOf(service, tired.person)), /^.{4}-/, 'signing in again is enough');
 
   const robbed = await officer(service);
   for (const cause of ['recovery', 'password-change', 'change'] as const) {
     const account_id = (await accountOf(service, robbed.person)).id;
     await service.db.deleteFrom('account_event').where('account_id', '=', account_id).execute();
-    t.match(await codeOf(robbed.token), /^.{4}-/);
+    t.match(await toCode(robbed.token), /^.{4}-/);
     await service.db.insertInto('account_event').values({ account_id, cause }).execute();
-    t.equal(await codeOf(robbed.token), 'officer-role-asleep', cause);
+    t.equal(await toCode(robbed.token), 'officer-role-asleep', cause);
     await age(service, 72 * 3600 + 1);
   }
   const recovered = await signUp(service);
@@ -570,18 +570,18 @@ t.test('whoever is not at the desk as an officer does nothing there', async (t) 
   await verify(service, flow, { code: await codeAt(service, internationalOf(recovered.mobile)) });
   t.equal((await setRecoveredPassword(service, flow, otherPassword)).status, 200);
   t.equal(
-    await codeOf(await tokenOf(service, recovered, otherPassword)),
+    await toCode(await tokenOf(service, recovered, otherPassword)),
     'officer-role-asleep',
     'helped at a desk',
   );
 
   const away = await service.replica({ background: false }, { BRANCH_NETWORKS: '10.0.0.0/8,2001:db8::/32' });
-  t.equal(await codeOf(helper.token, away), 'branch-network-needed');
+  t.equal(await toCode(helper.token, away), 'branch-network-needed');
   const there = await service.replica({ background: false }, { BRANCH_NETWORKS: '10.0.0.0/8,127.0.0.0/8' });
-  t.match(await codeOf(helper.token, there), /^.{4}-/);
+  t.match(await toCode(helper.token, there), /^.{4}-/);
   await service.db.deleteFrom('session').execute();
   t.equal(
-    await codeOf(helper.token, there),
+    await toCode(helper.token, there),
     'not-authenticated',
     'a session that has ended, on every replica',
   );
@@ -594,7 +594,7 @@ t.test('a role that is taken away at the same moment is either held to the end o
     const desk = await officer(service);
     const [started] = await Promise.all([
       startAtDesk(service, desk, { nationalCode }),
-      officersOf(service).revoke(personIdOf(desk.person), 'admin'),
+      officersOf(service).revoke(toPersonId(desk.person), 'admin'),
     ]);
     if (started.status !== 201) t.equal(started.body.code, 'not-an-officer');
     t.equal((await startAtDesk(service, desk, { nationalCode })).body.code, 'not-an-officer');

@@ -209,14 +209,14 @@ t.test('five codes a day leave after right answers; strangers use none of them u
   const service = await startTestService(t, { environment });
   const person = await signUp(service);
   await useUpAnswers(service, person.nationalCode);
-  const codeOf = async (answers: GivenProof['answers']) => {
+  const toCode = async (answers: GivenProof['answers']) => {
     const flow = await giveAnswers(service, person.nationalCode, answers);
     await recoveryFrom(service).challenge(flow, 'sms');
     return flow;
   };
-  for (let n = 0; n < 7; n += 1) await codeOf(await wrongAnswers(service));
+  for (let n = 0; n < 7; n += 1) await toCode(await wrongAnswers(service));
   const flows = [];
-  for (let n = 0; n < 6; n += 1) flows.push(await codeOf(await rightAnswers(service)));
+  for (let n = 0; n < 6; n += 1) flows.push(await toCode(await rightAnswers(service)));
   const left = await service.db
     .selectFrom('message')
     .where('purpose', '=', 'recovery-code')
@@ -246,7 +246,7 @@ t.test('five codes a day leave after right answers; strangers use none of them u
   const code = await codeSentTo(service, person.mobile);
   t.ok(code);
   await ageQuotas(service.db, day + 1);
-  const next = await codeOf(await rightAnswers(service));
+  const next = await toCode(await rightAnswers(service));
   t.equal(
     (await recoveryFrom(service).verify(next, { code: await codeSentTo(service, person.mobile) })).body.next,
     'set-password',

@@ -24,7 +24,7 @@ import {
 } from '../support/journey.ts';
 import { type Officer, officer } from '../support/officers.ts';
 import { accountOf, age, dispute, noticeToken, provedBy, withEmail } from '../support/recovery.ts';
-import { codeOf, list, type Register, registerOn, work } from '../support/register.ts';
+import { list, type Register, registerOn, toCode, work } from '../support/register.ts';
 
 const day = 24 * 60 * 60;
 /** 72 hours, and what everybody waits for notices to leave. */
@@ -85,7 +85,7 @@ t.test('an accomplice’s record', async (t) => {
     const other = await entryOf(service, accomplice);
     const asked = [
       await mend(service, first, before.id, { birthDate: '1350-01-01' }),
-      await mend(service, first, before.id, { nationalCode: codeOf(1) }),
+      await mend(service, first, before.id, { nationalCode: toCode(1) }),
       await mend(service, first, before.id, { insuranceNumber: '0012345678' }),
       await merge(service, first, other.id, before.id),
     ];
@@ -106,7 +106,7 @@ t.test('an accomplice’s record', async (t) => {
     const victim = await signUp(service);
     const email = await withEmail(service, victim);
     const before = await entryOf(service, victim);
-    const asked = await mend(service, first, before.id, { nationalCode: codeOf(2) });
+    const asked = await mend(service, first, before.id, { nationalCode: toCode(2) });
     const approved = await approve(service, second, asked);
     t.match(approved.body, { state: 'waiting' }, approved.text);
     t.same((await approve(service, second, asked)).body, approved.body, 'a lost answer is given again');
@@ -126,7 +126,7 @@ t.test('an accomplice’s record', async (t) => {
   t.test('what has happened is taken back by the owner’s link', async (t) => {
     const victim = await signUp(service);
     const before = await entryOf(service, victim);
-    const code = codeOf(3);
+    const code = toCode(3);
     await approve(service, second, await mend(service, first, before.id, { nationalCode: code }));
     t.equal(await later(service, wait + 1), 1);
     t.equal((await signIn(service, { ...victim, nationalCode: code })).status, 201, 'the new user name');
@@ -193,7 +193,7 @@ t.test('what is taken back is as it was', async (t) => {
   t.test('also where a list brought the old code again meanwhile', async (t) => {
     const victim = await signUp(service);
     const before = await entryOf(service, victim);
-    await approve(service, second, await mend(service, first, before.id, { nationalCode: codeOf(41) }));
+    await approve(service, second, await mend(service, first, before.id, { nationalCode: toCode(41) }));
     t.equal(await later(service, wait + 1), 1);
     await register.ingest(list({ month: 4, rows: [work(victim.nationalCode)] }));
     t.not((await entryOf(service, victim)).id, before.id, 'somebody else by that code');
@@ -245,7 +245,7 @@ t.test('what is taken back is as it was', async (t) => {
   });
 
   t.test('a correction that still says the old code means the same person', async (t) => {
-    const [wrong, right] = [codeOf(51), codeOf(52)];
+    const [wrong, right] = [toCode(51), toCode(52)];
     const place = { workshop: '0123456789', month: 6 };
     await register.ingest(list({ ...place, rows: [work(wrong, 30)] }));
     const { id } = await entryOf(service, { nationalCode: wrong });
@@ -262,7 +262,7 @@ t.test('nothing waits for a list that is being imported, and no change for anoth
   const [first, second] = [await officer(service), await officer(service)];
   const [victim, next] = [await signUp(service), await signUp(service)];
   const { id } = await entryOf(service, victim);
-  await approve(service, second, await mend(service, first, id, { nationalCode: codeOf(61) }));
+  await approve(service, second, await mend(service, first, id, { nationalCode: toCode(61) }));
   t.equal(await later(service, wait + 1), 1);
   await everyMessageEnded(service);
   const link = await noticeToken(service, victim.mobile, 'register-changed');
@@ -546,7 +546,7 @@ t.test('a change', async (t) => {
   t.test(
     'of a national code keeps the months, and leaves the old code to whoever it belongs to',
     async (t) => {
-      const [wrong, right] = [codeOf(31), codeOf(32)];
+      const [wrong, right] = [toCode(31), toCode(32)];
       const name = { DSW_FNAME: 'کیوان', DSW_LNAME: 'فرزین' };
       await register.ingest(list({ month: 1, rows: [work(wrong, 30, 5_000_000, name)] }));
       const { id } = await entryOf(service, { nationalCode: wrong });
@@ -681,7 +681,7 @@ t.test('operators do the same by commands: alone for who has no account, else by
     code: 0,
     stdout: /born 1982-04-23[\s\S]*operator:sara, operator:omid/,
   });
-  t.match(await run('show', codeOf(77)), { code: 1, stderr: /no such person/ });
+  t.match(await run('show', toCode(77)), { code: 1, stderr: /no such person/ });
   t.match(await run('mend', owner.nationalCode, '--birth-date', '1361-02-32', '--reason', reason), {
     code: 2,
   });

@@ -31,7 +31,7 @@ import {
 import { officer, startAtDesk, tokenOf } from '../support/officers.ts';
 import { forgetQuotas } from '../support/quotas.ts';
 import { accountOf, noticeToken, withEmail } from '../support/recovery.ts';
-import { codeOf, list, work } from '../support/register.ts';
+import { list, toCode, work } from '../support/register.ts';
 import { newKey, refreshFrom } from '../support/sessions.ts';
 
 // Every operation that creates or sends, repeated with its Idempotency-Key after its answer was lost.
@@ -158,7 +158,7 @@ async function sentList() {
   const workshop = `20000000${String(listsSent).padStart(2, '0')}`;
   const client = await machineClient(service, ['employer-lists:write'], { workshopCodes: [workshop] });
   const token = await client.token();
-  const { body } = await sendList(service, token, list({ workshop, rows: [work(codeOf(listsSent))] }));
+  const { body } = await sendList(service, token, list({ workshop, rows: [work(toCode(listsSent))] }));
   return { token, id: body.id as string };
 }
 

@@ -6,8 +6,8 @@ import {
   type Command,
   confirmer,
   defineAction,
-  helpOf,
   runCommand,
+  toHelp,
 } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { runSavabegh } from '../../src/cli/savabegh.ts';
@@ -198,8 +198,8 @@ t.test('the frame hands in what an action names, with its types', async (t) => {
   t.equal(await tried('try', 'a', 'fail'), 1);
   t.equal(await tried('try'), 2);
   t.equal(await tried('try', 'a', '--text'), 2);
-  t.match(helpOf(named, 'try'), /Usage: savabegh frame try ONE \[TWO\] \[options\]\n\n {2}tries the frame/);
-  t.match(helpOf(named), /--each ITEM … +items\n {2}--help .*\n\nA note\.$/);
+  t.match(toHelp(named, 'try'), /Usage: savabegh frame try ONE \[TWO\] \[options\]\n\n {2}tries the frame/);
+  t.match(toHelp(named), /--each ITEM … +items\n {2}--help .*\n\nA note\.$/);
 });
 
 t.test('a process ends with the code of its command', async (t) => {

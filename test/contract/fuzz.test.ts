@@ -4,7 +4,7 @@ import { type Answer, startTestService, type TestService } from '../support/app.
 import { basic, machineClient } from '../support/clients.ts';
 import { type Operation, readContract } from '../support/contract.ts';
 import { type FuzzRequest, requestsFor } from '../support/fuzz.ts';
-import { codeOf } from '../support/register.ts';
+import { toCode } from '../support/register.ts';
 import { signedIn } from '../support/signed-in.ts';
 
 /** `FUZZ_SEED` and `FUZZ_EACH` make another or a longer run. */
@@ -46,17 +46,17 @@ async function credentials(service: TestService, { security, path }: Operation, 
   const [scheme = ''] = Object.keys(first);
   switch (scheme) {
     case 'accessToken': {
-      const { token } = await signedIn(service, codeOf(number));
+      const { token } = await signedIn(service, toCode(number));
       return { authorization: `Bearer ${token}`, filling: {} };
     }
     case 'flowToken': {
       const start = path.includes('registrations')
         ? await service.post('/v1/registrations', {
-            nationalCode: codeOf(number),
+            nationalCode: toCode(number),
             birthDate: '1370-01-15',
             mobile: `0912${1_000_000 + number}`,
           })
-        : await service.post('/v1/recoveries', { nationalCode: codeOf(number) });
+        : await service.post('/v1/recoveries', { nationalCode: toCode(number) });
       return { authorization: `Bearer ${start.body.flowToken}`, filling: { id: start.body.id } };
     }
     case 'clientCredentials': {

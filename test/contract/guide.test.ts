@@ -20,7 +20,7 @@ import {
   wrongCode,
 } from '../support/journey.ts';
 import { accountOf, mailTo, withEmail } from '../support/recovery.ts';
-import { codeOf, list, work } from '../support/register.ts';
+import { list, toCode, work } from '../support/register.ts';
 import { registerOf } from '../support/signed-in.ts';
 
 // The code of the guide is run as it stands on its pages, block after block, so that it cannot rot.
@@ -207,8 +207,8 @@ t.test('the app of its second page shows a record, and an empty one', async (t) 
 });
 
 t.test('the program of its third page sends a list and reads the report', async (t) => {
-  const foreigner = { ...work(codeOf(2)), PER_NATCOD: '' };
-  const { workshop, workers } = list({ year: 1404, month: 5, rows: [work(codeOf(1)), foreigner] });
+  const foreigner = { ...work(toCode(2)), PER_NATCOD: '' };
+  const { workshop, workers } = list({ year: 1404, month: 5, rows: [work(toCode(1)), foreigner] });
   await writeFile(join(program, 'DSKKAR00.DBF'), workshop);
   await writeFile(join(program, 'DSKWOR00.DBF'), workers);
   const scopes = ['employer-lists:write', 'employer-lists:read'] as const;

@@ -61,7 +61,7 @@ async function run(rest: string, app: string): Promise<void> {
     .replaceAll('/usr/local/bin/', `${app}/.programs/`)
     .replaceAll('/app/', `${app}/`)
     .replace('-o node -g node', '');
-  await promisify(execFile)('/bin/sh', ['-ec', here], { cwd: app, env: environmentOf(app) });
+  await promisify(execFile)('/bin/sh', ['-ec', here], { cwd: app, env: toEnvironment(app) });
 }
 
 async function follow(instructions: readonly Instruction[], app: string, before: string): Promise<void> {
@@ -72,7 +72,7 @@ async function follow(instructions: readonly Instruction[], app: string, before:
   }
 }
 
-const environmentOf = (app: string) => ({
+const toEnvironment = (app: string) => ({
   PATH: `${join(app, '.programs')}:${process.env.PATH}`,
   HOME: process.env.HOME,
   NODE_ENV: 'production',
@@ -132,7 +132,7 @@ t.test('the image is built by its Dockerfile', async (t) => {
 
   await t.test('operators have their commands in it', async (t) => {
     const savabegh = (...args: string[]) =>
-      promisify(execFile)('savabegh', args, { cwd: '/', env: environmentOf(app) });
+      promisify(execFile)('savabegh', args, { cwd: '/', env: toEnvironment(app) });
     const { stdout } = await savabegh('--help');
     t.match(stdout, /\n {2}accounts /);
     t.notMatch(stdout, /\n {2}reset /);

@@ -15,7 +15,7 @@ import { challenge, mailTo, withEmail } from '../support/recovery.ts';
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const contract = JSON.parse(await read('openapi/openapi.json'));
 const settings = await read('README.md');
-const rowOf = (setting: string) =>
+const toCodeRow = (setting: string) =>
   settings.split('\n').find((line) => line.startsWith(`| \`${setting}\``)) ?? '';
 
 /** By constraint: which list in the code its members are. A constraint that is not named here fails. */
@@ -50,7 +50,7 @@ t.test('every method of recovery is a setting, in the contract, offered, and sen
   const service = await startTestService(t);
   const { components } = contract;
   for (const method of recoveryMethods) {
-    t.match(rowOf('RECOVERY_METHODS'), `\`${method}\``);
+    t.match(toCodeRow('RECOVERY_METHODS'), `\`${method}\``);
     t.match(JSON.stringify(components.schemas.Recovery), `"${method}"`);
     const person = await signUp(service);
     const email = await withEmail(service, person);
@@ -86,7 +86,7 @@ t.test(
     ] as const) {
       for (const provider of providers) {
         t.ok(adapters.includes(`${provider}.ts`), provider);
-        t.match(rowOf(setting), `\`${provider}\``);
+        t.match(toCodeRow(setting), `\`${provider}\``);
         const own = new RegExp(`\\| \`(\\w+_)?${provider}_\\w+\``, 'i');
         t.match(settings, own, `${provider}: what it needs stands in the table`);
       }

@@ -77,7 +77,7 @@ t.test('"it was not me"', async (t) => {
     const somebody = await signUp(service);
     return { somebody, email: await withEmail(service, somebody) };
   };
-  const codeOf = async (token: string) => (await dispute(service, token)).body?.code;
+  const toCode = async (token: string) => (await dispute(service, token)).body?.code;
 
   t.test('after a recovery the link goes to the addresses that it did not rest on', async (t) => {
     const { somebody, email } = await person();
@@ -209,7 +209,7 @@ t.test('"it was not me"', async (t) => {
         .set(set)
         .where('national_code', '=', somebody.nationalCode)
         .execute();
-      t.equal(await codeOf(token), 'dispute-not-accepted');
+      t.equal(await toCode(token), 'dispute-not-accepted');
       t.equal((await accountOf(service, somebody)).state, 'open');
     }
   });
@@ -220,7 +220,7 @@ t.test('"it was not me"', async (t) => {
     const token = await noticeToken(service, email, 'password-recovered');
     const flipped = `${token.slice(0, -2)}${token.at(-2) === 'A' ? 'B' : 'A'}${token.at(-1)}`;
     for (const wrong of ['', 'x', flipped, `${token}A`, token.slice(0, 42), 'A'.repeat(43)]) {
-      t.equal(await codeOf(wrong), 'dispute-not-accepted', wrong);
+      t.equal(await toCode(wrong), 'dispute-not-accepted', wrong);
     }
     const { id } = await accountOf(service, somebody);
     const notice = service.db
@@ -229,7 +229,7 @@ t.test('"it was not me"', async (t) => {
       .where('purpose', '=', 'password-recovered');
     await notice.set({ state: 'handed_over', handed_over_at: new Date() }).execute();
     await age(service, 72 * hours + 5);
-    t.equal(await codeOf(token), 'dispute-not-accepted');
+    t.equal(await toCode(token), 'dispute-not-accepted');
     await notice.set({ handed_over_at: new Date(Date.now() - 71 * hours * 1000) }).execute();
     t.equal((await dispute(service, token)).status, 204, 'it left late');
   });

@@ -4,9 +4,9 @@ import { cleanUpSubmissions } from '../../src/features/employer-lists/index.ts';
 import type { Answer, Call } from '../support/app.ts';
 import { startTestService } from '../support/app.ts';
 import { machineClient, sendList, type TestClient } from '../support/clients.ts';
-import { codeOf, type Files, list, openRegister, type Register, work } from '../support/register.ts';
+import { type Files, list, openRegister, type Register, toCode, work } from '../support/register.ts';
 
-const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
+const [ali, reza, sara] = [toCode(1), toCode(2), toCode(3)];
 const workshop = '0987654321';
 const nobody = '0197a000-0000-7000-8000-000000000000';
 

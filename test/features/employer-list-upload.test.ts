@@ -13,10 +13,10 @@ import { problems } from '../../src/http/problems.ts';
 import { rateLimits } from '../../src/http/rate-limits.ts';
 import { createValidatorFactory } from '../../src/http/validation.ts';
 import { commonProblems, Problem } from '../../src/kernel/problem.ts';
-import { codeOf, type Files, list, openRegister, type Register, work } from '../support/register.ts';
+import { type Files, list, openRegister, type Register, toCode, work } from '../support/register.ts';
 import { buildZip } from '../support/zip.ts';
 
-const [ali, reza] = [codeOf(1), codeOf(2)];
+const [ali, reza] = [toCode(1), toCode(2)];
 const employer = 'employer of 0987654321';
 const stranger = 'employer of 1111111111';
 
@@ -290,7 +290,7 @@ t.test('a burst of lists is taken in whole, and leaves no file behind', async (t
   const lists = Array.from({ length: 48 }, (_, index) =>
     list({
       workshop: `09876543${String(index % 16).padStart(2, '0')}`,
-      rows: [work(codeOf((index % 16) % 7), 1 + Math.floor(index / 16))],
+      rows: [work(toCode((index % 16) % 7), 1 + Math.floor(index / 16))],
     }),
   );
   const answers = await Promise.all(lists.map((files) => send(origin, pairOf(files), 'organisation')));
@@ -479,7 +479,7 @@ t.test('slow uploads keep nobody else’s list out, up to what the disk may hold
 t.test('an upload that breaks off leaves nothing', async (t) => {
   const { origin, register } = await startUploads(t);
   const [filesBefore, before] = [await temporaryFolders(), await register.everything()];
-  const { workers } = list({ rows: Array.from({ length: 500 }, (_, index) => work(codeOf(index), 30)) });
+  const { workers } = list({ rows: Array.from({ length: 500 }, (_, index) => work(toCode(index), 30)) });
   const head = '--x\r\ncontent-disposition: form-data; name="a"; filename="DSKWOR00.DBF"\r\n\r\n';
   const body = new ReadableStream({
     start(controller) {

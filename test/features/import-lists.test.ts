@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { type ImportedPair, importFolder } from '../../src/features/employer-lists/index.ts';
 import { savabegh } from '../support/command.ts';
-import { codeOf, type Files, list, openRegister, work } from '../support/register.ts';
+import { type Files, list, openRegister, toCode, work } from '../support/register.ts';
 import { buildZip } from '../support/zip.ts';
 
-const [ali, reza] = [codeOf(1), codeOf(2)];
+const [ali, reza] = [toCode(1), toCode(2)];
 
 async function put(folder: string, { workshop, workers }: Files, names = ['DSKKAR00.DBF', 'DSKWOR00.DBF']) {
   await mkdir(folder, { recursive: true });

@@ -5,12 +5,12 @@ import t, { type Test } from 'tap';
 import { lockRegister } from '../../src/features/employer-lists/index.ts';
 import { createCaller, testEnvironment } from '../support/app.ts';
 import { machineClient, sendList } from '../support/clients.ts';
-import { codeOf, list, openRegister, type Register, work } from '../support/register.ts';
+import { list, openRegister, type Register, toCode, work } from '../support/register.ts';
 
 /** Lists of several workshops, each in three versions, more than a process takes in at once. */
 const workshops = Array.from({ length: 5 }, (_, n) => `200000000${n}`);
 const versions = [28, 29, 30];
-const people = Array.from({ length: 20 }, (_, n) => codeOf(n));
+const people = Array.from({ length: 20 }, (_, n) => toCode(n));
 
 type Replica = Readonly<{ child: ChildProcess; origin: string }>;
 

@@ -4,7 +4,7 @@ import type { IntakeReport, Withdrawal } from '../../src/features/employer-lists
 import { countMonths, countYears } from '../../src/features/records/counting.ts';
 import { parseEntries } from '../../src/features/records/month-entry.ts';
 import { Problem } from '../../src/kernel/problem.ts';
-import { codeOf, type Files, list, openRegister, type Register, work } from '../support/register.ts';
+import { type Files, list, openRegister, type Register, toCode, work } from '../support/register.ts';
 
 /**
  * Employers, contracts, people, months, corrections, second lists, repeats, withdrawals, birth dates that differ
@@ -13,7 +13,7 @@ import { codeOf, type Files, list, openRegister, type Register, work } from '../
  */
 
 const people = Array.from({ length: 6 }, (_, n) => ({
-  code: codeOf(n),
+  code: toCode(n),
   number: `0012345${n}`,
   name: `${'الفبپتثج'[n]}حمدی`,
 }));
@@ -74,7 +74,8 @@ const filesOf = ({ workshop, month, number, contract, work: rows }: Sent): Files
     }),
   });
 
-const keyOf = ({ workshop, month, number, contract }: Sent) => `${workshop}/${month}/${contract}/${number}`;
+const toClientKeys = ({ workshop, month, number, contract }: Sent) =>
+  `${workshop}/${month}/${contract}/${number}`;
 
 async function empty({ pool }: Register): Promise<void> {
   await pool.query(
@@ -139,12 +140,12 @@ async function takeStep(register: Register, step: Step, known: readonly Current[
   if ('sent' in step) {
     const { sent } = step;
     const report = await register.ingest(filesOf(sent), { confirmRemovals: true });
-    return { key: keyOf(sent), sent, report };
+    return { key: toClientKeys(sent), sent, report };
   }
   const meant = known[Math.floor(step.place * known.length)];
   if (meant === undefined) return null;
   const { listId } = meant;
-  const asked = { key: keyOf(meant.sent), listId };
+  const asked = { key: toClientKeys(meant.sent), listId };
   try {
     const request = { listId, by: 'employer', confirmRemovals: true };
     return { ...asked, withdrawal: await register.lists.withdraw(request), refusal: null };

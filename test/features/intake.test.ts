@@ -1,8 +1,8 @@
 import t from 'tap';
 import { addJalaliMonths, gregorianToJalali } from '../../src/kernel/jalali.ts';
-import { codeOf, list, openRegister, work } from '../support/register.ts';
+import { list, openRegister, toCode, work } from '../support/register.ts';
 
-const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
+const [ali, reza, sara] = [toCode(1), toCode(2), toCode(3)];
 
 t.test('a sound list brings its workshop, its people and their months', async (t) => {
   const register = await openRegister(t);
@@ -108,7 +108,7 @@ t.test('a correction says what it does, and takes most people off only if that i
   );
   t.equal(first.correction, null);
   const before = await register.everything();
-  const most = list({ rows: [work(ali, 30), work(codeOf(9), 10)] });
+  const most = list({ rows: [work(ali, 30), work(toCode(9), 10)] });
   for (const dryRun of [true, false]) {
     t.match(await register.ingest(most, { dryRun }), {
       state: 'refused',
@@ -222,7 +222,7 @@ t.test('a list of another number adds to the month', async (t) => {
 t.test('a list with an error is refused whole', async (t) => {
   const register = await openRegister(t);
   const before = await register.everything();
-  const rows = Array.from({ length: 3000 }, (_, index) => work(codeOf(index), 30));
+  const rows = Array.from({ length: 3000 }, (_, index) => work(toCode(index), 30));
   const report = await register.ingest(list({ rows: [...rows, work('1234567890', 30)] }));
   t.match(report, { state: 'refused', listId: null, errorCount: 1 });
   t.match(
@@ -274,7 +274,7 @@ t.test('of two versions of a month at once the later one stands', async (t) => {
 
 t.test('workshops that share people and send at once lose no month', async (t) => {
   const register = await openRegister(t);
-  const people = Array.from({ length: 200 }, (_, index) => codeOf(index));
+  const people = Array.from({ length: 200 }, (_, index) => toCode(index));
   const lists = Array.from({ length: 8 }, (_, index) => {
     const order = index % 2 === 0 ? people : [...people].reverse();
     return list({ workshop: `100000000${index}`, rows: order.map((code) => work(code, index + 1)) });
@@ -296,7 +296,7 @@ t.test(
   'corrections of workshops that share people, at once and crosswise, end in the corrected months',
   async (t) => {
     const register = await openRegister(t);
-    const people = Array.from({ length: 100 }, (_, index) => codeOf(index));
+    const people = Array.from({ length: 100 }, (_, index) => toCode(index));
     const send = (days: number) =>
       Promise.all(
         [0, 1, 2, 3].map((index) => {

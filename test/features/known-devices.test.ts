@@ -53,7 +53,7 @@ t.test(
 t.test('a device that has not signed in for 180 days is unknown, and soon gone', async (t) => {
   const person = await signUp(service);
   const { body } = await signInAs(person, { rememberDevice: true });
-  const digestOf = async () => {
+  const toDigest = async () => {
     const { body: flow } = await service.post(
       '/v1/recoveries',
       { nationalCode: person.nationalCode },
@@ -67,13 +67,13 @@ t.test('a device that has not signed in for 180 days is unknown, and soon gone',
     return row.device_digest;
   };
   await age(179);
-  t.ok(await digestOf(), 'a recovery knows it');
+  t.ok(await toDigest(), 'a recovery knows it');
   t.equal((await signInAs(person, {}, body.deviceToken)).body.deviceToken, body.deviceToken);
   await age(179);
   await cleanUpDevices(service.db);
-  t.ok(await digestOf(), 'signing in begins the time anew');
+  t.ok(await toDigest(), 'signing in begins the time anew');
   await age(2);
-  t.equal(await digestOf(), null, 'a recovery does not know it any more');
+  t.equal(await toDigest(), null, 'a recovery does not know it any more');
   const late = await signInAs(person, { rememberDevice: true }, body.deviceToken);
   t.not(late.body.deviceToken, body.deviceToken);
   t.equal((await kindsOf(service, person)).at(-1), 'signed-in-on-new-device');

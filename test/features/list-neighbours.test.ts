@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { IntakeReport } from '../../src/features/employer-lists/index.ts';
-import { codeOf, list, openRegister, work } from '../support/register.ts';
+import { list, openRegister, toCode, work } from '../support/register.ts';
 
-const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
+const [ali, reza, sara] = [toCode(1), toCode(2), toCode(3)];
 
 /** `code row value expected` of every finding. */
 const said = ({ findings }: IntakeReport) =>
@@ -70,7 +70,7 @@ t.test('who was on last month’s list and is gone without a word is asked about
   const register = await openRegister(t);
   const left = { DSW_EDATE: '14040715' };
   await register.ingest(
-    list({ month: 7, rows: [work(ali), work(reza, 15, 5_000_000, left), work(sara), work(codeOf(4), 0)] }),
+    list({ month: 7, rows: [work(ali), work(reza, 15, 5_000_000, left), work(sara), work(toCode(4), 0)] }),
   );
   const report = await register.ingest(list({ rows: [work(ali)] }));
   t.strictSame(said(report), ['person-missing 1404/07'], 'not who left, nor who had no days');
@@ -92,7 +92,7 @@ t.test('a wage with a zero more or less is asked about; a new year’s wage is n
 
 t.test('a thousand such people are all named', async (t) => {
   const register = await openRegister(t);
-  const rows = Array.from({ length: 1_000 }, (_, index) => work(codeOf(index + 1), 20));
+  const rows = Array.from({ length: 1_000 }, (_, index) => work(toCode(index + 1), 20));
   await register.ingest(list({ rows }));
   const report = await register.ingest(list({ number: '02', rows }));
   t.equal(report.warningCount, 2_000, 'on both lists, and 40 days');

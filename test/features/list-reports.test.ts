@@ -3,9 +3,9 @@ import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { machineClient } from '../support/clients.ts';
 import { foundBeyondTheFiles } from '../support/finding-codes.ts';
-import { codeOf, type Files, list, work } from '../support/register.ts';
+import { type Files, list, toCode, work } from '../support/register.ts';
 
-const [ali, reza, sara] = [codeOf(1), codeOf(2), codeOf(3)];
+const [ali, reza, sara] = [toCode(1), toCode(2), toCode(3)];
 const service = await startTestService(t);
 const employer = await machineClient(service, ['employer-lists:write', 'employer-lists:read']);
 const token = await employer.token();
@@ -70,7 +70,7 @@ t.test('an answer tells the first five hundred, errors before all else, and coun
   t.equal(report.findings[0].code, 'total-differs');
 });
 
-const reportOf = (id: string, query = '', headers = {}, as = token) =>
+const toReport = (id: string, query = '', headers = {}, as = token) =>
   service.get(`/v1/employer-lists/${id}/report${query}`, { token: as, headers });
 
 t.test('a report is a page to print, in Persian, with all that an accountant needs', async (t) => {
@@ -83,7 +83,7 @@ t.test('a report is a page to print, in Persian, with all that an accountant nee
       rows: [work(ali, 29), work(reza, 30, 100_000, name), work('', 30, 5e6, { DSW_ID1: '12345678' })],
     }),
   );
-  const { status, headers, text } = await reportOf(id);
+  const { status, headers, text } = await toReport(id);
   t.equal(status, 200);
   t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
   t.equal(headers.get('cache-control'), 'no-store');
@@ -108,7 +108,7 @@ t.test('a report is a page to print, in Persian, with all that an accountant nee
     t.ok(text.includes(part), part);
   }
   t.notMatch(text, /<script|<b>|undefined|NaN|\{\w+\}/);
-  const english = await reportOf(id, '?format=html', { 'accept-language': 'en' });
+  const english = await toReport(id, '?format=html', { 'accept-language': 'en' });
   t.match(english.text, /<html lang="en" dir="ltr">[\s\S]*Insurable wages[\s\S]*Wage below the minimum/);
   t.notMatch(
     english.text.replace(/<bdi>[^<]*<\/bdi>|<title>[^<]*|<header[\s\S]*<\/header>/g, ''),
@@ -118,7 +118,7 @@ t.test('a report is a page to print, in Persian, with all that an accountant nee
 
 t.test('a report of a list of which nothing could be read is a page too', async (t) => {
   const { id } = await send({ workshop: Buffer.from('x'), workers: Buffer.from('y') });
-  const { text } = await reportOf(id);
+  const { text } = await toReport(id);
   t.match(text, 'این لیست ثبت نشد.');
   t.match(text, /مشخصات لیست خوانده نشد/);
   t.match(text, /\(DSKKAR00\) \(DSKWOR00\)<\/p>/);
@@ -138,7 +138,7 @@ t.test(
       }),
     );
     t.equal(findings.length, 502);
-    const { status, headers, text } = await reportOf(id, '?format=csv', { 'accept-language': 'en' });
+    const { status, headers, text } = await toReport(id, '?format=csv', { 'accept-language': 'en' });
     t.equal(status, 200);
     t.match(headers.get('content-type'), /^text\/csv; charset=utf-8/);
     t.match(headers.get('content-disposition'), 'attachment; filename="employer-list-report.csv"');
@@ -168,26 +168,26 @@ t.test('only the sender gets the report, and only when there is one', async (t) 
   const other = await machineClient(service, ['employer-lists:read']);
   const writer = await machineClient(service, ['employer-lists:write']);
   for (const query of ['', '?format=csv']) {
-    t.match(await reportOf(id, query, {}, await other.token()), {
+    t.match(await toReport(id, query, {}, await other.token()), {
       status: 404,
       body: { code: 'list-not-found' },
     });
-    t.match(await reportOf(id, query, {}, await writer.token()), {
+    t.match(await toReport(id, query, {}, await writer.token()), {
       status: 403,
       body: { code: 'insufficient-scope' },
     });
     t.equal((await service.get(`/v1/employer-lists/${id}/report${query}`)).status, 401);
   }
   for (const query of ['?format=pdf', '?format=csv&format=html', '?other=1']) {
-    t.match(await reportOf(id, query), { status: 400, body: { code: 'invalid-input' } }, query);
+    t.match(await toReport(id, query), { status: 400, body: { code: 'invalid-input' } }, query);
   }
-  t.match(await reportOf('nothing'), { status: 400 });
+  t.match(await toReport('nothing'), { status: 400 });
   await service.db
     .updateTable('employer_list_submission')
     .set({ state: 'received', report: sql<string>`null` })
     .where('id', '=', id)
     .execute();
-  const waiting = await reportOf(id);
+  const waiting = await toReport(id);
   t.match(waiting, { status: 409, body: { code: 'report-not-ready', retryAfterSeconds: 5 } });
   t.equal(waiting.headers.get('retry-after'), '5');
 });

@@ -163,7 +163,7 @@ async function serviceWithRegister(t: Test) {
       },
     },
   });
-  const stateOf = (person: Person, purpose: string) =>
+  const toState = (person: Person, purpose: string) =>
     service.db
       .selectFrom('message')
       .innerJoin('account', 'account.id', 'message.account_id')
@@ -186,7 +186,7 @@ async function serviceWithRegister(t: Test) {
     /** What became of the newest SMS of a purpose, once it is no longer about to be looked at. */
     outcomeOf: (person: Person, purpose: string) =>
       eventually(async () => {
-        const message = await stateOf(person, purpose);
+        const message = await toState(person, purpose);
         const isUnderWay = message?.state === 'sending' || (message?.state === 'queued' && !message.failure);
         return message && !isUnderWay ? message : undefined;
       }),

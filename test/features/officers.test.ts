@@ -3,7 +3,7 @@ import { parseBranchCode } from '../../src/kernel/branch-code.ts';
 import { startTestService } from '../support/app.ts';
 import { codeAt, messagesAt } from '../support/contacts.ts';
 import { messagesTo, setRecoveredPassword, signUp, startRecovery } from '../support/journey.ts';
-import { branch, grant, officersOf, personIdOf } from '../support/officers.ts';
+import { branch, grant, officersOf, toPersonId } from '../support/officers.ts';
 import { accountOf, age, challenge, provedBy, rightAnswers, verify, withEmail } from '../support/recovery.ts';
 
 t.test('an operator grants the role for a branch, and takes it away', async (t) => {
@@ -12,15 +12,15 @@ t.test('an operator grants the role for a branch, and takes it away', async (t) 
   const officers = officersOf(service);
   const other = parseBranchCode('۰۵۰۰');
   if (!other) throw new Error('Persian digits are digits');
-  t.equal(await officers.revoke(personIdOf(person), 'admin'), 'unchanged');
+  t.equal(await officers.revoke(toPersonId(person), 'admin'), 'unchanged');
   await grant(service, person);
-  t.equal(await officers.grant(personIdOf(person), other, 'second'), 'changed', 'moves');
-  t.equal(await officers.grant(personIdOf(person), other, 'second'), 'unchanged');
+  t.equal(await officers.grant(toPersonId(person), other, 'second'), 'changed', 'moves');
+  t.equal(await officers.grant(toPersonId(person), other, 'second'), 'unchanged');
   t.match(await officers.list(null), [
     { branch: '0500', userName: person.nationalCode, grantedBy: 'operator:second' },
   ]);
   t.same(await officers.list(parseBranchCode(branch)), []);
-  t.equal(await officers.revoke(personIdOf(person), 'admin'), 'changed');
+  t.equal(await officers.revoke(toPersonId(person), 'admin'), 'changed');
   t.same(await officers.list(null), []);
   for (const bad of ['', '412', '04123', '04a2', '0412 5']) t.equal(parseBranchCode(bad), null, bad);
 

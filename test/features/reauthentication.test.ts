@@ -8,7 +8,7 @@ const service = await startTestService(t);
 const reauthenticate = (token: string, currentPassword: unknown) =>
   service.post('/v1/me/reauthentication', { currentPassword }, { token });
 const exported = async (token: string) => (await service.get('/v1/me/export', { token })).status;
-const principalOf = (token: string) => service.app.accessTokens.verify(token);
+const getPrincipal = (token: string) => service.app.accessTokens.verify(token);
 
 t.test(
   'a session is fresh for five minutes after signing in, and after giving the password again',
@@ -18,10 +18,10 @@ t.test(
     const token = body.accessToken;
     await ageSessions(service, '4 minutes 50 seconds', 'alive');
     t.equal(await exported(token), 200);
-    await t.resolves(requireFreshSession(service.db, await principalOf(token)));
+    await t.resolves(requireFreshSession(service.db, await getPrincipal(token)));
     await ageSessions(service, '11 seconds', 'alive');
     t.equal(await exported(token), 403);
-    await t.rejects(requireFreshSession(service.db, await principalOf(token)), {
+    await t.rejects(requireFreshSession(service.db, await getPrincipal(token)), {
       message: 'fresh-sign-in-needed',
     });
 
@@ -53,7 +53,7 @@ t.test('it is that session alone, with the password of that account', async (t) 
   t.equal((await service.post('/v1/me/reauthentication', { currentPassword: goodPassword })).status, 401);
   await service.call('DELETE', '/v1/me/sessions/current', { token: here.accessToken });
   t.equal((await reauthenticate(here.accessToken, goodPassword)).status, 401, 'not one that has ended');
-  await t.rejects(requireFreshSession(service.db, await principalOf(here.accessToken)), {
+  await t.rejects(requireFreshSession(service.db, await getPrincipal(here.accessToken)), {
     message: 'not-authenticated',
   });
 });

@@ -3,18 +3,18 @@ import type { MonthEntry } from '../../src/features/records/month-entry.ts';
 import { recordsAsCsv } from '../../src/features/records/records.csv.ts';
 import { acceptsGzip, preferredType } from '../../src/http/negotiation.ts';
 import { startTestService } from '../support/app.ts';
-import { codeOf, list, work } from '../support/register.ts';
+import { list, toCode, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
 
 const path = '/v1/me/insurance-records';
-const ali = codeOf(1);
+const ali = toCode(1);
 
 t.test('a year shows its twelve months, and for each the workshops and lists it came from', async (t) => {
   const service = await startTestService(t);
   const register = registerOf(t, service);
   await register.ingest(list({ month: 1, rows: [work(ali, 31)] }));
   const first = await register.ingest(
-    list({ month: 2, number: '07', rows: [work(codeOf(9)), work(ali, 20)] }),
+    list({ month: 2, number: '07', rows: [work(toCode(9)), work(ali, 20)] }),
   );
   await register.ingest(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
   await register.ingest(list({ month: 3, rows: [work(ali, 0)] }));

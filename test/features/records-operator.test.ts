@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
 import { savabegh } from '../support/command.ts';
-import { codeOf, list, openRegister, work } from '../support/register.ts';
+import { list, openRegister, toCode, work } from '../support/register.ts';
 
-const [ali, reza] = [codeOf(1), codeOf(2)];
+const [ali, reza] = [toCode(1), toCode(2)];
 
 /** Runs a command of the project as an operator does. */
 function commandOn(t: Test, url: string, name: string) {
@@ -36,7 +36,7 @@ t.test('closing a month moves the as-of month', async (t) => {
   t.match(await records('close', '1405-13'), { code: 2 });
 });
 
-t.test('the legal tables an operator sets are what later lists are held against', async (t) => {
+t.test('the statutory rates an operator sets are what later lists are held against', async (t) => {
   const register = await openRegister(t);
   const records = commandOn(t, register.url, 'records');
   t.equal((await records('wage', '1402', '1769428')).code, 0);

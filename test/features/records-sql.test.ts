@@ -3,10 +3,10 @@ import { createRecordService } from '../../src/features/records/index.ts';
 import { findRecord } from '../../src/features/records/records.repository.ts';
 import type { Principal } from '../../src/kernel/caller.ts';
 import { startTestService } from '../support/app.ts';
-import { codeOf, list, openRegister, work } from '../support/register.ts';
+import { list, openRegister, toCode, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
 
-const [ali, reza] = [codeOf(1), codeOf(2)];
+const [ali, reza] = [toCode(1), toCode(2)];
 const everything = { known: null, wantDocument: false };
 const nobody = '0197a000-0000-7000-8000-000000000000';
 
@@ -62,7 +62,7 @@ t.test('the service answers for its principal only, with or without a known stat
 
 t.test('a history is read from a handful of pages although it arrived month by month', async (t) => {
   const register = await openRegister(t);
-  const people = Array.from({ length: 300 }, (_, n) => codeOf(n));
+  const people = Array.from({ length: 300 }, (_, n) => toCode(n));
   for (let n = 0; n < 60; n += 1) {
     const month = { year: 1399 + Math.floor(n / 12), month: (n % 12) + 1 };
     await register.ingest(list({ ...month, rows: people.map((code) => work(code, 29)) }));
@@ -76,21 +76,21 @@ t.test('a history is read from a handful of pages although it arrived month by m
     return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
   };
   const { rows } = await client.query('select id from insured_person where national_code = $1', [
-    codeOf(150),
+    toCode(150),
   ]);
   const record = await pagesOf(
     'select length(recent || settled) from insurance_record where insured_person_id = $1',
     [rows[0].id],
   );
-  const evidence = await pagesOf('select * from employer_list_row where national_code = $1', [codeOf(150)]);
-  t.equal((await register.record(codeOf(150))).length, 60);
+  const evidence = await pagesOf('select * from employer_list_row where national_code = $1', [toCode(150)]);
+  t.equal((await register.record(toCode(150))).length, 60);
   t.ok(record <= 12, `${record} pages of the record`);
   t.ok(evidence > 60, `${evidence} pages of the lists`);
 });
 
 t.test('a month that arrives rewrites little: the update stays on its page', async (t) => {
   const register = await openRegister(t);
-  const people = Array.from({ length: 300 }, (_, n) => codeOf(n));
+  const people = Array.from({ length: 300 }, (_, n) => toCode(n));
   for (let n = 0; n < 12; n += 1) {
     await register.ingest(list({ year: 1403, month: n + 1, rows: people.map((code) => work(code, 29)) }));
     // As it happens by itself from month to month, and here not while others look at their own databases.

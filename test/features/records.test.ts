@@ -3,11 +3,11 @@ import { sql } from 'kysely';
 import t from 'tap';
 import { answerFormat, verifyRecords } from '../../src/features/records/records.repository.ts';
 import { startTestService } from '../support/app.ts';
-import { codeOf, list, work } from '../support/register.ts';
+import { list, toCode, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
 
 const path = '/v1/me/insurance-records';
-const [ali, reza] = [codeOf(1), codeOf(2)];
+const [ali, reza] = [toCode(1), toCode(2)];
 
 t.test('a person sees every month, by year and workshop', async (t) => {
   const service = await startTestService(t);

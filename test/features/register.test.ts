@@ -2,11 +2,11 @@ import t from 'tap';
 import { mergePeople, splitPeople } from '../../src/features/employer-lists/index.ts';
 import { recordWriter } from '../../src/features/records/index.ts';
 import type { DbfValues } from '../support/dbf.ts';
-import { codeOf, list, openRegister, type Register, sourceOf, work } from '../support/register.ts';
+import { list, openRegister, type Register, toCode, toSource, work } from '../support/register.ts';
 
 /** Who is in the register, and what is known of them, as the lists in force say. */
 
-const [ali, reza] = [codeOf(1), codeOf(2)];
+const [ali, reza] = [toCode(1), toCode(2)];
 const workshops = ['1000000001', '1000000002', '1000000003', '1000000004'] as const;
 const [first, second, third] = workshops;
 
@@ -186,7 +186,7 @@ t.test('a list that looks at the register while another one changes it looks aga
   await register.ingest(born(first, 1, '13500102'));
   const client = await register.pool.connect();
   await client.query('begin');
-  await register.lists.ingestInside(client, sourceOf(born(second, 6, '13700102')));
+  await register.lists.ingestInside(client, toSource(born(second, 6, '13700102')));
   // Its word is what the register held until a moment ago, and it agrees with what it can see.
   const late = register.ingest(born(third, 2, '13500102'));
   for (let isWaiting = false; !isWaiting; ) {
@@ -204,7 +204,7 @@ t.test('a list that looks at the register while another one changes it looks aga
 });
 
 t.test('lists at one instant that say different things of people end in what all of them say', async (t) => {
-  const people = Array.from({ length: 40 }, (_, n) => codeOf(n));
+  const people = Array.from({ length: 40 }, (_, n) => toCode(n));
   for (let round = 0; round < 4; round += 1) {
     const register = await openRegister(t);
     const dates = ['13700102', '13500102', '13500102', '13500102'];

@@ -13,7 +13,7 @@ import {
 import { daysInJalaliMonth } from '../../src/kernel/jalali.ts';
 import { parseNationalCode } from '../../src/kernel/national-code.ts';
 import { inPieces } from '../support/dbf.ts';
-import { codeOf, type Files, list, work } from '../support/register.ts';
+import { type Files, list, toCode, work } from '../support/register.ts';
 
 const typed = process.argv.slice(2);
 if (typed.length > 2 || !typed.every((word) => /^\d+$/.test(word))) {
@@ -93,9 +93,9 @@ function damaged(bytes: Buffer, random: Random): Buffer {
 }
 
 const samples: readonly Files[] = [
-  list({ rows: [work(codeOf(1), 30), work(codeOf(2), 12), work(codeOf(3), 0)] }),
+  list({ rows: [work(toCode(1), 30), work(toCode(2), 12), work(toCode(3), 0)] }),
   list({ year: 1403, month: 12, rows: [work('', 30, 5_000_000, { DSW_ID1: '12345678' })] }),
-  list({ rows: Array.from({ length: 40 }, (_, n) => work(codeOf(n), 1 + (n % 30))) }),
+  list({ rows: Array.from({ length: 40 }, (_, n) => work(toCode(n), 1 + (n % 30))) }),
 ];
 
 async function read({ workshop, workers }: Files, pieceBytes: number) {

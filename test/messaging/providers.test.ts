@@ -1,5 +1,5 @@
 import t from 'tap';
-import { causeOf } from '../../src/kernel/cause.ts';
+import { toCause } from '../../src/kernel/cause.ts';
 import { createCircuitBreaker } from '../../src/messaging/circuit-breaker.ts';
 import type { SendResult } from '../../src/messaging/ports.ts';
 import { createProviderChain } from '../../src/messaging/providers.ts';
@@ -113,7 +113,7 @@ t.test('an adapter that throws or never ends has left the outcome open', async (
     throw new Error('a text with 604831 in it');
   });
   const errors: unknown[] = [];
-  const onError = (provider: string, error: unknown) => errors.push([provider, causeOf(error)]);
+  const onError = (provider: string, error: unknown) => errors.push([provider, toCause(error)]);
   const answer = await createProviderChain([throwing], { onError }).send(smsMessage, anyone);
   t.match(errors, [['throwing', { type: 'Error', at: /providers\.test/ }]]);
   t.notMatch(JSON.stringify(errors), '604831', 'no text of a message is in what is logged');

@@ -48,7 +48,7 @@ async function handedOver(provider: string, providerMessageId: string, secondsAg
     .execute();
 }
 
-function stateOf(providerMessageId: string) {
+function toState(providerMessageId: string) {
   return db
     .selectFrom('message')
     .select(['state', 'failure', 'receipt_due_at'])
@@ -78,13 +78,13 @@ function post(receipt: unknown, { forged = false, type = 'application/json' } = 
 t.test('a posted receipt moves its message on, once', async (t) => {
   await handedOver('webhook', 'gw-1');
   t.equal((await post({ id: 'gw-1', state: 'on its way' })).statusCode, 204);
-  t.has(await stateOf('gw-1'), { state: 'handed_over' });
+  t.has(await toState('gw-1'), { state: 'handed_over' });
   t.equal((await post({ id: 'gw-1', state: 'failed', reason: 'no-route' })).statusCode, 204);
-  t.has(await stateOf('gw-1'), { state: 'failed', failure: 'no-route', receipt_due_at: null });
+  t.has(await toState('gw-1'), { state: 'failed', failure: 'no-route', receipt_due_at: null });
   t.equal((await post({ id: 'gw-1', state: 'delivered' })).statusCode, 204);
-  t.has(await stateOf('gw-1'), { state: 'delivered', failure: null });
+  t.has(await toState('gw-1'), { state: 'delivered', failure: null });
   t.equal((await post({ id: 'gw-1', state: 'failed' })).statusCode, 204);
-  t.has(await stateOf('gw-1'), { state: 'delivered' }, 'what has arrived has arrived');
+  t.has(await toState('gw-1'), { state: 'delivered' }, 'what has arrived has arrived');
 });
 
 t.test('a receipt that is not the provider’s changes nothing', async (t) => {
@@ -94,20 +94,20 @@ t.test('a receipt that is not the provider’s changes nothing', async (t) => {
   t.equal((await app.inject({ method: 'POST', url: '/v1/message-receipts/webhook' })).statusCode, 401);
   t.equal((await post({ id: 'gw-2', padding: 'x'.repeat(20_000) })).statusCode, 500, 'too large to be read');
   t.equal((await app.inject({ method: 'POST', url: '/v1/message-receipts/fake' })).statusCode, 404);
-  t.has(await stateOf('gw-2'), { state: 'handed_over' });
+  t.has(await toState('gw-2'), { state: 'handed_over' });
 });
 
 t.test('a receipt of another provider with the same id does not count', async (t) => {
   await handedOver('kavenegar', 'gw-3');
   t.equal((await post({ id: 'gw-3', state: 'delivered' })).statusCode, 404);
-  t.has(await stateOf('gw-3'), { state: 'handed_over' });
+  t.has(await toState('gw-3'), { state: 'handed_over' });
 });
 
 t.test('a receipt that overtakes the note of its message is taken in all the same', async (t) => {
   const posted = post({ id: 'gw-4', state: 'delivered' });
   setTimeout(() => handedOver('webhook', 'gw-4'), 100);
   t.equal((await posted).statusCode, 204);
-  t.has(await stateOf('gw-4'), { state: 'delivered' });
+  t.has(await toState('gw-4'), { state: 'delivered' });
 });
 
 t.test('a provider that does not tell is asked, about each message less and less often', async (t) => {
@@ -126,10 +126,10 @@ t.test('a provider that does not tell is asked, about each message less and less
   t.equal(await pollReceipts(db, poller), 1);
   t.equal(await pollReceipts(db, poller), 0);
   t.same(asked, [['p-1', 'p-2', 'p-3']], 'asked about what is due, and not again at once');
-  t.has(await stateOf('p-1'), { state: 'delivered' });
-  const next = (await stateOf('p-2')).receipt_due_at?.getTime() ?? 0;
+  t.has(await toState('p-1'), { state: 'delivered' });
+  const next = (await toState('p-2')).receipt_due_at?.getTime() ?? 0;
   t.ok(Math.abs(next - Date.now() - 600_000) < 10_000, 'next time as late again as it is old');
-  t.has(await stateOf('p-3'), { state: 'handed_over', receipt_due_at: null }, 'not after a day');
+  t.has(await toState('p-3'), { state: 'handed_over', receipt_due_at: null }, 'not after a day');
 });
 
 t.test('a provider that cannot be asked just now is asked again later', async (t) => {
@@ -141,7 +141,7 @@ t.test('a provider that cannot be asked just now is asked again later', async (t
     },
   };
   await t.rejects(pollReceipts(db, broken));
-  const { state, receipt_due_at } = await stateOf('b-1');
+  const { state, receipt_due_at } = await toState('b-1');
   t.equal(state, 'handed_over');
   t.ok(receipt_due_at && receipt_due_at > new Date());
 });
@@ -164,6 +164,6 @@ t.test('receipts by a session reach the message; polled providers are noted as s
   t.ok(waiting.receipt_due_at);
   t.equal(await tell('s-1', { state: 'delivered', reason: null }), true);
   t.equal(await tell('s-2', { state: 'delivered', reason: null }), false);
-  t.has(await stateOf('s-1'), { state: 'delivered' });
+  t.has(await toState('s-1'), { state: 'delivered' });
   await worker.stop();
 });

@@ -56,9 +56,14 @@ function equal(found: unknown, expected: unknown, what: string): void {
 }
 
 /** Each refresh has a key of its own, made from its token; a thief knows none. */
-const keyOf = (refreshToken: string) => createHash('sha256').update(refreshToken).digest('base64url');
+const toClientKeys = (refreshToken: string) => createHash('sha256').update(refreshToken).digest('base64url');
 
-const refresh = (real: Real, n: number, refreshToken: string, key: string | null = keyOf(refreshToken)) =>
+const refresh = (
+  real: Real,
+  n: number,
+  refreshToken: string,
+  key: string | null = toClientKeys(refreshToken),
+) =>
   at(real, n).post(
     '/v1/sessions/refresh',
     { refreshToken },
@@ -126,7 +131,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
       const old = session.refreshTokens.at(-2) ?? '';
       // For ten minutes from anywhere, for a day with the key.
       await age(real, session, n % 2 ? 590 : 86_000);
-      const { body, status } = await refresh(real, n, old, n % 2 ? null : keyOf(old));
+      const { body, status } = await refresh(real, n, old, n % 2 ? null : toClientKeys(old));
       equal(status, 200, 'a retry');
       equal(body.refreshToken, session.refreshTokens.at(-1), 'the successor of a retry');
       session.accessTokens.push(body.accessToken);
@@ -137,7 +142,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
       const old = session.refreshTokens[n % (session.refreshTokens.length - 1)] ?? '';
       const hasKey = n % 2 === 0;
       await age(real, session, hasKey ? 86_401 : 601);
-      equal((await refresh(real, n, old, hasKey ? keyOf(old) : null)).status, 401, 'a replay');
+      equal((await refresh(real, n, old, hasKey ? toClientKeys(old) : null)).status, 401, 'a replay');
       model.alive[index] = false;
     }),
     command(`retry what was superseded (${n})`, someRefreshedTwice, async (model, real) => {
@@ -154,7 +159,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
     }),
     command(`refresh by a key of another (${n})`, someRefreshed, async (model, real) => {
       const { refreshTokens } = sessionOf(real, pick(refreshed(model), n));
-      const key = keyOf(refreshTokens[n % (refreshTokens.length - 1)] ?? '');
+      const key = toClientKeys(refreshTokens[n % (refreshTokens.length - 1)] ?? '');
       equal((await refresh(real, n, refreshTokens.at(-1) ?? '', key)).status, 422, 'a key used before');
     }),
     command(`end one by another (${n})`, some, async (model, real) => {

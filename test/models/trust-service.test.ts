@@ -172,7 +172,7 @@ async function wait({ service }: World, hours: number): Promise<void> {
 }
 
 /** The account as the model would write it. */
-async function stateOf(world: World) {
+async function toState(world: World) {
   const { service, accountId, addresses, hashes } = world;
   const { db } = service;
   const account = await db
@@ -304,7 +304,7 @@ t.test(`${runs} random sequences leave the account as the model says`, { timeout
   async function take(world: World, players: Players, state: State, step: Step): Promise<State> {
     const next =
       typeof step === 'number' ? await waited(world, state, step) : await moved(world, players, state, step);
-    const [real, model] = [JSON.stringify(await stateOf(world)), JSON.stringify(inModel(next))];
+    const [real, model] = [JSON.stringify(await toState(world)), JSON.stringify(inModel(next))];
     if (real !== model) {
       throw new Error(`after ${JSON.stringify(step)}: the model says ${model}, the service ${real}`);
     }

@@ -10,7 +10,7 @@ import { insuredPerson, signIn, signUp, startRegistration } from '../support/jou
 const environment = { OPERATIONS_PORT: '0' };
 const service = await startTestService(t, { environment });
 
-async function operationsOf(on: TestService) {
+async function toOperations(on: TestService) {
   const { operations } = on.app;
   if (!operations) throw new Error('operations are not served');
   const origin = await operations.listen();
@@ -48,7 +48,7 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   throw new Error('waited for too long');
 }
 
-const { origin, metrics, health } = await operationsOf(service);
+const { origin, metrics, health } = await toOperations(service);
 
 t.test('without the setting there are no operations pages, and never on the public port', async (t) => {
   const off = await service.replica({ background: false }, { OPERATIONS_PORT: '' });
@@ -126,7 +126,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 600));
 
 t.test('a process whose schema is too old is not ready, and says what was found', async (t) => {
   const replica = await service.replica({ background: false });
-  const operations = await operationsOf(replica);
+  const operations = await toOperations(replica);
   t.equal((await replica.get('/readyz')).status, 200);
   const { rows } = await sql<{ name: string; timestamp: string }>`
     delete from kysely_migration where name = (select max(name) from kysely_migration)
@@ -146,7 +146,7 @@ t.test('a process whose schema is too old is not ready, and says what was found'
 
 t.test('a stuck outbox makes the process that delivers unready, a backlog that moves does not', async (t) => {
   const fresh = await startTestService(t, { environment });
-  const { health, metrics } = await operationsOf(fresh);
+  const { health, metrics } = await toOperations(fresh);
   const other = await fresh.replica({ background: false });
   const { id } = (
     await sql<{ id: string }>`
@@ -174,7 +174,7 @@ t.test('a stuck outbox makes the process that delivers unready, a backlog that m
 
 t.test('whoever sends operators nothing is not waited for', async (t) => {
   const replica = await service.replica({ background: false });
-  const { origin } = await operationsOf(replica);
+  const { origin } = await toOperations(replica);
   const socket = connectSocket(Number(new URL(origin).port), '127.0.0.1');
   await once(socket, 'connect');
   const closed = once(socket, 'close');

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { reachableEnvironment, startTestService } from '../support/app.ts';
 import { machineClient } from '../support/clients.ts';
-import { codeOf, list, work } from '../support/register.ts';
+import { list, toCode, work } from '../support/register.ts';
 import { inspect, openPage, startBrowser } from './browser.ts';
 
 const service = await startTestService(t, { environment: await reachableEnvironment() });
@@ -10,11 +10,11 @@ const sender = await machineClient(service, ['employer-lists:write', 'employer-l
 const authorization = `Bearer ${await sender.token()}`;
 
 /** The address of the report of a list with these many people in doubt. */
-async function reportOf(people: number): Promise<string> {
+async function toReport(people: number): Promise<string> {
   const rows = Array.from({ length: people }, (_, index) =>
-    work(codeOf(index + 1), 30, 100_000, { DSW_FNAME: 'محمدحسین', DSW_LNAME: 'محمدی‌نژاد فراهانی' }),
+    work(toCode(index + 1), 30, 100_000, { DSW_FNAME: 'محمدحسین', DSW_LNAME: 'محمدی‌نژاد فراهانی' }),
   );
-  const { workshop, workers } = list({ rows: [...rows, work(codeOf(people + 1), 31)] });
+  const { workshop, workers } = list({ rows: [...rows, work(toCode(people + 1), 31)] });
   const body = new FormData();
   body.append('list', new Blob([new Uint8Array(workshop)]), 'DSKKAR00.DBF');
   body.append('list', new Blob([new Uint8Array(workers)]), 'DSKWOR00.DBF');
@@ -28,7 +28,7 @@ async function reportOf(people: number): Promise<string> {
 }
 
 t.test('a report reads in both themes and on a narrow screen, from the right', async (t) => {
-  const url = await reportOf(3);
+  const url = await toReport(3);
   for (const look of [
     { colorScheme: 'light', width: 1000 },
     { colorScheme: 'dark', width: 360 },
@@ -48,7 +48,7 @@ t.test('on paper it is A4: one or two sheets for a few findings, and a head on e
   const { page } = await openPage(t, browser, `${service.origin}/docs/guide`);
   await page.setExtraHTTPHeaders({ authorization, 'accept-language': 'fa' });
   const sheets = async (people: number) => {
-    await page.goto(await reportOf(people));
+    await page.goto(await toReport(people));
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     t.match(pdf, /\/MediaBox \[0 0 59[45]\.\d+ 84[12]/, 'A4');
     return pdf.match(/\/Type \/Page\b/g)?.length ?? 0;

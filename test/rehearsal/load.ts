@@ -79,7 +79,7 @@ export async function signPeopleUp(port: number, db: Kysely<Database>): Promise<
       201,
     );
     const token = flow.flowToken;
-    const code = await codeOf(client, mobile);
+    const code = await toCode(client, mobile);
     await say(`/v1/registrations/${flow.id}/verification`, { token, body: { code } }, 200);
     const { body } = await client.call('GET', '/v1/security-questions');
     const answers = ['باغچهٔ آجری', 'کوچهٔ یاس', 'دوچرخهٔ قرمز'];
@@ -114,7 +114,7 @@ export async function copyAccount(db: Kysely<Database>, original: Member): Promi
 }
 
 /** The newest code in the inbox; `undefined` while nobody can be asked. */
-async function codeOf(client: Client, mobile: string): Promise<string | undefined> {
+async function toCode(client: Client, mobile: string): Promise<string | undefined> {
   const destination = encodeURIComponent(`+98${mobile.slice(1)}`);
   const { body } = await client.call('GET', `/dev/messages.json?destination=${destination}`);
   return body?.messages?.find((message: { code: string | null }) => message.code)?.code;
@@ -213,7 +213,7 @@ export function startLoad(port: number, members: readonly Member[], forgetful: r
     });
     let code: string | undefined;
     for (const deadline = Date.now() + patienceMs; !code && Date.now() < deadline; await sleep(100)) {
-      code = await codeOf(client, mobile);
+      code = await toCode(client, mobile);
     }
     const proof = { token, body: { code } };
     const verification = { good: [200], again: [409] };

@@ -4,7 +4,7 @@ import {
   type ClientScope,
   clientAdministration,
   createClientService,
-  machineClientOf,
+  getMachineClient,
   machineClients,
   requireScope,
 } from '../../src/features/clients/index.ts';
@@ -110,7 +110,7 @@ export async function guardedReplica(
   });
   await app.register(async (guarded) => {
     requireScope(guarded, 'employer-lists:write');
-    guarded.get('/guarded', async (request) => machineClientOf(request));
+    guarded.get('/guarded', async (request) => getMachineClient(request));
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return async (token, headers = {}) => {

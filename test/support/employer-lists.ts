@@ -107,7 +107,7 @@ function sum(rows: readonly DbfValues[], column: string): number {
 }
 
 /** The row of DSKKAR00 that these rows call for. */
-export function workshopOf(rows: readonly DbfValues[]): DbfValues {
+export function toWorkshop(rows: readonly DbfValues[]): DbfValues {
   return {
     DSK_ID: '0987654321',
     DSK_NAME: 'شرکت نمونه',
@@ -148,7 +148,7 @@ export function listFiles(changes: ListChanges = {}): { workshop: Buffer; worker
   return {
     workshop: buildDbf({
       columns: workshopLayout,
-      rows: [{ ...workshopOf(rows), ...changes.workshop }],
+      rows: [{ ...toWorkshop(rows), ...changes.workshop }],
       ...changes.workshopFile,
     }),
     workers: buildDbf({ columns: workersLayout, rows, ...changes.workersFile }),
@@ -169,6 +169,6 @@ export async function readList(files: EmployerListFiles, rules: Partial<ListRule
 }
 
 /** `code field row` of every finding, in the order found. */
-export function findingsOf({ findings }: EmployerListVerdict): string[] {
+export function toFindingsHtml({ findings }: EmployerListVerdict): string[] {
   return findings.map(({ code, field, row }) => [code, field, row].filter((part) => part !== null).join(' '));
 }

@@ -3,15 +3,15 @@ import { connect } from '../../src/database/connection.ts';
 import { createEmployerListService } from '../../src/features/employer-lists/index.ts';
 import { recordWriter } from '../../src/features/records/index.ts';
 import { buildDbf } from './dbf.ts';
-import { worker, workersLayout, workshopLayout, workshopOf } from './employer-lists.ts';
-import { codeOf, work } from './register.ts';
+import { toWorkshop, worker, workersLayout, workshopLayout } from './employer-lists.ts';
+import { toCode, work } from './register.ts';
 
 const [url = '', count = '0'] = process.argv.slice(2);
 const rows = Number(count);
 const days = 29;
 const atOnce = 500;
 
-const row = { ...worker, ...work(codeOf(0), days) };
+const row = { ...worker, ...work(toCode(0), days) };
 
 function offsetOf(column: string): number {
   let offset = 1;
@@ -27,7 +27,7 @@ const numbers = [offsetOf('DSW_ID1'), offsetOf('PER_NATCOD')];
 /** The n-th record is the first one with the n-th person's numbers. */
 function record(template: Buffer, n: number): Buffer {
   const bytes = Buffer.from(template);
-  for (const offset of numbers) bytes.write(codeOf(n), offset, 'latin1');
+  for (const offset of numbers) bytes.write(toCode(n), offset, 'latin1');
   return bytes;
 }
 
@@ -46,7 +46,7 @@ function workshop(): Buffer {
   const wide = workshopLayout.map(
     ([name, type, length]) => [name, type, type === 'N' ? 15 : length] as const,
   );
-  const totals = Object.entries(workshopOf([row])).map(([name, value]) =>
+  const totals = Object.entries(toWorkshop([row])).map(([name, value]) =>
     typeof value === 'number' && !['DSK_YY', 'DSK_MM', 'DSK_RATE'].includes(name)
       ? [name, value * rows]
       : [name, value],

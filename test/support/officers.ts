@@ -11,7 +11,7 @@ export function officersOf(service: TestService) {
   return createOfficerAdministration({ db: service.db, outbox: createOutbox() });
 }
 
-export function personIdOf({ nationalCode }: Person) {
+export function toPersonId({ nationalCode }: Person) {
   const value = parseNationalCode(nationalCode);
   if (!value) throw new Error('an invented person needs a national code');
   return { kind: 'national-code', value } as const;
@@ -20,7 +20,7 @@ export function personIdOf({ nationalCode }: Person) {
 export async function grant(service: TestService, person: Person, code = branch): Promise<void> {
   const parsed = parseBranchCode(code);
   if (!parsed) throw new Error(`no branch: ${code}`);
-  const outcome = await officersOf(service).grant(personIdOf(person), parsed, 'admin');
+  const outcome = await officersOf(service).grant(toPersonId(person), parsed, 'admin');
   if (outcome !== 'changed') throw new Error(`not granted: ${outcome}`);
 }
 

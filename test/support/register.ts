@@ -46,7 +46,7 @@ const tables = [
   'insurance_record',
 ];
 
-export function sourceOf({ workshop, workers }: Files): ListSource {
+export function toSource({ workshop, workers }: Files): ListSource {
   return {
     fileDigest: createHash('sha256').update(workshop).update(workers).digest('hex'),
     open: () => ({ workshop, workers: inPieces(workers, 64 * 1024) }),
@@ -60,7 +60,7 @@ export function registerOn(db: Kysely<Database>, pool: pg.Pool, url: string): Re
     pool,
     url,
     lists,
-    ingest: (files, options) => lists.ingest(sourceOf(files), options),
+    ingest: (files, options) => lists.ingest(toSource(files), options),
     async record(nationalCode) {
       const { rows } = await pool.query(
         `select recent || settled as entries from insurance_record
@@ -89,7 +89,7 @@ export async function openRegister(t: Test, poolSize = 8): Promise<Register> {
 }
 
 /** The n-th of the people that tests invent. */
-export function codeOf(n: number): string {
+export function toCode(n: number): string {
   const code = completeNationalCode(String(100_000_000 + n * 7));
   if (code === null) throw new Error(`no national code for ${n}`);
   return code;

@@ -6,8 +6,8 @@ import { directionBetween, toLatinKeys, toPersianKeys } from '../../src/features
 import { createNameFinder } from '../../src/features/passwords/names-in-passwords.ts';
 import type { PersonalData } from '../../src/features/passwords/personal-data.ts';
 import { type PasswordPolicy, parsePasswordPolicy, profiles } from '../../src/features/passwords/policy.ts';
-import { passwordRulesOf } from '../../src/features/passwords/policy-document.ts';
-import { rulesOf } from '../../src/features/passwords/rules.ts';
+import { toPasswordRules } from '../../src/features/passwords/policy-document.ts';
+import { toRules } from '../../src/features/passwords/rules.ts';
 import { createWordList, type WordList } from '../../src/features/passwords/word-list.ts';
 
 const words = createWordList();
@@ -20,7 +20,7 @@ function evaluationOf(policy: PasswordPolicy, list: WordList = words) {
     remembered: 5,
     breachLookup: false,
   };
-  return createEvaluation(policy, rulesOf(policy, options), list);
+  return createEvaluation(policy, toRules(policy, options), list);
 }
 
 const tamin = evaluationOf(profiles.tamin);
@@ -390,7 +390,7 @@ t.test('custom policies keep their word on required classes', async (t) => {
   t.same(codesOf(evaluationOf(policy), 'kT4mQ9xZ'), ['needs-special', 'needs-other-letter']);
   t.same(codesOf(evaluationOf(policy), 'kT4 ژQ9xZ'), []);
   t.equal(
-    passwordRulesOf(policy),
+    toPasswordRules(policy),
     'minlength: 8; maxlength: 128; required: special; required: unicode; allowed: ascii-printable;',
   );
 });

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { createRangeLookup } from '../../src/features/passwords/adapters/range-lookup.ts';
 import { createPasswords, type Passwords } from '../../src/features/passwords/index.ts';
 import { type PasswordPolicy, parsePasswordPolicy, profiles } from '../../src/features/passwords/policy.ts';
-import { passwordRulesOf } from '../../src/features/passwords/policy-document.ts';
+import { toPasswordRules } from '../../src/features/passwords/policy-document.ts';
 import { Problem } from '../../src/kernel/problem.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 
@@ -30,7 +30,7 @@ function passwordsOf(
   return passwords;
 }
 
-async function refusalOf(attempt: Promise<void>): Promise<string[]> {
+async function toRefusal(attempt: Promise<void>): Promise<string[]> {
   try {
     await attempt;
     return [];
@@ -47,7 +47,7 @@ t.test('a new password is told everything that is wrong with it at once', async 
   const passwords = passwordsOf(t);
   const pointers = { password: '/newPassword', confirmation: '/newPasswordConfirmation' };
   const check = (password: string, confirmation: string, previousHashes: string[] = []) =>
-    refusalOf(
+    toRefusal(
       passwords.checkNewPassword({
         password,
         confirmation,
@@ -85,7 +85,7 @@ t.test('the slow rule is asked only of a password that would be taken otherwise'
   const before = passwords.metrics().completed;
   const pointers = { password: '/a', confirmation: '/b' };
   const previousHashes = [used];
-  await refusalOf(
+  await toRefusal(
     passwords.checkNewPassword({
       password: 'short',
       confirmation: 'short',
@@ -94,7 +94,7 @@ t.test('the slow rule is asked only of a password that would be taken otherwise'
       previousHashes,
     }),
   );
-  await refusalOf(
+  await toRefusal(
     passwords.checkNewPassword({
       password: 'Sarv7Boland9',
       confirmation: 'x',
@@ -111,7 +111,7 @@ t.test('confirmation typed in another normal form is the same password', async (
   const pointers = { password: '/a', confirmation: '/b' };
   const password = 'کوه آبی دور caf\u00e9 باز';
   t.same(
-    await refusalOf(
+    await toRefusal(
       passwords.checkNewPassword({
         password,
         confirmation: password.normalize('NFD'),
@@ -161,7 +161,7 @@ t.test('password managers read the policy from the rules string', async (t) => {
     ],
   ];
   for (const [policy, text, properties] of policies) {
-    t.equal(passwordRulesOf(policy), text);
+    t.equal(toPasswordRules(policy), text);
     t.match(parsed(text), properties);
   }
 });

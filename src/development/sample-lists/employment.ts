@@ -63,11 +63,11 @@ function row(employment: Employment, month: JalaliMonth, first: number, last: nu
     days: unpaidMonth === monthKey(month) ? 0 : last - first + 1,
     ...(from && dayIn(month, from) === first && { startDate: from }),
     ...(to && dayIn(month, to) === last && { endDate: to }),
-    senior: !from || jalaliMonthIndex(month) - jalaliMonthIndex(monthOf(from)) >= 12,
+    senior: !from || jalaliMonthIndex(month) - jalaliMonthIndex(toMonth(from)) >= 12,
   };
 }
 
-const monthOf = (date: string): JalaliMonth => ({
+const toMonth = (date: string): JalaliMonth => ({
   year: Number(date.slice(0, 4)),
   month: Number(date.slice(5, 7)),
 });

@@ -99,7 +99,7 @@ export function inventFreshPerson(seed: number | bigint | Uint8Array): FreshPers
   const draw = drawsFrom(nineDigits);
   const invented = inventPerson(nineDigits, draw);
   const mobile = mobileOf(invented.nationalCode);
-  return { person: signUpDetails(invented, mobile), lists: historyOf(invented, draw) };
+  return { person: signUpDetails(invented, mobile), lists: toHistory(invented, draw) };
 }
 
 function inventPerson(nineDigits: string, draw: Draw): InventedPerson {
@@ -125,7 +125,7 @@ function inventPerson(nineDigits: string, draw: Draw): InventedPerson {
 }
 
 /** The change of workshops leaves a gap for some, and for others months at both workshops at once. */
-function historyOf(person: InventedPerson, draw: Draw): EmployerListFiles[] {
+function toHistory(person: InventedPerson, draw: Draw): EmployerListFiles[] {
   const months = monthsBetween(firstMonth, lastSampleMonth);
   const leaving = 12 + draw(6);
   const joining = leaving - 2 + draw(6);

@@ -3,7 +3,7 @@ import { type DbfRow, writeDbf } from './dbf-writer.ts';
 import type { WorkedMonth } from './employment.ts';
 import { encodeIranSystem } from './iran-system-encoder.ts';
 import type { ListLayout } from './list-layouts.ts';
-import { type Pay, payOf, percentOf, premiumPercent } from './pay.ts';
+import { type Pay, percentOf, premiumPercent, toPay } from './pay.ts';
 import { encodeWindows1256 } from './windows-1256-encoder.ts';
 
 /** An invented workshop and the habits of the program that writes its lists. */
@@ -42,7 +42,7 @@ const encoders = { 'iran-system': encodeIranSystem, 'windows-1256': encodeWindow
 export function writeEmployerList(list: EmployerList): EmployerListFiles {
   const { workshop, month } = list;
   const { layout } = workshop;
-  const paid = list.rows.map((work) => ({ work, pay: payOf(work, month, layout.separatesSeniority) }));
+  const paid = list.rows.map((work) => ({ work, pay: toPay(work, month, layout.separatesSeniority) }));
   // A month's list is drawn up on the month's last day.
   const changedOn = jalaliToGregorian({ ...month, day: daysInJalaliMonth(month) });
   const file = { encodeText: encoders[workshop.encoding], changedOn };

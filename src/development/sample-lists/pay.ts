@@ -64,7 +64,7 @@ export function percentOf(amount: number, percent: number): number {
 }
 
 /** What a worker earns for the days of a list's row; an older list has seniority inside the daily wage. */
-export function payOf(work: WorkedMonth, month: JalaliMonth, separatesSeniority: boolean): Pay {
+export function toPay(work: WorkedMonth, month: JalaliMonth, separatesSeniority: boolean): Pay {
   const rates = ratesOfYear[month.year];
   if (!rates) throw new RangeError(`no invented rates for ${month.year}`);
   const { person, days } = work;

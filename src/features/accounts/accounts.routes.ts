@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
-import { principalOf, requireAccessToken } from '../../http/authentication.ts';
-import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
+import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
+import { browserCookieProblems, getDeviceToken } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -42,7 +42,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
       },
     },
     async (request, reply) => {
-      const profile = await readProfile(accounts, principalOf(request));
+      const profile = await readProfile(accounts, getPrincipal(request));
       return reply.header('cache-control', 'no-store').send({
         ...profile,
         createdAt: profile.createdAt.toISOString(),
@@ -77,10 +77,10 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
       },
     },
     async (request, reply) => {
-      const change = { ...request.body, deviceToken: deviceTokenOf(request) };
+      const change = { ...request.body, deviceToken: getDeviceToken(request) };
       const cancelledChanges = await changePassword(
         accounts,
-        principalOf(request),
+        getPrincipal(request),
         change,
         toCaller(request),
       );
@@ -104,7 +104,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
       },
     },
     async (request, reply) => {
-      const exported = await exportOwnAccount(accounts, principalOf(request), toCaller(request));
+      const exported = await exportOwnAccount(accounts, getPrincipal(request), toCaller(request));
       // Instants become texts the way JSON writes them.
       const document: Static<typeof AccountExportSchema> = JSON.parse(JSON.stringify(exported));
       return reply

@@ -17,14 +17,14 @@ export async function setTrusted(
   await trx
     .updateTable('account')
     .set({
-      ...columnsOf(value),
+      ...toColumns(value),
       barred_kinds: sql<Kind[]>`array_remove(barred_kinds, ${value.kind})`,
     })
     .where('id', '=', accountId)
     .execute();
 }
 
-function columnsOf(value: TrustedValue) {
+function toColumns(value: TrustedValue) {
   if (value.kind === 'mobile') return { mobile: value.address, mobile_owned_at: now };
   if (value.kind === 'email') return { email: value.address };
   return { security_questions: [...value.questions], security_answers_hash: value.hash };

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { principalOf, requireAccessToken } from '../../http/authentication.ts';
-import { localeOf } from '../../http/caller.ts';
+import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
+import { getLocale } from '../../http/caller.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { ActivityQuery, ActivitySchema } from './activity.schemas.ts';
@@ -31,13 +31,13 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ service: ActivityServic
     },
     async (request, reply) => {
       const { entries, nextCursor } = await service.page(
-        principalOf(request),
+        getPrincipal(request),
         request.query,
-        localeOf(request),
+        getLocale(request),
       );
       return reply
         .header('cache-control', 'no-store')
-        .header('content-language', localeOf(request))
+        .header('content-language', getLocale(request))
         .send({
           entries: entries.map((entry) => ({ ...entry, occurredAt: entry.occurredAt.toISOString() })),
           nextCursor,

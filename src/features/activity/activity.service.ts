@@ -23,7 +23,7 @@ export function createActivityService({ db }: { db: Kysely<Database> }) {
         kind: entry.kind as ActivityKind,
         title: localise(activityKinds[entry.kind as ActivityKind], locale),
         outcome: entry.outcome as 'succeeded' | 'refused',
-        by: actorOf(entry.actor),
+        by: toActor(entry.actor),
         network: entry.network as string,
         device: deviceName(entry.userAgent ?? ''),
         occurredAt: entry.occurredAt as Date,
@@ -34,6 +34,6 @@ export function createActivityService({ db }: { db: Kysely<Database> }) {
 }
 
 /** Names of staff are the organisation's business. */
-function actorOf(actor: string | null): 'person' | 'organisation' {
+function toActor(actor: string | null): 'person' | 'organisation' {
   return actor === null ? 'person' : 'organisation';
 }

@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { principalOf } from '../../http/authentication.ts';
+import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { personIdOf } from '../identity/index.ts';
+import { toPersonId } from '../identity/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
 import { flowProblems, untilUsed } from '../one-time-codes/index.ts';
-import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
+import { getProofOfWork, proofOfWorkHeader, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import {
   BranchRecoveryBody,
@@ -84,10 +84,10 @@ const redemptionRoute: BranchRoutes = async (app, { branch }) => {
       },
     },
     async (request, reply) => {
-      const proof = proofOfWorkOf(request);
-      const given = { person: personIdOf(request.body), code: request.body.code, proof };
+      const proof = getProofOfWork(request);
+      const given = { person: toPersonId(request.body), code: request.body.code, proof };
       const opened = await redeemPrintedCode(branch, given, toCaller(request));
-      return reply.code(201).header('cache-control', 'no-store').send(redemptionOf(opened));
+      return reply.code(201).header('cache-control', 'no-store').send(toRedemption(opened));
     },
   );
 };
@@ -95,7 +95,7 @@ const redemptionRoute: BranchRoutes = async (app, { branch }) => {
 /** The officer prints the code again until somebody has opened a recovery with it. */
 const untilOpened = (branch: BranchDependencies) => ({
   again: async (printed: Static<typeof BranchRecoverySchema>, request: FastifyRequest) =>
-    (await isUnopened(branch, principalOf(request), printed.id)) ? printed : null,
+    (await isUnopened(branch, getPrincipal(request), printed.id)) ? printed : null,
 });
 
 const startRoute: BranchRoutes = async (app, { branch }) => {
@@ -123,9 +123,9 @@ const startRoute: BranchRoutes = async (app, { branch }) => {
       const { mobile: typed, withoutMobile = false, ...identity } = request.body;
       const mobile = typed === undefined ? null : parseMobile(typed);
       if (withoutMobile && mobile !== null) throw mobileAndWithout();
-      const atDesk = { person: personIdOf(identity), mobile, withoutMobile };
-      const started = await startBranchRecovery(branch, principalOf(request), atDesk, toCaller(request));
-      return reply.code(201).header('cache-control', 'no-store').send(viewOf(started));
+      const atDesk = { person: toPersonId(identity), mobile, withoutMobile };
+      const started = await startBranchRecovery(branch, getPrincipal(request), atDesk, toCaller(request));
+      return reply.code(201).header('cache-control', 'no-store').send(toView(started));
     },
   );
 };
@@ -155,13 +155,13 @@ const approvalRoute: BranchRoutes = async (app, { branch }) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const approved = await approveBranchRecovery(branch, principalOf(request), id, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(viewOf(approved));
+      const approved = await approveBranchRecovery(branch, getPrincipal(request), id, toCaller(request));
+      return reply.header('cache-control', 'no-store').send(toView(approved));
     },
   );
 };
 
-function redemptionOf({
+function toRedemption({
   permissionExpiresAt,
   expiresAt,
   ...flow
@@ -171,7 +171,7 @@ function redemptionOf({
   return { ...opened, next: 'set-password', permissionExpiresAt: permissionExpiresAt.toISOString() };
 }
 
-function viewOf({ opensAt, expiresAt, ...recovery }: BranchRecovery) {
+function toView({ opensAt, expiresAt, ...recovery }: BranchRecovery) {
   return {
     ...recovery,
     ...(opensAt && { opensAt: opensAt.toISOString() }),

@@ -62,7 +62,7 @@ export function createClientService({ db, quotas, secretKeys, issuer }: ClientDe
       return { ...client, credentialId: credential.credentialId };
     }
     const { now } = client;
-    const keys = client.credentials.flatMap(keyOf);
+    const keys = client.credentials.flatMap(toClientKeys);
     const verified = await verifyAssertion(proof.assertion, { clientId: claimed, keys, audiences, now });
     if (!verified) throw notAuthenticated();
     // After the signature: nobody else can use ids up, or fill the table.
@@ -128,7 +128,7 @@ type Credential = Readonly<{
   keyId: string | null;
 }>;
 
-function keyOf({ credentialId, publicKey, algorithm, keyId }: Credential): ClientKey[] {
+function toClientKeys({ credentialId, publicKey, algorithm, keyId }: Credential): ClientKey[] {
   return publicKey && algorithm && keyId ? [{ credentialId, publicKey, algorithm, keyId }] : [];
 }
 

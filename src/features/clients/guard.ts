@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { addGuard, bearerOf } from '../../http/authentication.ts';
+import { addGuard, getBearer } from '../../http/authentication.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { clientProblems } from './clients.problems.ts';
 import type { ClientService, MachineClient } from './clients.service.ts';
@@ -10,7 +10,7 @@ declare module 'fastify' {
     machineClients: ClientService;
   }
   interface FastifyRequest {
-    /** Set inside scopes guarded by `requireScope` only; read it by `machineClientOf`. */
+    /** Set inside scopes guarded by `requireScope` only; read it by `getMachineClient`. */
     machineClient: MachineClient | null;
   }
 }
@@ -30,7 +30,7 @@ export function requireScope(scope: FastifyInstance, needed: ClientScope): void 
     route.schema = { ...route.schema, security: [{ clientCredentials: [needed] }] };
   });
   addGuard(scope, async (request, reply) => {
-    const token = bearerOf(request);
+    const token = getBearer(request);
     if (!token) throw new Problem(commonProblems.notAuthenticated);
     const client = await scope.machineClients.serve(token);
     if (!client.scopes.includes(needed)) {
@@ -43,7 +43,7 @@ export function requireScope(scope: FastifyInstance, needed: ClientScope): void 
 }
 
 /** The machine client of a request in a scope guarded by `requireScope`. */
-export function machineClientOf(request: FastifyRequest): MachineClient {
+export function getMachineClient(request: FastifyRequest): MachineClient {
   if (!request.machineClient) throw new Problem(commonProblems.notAuthenticated);
   return request.machineClient;
 }

@@ -6,7 +6,7 @@ export * as clientAdministration from './administration.ts';
 export { cleanUpAssertions } from './clients.repository.ts';
 export { createClientService } from './clients.service.ts';
 export {
-  machineClientOf,
+  getMachineClient,
   machineGuardProblems,
   requireScope,
 } from './guard.ts';

@@ -6,7 +6,7 @@ export type RegisteredKey = Readonly<{ publicKey: string; algorithm: string; key
 const minRsaBits = 2048;
 const longestKeyId = 100;
 
-function algorithmOf(key: KeyObject, wished: unknown): string {
+function toAlgorithm(key: KeyObject, wished: unknown): string {
   const kind = key.asymmetricKeyType;
   const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   if (kind === 'ec' && namedCurve === 'prime256v1') return 'ES256';
@@ -33,5 +33,5 @@ export function readPublicKey(text: string): RegisteredKey {
   const digest = createHash('sha256').update(publicKey).digest('base64url').slice(0, 16);
   const keyId = typeof jwk?.kid === 'string' && jwk.kid !== '' ? jwk.kid : digest;
   if (keyId.length > longestKeyId) throw new Error(`a key id has at most ${longestKeyId} characters`);
-  return { publicKey, algorithm: algorithmOf(key, jwk?.alg), keyId };
+  return { publicKey, algorithm: toAlgorithm(key, jwk?.alg), keyId };
 }

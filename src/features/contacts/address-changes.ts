@@ -57,7 +57,7 @@ export async function startAddressChange(
     await sendCode(deps, trx, owner.id, flow, caller);
     const activity = `${kind}-change-started` as const;
     await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
-    return viewOf(flow);
+    return toView(flow);
   });
 }
 
@@ -77,7 +77,7 @@ export async function proveAtSignUp(
     atSignUp: true,
   });
   await sendCode(deps, trx, accountId, flow, caller);
-  return viewOf(flow);
+  return toView(flow);
 }
 
 /** The same code while it lives, so that a late message still works. */
@@ -87,7 +87,7 @@ export async function resendContactCode(
   caller: Caller,
 ): Promise<SentCode> {
   const { accountId } = key.principal;
-  const row = flows.rowOf(key);
+  const row = flows.toCodeRow(key);
   const columns = sql<Pick<flows.ContactFlow, 'id' | 'kind' | 'destination' | 'barring' | 'expiresAt'>>`
     id, kind, destination, barring, expires_at as "expiresAt"`;
   const sent = await deps.db.transaction().execute(async (trx) => {
@@ -96,7 +96,7 @@ export async function resendContactCode(
     return taken;
   });
   if (!sent) throw (await resendProblem(deps.db, row)) ?? (await notOpen(deps, key));
-  return viewOf(sent);
+  return toView(sent);
 }
 
 /** What the right code leads to: the address is trusted at once, as one given at sign-up is, or its change is pending. */
@@ -157,7 +157,7 @@ async function requireOwnMobile(
   const word = await mobileOwnership.check(person, mobile);
   if (word === 'matched') return barOtherHolders(deps, mobile, owner.insuredPersonId);
   if (word === 'unavailable') {
-    await refundGuess(db, flows.rowOf(key));
+    await refundGuess(db, flows.toCodeRow(key));
     throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
   }
   await db.transaction().execute(async (trx) => {
@@ -169,7 +169,7 @@ async function requireOwnMobile(
   throw new Problem(contactProblems.mobileNotYours);
 }
 
-export function viewOf({
+export function toView({
   id,
   kind,
   destination,

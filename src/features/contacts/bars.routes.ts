@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { principalOf } from '../../http/authentication.ts';
+import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -41,7 +41,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
       },
     },
     async (request, reply) => {
-      const bar = await startBar(contacts, principalOf(request), request.body, toCaller(request));
+      const bar = await startBar(contacts, getPrincipal(request), request.body, toCaller(request));
       return reply.code(201).header('cache-control', 'no-store').send(barBody(bar));
     },
   );
@@ -73,7 +73,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
       },
     },
     async (request, reply) => {
-      const key = { id: request.params.id, purpose: 'bar', principal: principalOf(request) } as const;
+      const key = { id: request.params.id, purpose: 'bar', principal: getPrincipal(request) } as const;
       await verifyBar(contacts, key, request.body, toCaller(request));
       return reply.code(204).send(null);
     },

@@ -24,7 +24,7 @@ import {
 } from '../one-time-codes/index.ts';
 import { refundUses } from '../quotas/sliding-quotas.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
-import { type SentCode, viewOf } from './address-changes.ts';
+import { type SentCode, toView } from './address-changes.ts';
 import { contactProofs, judgeCode, notOpen, sendCode } from './contact-codes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
@@ -61,7 +61,7 @@ export async function startBar(
     if (isAddressKind(proof)) await sendCode(deps, trx, owner.id, flow, caller);
     const activity = 'bar-started';
     await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
-    return { ...viewOf(flow), kind, proof };
+    return { ...toView(flow), kind, proof };
   });
 }
 
@@ -125,7 +125,7 @@ async function judgeAnswers(
 ): Promise<string> {
   const { db, securityAnswers } = deps;
   const { accountId } = key.principal;
-  const row = flows.rowOf(key);
+  const row = flows.toCodeRow(key);
   const guess = await countGuess(db, row, sql<{ kind: Kind }>`kind`);
   if (!guess) throw await notOpen(deps, key);
   const refund = () => refundGuess(db, row);

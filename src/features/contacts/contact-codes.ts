@@ -35,7 +35,7 @@ export async function judgeCode(
 ): Promise<{ challengeId: string; destination: string | null }> {
   const { db, keyring } = deps;
   const { accountId } = key.principal;
-  const row = flows.rowOf(key);
+  const row = flows.toCodeRow(key);
   const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
   const guess = await countGuess(db, row, columns);
   if (!guess) throw await notOpen(deps, key);

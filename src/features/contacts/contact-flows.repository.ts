@@ -72,7 +72,7 @@ export async function insertContactFlow(
 }
 
 /** The row of a flow while it is open and its session lives. */
-export function rowOf({ id, purpose, principal: { accountId, sessionId } }: ContactFlowKey): CodeRow {
+export function toCodeRow({ id, purpose, principal: { accountId, sessionId } }: ContactFlowKey): CodeRow {
   const isFor = purpose === 'bar' ? sql`barring is not null` : sql`barring is null and kind = ${purpose}`;
   return {
     table: 'contact_flow',

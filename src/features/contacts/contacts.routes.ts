@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
@@ -10,7 +10,7 @@ import { commonProblems } from '../../kernel/problem.ts';
 import { type AddressKind, accountProblems, addressKinds } from '../accounts/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { CodeBody, FlowParams, flowProblems } from '../one-time-codes/index.ts';
-import { resendContactCode, startAddressChange, verifyAddressChange, viewOf } from './address-changes.ts';
+import { resendContactCode, startAddressChange, toView, verifyAddressChange } from './address-changes.ts';
 import { barRoutes } from './bars.routes.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -70,9 +70,9 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
       },
     },
     async (request, reply) => {
-      const { flows, pending } = await listChanges(contacts, principalOf(request));
+      const { flows, pending } = await listChanges(contacts, getPrincipal(request));
       return reply.header('cache-control', 'no-store').send({
-        unproved: flows.map((flow) => contactChangeBody(viewOf(flow))),
+        unproved: flows.map((flow) => contactChangeBody(toView(flow))),
         pending: pending.map(pendingChangeBody),
       });
     },
@@ -101,7 +101,7 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
     },
     async (request, reply) => {
       const change = { id: request.params.id, ...request.body };
-      await cancelChange(contacts, principalOf(request), change, toCaller(request));
+      await cancelChange(contacts, getPrincipal(request), change, toCaller(request));
       return reply.code(204).send(null);
     },
   );
@@ -138,7 +138,7 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
       const input = { ...proof, address: parseMobile(mobile) as Mobile };
       const change = await startAddressChange(
         contacts,
-        principalOf(request),
+        getPrincipal(request),
         'mobile',
         input,
         toCaller(request),
@@ -164,7 +164,7 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
       const input = { ...proof, address };
       const change = await startAddressChange(
         contacts,
-        principalOf(request),
+        getPrincipal(request),
         'email',
         input,
         toCaller(request),
@@ -202,7 +202,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
       },
     },
     async (request, reply) => {
-      const key = { id: request.params.id, purpose: kind, principal: principalOf(request) };
+      const key = { id: request.params.id, purpose: kind, principal: getPrincipal(request) };
       const change = await resendContactCode(contacts, key, toCaller(request));
       return reply.header('cache-control', 'no-store').send(contactChangeBody(change));
     },
@@ -235,7 +235,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
       },
     },
     async (request, reply) => {
-      const key = { id: request.params.id, purpose: kind, principal: principalOf(request) };
+      const key = { id: request.params.id, purpose: kind, principal: getPrincipal(request) };
       const code = parseCode(request.body.code) ?? '';
       const verified = await verifyAddressChange(contacts, key, code, toCaller(request));
       return reply.header('cache-control', 'no-store').send(verified);

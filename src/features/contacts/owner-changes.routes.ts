@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { principalOf } from '../../http/authentication.ts';
+import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -42,7 +42,7 @@ export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDepende
       },
     },
     async (request, reply) => {
-      await removeEmail(contacts, principalOf(request), request.body, toCaller(request));
+      await removeEmail(contacts, getPrincipal(request), request.body, toCaller(request));
       return reply.code(202).header('cache-control', 'no-store').send({ state: 'pending' });
     },
   );
@@ -65,7 +65,7 @@ export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDepende
       },
     },
     async (request, reply) => {
-      await changeAnswers(contacts, principalOf(request), request.body, toCaller(request));
+      await changeAnswers(contacts, getPrincipal(request), request.body, toCaller(request));
       return reply.code(202).header('cache-control', 'no-store').send({ state: 'pending' });
     },
   );

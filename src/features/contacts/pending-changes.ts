@@ -114,10 +114,10 @@ export async function proposeChange(
   await pending.replacePending(trx, { id: eventId, accountId, value, isTold });
   const activity = `${kind}-change-pending` as const;
   await recordActivity(trx, { accountId, kind: activity, outcome: 'succeeded', origin: caller });
-  await notifyOwner(outbox, trx, { accountId, caller, eventId }, noticeOf(value));
+  await notifyOwner(outbox, trx, { accountId, caller, eventId }, getNotice(value));
 }
 
-function noticeOf(value: TrustedValue): NoticeContent {
+function getNotice(value: TrustedValue): NoticeContent {
   if (value.kind === 'answers') return { purpose: 'answers-change-pending' };
   if (value.address === null) return { purpose: 'email-removal-pending' };
   const purpose = `${value.kind}-change-pending` as const;

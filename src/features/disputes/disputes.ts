@@ -44,7 +44,7 @@ export async function dispute(deps: DisputeDependencies, token: string, caller: 
     if (!claim || !accountId) throw new Problem(disputeProblems.notAccepted);
     await lockAccount(trx, accountId);
     const event = await events.findEvent(trx, claim.id);
-    const speaker = event && speakerOf(event, claim);
+    const speaker = event && toSpeaker(event, claim);
     if (!event || !speaker || !(await events.isInTime(trx, event.id, event[speaker] ?? ''))) {
       throw new Problem(disputeProblems.notAccepted);
     }
@@ -60,7 +60,7 @@ export async function dispute(deps: DisputeDependencies, token: string, caller: 
 }
 
 /** The trusted address that the link went to and that may speak against this event; `undefined`: none. */
-function speakerOf(event: events.DisputableEvent, claim: NoticeClaim): AddressKind | undefined {
+function toSpeaker(event: events.DisputableEvent, claim: NoticeClaim): AddressKind | undefined {
   return addressKinds.find((kind) => {
     const address = event[kind];
     if (address === null || !claim.wentTo(address)) return false;

@@ -131,7 +131,7 @@ function checkMonthlyWage(row: EmployerListRow, rules: ListRules, report: Report
 
 function checkWageBounds(row: EmployerListRow, month: JalaliMonth, rules: ListRules, report: Report): void {
   const minimum = rules.minimumDailyWages[month.year];
-  const rates = ratesOf(month, rules);
+  const rates = getRates(month, rules);
   if (minimum === undefined || rates === undefined) return;
   if (row.days > 0 && row.dailyWage < minimum) {
     report('daily-wage-below-minimum', 'DSW_ROOZ', row.dailyWage, minimum);
@@ -148,12 +148,12 @@ function percentOf(amount: number, percent: number): number {
 }
 
 /** The rates of a month; `undefined` in times that the table does not reach back to. */
-function ratesOf(month: JalaliMonth, { premiumRates }: ListRules): PremiumRates | undefined {
+function getRates(month: JalaliMonth, { premiumRates }: ListRules): PremiumRates | undefined {
   return premiumRates.find(({ from }) => compareJalaliMonths(from, month) <= 0);
 }
 
 function checkPremium(row: EmployerListRow, month: JalaliMonth, rules: ListRules, report: Report): void {
-  const rates = ratesOf(month, rules);
+  const rates = getRates(month, rules);
   if (rates === undefined) return;
   const premium = percentOf(row.insurableWage, rates.workerPremiumPercent);
   if (differs(row.workerPremium, premium)) {

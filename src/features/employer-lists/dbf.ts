@@ -209,11 +209,11 @@ function badFlag(flag: number | undefined, row: number): DbfFault {
 
 async function* readBatches(reader: ByteReader, header: Header): AsyncGenerator<DbfBatch, void, undefined> {
   const { recordBytes, recordCount } = header;
-  const mostRecords = Math.max(1, Math.min(batchRecords, Math.floor(batchBytes / recordBytes)));
+  const maxRecords = Math.max(1, Math.min(batchRecords, Math.floor(batchBytes / recordBytes)));
   try {
     let number = 0;
     while (number < recordCount) {
-      const wanted = Math.min(mostRecords, recordCount - number);
+      const wanted = Math.min(maxRecords, recordCount - number);
       await reader.fill(wanted * recordBytes);
       const whole = Math.min(wanted, Math.floor(reader.held.length / recordBytes));
       if (whole === 0) return yield { fault: fault('file-cut-short', null, number + 1) };

@@ -31,11 +31,11 @@ export class TooManyFilesError extends Error {
 
 /** A list of 200,000 workers in the widest layout has 120 MB. */
 export const largestFileBytes = 256 * 1024 * 1024;
-const mostZipEntries = 1_000_000;
+const maxZipEntries = 1_000_000;
 
 /** How many files of lists one zip file may hold, and how much they may take on disk. */
 type ZipLimits = Readonly<{ files: number; bytes: number }>;
-const limitsOfMany: ZipLimits = { files: mostZipEntries, bytes: 8 * 1024 * 1024 * 1024 };
+const limitsOfMany: ZipLimits = { files: maxZipEntries, bytes: 8 * 1024 * 1024 * 1024 };
 /** The one list of an upload. */
 const limitsOfOne: ZipLimits = { files: 2, bytes: largestFileBytes };
 const readBytes = 64 * 1024;
@@ -43,7 +43,7 @@ const readBytes = 64 * 1024;
 type Role = 'workshop' | 'workers';
 
 /** Which of the two files a name says it is, in any case, in any folder, and as browsers number a second copy. */
-export function roleOf(fileName: string): Role | null {
+export function toRole(fileName: string): Role | null {
   const name = fileName.slice(fileName.search(/[^/\\]*$/)).toLowerCase();
   const [, kind] = /^dsk(kar|wor)00\s*(?:\([0-9]{1,3}\))?\.dbf$/.exec(name) ?? [];
   if (kind === undefined) return null;
@@ -104,7 +104,7 @@ async function findPairs(path: string, scratch: string): Promise<FilePair[]> {
   const pairs = new Pairs();
   const unreadable: FilePair[] = [];
   for (const file of files.sort()) {
-    const role = roleOf(basename(file));
+    const role = toRole(basename(file));
     if (role) pairs.add(dirname(file), role, file);
     else if (isZip(file))
       await unzip(file, scratch, pairs, limitsOfMany).catch((error) => unreadable.push(asPair(file, error)));
@@ -136,12 +136,12 @@ async function unzip(path: string, scratch: string, pairs: Pairs, limits: ZipLim
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(path, { autoClose: false });
-    if (zip.entryCount > mostZipEntries) throw new Error(`more than ${mostZipEntries} entries`);
+    if (zip.entryCount > maxZipEntries) throw new Error(`more than ${maxZipEntries} entries`);
     const folder = await mkdtemp(join(scratch, 'zip-'));
     let bytes = 0;
     const found: [folder: string, role: Role, file: string][] = [];
     for await (const entry of zip.eachEntry()) {
-      const role = roleOf(entry.fileName);
+      const role = toRole(entry.fileName);
       if (!role) continue;
       if (found.length === limits.files)
         throw new TooManyFilesError(`more than ${limits.files} files of lists`);

@@ -184,9 +184,9 @@ async function findMerged(client: SqlClient, rows: readonly Row[]) {
      from insured_person_merge where national_code = any($1)`,
     [rows.map(({ nationalCode }) => nationalCode)],
   );
-  const personOf = new Map(merged.map(({ nationalCode, personId }) => [nationalCode, personId]));
+  const toPersonId = new Map(merged.map(({ nationalCode, personId }) => [nationalCode, personId]));
   return rows.flatMap(({ rowNumber, nationalCode }) => {
-    const personId = personOf.get(nationalCode ?? '');
+    const personId = toPersonId.get(nationalCode ?? '');
     return personId === undefined ? [] : [{ rowNumber, personId }];
   });
 }

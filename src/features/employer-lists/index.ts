@@ -8,9 +8,9 @@ export { findingMessage } from './finding-texts.ts';
 export { lockRegister } from './identities.repository.ts';
 export { type ImportedPair, type ImportSummary, importFolder } from './import-folder.ts';
 export type { IntakeReport, IntakeState } from './intake-report.ts';
-export { createLegalTableService, type LegalTableService } from './legal-tables.service.ts';
 export { attributeRecord, mergePeople, splitPeople } from './merges.repository.ts';
 export { countChange, findWords, reweigh } from './register.repository.ts';
+export { createStatutoryRateService, type StatutoryRateService } from './statutory-rates.service.ts';
 export {
   cleanUpSubmissions,
   createSubmissionService,

@@ -44,7 +44,7 @@ export function createIntakeRoom(
 
   const nextChange = () => new Promise<void>((resolve) => watchers.push(resolve));
 
-  function placeOf(announcedBytes: number): Place {
+  function toPlace(announcedBytes: number): Place {
     let own = announcedBytes;
     let left = false;
     lists += 1;
@@ -69,7 +69,7 @@ export function createIntakeRoom(
     /** @throws {Problem} `busy` when there is no room */
     async enter(announcedBytes: number): Promise<Place> {
       // Taken first and looked at then: of many at once nobody believes that the room is theirs alone.
-      const place = placeOf(announcedBytes);
+      const place = toPlace(announcedBytes);
       try {
         const stored = await countWaiting();
         if (lists + stored.lists <= maxLists && bytes + stored.bytes <= maxBytes) return place;

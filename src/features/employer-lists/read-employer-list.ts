@@ -186,7 +186,7 @@ function digestRecords(digest: Hash, records: readonly DbfRecord[]): void {
   });
 }
 
-function personOf({ firstName, lastName, insuranceNumber, nationalCode }: EmployerListRow): FindingPerson {
+function toPersonId({ firstName, lastName, insuranceNumber, nationalCode }: EmployerListRow): FindingPerson {
   return { name: `${firstName} ${lastName}`.trim(), insuranceNumber, nationalCode };
 }
 
@@ -225,7 +225,7 @@ async function readRows(
       checkRow(row, month, rules, log);
       people.check(row, log);
       totals.add(row);
-      if (log.size > foundBefore) log.namePerson(foundBefore, personOf(row));
+      if (log.size > foundBefore) log.namePerson(foundBefore, toPersonId(row));
       rows.push(row);
     }
     if (workshop.list !== null && log.errorCount === 0 && rows.length > 0) await take(rows, workshop.list);
@@ -253,7 +253,7 @@ export async function readEmployerList(
   if (workers === null) {
     // Its numbers can still be checked; its text cannot be read without the other file, and is dropped.
     if (workshopTable !== null) decodeWorkshop(workshopTable, null, rules, log);
-    return { accepted: false, list: null, ...reportOf(log) };
+    return { accepted: false, list: null, ...toReport(log) };
   }
   let workshop = unreadWorkshop;
   if (workshopTable !== null) {
@@ -265,10 +265,10 @@ export async function readEmployerList(
   const rowCount = await readRows(workers, workshop, rules, log, digest, take);
   const { list } = workshop;
   return list !== null && log.errorCount === 0
-    ? { accepted: true, list, rowCount, contentDigest: digest.digest('hex'), ...reportOf(log) }
-    : { accepted: false, list, ...reportOf(log) };
+    ? { accepted: true, list, rowCount, contentDigest: digest.digest('hex'), ...toReport(log) }
+    : { accepted: false, list, ...toReport(log) };
 }
 
-function reportOf({ findings, errorCount, warningCount }: FindingLog): Report {
+function toReport({ findings, errorCount, warningCount }: FindingLog): Report {
   return { findings, errorCount, warningCount };
 }

@@ -46,7 +46,7 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
 };
 
 /** An amount is a number to reckon with; everything else stays as it was written. */
-function cellOf(value: string | null, field: string | null): string | number {
+function toCell(value: string | null, field: string | null): string | number {
   if (value === null) return '';
   const unit = findColumn(field)?.unit;
   const isAmount = unit === 'rials' || unit === 'days' || unit === 'count';
@@ -68,8 +68,8 @@ export function findingsAsCsv(findings: readonly Finding[], locale: Locale): str
       csvCode(person?.insuranceNumber ?? ''),
       csvCode(person?.nationalCode ?? ''),
       csvText(columnLabel(field, locale)),
-      cellOf(value, field),
-      cellOf(expected, field),
+      toCell(value, field),
+      toCell(expected, field),
       csvText(findingText(finding, locale)),
       csvText(advice[locale]),
       csvText(code),

@@ -191,7 +191,7 @@ function findingTable(findings: readonly Finding[], withText: boolean, locale: L
   const head = shown.map((column) => `<th class="${column}">${words[column as 'row'][locale]}</th>`);
   const lines = findings.map((finding) => {
     const cells: Readonly<Record<string, string>> = {
-      row: placeOf(finding, locale),
+      row: toPlace(finding, locale),
       person: isolated(finding.person?.name ?? ''),
       number: numberOf(finding, locale),
       text: escapeHtml(findingText(finding, locale)),
@@ -205,7 +205,7 @@ ${lines.join('\n')}
 }
 
 /** The number of the row alone, as the column is called so; the file for what is said of all of it. */
-function placeOf(finding: Finding, locale: Locale): string {
+function toPlace(finding: Finding, locale: Locale): string {
   const { row, rowCount, person, file } = finding;
   if (row === null && person !== null) return '—';
   if (row === null || file === 'workshop') return fileNames[file];
@@ -219,7 +219,7 @@ function numberOf({ person }: Finding, locale: Locale): string {
   return nationalCode === null ? '' : `${words.nationalCode[locale]} ${isolated(nationalCode)}`;
 }
 
-function findingsOf({ findings, errorCount, warningCount }: IntakeReport, locale: Locale): string {
+function toFindingsHtml({ findings, errorCount, warningCount }: IntakeReport, locale: Locale): string {
   const parts = (
     [
       ['error', errorCount],
@@ -263,7 +263,7 @@ ${list ? '' : `<p>${words.unread[locale]}</p>`}
 ${factList(facts, locale)}
 ${list ? part(words.totals, totalFacts(list.totals, locale)) : ''}
 ${correction ? part(words.corrected, correctionFacts(correction, locale)) : ''}
-${findingsOf(report, locale)}
+${toFindingsHtml(report, locale)}
 </main>
 <footer>${words.footer[locale]} ${words.report[locale]}: <bdi>${id}</bdi></footer>
 </body>

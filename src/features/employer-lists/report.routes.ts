@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { localeOf } from '../../http/caller.ts';
+import { getLocale } from '../../http/caller.ts';
 import { sendPage } from '../../http/negotiated-page.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -63,7 +63,7 @@ export const reportFileRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOptio
       if (report === null) {
         throw new Problem(employerListProblems.reportNotReady, { retryAfterSeconds: askAgainSeconds });
       }
-      const locale = localeOf(request);
+      const locale = getLocale(request);
       const isTable = request.query.format === 'csv';
       reply
         .header('cache-control', 'no-store')

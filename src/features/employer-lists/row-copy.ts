@@ -56,9 +56,9 @@ export function copyLine(listId: number, row: EmployerListRow): string {
 
 const chunkBytes = 256 * 1024;
 /** More than a line usually has: a short list gets a small buffer. */
-const usualLineBytes = 2 * 1024;
+const expectedLineBytes = 2 * 1024;
 /** Of one UTF-16 unit in UTF-8. */
-const mostBytesOfCharacter = 3;
+const maxBytesOfCharacter = 3;
 
 /** Streams rows into employer_list_row; the connection does nothing else until the end. */
 export class RowCopy {
@@ -78,14 +78,14 @@ export class RowCopy {
   }
 
   async write(rows: readonly EmployerListRow[]): Promise<void> {
-    let chunk = Buffer.allocUnsafe(Math.min(chunkBytes, rows.length * usualLineBytes));
+    let chunk = Buffer.allocUnsafe(Math.min(chunkBytes, rows.length * expectedLineBytes));
     let used = 0;
     for (const row of rows) {
       if (row.nationalCode === null) this.hasNumbersAlone = true;
       const line = copyLine(this.#listId, row);
-      if (used + line.length * mostBytesOfCharacter > chunk.length) {
+      if (used + line.length * maxBytesOfCharacter > chunk.length) {
         await this.#send(chunk.subarray(0, used));
-        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, line.length * mostBytesOfCharacter));
+        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, line.length * maxBytesOfCharacter));
         used = 0;
       }
       // Written where it goes: joining the lines first would copy each of them three times.

@@ -23,7 +23,7 @@ export function standingOfList({ replacedBy, withdrawnAt }: ListEnd): Standing {
 }
 
 /** @param list `null`: it is not in the register */
-export function standingOf(state: 'received' | IntakeState, list: ListEnd | null): Standing {
+export function toStanding(state: 'received' | IntakeState, list: ListEnd | null): Standing {
   if (list !== null) return standingOfList(list);
   const reason = state === 'received' ? 'received' : 'refused';
   return { counts: false, reason, replacedBy: null, withdrawnAt: null };

@@ -8,7 +8,7 @@ import { createIntakeQueue, defaultIntakeLanes, type IntakeLanes } from './intak
 import type { IntakeReport } from './intake-report.ts';
 import { createIntakeRoom, defaultQueueLimits, type QueueLimits } from './intake-room.ts';
 import { inTransaction } from './list-transaction.ts';
-import { type ListEnd, type Standing, standingOf } from './standing.ts';
+import { type ListEnd, type Standing, toStanding } from './standing.ts';
 import * as submissions from './submissions.repository.ts';
 import type { ReceivedList } from './upload.ts';
 import * as uploads from './uploads.repository.ts';
@@ -179,7 +179,7 @@ function toSubmission<Report>({
   withdrawnAt,
   ...submission
 }: Omit<Submission<Report>, 'standing'> & ListEnd & Readonly<{ listId: number | null }>): Submission<Report> {
-  const standing = standingOf(submission.state, listId === null ? null : { replacedBy, withdrawnAt });
+  const standing = toStanding(submission.state, listId === null ? null : { replacedBy, withdrawnAt });
   return { ...submission, standing };
 }
 

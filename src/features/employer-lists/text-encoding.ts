@@ -104,12 +104,12 @@ export class EncodingEvidence {
     const [best] = (Object.keys(this.#tallies) as ListEncoding[]).sort(
       (a, b) => this.share(b) - this.share(a),
     );
-    return best !== undefined && this.share(best) >= leastShare ? best : null;
+    return best !== undefined && this.share(best) >= minShare ? best : null;
   }
 }
 
 /** A few lost characters keep nobody from reading the rest. */
-const leastShare = 0.75;
+const minShare = 0.75;
 
 /** The encodings of a file's columns: one for all, but for columns that speak plainly for another. */
 export type FileEncoding = Readonly<{
@@ -125,7 +125,7 @@ export function tellEncoding(columns: ReadonlyMap<string, EncodingEvidence>): Fi
   if (whole === null) return null;
   const exceptions = [...columns].flatMap(([name, evidence]) => {
     const own = evidence.best();
-    return own !== null && evidence.share(own) === 1 && evidence.share(whole) < leastShare
+    return own !== null && evidence.share(own) === 1 && evidence.share(whole) < minShare
       ? [[name, own] as const]
       : [];
   });

@@ -12,9 +12,9 @@ import {
   digestPair,
   isZip,
   largestFileBytes,
-  roleOf,
   sourceOfPair,
   TooManyFilesError,
+  toRole,
   unzipPair,
   ZipError,
 } from './file-pairs.ts';
@@ -77,7 +77,7 @@ export async function receiveList(
       pair,
       source: sourceOfPair(pair, fileDigest),
       fileDigest,
-      byteCount: await bytesOf(pair),
+      byteCount: await countBytes(pair),
       discard,
     };
   } catch (error) {
@@ -86,7 +86,7 @@ export async function receiveList(
   }
 }
 
-async function bytesOf(pair: CompletePair): Promise<number> {
+async function countBytes(pair: CompletePair): Promise<number> {
   const sizes = await Promise.all(Object.values(pair).map(async (path) => (await stat(path)).size));
   return sizes.reduce((total, size) => total + size, 0);
 }
@@ -99,7 +99,7 @@ function isUnreadable(error: unknown): boolean {
 async function receive(request: FastifyRequest, folder: string, place: Place): Promise<CompletePair> {
   const files: { workshop?: string; workers?: string; zip?: string } = {};
   for await (const part of request.files()) {
-    const role = isZip(part.filename) ? 'zip' : roleOf(part.filename);
+    const role = isZip(part.filename) ? 'zip' : toRole(part.filename);
     if (role === null || files[role] !== undefined) throw new Problem(employerListProblems.filesMissing);
     const path = join(folder, role);
     await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
@@ -110,7 +110,7 @@ async function receive(request: FastifyRequest, folder: string, place: Place): P
   if (zip !== undefined && !workshop && !workers) {
     const pair = await unzipOne(zip, folder);
     // What is in a zip file is known only now.
-    await place.grow(await bytesOf(pair));
+    await place.grow(await countBytes(pair));
     return pair;
   }
   if (workshop === undefined || workers === undefined) throw new Problem(employerListProblems.filesMissing);

@@ -42,9 +42,9 @@ export type Idempotency = ReturnType<typeof createIdempotency>;
 
 /** Remembers for a day what was answered to a request with an `Idempotency-Key`, in a form that the key alone opens. */
 export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }: IdempotencyDependencies) {
-  const digestOf = createMac(identifierKey, 'idempotency-key');
-  const fingerprintOf = createMac(identifierKey, 'idempotency-fingerprint');
-  const sealingKeyOf = createMac(identifierKey, 'idempotency-answer');
+  const toDigest = createMac(identifierKey, 'idempotency-key');
+  const toFingerprint = createMac(identifierKey, 'idempotency-fingerprint');
+  const toSealingKey = createMac(identifierKey, 'idempotency-answer');
 
   return {
     /**
@@ -53,8 +53,8 @@ export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }:
      * `not-authenticated`
      */
     async begin({ route, caller, principal, key, content }: IdempotentRequest): Promise<Begun> {
-      const digest = digestOf(route, caller, key);
-      const fingerprint = fingerprintOf(key, content);
+      const digest = toDigest(route, caller, key);
+      const fingerprint = toFingerprint(key, content);
       const own: keys.Claim = { digest, claim: randomUUID() };
       const deadline = performance.now() + waitMs;
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
@@ -62,14 +62,14 @@ export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }:
           return {
             answer: null,
             keep: (answer) =>
-              keys.keepAnswer(db, own, seal(sealingKeyOf(digest, key), JSON.stringify(answer))),
+              keys.keepAnswer(db, own, seal(toSealingKey(digest, key), JSON.stringify(answer))),
             release: () => keys.releaseKey(db, own),
           };
         }
-        const answer = sealedAnswerOf(await keys.findKey(db, digest), fingerprint);
+        const answer = getSealedAnswer(await keys.findKey(db, digest), fingerprint);
         if (answer) {
           if (principal) await requireLive(db, principal);
-          return { answer: JSON.parse(unseal(sealingKeyOf(digest, key), answer)) };
+          return { answer: JSON.parse(unseal(toSealingKey(digest, key), answer)) };
         }
         if (performance.now() >= deadline) {
           throw new Problem(idempotencyProblems.keyInUse, { retryAfterSeconds: 1 });
@@ -83,7 +83,7 @@ export function createIdempotency({ db, identifierKey, waitMs = defaultWaitMs }:
 type FoundKey = Awaited<ReturnType<typeof keys.findKey>>;
 
 /** `null`: under way, or given back just now. @throws {Problem} `idempotency-key-reused`, `idempotent-outcome-unknown` */
-function sealedAnswerOf(first: FoundKey, fingerprint: Buffer): Buffer | null {
+function getSealedAnswer(first: FoundKey, fingerprint: Buffer): Buffer | null {
   if (!first) return null;
   if (!equalInConstantTime(first.fingerprint, fingerprint)) throw new Problem(idempotencyProblems.keyReused);
   // Its process died: it may have done everything but answer, so that nobody does it a second time.

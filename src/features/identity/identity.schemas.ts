@@ -7,7 +7,7 @@ export const NationalCodeField = Type.String({
   examples: ['0499370899'],
 });
 
-/** Who somebody says to be: one of the two; `personIdOf` reads them. */
+/** Who somebody says to be: one of the two; `toPersonId` reads them. */
 export const identityFields = {
   nationalCode: Type.Optional(NationalCodeField),
   insuranceNumber: Type.Optional(

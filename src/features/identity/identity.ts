@@ -21,7 +21,7 @@ const identityDoubled: FieldError = {
 };
 
 /** Who a body with `identityFields` speaks of. @throws {Problem} `invalid-input` unless it is exactly one of the two */
-export function personIdOf(body: {
+export function toPersonId(body: {
   nationalCode?: string | undefined;
   insuranceNumber?: string | undefined;
 }): PersonId {

@@ -1,2 +1,2 @@
 export { identityFields, MobileField, NationalCodeField } from './identity.schemas.ts';
-export { personIdOf } from './identity.ts';
+export { toPersonId } from './identity.ts';

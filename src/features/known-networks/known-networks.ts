@@ -33,20 +33,20 @@ export type KnownNetworks = Readonly<{
  * @param mac keyed, so that the table tells neither networks nor, to who knows them, whose they are
  */
 export function createKnownNetworks(mac: Mac): KnownNetworks {
-  const keyOf: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
+  const toClientKeys: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
   return {
-    keyOf,
+    keyOf: toClientKeys,
     async isKnown(db, person, network) {
       const row = await db
         .selectFrom('known_network')
-        .where('key', '=', keyOf(person, network))
+        .where('key', '=', toClientKeys(person, network))
         .where(isUsed)
         .select('key')
         .executeTakeFirst();
       return row !== undefined;
     },
     async remember(trx, { accountId, person, network }) {
-      const key = keyOf(person, network);
+      const key = toClientKeys(person, network);
       await sql`
         with surplus as (
           delete from known_network where key in (

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { addGuard, principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { addGuard, getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { requireActingOfficer } from './acting-officer.ts';
 import { officerProblems } from './officers.problems.ts';
@@ -29,7 +29,7 @@ export type OfficerGuardOptions = Readonly<{
 export function requireOfficer(scope: FastifyInstance, { db, mayActFrom }: OfficerGuardOptions): void {
   requireAccessToken(scope);
   scope.addHook('onRoute', (route) => {
-    const requireRepeater = (request: FastifyRequest) => requireActingOfficer(db, principalOf(request));
+    const requireRepeater = (request: FastifyRequest) => requireActingOfficer(db, getPrincipal(request));
     route.config = { ...route.config, requireRepeater };
   });
   addGuard(scope, async (request) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { addGuard, bearerOf } from '../../http/authentication.ts';
+import { addGuard, getBearer } from '../../http/authentication.ts';
 import { digestBearerSecret } from '../../kernel/keyring.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type FlowKey, flowProblems } from './flow.ts';
@@ -10,12 +10,12 @@ export function requireFlowToken(scope: FastifyInstance): void {
     route.schema = { ...route.schema, security: [{ flowToken: [] }] };
   });
   addGuard(scope, async (request) => {
-    if (!bearerOf(request)) throw new Problem(flowProblems.notOpen);
+    if (!getBearer(request)) throw new Problem(flowProblems.notOpen);
   });
 }
 
-export function flowKeyOf(request: FastifyRequest<{ Params: { id: string } }>): FlowKey {
-  const token = bearerOf(request);
+export function getFlowKey(request: FastifyRequest<{ Params: { id: string } }>): FlowKey {
+  const token = getBearer(request);
   if (!token) throw new Problem(flowProblems.notOpen);
   return { id: request.params.id, tokenDigest: digestBearerSecret(token) };
 }

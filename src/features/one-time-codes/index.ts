@@ -17,6 +17,6 @@ export {
   sendsPerDay,
   sendsPerFlow,
 } from './flow.ts';
-export { flowKeyOf, requireFlowToken, untilUsed } from './flow-token.ts';
+export { getFlowKey, requireFlowToken, untilUsed } from './flow-token.ts';
 export { type CodeRow, countGuess, refundGuess, takeResend } from './one-time-codes.repository.ts';
 export { resendProblem } from './one-time-codes.ts';

@@ -1,12 +1,12 @@
 import type { TextParameters } from '../../kernel/locale.ts';
 import { foldPassword } from './folded-password.ts';
-import { guessMagnitude, type Score, scoreOf } from './guessability.ts';
+import { guessMagnitude, type Score, toScore } from './guessability.ts';
 import { longestSecret } from './hashing.ts';
 import { toLatinKeys, toPersianKeys } from './keyboard.ts';
 import { passwordAsMeant } from './password-as-meant.ts';
 import { findPersonalData, type PersonalData } from './personal-data.ts';
 import type { CharacterClass, PasswordPolicy } from './policy.ts';
-import { type RuleCode, ruleOfRequiredClass, type Violation, violationOf } from './rules.ts';
+import { type RuleCode, ruleOfRequiredClass, toViolation, type Violation } from './rules.ts';
 import type { WordList } from './word-list.ts';
 
 export type Evaluation = Readonly<{
@@ -18,7 +18,7 @@ export type Evaluation = Readonly<{
 }>;
 
 /** `null` for what nobody can see or type again: controls, direction marks, unassigned and private characters. */
-function classOf(character: string): CharacterClass | null {
+function toClass(character: string): CharacterClass | null {
   if (/^[A-Z]$/.test(character)) return 'upper';
   if (/^[a-z]$/.test(character)) return 'lower';
   if (/^[0-9]$/.test(character)) return 'digit';
@@ -31,7 +31,7 @@ function findWrongCharacters(
   characters: readonly string[],
   { allowed, required }: PasswordPolicy,
 ): RuleCode[] {
-  const present = new Set(characters.map(classOf));
+  const present = new Set(characters.map(toClass));
   const broken: RuleCode[] = required
     .filter((item) => !present.has(item))
     .map((item) => ruleOfRequiredClass[item]);
@@ -53,7 +53,7 @@ export function createEvaluation(
   rules: ReadonlyMap<RuleCode, TextParameters>,
   words: WordList,
 ): Evaluate {
-  const violation = (rule: RuleCode) => violationOf(rule, rules.get(rule) ?? {});
+  const violation = (rule: RuleCode) => toViolation(rule, rules.get(rule) ?? {});
   return (password, person) => {
     // Before anything that takes time in proportion to the length.
     const text = password.length > longestSecret ? null : passwordAsMeant(password);
@@ -61,7 +61,7 @@ export function createEvaluation(
     if (text === null || characters.length > policy.maxLength) {
       return { acceptable: false, score: 0, violations: [violation('max-length')] };
     }
-    const score = scoreOf(guessMagnitude(text, words));
+    const score = toScore(guessMagnitude(text, words));
     const broken: RuleCode[] = [];
     if (characters.length < policy.minLength) broken.push('min-length');
     broken.push(...findWrongCharacters(characters, policy));

@@ -54,7 +54,7 @@ function cheapestCover(length: number, pieces: readonly Piece[]): number {
   return Math.min(withPattern[length] ?? 0, withSingles[length] ?? 0);
 }
 
-export function scoreOf(magnitude: number): Score {
+export function toScore(magnitude: number): Score {
   if (magnitude < 3) return 0;
   if (magnitude < 6) return 1;
   if (magnitude < 8) return 2;

@@ -28,7 +28,7 @@ const niceIncrement = 15;
 const idleMs = 60_000;
 
 /** Rounds of bcrypt that a job takes. */
-function roundsOf(job: HashJob): number {
+function getRounds(job: HashJob): number {
   if (job.kind === 'hash') return 2 ** job.cost;
   return job.pairs.reduce((sum, [, bcryptString]) => sum + 2 ** Number(bcryptString.slice(4, 6)), 0);
 }
@@ -47,7 +47,7 @@ export function createHashPool(options: HashQueueOptions): HashPool {
   const queue = createHashQueue(options);
   return {
     run: <Job extends HashJob>(job: Job): Promise<HashResult<Job>> =>
-      queue.run(roundsOf(job), () => threads.run(job)),
+      queue.run(getRounds(job), () => threads.run(job)),
     metrics: queue.metrics,
     async close() {
       await queue.drain();

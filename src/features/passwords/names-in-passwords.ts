@@ -46,7 +46,7 @@ function chanceAsWord(length: number, atEdge: boolean): number {
 }
 
 /** How likely a random password holds a given text of `length`: no less than it really is. */
-function chanceOf(length: number, passwordLength: number, asWord: boolean): number {
+function toChance(length: number, passwordLength: number, asWord: boolean): number {
   const places = passwordLength - length + 1;
   if (places <= 0) return 0;
   if (!asWord) return places * chanceAnywhere(length);
@@ -58,7 +58,7 @@ function chanceOf(length: number, passwordLength: number, asWord: boolean): numb
 function fewestTelling({ counts, asWord }: Way, passwordLength: number, allowed: number): [number, number] {
   let chance = 0;
   for (let length = counts.length - 1; length >= fewestLetters; length -= 1) {
-    const longer = chance + (counts[length] ?? 0) * chanceOf(length, passwordLength, asWord);
+    const longer = chance + (counts[length] ?? 0) * toChance(length, passwordLength, asWord);
     if (longer > allowed) return [length + 1, chance];
     chance = longer;
   }
@@ -79,7 +79,7 @@ function fixedTexts(texts: readonly string[], asWord: boolean): Way {
 const knownSpellings = new Map(persianWords.map(({ persian, latin }) => [foldText(persian), latin]));
 
 /** The ways in which a Latin keyboard can write a name, surest first; `typed` is as in the register, `name` folded. */
-function waysOf(typed: string, name: string): Way[] {
+function toWays(typed: string, name: string): Way[] {
   const isShort = name.length <= shortNameLetters;
   const places = spellingPlaces(name);
   const spelled = {
@@ -111,7 +111,7 @@ function containsInPersian(folded: string, name: string): boolean {
 /** Tells of a password (as meant) whether it is built on one of these names, in Persian or in Latin letters. */
 export function createNameFinder(names: readonly string[]): (password: string) => boolean {
   const typedByName = new Map(names.flatMap(splitWords).map((typed) => [foldText(typed), typed]));
-  const parts = Array.from(typedByName, ([name, typed]) => ({ name, ways: waysOf(typed, name) }));
+  const parts = Array.from(typedByName, ([name, typed]) => ({ name, ways: toWays(typed, name) }));
   return (password) => {
     const text = foldPassword(password);
     const words = wordPlaces(password);

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { localeOf } from '../../http/caller.ts';
+import { getLocale } from '../../http/caller.ts';
 import { fixedDocument, sendFixedDocument } from '../../http/fixed-document.ts';
 import { anyProblem, bodyProblems, problemResponses } from '../../http/problems.ts';
 import { localise } from '../../kernel/locale.ts';
@@ -63,7 +63,7 @@ export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordRoutesOptions> = 
     async (request, reply) => {
       const { password, ...person } = request.body;
       const { acceptable, score, violations } = await passwords.evaluate(password, person);
-      const locale = localeOf(request);
+      const locale = getLocale(request);
       reply.header('cache-control', 'no-store').header('content-language', locale);
       return {
         acceptable,

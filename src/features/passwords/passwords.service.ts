@@ -9,7 +9,7 @@ import { passwordProblems } from './passwords.problems.ts';
 import { fragmentDigits, type PersonalData, serviceWords } from './personal-data.ts';
 import type { PasswordPolicy } from './policy.ts';
 import { describePolicy, type PolicyDocument } from './policy-document.ts';
-import { rulesOf, type Violation, violationOf } from './rules.ts';
+import { toRules, toViolation, type Violation } from './rules.ts';
 import { createWordList } from './word-list.ts';
 
 export type NewPasswordCheck = Readonly<{
@@ -52,7 +52,7 @@ export type PasswordsDependencies = Readonly<{
 export function createPasswordService(deps: PasswordsDependencies): Passwords {
   const { pool, hasher, answersHasher, policy, breachLookup } = deps;
   const words = createWordList();
-  const rules = rulesOf(policy, {
+  const rules = toRules(policy, {
     blockListEntries: words.commonPasswords,
     serviceWords,
     fragmentDigits,
@@ -72,7 +72,7 @@ export function createPasswordService(deps: PasswordsDependencies): Passwords {
     const evaluation = examine(password, person);
     // What is refused anyway is nobody else's business.
     if (!evaluation.acceptable || !(await isBreached(password))) return evaluation;
-    return { ...evaluation, acceptable: false, violations: [violationOf('breached', {})] };
+    return { ...evaluation, acceptable: false, violations: [toViolation('breached', {})] };
   }
 
   return {
@@ -82,13 +82,13 @@ export function createPasswordService(deps: PasswordsDependencies): Passwords {
     evaluate,
     async checkNewPassword({ password, confirmation, pointers, context, previousHashes = [] }) {
       const { violations } = await evaluate(password, context);
-      const errors = violations.map((violation) => fieldErrorOf(violation, pointers.password));
+      const errors = violations.map((violation) => toFieldError(violation, pointers.password));
       if (passwordAsMeant(password) !== passwordAsMeant(confirmation)) {
         errors.push({ pointer: pointers.confirmation, ...mismatch });
       }
       // The one slow rule: asked only of a password that would be taken otherwise.
       if (errors.length === 0 && (await hasher.isReused(password, previousHashes))) {
-        errors.push(fieldErrorOf(violationOf('history', rules.get('history') ?? {}), pointers.password));
+        errors.push(toFieldError(toViolation('history', rules.get('history') ?? {}), pointers.password));
       }
       if (errors.length > 0) throw new Problem(passwordProblems.refused, { errors });
     },
@@ -102,6 +102,6 @@ const mismatch = {
   detail: { fa: 'دو گذرواژه یکی نیستند.', en: 'The two passwords are not the same.' },
 };
 
-function fieldErrorOf({ code, detail, parameters }: Violation, pointer: string): FieldError {
+function toFieldError({ code, detail, parameters }: Violation, pointer: string): FieldError {
   return { pointer, code, detail, parameters };
 }

@@ -42,7 +42,7 @@ export const serviceWords = [
   'بیمه',
 ];
 
-function digitsOf(text: string): string {
+function toDigits(text: string): string {
   return toAsciiDigits(text).replace(/[^0-9]/g, '');
 }
 
@@ -78,10 +78,10 @@ function hasServiceWord(password: string, folded: string): boolean {
 export function findPersonalData(password: string, person: PersonalData): RuleCode[] {
   const { nationalCode = '', insuranceNumber = '', mobile, email, birthDate, names } = person;
   const folded = foldPassword(password);
-  const digits = digitsOf(password);
+  const digits = toDigits(password);
   const broken: RuleCode[] = [];
   if (hasServiceWord(password, folded)) broken.push('service-words');
-  const identifiers = [nationalCode, insuranceNumber].map(digitsOf);
+  const identifiers = [nationalCode, insuranceNumber].map(toDigits);
   if (identifiers.some((number) => sharesFragment(digits, number))) broken.push('national-code');
   // The ten digits of the subscriber, which every spelling ends with.
   const subscriber = mobile && parseMobile(mobile)?.slice(-10);

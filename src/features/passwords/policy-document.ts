@@ -25,7 +25,7 @@ function classesForGenerators(allowed: readonly CharacterClass[]): readonly stri
 }
 
 /** The policy in Apple's password rules syntax. */
-export function passwordRulesOf({ minLength, maxLength, allowed, required }: PasswordPolicy): string {
+export function toPasswordRules({ minLength, maxLength, allowed, required }: PasswordPolicy): string {
   const properties = [
     `minlength: ${minLength}`,
     `maxlength: ${maxLength}`,
@@ -49,7 +49,7 @@ export function describePolicy(
         en: localise(texts[code].text, 'en', parameters),
       },
     })),
-    passwordRules: passwordRulesOf(policy),
+    passwordRules: toPasswordRules(policy),
     standards: standardClauses(policy, new Set(rules.keys())),
   };
   const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);

@@ -208,7 +208,7 @@ export const ruleOfRequiredClass: Readonly<Record<CharacterClass, RuleCode>> = {
   unicode: 'other-letter',
 };
 
-export function violationOf(rule: RuleCode, parameters: TextParameters): Violation {
+export function toViolation(rule: RuleCode, parameters: TextParameters): Violation {
   return { rule, ...rules[rule].violation, parameters };
 }
 
@@ -222,7 +222,7 @@ const classSamples: Readonly<Record<CharacterClass, string>> = {
 };
 
 /** The parameters that a policy gives its rules; only rules that the policy has are keys. */
-export function rulesOf(policy: PasswordPolicy, options: RuleOptions): ReadonlyMap<RuleCode, TextParameters> {
+export function toRules(policy: PasswordPolicy, options: RuleOptions): ReadonlyMap<RuleCode, TextParameters> {
   const { minLength, maxLength, minScore, allowed, required } = policy;
   const entries: [RuleCode, TextParameters][] = [
     ['min-length', { minLength }],

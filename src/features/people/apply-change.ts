@@ -101,8 +101,8 @@ async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, 
       .execute();
   }
   if (reverses === null) {
-    const decisions = decisionsOf(details, { ...known, ...details });
-    await people.insertDecisions(trx, { id, personId, by: giversOf(change), reason }, decisions);
+    const decisions = toDecisions(details, { ...known, ...details });
+    await people.insertDecisions(trx, { id, personId, by: getGivers(change), reason }, decisions);
   } else {
     // Nothing is decided anew: what the lists say holds again, or where none says anything what stood before.
     await people.takeDecisionsBack(trx, reverses);
@@ -122,7 +122,7 @@ async function absorbEntry(
   const [entry] = nationalCode === null ? [] : await people.findPeople(trx, { nationalCode });
   if (!entry || entry.id === change.personId) return;
   if ((await people.findAccounts(trx, [entry.id])).length > 0) throw new NotPossibleError();
-  const merge = { from: entry.id, to: change.personId, by: giversOf(change), reason: change.reason };
+  const merge = { from: entry.id, to: change.personId, by: getGivers(change), reason: change.reason };
   await mergePeople(toSqlClient(trx), merge, records.moveRecord);
 }
 
@@ -131,7 +131,7 @@ function numberOf({ insuranceNumber }: Partial<PersonDetails>) {
   return insuranceNumber === undefined ? {} : { insurance_number: insuranceNumber };
 }
 
-function decisionsOf(details: Partial<PersonDetails>, { firstName, lastName }: PersonDetails) {
+function toDecisions(details: Partial<PersonDetails>, { firstName, lastName }: PersonDetails) {
   const fields = { fatherName: 'father_name', birthDate: 'birth_date', insuranceNumber: 'insurance_number' };
   const decided = Object.entries(fields).flatMap(([name, field]) =>
     name in details ? { field, value: details[name as keyof typeof fields] } : [],
@@ -140,7 +140,7 @@ function decisionsOf(details: Partial<PersonDetails>, { firstName, lastName }: P
   return isNamed ? [...decided, { field: 'name', value: [firstName, lastName] }] : decided;
 }
 
-const giversOf = ({ requestedBy, approvedBy }: RegisterChange) =>
+const getGivers = ({ requestedBy, approvedBy }: RegisterChange) =>
   approvedBy === null ? requestedBy : `${requestedBy} ${approvedBy}`;
 
 async function merge({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
@@ -152,7 +152,7 @@ async function merge({ records }: ApplyDependencies, trx: Transaction<Database>,
   const movedAccount = await moveAccount(trx, from, to);
   if (movedAccount) await changes.setPrevious(trx, change.id, { movedAccount });
   const client = toSqlClient(trx);
-  await mergePeople(client, { from, to, by: giversOf(change), reason }, records.moveRecord);
+  await mergePeople(client, { from, to, by: getGivers(change), reason }, records.moveRecord);
   await reweigh(client, [to], null);
   await followRegister(trx, to);
 }

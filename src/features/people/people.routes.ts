@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { principalOf } from '../../http/authentication.ts';
+import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import { jalaliToGregorian, parseJalaliDate } from '../../kernel/jalali.ts';
 import { parseNationalCode } from '../../kernel/national-code.ts';
 import { branchProblems } from '../branch/index.ts';
-import { personIdOf } from '../identity/index.ts';
+import { toPersonId } from '../identity/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
 import { peopleProblems } from './people.problems.ts';
 import {
@@ -77,9 +77,9 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
       },
     },
     async (request, reply) => {
-      const { kind, value } = personIdOf(request.body);
+      const { kind, value } = toPersonId(request.body);
       const by = kind === 'national-code' ? { nationalCode: value } : { insuranceNumber: value };
-      const found = await desk.searchPeople(people, principalOf(request), by, toCaller(request));
+      const found = await desk.searchPeople(people, getPrincipal(request), by, toCaller(request));
       return reply.header('cache-control', 'no-store').send({ people: found });
     },
   );
@@ -100,9 +100,9 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
       },
     },
     async (request, reply) => {
-      const view = await desk.viewPerson(people, principalOf(request), request.params.id, toCaller(request));
+      const view = await desk.viewPerson(people, getPrincipal(request), request.params.id, toCaller(request));
       const { changes, ...person } = view;
-      return reply.header('cache-control', 'no-store').send({ ...person, changes: changes.map(viewOf) });
+      return reply.header('cache-control', 'no-store').send({ ...person, changes: changes.map(toView) });
     },
   );
 };
@@ -128,8 +128,8 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const { reason, ...given } = request.body;
       const asked = { personId: request.params.id, details: detailsOf(given), reason };
-      const change = await desk.mendPerson(people, principalOf(request), asked, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(viewOf(change));
+      const change = await desk.mendPerson(people, getPrincipal(request), asked, toCaller(request));
+      return reply.header('cache-control', 'no-store').send(toView(change));
     },
   );
 
@@ -148,8 +148,8 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     },
     async (request, reply) => {
       const asked = { personId: request.params.id, ...request.body };
-      const change = await desk.mergePerson(people, principalOf(request), asked, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(viewOf(change));
+      const change = await desk.mergePerson(people, getPrincipal(request), asked, toCaller(request));
+      return reply.header('cache-control', 'no-store').send(toView(change));
     },
   );
 };
@@ -179,8 +179,8 @@ const decisionRoutes: PeopleRoutes = async (app, { people }) => {
       },
     },
     async (request, reply) => {
-      const change = await desk.approve(people, principalOf(request), request.params.id, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(viewOf(change));
+      const change = await desk.approve(people, getPrincipal(request), request.params.id, toCaller(request));
+      return reply.header('cache-control', 'no-store').send(toView(change));
     },
   );
 
@@ -203,8 +203,8 @@ const decisionRoutes: PeopleRoutes = async (app, { people }) => {
     },
     async (request, reply) => {
       const asked = { id: request.params.id, reason: request.body.reason };
-      const change = await desk.reverse(people, principalOf(request), asked, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(viewOf(change));
+      const change = await desk.reverse(people, getPrincipal(request), asked, toCaller(request));
+      return reply.header('cache-control', 'no-store').send(toView(change));
     },
   );
 };
@@ -235,7 +235,7 @@ function toName(text: string): string {
     .trim();
 }
 
-function viewOf({
+function toView({
   previous: _,
   branch: __,
   eventIds: ___,

@@ -160,7 +160,7 @@ export async function reverseChange(
   const found = await changes.findChange(trx, id, giver.branch ?? undefined);
   if (!found) throw new Problem(peopleProblems.changeNotOpen);
   if (found.state === 'applied') {
-    const opposite = oppositeOf(found);
+    const opposite = toOpposite(found);
     if (opposite) return request(deps, trx, giver, { ...opposite, reason, reverses: id });
   }
   if (found.state === 'approval-needed' || found.state === 'waiting') {
@@ -175,7 +175,7 @@ export async function reverseChange(
 }
 
 /** What brings back what stood before; a split is taken back by a merge. */
-function oppositeOf({ kind, personId, otherId, previous }: RegisterChange) {
+function toOpposite({ kind, personId, otherId, previous }: RegisterChange) {
   if (kind === 'mend')
     return { kind, personId, otherId, details: previous as Partial<PersonDetails> } as const;
   return { kind: kind === 'merge' ? 'split' : 'merge', personId, otherId, details: {} } as const;
@@ -191,7 +191,7 @@ export async function disputeChange(trx: Transaction<Database>, eventId: string)
   if (!change || (await changes.settleChange(trx, change.id, null, 'cancelled'))) return;
   if (!(await changes.settleChange(trx, change.id, 'applied', 'reversed'))) return;
   await changes.insertChange(trx, {
-    ...oppositeOf(change),
+    ...toOpposite(change),
     // Seen at desks, which learn nothing of accounts.
     reason: change.reason,
     branch: change.branch,

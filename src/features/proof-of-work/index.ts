@@ -1,5 +1,5 @@
 export { createPressure } from './pressure.ts';
-export { proofOfWorkHeader, proofOfWorkOf } from './proof-of-work.schemas.ts';
+export { getProofOfWork, proofOfWorkHeader } from './proof-of-work.schemas.ts';
 export { createProofOfWork } from './proof-of-work.service.ts';
 export {
   type Pressure,

@@ -16,7 +16,7 @@ export const proofOfWorkHeader = {
   ),
 };
 
-export function proofOfWorkOf(request: FastifyRequest): string | null {
+export function getProofOfWork(request: FastifyRequest): string | null {
   const proof = request.headers['proof-of-work'];
   return typeof proof === 'string' ? proof : null;
 }

@@ -12,9 +12,9 @@ const lifetimeSeconds = 5 * 60;
 /** Used once, and remembered for longer than it lives. */
 const oneUse: Quota = { limit: 1, windowSeconds: 2 * lifetimeSeconds };
 /** Candidate keys until the right one: enough of them that luck changes little, each of so many digests more. */
-const leastCandidates = 400;
-const mostCandidates = 1_200;
-const meanCandidates = (leastCandidates + mostCandidates) / 2;
+const minCandidates = 400;
+const maxCandidates = 1_200;
+const meanCandidates = (minCandidates + maxCandidates) / 2;
 
 export type ProofOfWorkDependencies = Readonly<{
   db: Kysely<Database>;
@@ -32,7 +32,7 @@ export function createProofOfWork({ db, keyring, quotas, hashes }: ProofOfWorkDe
       if (!payload) return false;
       for (const mac of keyring.accept('proof-of-work')) {
         if (await isRight(mac, work, payload)) {
-          const { allowed } = await quotas.consume(db, 'proof-of-work', [signatureOf(payload)], oneUse);
+          const { allowed } = await quotas.consume(db, 'proof-of-work', [getSignature(payload)], oneUse);
           return allowed;
         }
       }
@@ -44,8 +44,8 @@ export function createProofOfWork({ db, keyring, quotas, hashes }: ProofOfWorkDe
         algorithm: 'SHA-256',
         deriveKey,
         cost: Math.max(1, Math.round(hashes / meanCandidates)),
-        counter: randomInt(leastCandidates, mostCandidates + 1),
-        data: { for: bindingOf(mac, work) },
+        counter: randomInt(minCandidates, maxCandidates + 1),
+        data: { for: toBinding(mac, work) },
         expiresAt: Math.floor(Date.now() / 1000) + lifetimeSeconds,
         ...secretsOf(mac),
       });
@@ -59,14 +59,14 @@ const secretsOf = (mac: Mac) => ({
   hmacKeySignatureSecret: mac('key').toString('hex'),
 });
 
-const bindingOf = (mac: Mac, { route, subject }: WorkFor) => mac('for', route, subject).toString('base64url');
+const toBinding = (mac: Mac, { route, subject }: WorkFor) => mac('for', route, subject).toString('base64url');
 
-const signatureOf = ({ challenge }: Payload) => challenge.signature ?? '';
+const getSignature = ({ challenge }: Payload) => challenge.signature ?? '';
 
 async function isRight(mac: Mac, work: WorkFor, { challenge, solution }: Payload): Promise<boolean> {
   const { verified } = await verifySolution({ challenge, solution, deriveKey, ...secretsOf(mac) });
   const binding = Buffer.from(String(challenge.parameters.data?.for));
-  return verified && equalInConstantTime(binding, Buffer.from(bindingOf(mac, work)));
+  return verified && equalInConstantTime(binding, Buffer.from(toBinding(mac, work)));
 }
 
 /** `null` for what cannot be one; whether it is one of ours, its signature says. */

@@ -178,7 +178,7 @@ export function countRecord(
       days: days.raw - days.capped,
     },
     wages: {
-      last: lastClosed ? wagesOf(lastClosed, entries) : null,
+      last: lastClosed ? toWages(lastClosed, entries) : null,
       last3Months: averageWage(closed, 3),
       last12Months: averageWage(closed, 12),
     },
@@ -209,7 +209,7 @@ function isRecent(month: JalaliMonth, end: JalaliMonth): boolean {
   return age >= 0 && age < recentMonths;
 }
 
-function wagesOf(counted: CountedMonth, entries: readonly MonthEntry[]): Wages {
+function toWages(counted: CountedMonth, entries: readonly MonthEntry[]): Wages {
   const index = jalaliMonthIndex(counted.month);
   const ofMonth = entries.filter(({ month, days }) => days > 0 && jalaliMonthIndex(month) === index);
   return {

@@ -4,7 +4,7 @@ import type { Locale, Localised } from '../../kernel/locale.ts';
 import type { CountedMonth } from './counting.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
 import type { Sources } from './records.repository.ts';
-import { historyTypeOf, listOf, monthStart, workshopOf } from './records.view.ts';
+import { getList, monthStart, toHistoryType, toWorkshop } from './records.view.ts';
 
 const headers: Readonly<Record<Locale, readonly string[]>> = {
   fa: [
@@ -68,8 +68,8 @@ export function recordsAsCsv({ entries, months, ...sources }: RecordTable, local
   const counted = new Map(months.map((month) => [jalaliMonthIndex(month.month), month]));
   const lines = entries.map((entry) => {
     const { month } = entry;
-    const { list, jobTitle } = listOf(entry, sources);
-    const workshop = workshopOf(entry.workshopCode, sources.names);
+    const { list, jobTitle } = getList(entry, sources);
+    const workshop = toWorkshop(entry.workshopCode, sources.names);
     const beside = counted.get(jalaliMonthIndex(month));
     return [
       month.year,
@@ -78,7 +78,7 @@ export function recordsAsCsv({ entries, months, ...sources }: RecordTable, local
       monthStart(month),
       csvCode(workshop?.code ?? ''),
       csvText(workshop?.name ?? ''),
-      csvText(historyTypeOf(entry.historyType, sources.names).name[locale]),
+      csvText(toHistoryType(entry.historyType, sources.names).name[locale]),
       csvText(jobTitle ?? ''),
       csvCode(list?.number ?? ''),
       csvCode(list?.contractRow ?? ''),

@@ -2,8 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { principalOf, requireAccessToken } from '../../http/authentication.ts';
-import { localeOf } from '../../http/caller.ts';
+import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
+import { getLocale } from '../../http/caller.ts';
 import { acceptsGzip, preferredType } from '../../http/negotiation.ts';
 import { problemResponses } from '../../http/problems.ts';
 import type { Locale } from '../../kernel/locale.ts';
@@ -14,15 +14,15 @@ import { RecordsQuery, RecordsSchema, SummarySchema, YearParams, YearSchema } fr
 import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
 
 const tags = ['insurance records'];
-const mostTags = 10;
+const maxTags = 10;
 /** Below this size the headers weigh more than what compression saves. */
 const worthCompressingBytes = 1400;
 
 /** The validators of `If-None-Match` (RFC 9110 §13.1.2), compared weakly. */
-function tagsOf(request: FastifyRequest): string[] {
+function getTags(request: FastifyRequest): string[] {
   const header = request.headers['if-none-match'];
   if (!header) return [];
-  return [...header.matchAll(/"([\w.-]{1,80})"/g)].slice(0, mostTags).map(([, tag]) => tag ?? '');
+  return [...header.matchAll(/"([\w.-]{1,80})"/g)].slice(0, maxTags).map(([, tag]) => tag ?? '');
 }
 
 const wantsCsv = (request: FastifyRequest): boolean =>
@@ -55,7 +55,7 @@ function sendText(request: FastifyRequest, reply: FastifyReply, text: string) {
 const csvTag = (locale: Locale) => `.${locale}.csv`;
 
 function sendCsv(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<RecordTable>) {
-  const locale = localeOf(request);
+  const locale = getLocale(request);
   prepare(reply, `${tag}${csvTag(locale)}`).header('vary', 'accept, accept-encoding, accept-language');
   if (content === null) return reply.code(304).send();
   reply
@@ -115,17 +115,17 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       },
     },
     async (request, reply) => {
-      const filter = filterOf(request.query);
-      const known = tagsOf(request);
+      const filter = toFilter(request.query);
+      const known = getTags(request);
       if (wantsCsv(request)) {
-        const suffix = csvTag(localeOf(request));
+        const suffix = csvTag(getLocale(request));
         const tags = known.filter((tag) => tag.endsWith(suffix)).map((tag) => tag.slice(0, -suffix.length));
-        return sendCsv(request, reply, await service.findTable(principalOf(request), tags, filter));
+        return sendCsv(request, reply, await service.findTable(getPrincipal(request), tags, filter));
       }
       if (filter === wholeRecord) {
-        return sendGzipped(request, reply, await service.wholeRecord(principalOf(request), known));
+        return sendGzipped(request, reply, await service.wholeRecord(getPrincipal(request), known));
       }
-      return sendJson(request, reply, await service.findRecords(principalOf(request), known, filter));
+      return sendJson(request, reply, await service.findRecords(getPrincipal(request), known, filter));
     },
   );
 
@@ -146,7 +146,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       },
     },
     async (request, reply) =>
-      sendJson(request, reply, await service.summarise(principalOf(request), tagsOf(request))),
+      sendJson(request, reply, await service.summarise(getPrincipal(request), getTags(request))),
   );
 
   app.get(
@@ -170,7 +170,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       sendJson(
         request,
         reply,
-        await service.findYear(principalOf(request), tagsOf(request), request.params.year),
+        await service.findYear(getPrincipal(request), getTags(request), request.params.year),
       ),
   );
 };
@@ -178,7 +178,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
 type Query = Omit<Partial<RecordFilter>, 'workshop'> & { workshop?: string };
 
 /** The very object `wholeRecord` when nothing is asked for: that one is kept rendered. */
-function filterOf(query: Query): RecordFilter {
+function toFilter(query: Query): RecordFilter {
   if (Object.keys(query).length === 0) return wholeRecord;
   const { workshop: text, ...rest } = query;
   if (text === undefined) return { ...wholeRecord, ...rest };

@@ -10,7 +10,7 @@ import type { RecordTable } from './records.csv.ts';
 import * as records from './records.repository.ts';
 import {
   allMonthNames,
-  noticeOf,
+  getNotice,
   type RecordsView,
   type SummaryView,
   viewSummary,
@@ -37,16 +37,16 @@ export type Answer<T> = Readonly<{ tag: string; content: T | null }>;
 /** The end of an account's id: a copy that somebody else left behind on a machine never passes for one's own. */
 const ownerOf = ({ accountId }: Principal) => accountId.slice(-12);
 
-function tagOf({ revision, version }: records.RecordState, principal: Principal): string {
+function toTag({ revision, version }: records.RecordState, principal: Principal): string {
   return `${revision}.${version}.${records.answerFormat}.${ownerOf(principal)}`;
 }
 
 /** The state that one of the tags names, if the caller got it, in the form that answers have now. */
-function stateOf(tags: readonly string[], principal: Principal): records.RecordState | null {
+function toState(tags: readonly string[], principal: Principal): records.RecordState | null {
   for (const tag of tags) {
     const [, revision, version] = /^([0-9]{1,15})\.([0-9]{1,15})\./.exec(tag) ?? [];
     const state = { revision: Number(revision), version: Number(version) };
-    if (revision !== undefined && tag === tagOf(state, principal)) return state;
+    if (revision !== undefined && tag === toTag(state, principal)) return state;
   }
   return null;
 }
@@ -60,11 +60,11 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
     wantDocument = false,
   ): Promise<records.FoundRecord & { tag: string }> {
     const found = await records.findRecord(db, principal, {
-      known: stateOf(knownTags, principal),
+      known: toState(knownTags, principal),
       wantDocument,
     });
     if (!found) throw new Problem(commonProblems.notAuthenticated);
-    return { ...found, tag: tagOf(found, principal) };
+    return { ...found, tag: toTag(found, principal) };
   }
 
   return {
@@ -104,7 +104,7 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       if (stored === null) return { tag, content: null };
       const all = parseEntries(stored);
       const matching = all.filter((entry) => matches(entry, filter));
-      const { years } = pageOf(
+      const { years } = toPage(
         [...new Set(matching.map(({ month }) => month.year))].sort((a, b) => b - a),
         filter,
       );
@@ -119,7 +119,7 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       const { tag, entries: stored, asOf } = await find(principal, knownTags);
       if (stored === null) return { tag, content: null };
       const entries = parseEntries(stored);
-      const names = await records.findNames(db, workshopsOf(entries));
+      const names = await records.findNames(db, toWorkshops(entries));
       return { tag, content: viewSummary(entries, names, asOf) };
     },
 
@@ -137,7 +137,7 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
   };
 }
 
-function workshopsOf(entries: readonly MonthEntry[]): string[] {
+function toWorkshops(entries: readonly MonthEntry[]): string[] {
   return [...new Set(entries.flatMap(({ workshopCode }) => workshopCode ?? []))];
 }
 
@@ -150,19 +150,19 @@ function viewRecords(
   const matching = all.filter((entry) => matches(entry, filter));
   const months = countMonths(all);
   const views = new Map(viewYears(matching, months, sources).map((view) => [view.year, view]));
-  const { years, next } = pageOf([...views.keys()], filter);
+  const { years, next } = toPage([...views.keys()], filter);
   const empty = all.length === 0 ? 'no-records' : 'nothing-matches';
   return {
     asOf,
     monthNames: allMonthNames,
     years: years.flatMap((year) => views.get(year) ?? []),
     nextCursor: next === undefined ? null : String(next),
-    notice: years.length === 0 ? noticeOf(empty) : null,
+    notice: years.length === 0 ? getNotice(empty) : null,
   };
 }
 
 /** The years of a page, newest first, and the first one of the next page. */
-function pageOf(newestFirst: readonly number[], { cursor, limit }: RecordFilter) {
+function toPage(newestFirst: readonly number[], { cursor, limit }: RecordFilter) {
   const years = newestFirst.filter((year) => year <= Number(cursor ?? year));
   return { years: years.slice(0, limit), next: years[limit] };
 }

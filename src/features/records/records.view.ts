@@ -39,7 +39,7 @@ const notices = {
   },
 } as const satisfies Record<string, Localised>;
 
-export function noticeOf(code: keyof typeof notices): Notice {
+export function getNotice(code: keyof typeof notices): Notice {
   return { code, text: notices[code] };
 }
 
@@ -63,11 +63,11 @@ export function yearSpan(year: number) {
   return { from: monthStart({ year, month: 1 }), to: monthEnd({ year, month: 12 }) };
 }
 
-export function workshopOf(code: string | null, names: Names): Workshop | null {
+export function toWorkshop(code: string | null, names: Names): Workshop | null {
   return code === null ? null : { code, name: names.workshops.get(code) ?? '' };
 }
 
-export function historyTypeOf(code: number, names: Names): HistoryType {
+export function toHistoryType(code: number, names: Names): HistoryType {
   const name = names.historyTypes.get(code) ?? { fa: `نوع ${code}`, en: `Type ${code}` };
   return { code, name };
 }
@@ -133,7 +133,7 @@ export function viewYears(
       days: counted.get(year)?.days ?? { raw: 0, capped: 0 },
       concurrentMonths: monthsOf(year, months, 'concurrent'),
       repeatedMonths: monthsOf(year, months, 'repeated'),
-      workshops: [...Map.groupBy(ofYear, sourceOf).values()].map((ofSource) => ({
+      workshops: [...Map.groupBy(ofYear, toSource).values()].map((ofSource) => ({
         ...describeSource(ofSource, sources.names),
         months: ofSource.map((entry) => viewMonth(entry, sources)),
       })),
@@ -147,21 +147,21 @@ function monthsOf(year: number, months: readonly CountedMonth[], what: 'concurre
 }
 
 /** One line of a year: a workshop, or a scheme. */
-export function sourceOf({ workshopCode, historyType }: MonthEntry): string {
+export function toSource({ workshopCode, historyType }: MonthEntry): string {
   return `${workshopCode ?? ''}/${historyType}`;
 }
 
 function describeSource(entries: readonly MonthEntry[], names: Names) {
   const [first] = entries as readonly [MonthEntry];
   return {
-    workshop: workshopOf(first.workshopCode, names),
-    historyType: historyTypeOf(first.historyType, names),
+    workshop: toWorkshop(first.workshopCode, names),
+    historyType: toHistoryType(first.historyType, names),
     days: entries.reduce((total, { days }) => total + days, 0),
   };
 }
 
 /** The list that an entry came from, and what it calls the work. */
-export function listOf(entry: MonthEntry, { lists, jobTitles }: Omit<Sources, 'names'>) {
+export function getList(entry: MonthEntry, { lists, jobTitles }: Omit<Sources, 'names'>) {
   return {
     list: entry.listId === null ? undefined : lists.get(entry.listId),
     jobTitle: jobTitles.get(entryKey(entry)) ?? null,
@@ -169,7 +169,7 @@ export function listOf(entry: MonthEntry, { lists, jobTitles }: Omit<Sources, 'n
 }
 
 function viewMonth(entry: MonthEntry, sources: Sources): MonthView {
-  const { list, jobTitle } = listOf(entry, sources);
+  const { list, jobTitle } = getList(entry, sources);
   return {
     key: entryKey(entry),
     month: entry.month.month,
@@ -235,10 +235,10 @@ export function viewSummary(
     years: countYears(months).map((year) => ({
       ...year,
       gregorian: yearSpan(year.year),
-      sources: [...Map.groupBy(entriesOfYear.get(year.year) ?? [], sourceOf).values()].map((ofSource) =>
+      sources: [...Map.groupBy(entriesOfYear.get(year.year) ?? [], toSource).values()].map((ofSource) =>
         describeSource(ofSource, names),
       ),
     })),
-    notice: entries.length === 0 ? noticeOf('no-records') : null,
+    notice: entries.length === 0 ? getNotice('no-records') : null,
   };
 }

@@ -10,12 +10,12 @@ import { countMonths, countYears, type Days } from './counting.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
 import type { Sources } from './records.repository.ts';
 import {
-  historyTypeOf,
-  listOf,
+  getList,
+  getNotice,
   monthEnd,
   monthStart,
-  noticeOf,
-  workshopOf,
+  toHistoryType,
+  toWorkshop,
   yearSpan,
 } from './records.view.ts';
 
@@ -40,8 +40,8 @@ export type YearMonthView = Readonly<{
 export type MonthSourceView = Readonly<{
   key: string;
   jobTitle: string | null;
-  workshop: ReturnType<typeof workshopOf>;
-  historyType: ReturnType<typeof historyTypeOf>;
+  workshop: ReturnType<typeof toWorkshop>;
+  historyType: ReturnType<typeof toHistoryType>;
   days: number;
   dailyWage: number;
   monthlyWage: number;
@@ -62,7 +62,7 @@ export type YearDetailView = Readonly<{
   insurableWage: number;
   premium: number;
   months: readonly YearMonthView[];
-  notice: ReturnType<typeof noticeOf> | null;
+  notice: ReturnType<typeof getNotice> | null;
 }>;
 
 export type YearFacts = Sources &
@@ -98,7 +98,7 @@ export function viewYear(facts: YearFacts): YearDetailView {
         name: { fa: jalaliMonthName(month.month, 'fa'), en: jalaliMonthName(month.month, 'en') },
         gregorian: { from: monthStart(month), to: monthEnd(month) },
         length: daysInJalaliMonth(month),
-        state: stateOf(month, ofMonth?.days, asOf),
+        state: toState(month, ofMonth?.days, asOf),
         days: ofMonth?.days ?? nothing.days,
         concurrent: ofMonth?.concurrent ?? false,
         repeated: ofMonth?.repeated ?? false,
@@ -109,22 +109,22 @@ export function viewYear(facts: YearFacts): YearDetailView {
           .map((entry) => viewSource(entry, facts)),
       };
     }),
-    notice: entries.length === 0 ? noticeOf('no-months-in-year') : null,
+    notice: entries.length === 0 ? getNotice('no-months-in-year') : null,
   };
 }
 
-function stateOf(month: JalaliMonth, days: Days | undefined, asOf: JalaliMonth | null): MonthState {
+function toState(month: JalaliMonth, days: Days | undefined, asOf: JalaliMonth | null): MonthState {
   if (days) return days.raw > 0 ? 'with-days' : 'without-days';
   const closed = asOf !== null && jalaliMonthIndex(month) <= jalaliMonthIndex(asOf);
   return closed ? 'not-reported' : 'not-closed';
 }
 
 function viewSource(entry: MonthEntry, sources: YearFacts): MonthSourceView {
-  const { list, jobTitle } = listOf(entry, sources);
+  const { list, jobTitle } = getList(entry, sources);
   return {
     key: entryKey(entry),
-    workshop: workshopOf(entry.workshopCode, sources.names),
-    historyType: historyTypeOf(entry.historyType, sources.names),
+    workshop: toWorkshop(entry.workshopCode, sources.names),
+    historyType: toHistoryType(entry.historyType, sources.names),
     jobTitle,
     days: entry.days,
     dailyWage: entry.dailyWage,

@@ -16,7 +16,7 @@ import {
 import { codesOfSecondStep } from '../quotas/failures.ts';
 import { consumeAll } from '../quotas/sliding-quotas.ts';
 import { findSecurityQuestion } from '../security-questions/index.ts';
-import { channelOf, type RecoveryMethod } from './methods/index.ts';
+import { getChannel, type RecoveryMethod } from './methods/index.ts';
 import type { RecoveryDependencies } from './recovery.dependencies.ts';
 import * as recoveries from './recovery.repository.ts';
 import { challengeProblem } from './step-problems.ts';
@@ -35,7 +35,7 @@ export async function challengeRecovery(
   caller: Caller,
 ) {
   const { db, settings } = deps;
-  const channel = channelOf(method);
+  const channel = getChannel(method);
   const isOffered = settings.methods.includes(method);
   const flow = await db.transaction().execute(async (trx) => {
     const newChallengeId = randomUUID();
@@ -72,7 +72,7 @@ async function sendCode(
   if (!isSecondStep) await countOwnSend(deps, trx, code);
   const accountId = mayLeave ? code.accountId : null;
   await deps.outbox.enqueue(trx, {
-    ...contentOf(code),
+    ...toContent(code),
     channel: code.channel,
     locale: code.locale,
     accountId,
@@ -132,7 +132,7 @@ async function countSecondStep(
 }
 
 /** A code at a desk is sent only to whom the register of mobiles ties the number just then. */
-function contentOf({ branchRecoveryId }: { branchRecoveryId: string | null }) {
+function toContent({ branchRecoveryId }: { branchRecoveryId: string | null }) {
   if (branchRecoveryId === null) return { purpose: 'recovery-code' } as const;
   return { purpose: 'branch-recovery-code', parameters: { branchRecoveryId } } as const;
 }

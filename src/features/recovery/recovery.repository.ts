@@ -9,7 +9,7 @@ import {
   firstResendPauseSeconds,
   sendsPerFlow,
 } from '../one-time-codes/index.ts';
-import { answerMethodNames, channelOf, deskMethod, type RecoveryMethod } from './methods/index.ts';
+import { answerMethodNames, deskMethod, getChannel, type RecoveryMethod } from './methods/index.ts';
 
 const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
 
@@ -75,7 +75,7 @@ export async function openChallenge(
 ) {
   const isNew = sql<boolean>`
     method is distinct from ${method} or challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
-  const sends = channelOf(method) !== null;
+  const sends = getChannel(method) !== null;
   return trx
     .updateTable('recovery')
     .set({

@@ -1,22 +1,22 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { browserCookieProblems, deviceTokenOf } from '../../http/browser-cookies.ts';
+import { browserCookieProblems, getDeviceToken } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { PasswordSetSchema } from '../accounts/index.ts';
-import { personIdOf } from '../identity/index.ts';
+import { toPersonId } from '../identity/index.ts';
 import {
   DeviceHeaders,
   FlowParams,
-  flowKeyOf,
   flowProblems,
+  getFlowKey,
   requireFlowToken,
   untilUsed,
 } from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
-import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
+import { getProofOfWork, proofOfWorkHeader, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { requireDifferentQuestions } from '../security-questions/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import {
@@ -66,8 +66,8 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
       },
     },
     async (request, reply) => {
-      const person = personIdOf(request.body);
-      const given = { person, deviceToken: deviceTokenOf(request), proof: proofOfWorkOf(request) };
+      const person = toPersonId(request.body);
+      const given = { person, deviceToken: getDeviceToken(request), proof: getProofOfWork(request) };
       const flow = await service.start(given, toCaller(request));
       return reply
         .code(201)
@@ -108,7 +108,11 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         },
       },
       async (request, reply) => {
-        const challenge = await service.challenge(flowKeyOf(request), request.body.method, toCaller(request));
+        const challenge = await service.challenge(
+          getFlowKey(request),
+          request.body.method,
+          toCaller(request),
+        );
         return reply
           .header('cache-control', 'no-store')
           .send({ ...challenge, expiresAt: challenge.expiresAt.toISOString() });
@@ -152,10 +156,10 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         if (answers) requireDifferentQuestions(answers);
         const given = answers ? { answers } : { code: parseCode(code ?? '') ?? '' };
         const step = await service.verify(
-          flowKeyOf(request),
+          getFlowKey(request),
           given,
           toCaller(request),
-          proofOfWorkOf(request),
+          getProofOfWork(request),
         );
         return reply.header('cache-control', 'no-store').send({
           next: step.next,
@@ -193,7 +197,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
         },
       },
       async (request, reply) => {
-        const key = flowKeyOf(request);
+        const key = getFlowKey(request);
         const cancelledChanges = await service.setPassword(key, request.body, toCaller(request));
         return reply.header('cache-control', 'no-store').send({ cancelledChanges });
       },

@@ -78,7 +78,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
         isWorkDone: await work.isDone(),
       });
       if (!flow) throw await work.required();
-      const methods = offerOf(settings.methods, flow);
+      const methods = toOffer(settings.methods, flow);
       return { id: flow.id, flowToken: token, expiresAt: flow.expiresAt, methods };
     },
 
@@ -125,7 +125,7 @@ export function createRecoveryService(deps: RecoveryDependencies) {
 }
 
 /** What is offered, with masked addresses where they may be shown: all that is switched on to everybody else. */
-function offerOf(methods: readonly RecoveryMethod[], { barredKinds, mobile, email }: OpenedRecovery) {
+function toOffer(methods: readonly RecoveryMethod[], { barredKinds, mobile, email }: OpenedRecovery) {
   if (!barredKinds) return methods.map((method) => ({ method }));
   return methods.flatMap((method) => {
     const isBarred = toKinds([method]).some((kind) => barredKinds.includes(kind));

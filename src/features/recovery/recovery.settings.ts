@@ -1,7 +1,7 @@
 import { asList, asOneOf, type Parse } from '../../settings/parsers.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
 import { type Assurance, assurances } from './assurance.ts';
-import { channelOf, type RecoveryMethod, recoveryMethods } from './methods/index.ts';
+import { getChannel, type RecoveryMethod, recoveryMethods } from './methods/index.ts';
 
 export type RecoverySettings = Readonly<{
   /** Switched on, in the order they are offered in. */
@@ -40,7 +40,7 @@ export function recoveryInconsistencies({ assurance, methods }: RecoverySettings
   if (assurance === 'two' && methods?.length === 1)
     faults.push('RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more');
   // Where answers are guessed everywhere they prove nothing without a code.
-  if (methods?.every((method) => channelOf(method) === null))
+  if (methods?.every((method) => getChannel(method) === null))
     faults.push('RECOVERY_METHODS needs a method that sends a code');
   return faults;
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type FlowKey, flowProblems, sendsPerFlow } from '../one-time-codes/index.ts';
-import { channelOf, deskMethod, type RecoveryMethod } from './methods/index.ts';
+import { deskMethod, getChannel, type RecoveryMethod } from './methods/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import * as recoveries from './recovery.repository.ts';
 
@@ -37,7 +37,7 @@ export async function challengeProblem(
   if (!flow) return isOffered ? noFlow(db, key) : new Problem(recoveryProblems.methodNotOffered);
   if (flow.provedAt) return new Problem(flowProblems.stepDone);
   const isPossible = flow.branchRecoveryId === null ? isOffered : method === deskMethod;
-  const comesLater = flow.inTwoSteps && flow.provedMethods.length === 0 && channelOf(method) !== null;
+  const comesLater = flow.inTwoSteps && flow.provedMethods.length === 0 && getChannel(method) !== null;
   if (!isPossible || comesLater || flow.provedMethods.includes(method))
     return new Problem(recoveryProblems.methodNotOffered);
   if (flow.sends >= sendsPerFlow) {

@@ -10,7 +10,7 @@ import { refundUses } from '../quotas/sliding-quotas.ts';
 import { assessProofs, toRequirement } from './assurance.ts';
 import type { Attempt, CountedAttempt } from './guesses.repository.ts';
 import * as recoveries from './guesses.repository.ts';
-import { channelOf } from './methods/index.ts';
+import { getChannel } from './methods/index.ts';
 import type { GivenProof, NextStep, RecoveryDependencies } from './recovery.dependencies.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import { stepProblem } from './step-problems.ts';
@@ -42,7 +42,7 @@ export async function verifyRecovery(
     await recoveries.withdrawAttempt(db, key, guess);
     throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: counted.resetsInSeconds });
   }
-  if (channelOf(attempt.method) === null && !attempt.challengeLives) {
+  if (getChannel(attempt.method) === null && !attempt.challengeLives) {
     // Too late is no secret, and no guess.
     await recoveries.withdrawAttempt(db, key, guess);
     const attemptsLeft = Math.max(0, attemptsPerCode - attempt.attempts + 1);
@@ -85,7 +85,7 @@ async function isWithoutAWord(
 ): Promise<boolean> {
   if (provedMethods.length > 0) return false;
   if (!counted.allowed || inTwoSteps) return true;
-  return channelOf(method) === null && isElsewhere && pressure.areAnswersGuessed();
+  return getChannel(method) === null && isElsewhere && pressure.areAnswersGuessed();
 }
 
 /** The same for everybody, right or wrong. A code is not looked at: answers come first. */
@@ -101,7 +101,7 @@ async function takeSilently(
   // What is not told is no guess.
   await refundUses(db, counted.charged);
   if (!counted.allowed) await warnOfFailures(deps, { ...attempt, failures: failuresBeforeWarning }, caller);
-  const isOfAnswers = channelOf(attempt.method) === null;
+  const isOfAnswers = getChannel(attempt.method) === null;
   let isTaken: boolean;
   if (isOfAnswers) {
     // Not renewed: a second hash would tell the right ones.
@@ -113,7 +113,7 @@ async function takeSilently(
     isTaken = await askForAnswersFirst(db, key, attempt);
   }
   if (!isTaken) throw await stepProblem(db, key, 'verification');
-  const methods = settings.methods.filter((method) => (channelOf(method) === null) !== isOfAnswers);
+  const methods = settings.methods.filter((method) => (getChannel(method) === null) !== isOfAnswers);
   return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
 }
 
@@ -144,7 +144,7 @@ async function isRightProof(
   given: GivenProof & Readonly<{ renews: boolean }>,
 ): Promise<boolean> {
   const inTime = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
-  if (channelOf(attempt.method) !== null) {
+  if (getChannel(attempt.method) !== null) {
     const isCode = isCodeOf(keyring, 'recovery', attempt.challengeId, given.code ?? '');
     return isCode && inTime && attempt.accountId !== null;
   }
@@ -163,7 +163,7 @@ function isEarlierCode(
   { method, earlierChallengeIds }: Attempt,
   code: string | undefined,
 ): boolean {
-  if (channelOf(method) === null || code === undefined) return false;
+  if (getChannel(method) === null || code === undefined) return false;
   return earlierChallengeIds.some((id) => isCodeOf(keyring, 'recovery', id, code));
 }
 
@@ -173,7 +173,7 @@ async function refuseProof(
   { attempt, counted }: CountedAttempt,
   caller: Caller,
 ): Promise<Problem> {
-  const isOfAnswers = channelOf(attempt.method) === null;
+  const isOfAnswers = getChannel(attempt.method) === null;
   if (isOfAnswers) await deps.pressure.noteGuess({ at: 'answers', isRight: false });
   await warnOfFailures(deps, { ...attempt, failures: Math.max(counted.used, attempt.attempts) }, caller);
   const kind = isOfAnswers ? recoveryProblems.answersNotAccepted : flowProblems.codeNotAccepted;
@@ -186,7 +186,7 @@ async function clearUnanswered(
   { method, accountId }: Attempt,
   { network }: Caller,
 ): Promise<void> {
-  const channel = channelOf(method);
+  const channel = getChannel(method);
   if (channel === null || accountId === null) return;
   const { name, of } = unansweredCounter(channel, accountId, network);
   await quotas.clear(db, name, of);

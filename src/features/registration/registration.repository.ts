@@ -25,10 +25,10 @@ export type NewRegistration = Readonly<{
   challengeId: string;
 }>;
 
-const columnOf = ({ kind }: PersonId) => (kind === 'national-code' ? 'national_code' : 'insurance_number');
+const toColumn = ({ kind }: PersonId) => (kind === 'national-code' ? 'national_code' : 'insurance_number');
 
 /** Who a row stands for: one of the two columns is set. */
-export function personOf(row: { nationalCode: string | null; insuranceNumber: string | null }): PersonId {
+export function toPersonId(row: { nationalCode: string | null; insuranceNumber: string | null }): PersonId {
   const { nationalCode, insuranceNumber } = row;
   return nationalCode === null
     ? { kind: 'insurance-number', value: insuranceNumber as InsuranceNumber }
@@ -40,7 +40,7 @@ export async function insertRegistration(trx: Transaction<Database>, registratio
     .insertInto('registration')
     .values({
       token_digest: registration.tokenDigest,
-      [columnOf(registration.person)]: registration.person.value,
+      [toColumn(registration.person)]: registration.person.value,
       birth_date: registration.birthDate,
       mobile: registration.mobile,
       locale: registration.locale,
@@ -57,7 +57,7 @@ const isOpen = (key: FlowKey) => sql<boolean>`
   and registration.completed_at is null`;
 
 /** An open registration whose mobile has not been proved. */
-export function rowOf(key: FlowKey): CodeRow {
+export function toCodeRow(key: FlowKey): CodeRow {
   return { table: 'registration', isOpen: sql<boolean>`${isOpen(key)} and verified_at is null` };
 }
 
@@ -106,7 +106,7 @@ export async function findClaim(db: Kysely<Database>, id: string): Promise<Perso
     .where('id', '=', id)
     .select(['national_code as nationalCode', 'insurance_number as insuranceNumber'])
     .executeTakeFirst();
-  return row && personOf(row);
+  return row && toPersonId(row);
 }
 
 /** Whether there is such an open registration, proved or not. */
@@ -123,8 +123,8 @@ export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
     birthDate: string;
     mobile: string;
   }>`national_code as "nationalCode", insurance_number as "insuranceNumber", birth_date as "birthDate", mobile`;
-  const guess = await countGuess(db, rowOf(key), columns);
-  return guess && { ...guess, person: personOf(guess) };
+  const guess = await countGuess(db, toCodeRow(key), columns);
+  return guess && { ...guess, person: toPersonId(guess) };
 }
 
 /**
@@ -214,7 +214,7 @@ export async function consumeVerified(trx: Transaction<Database>, key: FlowKey) 
       'locale',
     ])
     .executeTakeFirst();
-  return row && { ...row, person: personOf(row) };
+  return row && { ...row, person: toPersonId(row) };
 }
 
 /**
@@ -225,7 +225,7 @@ export async function findRegistrant(db: Kysely<Database>, person: PersonId, bir
   return db
     .selectFrom('insured_person')
     .leftJoin('account', 'account.insured_person_id', 'insured_person.id')
-    .where(`insured_person.${columnOf(person)}`, '=', person.value)
+    .where(`insured_person.${toColumn(person)}`, '=', person.value)
     .$if(person.kind === 'insurance-number', (query) =>
       query.where('insured_person.national_code', 'is', null),
     )

@@ -7,18 +7,18 @@ import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { contactChangeBody } from '../contacts/index.ts';
-import { personIdOf } from '../identity/index.ts';
+import { toPersonId } from '../identity/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import {
   CodeBody,
   FlowParams,
-  flowKeyOf,
   flowProblems,
+  getFlowKey,
   requireFlowToken,
   untilUsed,
 } from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
-import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
+import { getProofOfWork, proofOfWorkHeader, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
 import { completeRegistration } from './completion.service.ts';
 import type { RegistrationDependencies } from './registration.dependencies.ts';
@@ -81,10 +81,10 @@ const startRoute: RegistrationRoutes = async (app, { registration }) => {
       const started = await startRegistration(
         registration,
         {
-          person: personIdOf(request.body),
+          person: toPersonId(request.body),
           birthDate: parseJalaliDate(birthDate) as JalaliDate,
           mobile: parseMobile(mobile) as Mobile,
-          proof: proofOfWorkOf(request),
+          proof: getProofOfWork(request),
         },
         toCaller(request),
       );
@@ -124,7 +124,7 @@ const resendRoute: RegistrationRoutes = async (app, { registration }) => {
       },
     },
     async (request, reply) => {
-      const sent = await resendRegistrationCode(registration, flowKeyOf(request), toCaller(request));
+      const sent = await resendRegistrationCode(registration, getFlowKey(request), toCaller(request));
       return reply
         .header('cache-control', 'no-store')
         .send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
@@ -163,7 +163,7 @@ const verificationRoute: RegistrationRoutes = async (app, { registration }) => {
       const code = parseCode(request.body.code) ?? '';
       const { expiresAt } = await verifyRegistration(
         registration,
-        flowKeyOf(request),
+        getFlowKey(request),
         code,
         toCaller(request),
       );
@@ -201,7 +201,7 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
     async (request, reply) => {
       const { accountId, emailChange } = await completeRegistration(
         registration,
-        flowKeyOf(request),
+        getFlowKey(request),
         request.body,
         toCaller(request),
       );

@@ -131,10 +131,10 @@ export async function resendRegistrationCode(
   caller: Caller,
 ): Promise<CodeSent> {
   const { db } = deps;
-  const of = registrations.rowOf(key);
+  const of = registrations.toCodeRow(key);
   const row = await db.transaction().execute(async (trx) => {
     const taken = await takeResend(trx, of, randomUUID(), registrations.recipientColumns);
-    if (taken) await sendCode(deps, trx, { ...taken, person: registrations.personOf(taken) }, caller);
+    if (taken) await sendCode(deps, trx, { ...taken, person: registrations.toPersonId(taken) }, caller);
     return taken;
   });
   if (!row) throw (await resendProblem(db, of)) ?? (await stepProblem(db, key, 'verification'));
@@ -159,7 +159,7 @@ async function judge(deps: RegistrationDependencies, key: FlowKey, code: string,
     { key: counterKey('registration-from-network', ...claimed, caller.network), quota: guessesFromNetwork },
     { key: counterKey('registration', ...claimed), quota: guessesOfClaim },
   ];
-  const refund = () => refundGuess(db, registrations.rowOf(key));
+  const refund = () => refundGuess(db, registrations.toCodeRow(key));
   const charged = attempt.isJudged ? await countProof(db, counters, refund) : [];
   if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !attempt.isJudged) {
     throw new Problem(flowProblems.codeNotAccepted, {
@@ -190,10 +190,10 @@ export async function verifyRegistration(
     mobileOwnership.check(claimed, mobile as Mobile),
   ]);
   if (ownership === 'unavailable') {
-    await refundGuess(db, registrations.rowOf(key));
+    await refundGuess(db, registrations.toCodeRow(key));
     throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
   }
-  const refusal = refusalOf(ownership, person);
+  const refusal = toRefusal(ownership, person);
   if (refusal || !person) {
     const owner = refusal === registrationProblems.alreadyRegistered ? person : undefined;
     await endRefused(deps, { key, challengeId, owner }, caller);
@@ -206,7 +206,7 @@ export async function verifyRegistration(
 }
 
 /** Which of the two refusals, if any. One word for everything that does not match: it is not told what. */
-function refusalOf(ownership: OwnershipAnswer, person: { accountId: string | null } | undefined) {
+function toRefusal(ownership: OwnershipAnswer, person: { accountId: string | null } | undefined) {
   if (ownership !== 'matched' || !person) return registrationProblems.detailsDoNotMatch;
   return person.accountId ? registrationProblems.alreadyRegistered : null;
 }

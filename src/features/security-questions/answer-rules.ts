@@ -91,7 +91,7 @@ const trivialAnswers = new Set(
 );
 
 /** Of symbols too nothing is left that an answer could be. */
-function lettersOf(folded: string): string {
+function toLetters(folded: string): string {
   return folded.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
@@ -104,7 +104,7 @@ function isRun(letters: string): boolean {
 }
 
 function isTrivial(folded: string): boolean {
-  const letters = lettersOf(folded);
+  const letters = toLetters(folded);
   return trivialAnswers.has(letters) || isRun(letters) || !folded.isWellFormed();
 }
 
@@ -119,7 +119,7 @@ function repeatsQuestion(answer: string, { text }: SecurityQuestion): boolean {
 
 function faultOfAnswer(answer: string, folded: string, question: SecurityQuestion | undefined): Fault | null {
   if (folded.length > longestAnswer) return 'tooLong';
-  if ([...lettersOf(folded)].length < fewestCharacters) return 'tooShort';
+  if ([...toLetters(folded)].length < fewestCharacters) return 'tooShort';
   if (isTrivial(folded)) return 'trivial';
   return question && repeatsQuestion(answer, question) ? 'repeatsQuestion' : null;
 }
@@ -163,7 +163,7 @@ export function examineAnswers(
     if (fault) add(`/${index}/answer`, fault, { characters });
     for (const personal of faultsOfPerson(folded, person)) add(`/${index}/answer`, personal);
     // Punctuation makes no other answer.
-    const letters = lettersOf(folded);
+    const letters = toLetters(folded);
     if (letters !== '' && answersSeen.has(letters)) add(`/${index}/answer`, 'repeatedAnswer');
     answersSeen.add(letters);
   }

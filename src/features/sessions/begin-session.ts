@@ -69,7 +69,7 @@ export async function beginSession(
 }
 
 /** What stands against signing in is told only after the right password. */
-export function refusalOf(state: AccountState | undefined) {
+export function toRefusal(state: AccountState | undefined) {
   if (state === 'locked' || state === 'locked-two') return sessionProblems.accountLocked;
   return state === 'disabled' ? sessionProblems.accountDisabled : sessionProblems.credentialsNotAccepted;
 }

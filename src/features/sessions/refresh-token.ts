@@ -14,7 +14,7 @@ const purpose = 'refresh-token';
  * and the number. So nothing of it is stored, a retry gets the same successor, and every earlier token is
  * recognised as a genuine one that is being used again.
  */
-export function refreshTokenOf(
+export function getRefreshToken(
   keyring: Keyring,
   session: { id: string; seed: Uint8Array },
   generation: number,

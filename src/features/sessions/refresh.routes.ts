@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { bearerOf } from '../../http/authentication.ts';
-import { browserCookieProblems, clearCookie, cookieOf } from '../../http/browser-cookies.ts';
+import { getBearer } from '../../http/authentication.ts';
+import { browserCookieProblems, clearCookie, getCookie } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import type { Principal } from '../../kernel/caller.ts';
@@ -62,7 +62,7 @@ export const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
     async (request, reply) => {
       const given = request.body.refreshToken;
       const inCookie = given === undefined;
-      const refreshToken = inCookie ? cookieOf(request, 'refresh') : given;
+      const refreshToken = inCookie ? getCookie(request, 'refresh') : given;
       if (refreshToken === null) throw new Problem(sessionProblems.refreshNotAccepted);
       const idempotencyKey = request.headers['idempotency-key'] ?? null;
       const tokens = await service.refresh({ refreshToken, idempotencyKey }, toCaller(request));
@@ -74,9 +74,9 @@ export const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
 export const signOutRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }) => {
   /** By the access token or, where there is none, by what the browser keeps. */
   async function identify(request: FastifyRequest): Promise<Principal> {
-    const accessToken = bearerOf(request);
+    const accessToken = getBearer(request);
     if (accessToken) return app.accessTokens.verify(accessToken);
-    const refreshToken = cookieOf(request, 'refresh');
+    const refreshToken = getCookie(request, 'refresh');
     if (refreshToken === null) throw new Problem(commonProblems.notAuthenticated);
     return service.principalOfRefreshToken(refreshToken);
   }
@@ -84,7 +84,7 @@ export const signOutRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
   app.delete(
     '/v1/me/sessions/current',
     {
-      onSend: forgetRefusedCookie((request) => bearerOf(request) === null),
+      onSend: forgetRefusedCookie((request) => getBearer(request) === null),
       schema: {
         operationId: 'signOut',
         tags,

@@ -1,6 +1,6 @@
 import type { Principal } from '../../kernel/caller.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
-import { refreshTokenOf } from './refresh-token.ts';
+import { getRefreshToken } from './refresh-token.ts';
 
 export type AccessTokenIssuer = Readonly<{ ttlSeconds: number; sign(principal: Principal): string }>;
 
@@ -22,7 +22,7 @@ export function issueTokens(
     tokenType: 'Bearer',
     accessToken: accessTokens.sign({ accountId: session.accountId, sessionId: session.id }),
     accessTokenExpiresInSeconds: accessTokens.ttlSeconds,
-    refreshToken: refreshTokenOf(keyring, session, generation),
+    refreshToken: getRefreshToken(keyring, session, generation),
     sessionExpiresAt: session.expiresAt,
   };
 }

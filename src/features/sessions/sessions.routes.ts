@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { principalOf, requireAccessToken } from '../../http/authentication.ts';
+import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -41,7 +41,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
         },
       },
       async (request, reply) => {
-        const sessions = await service.list(principalOf(request));
+        const sessions = await service.list(getPrincipal(request));
         return reply.header('cache-control', 'no-store').send({
           sessions: sessions.map((session) => ({
             ...session,
@@ -73,7 +73,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
         },
       },
       async (request, reply) => {
-        const principal = principalOf(request);
+        const principal = getPrincipal(request);
         await service.end(principal, request.params.id, toCaller(request));
         if (request.params.id === principal.sessionId) clearBrowser(request, reply);
         return reply.code(204).send(null);
@@ -97,7 +97,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
       },
       async (request, reply) => {
         const keepCurrent = request.query.except === 'current';
-        await service.endAll(principalOf(request), keepCurrent, toCaller(request));
+        await service.endAll(getPrincipal(request), keepCurrent, toCaller(request));
         if (!keepCurrent) clearBrowser(request, reply);
         return reply.code(204).send(null);
       },
@@ -127,7 +127,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
         },
       },
       async (request, reply) => {
-        await service.reauthenticate(principalOf(request), request.body.currentPassword, toCaller(request));
+        await service.reauthenticate(getPrincipal(request), request.body.currentPassword, toCaller(request));
         return reply.code(204).send(null);
       },
     );

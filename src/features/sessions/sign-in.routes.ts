@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import {
   browserCookieProblems,
-  deviceTokenOf,
+  getDeviceToken,
   keepInCookie,
   requireOwnPage,
 } from '../../http/browser-cookies.ts';
@@ -10,16 +10,16 @@ import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
-import { personIdOf } from '../identity/index.ts';
+import { toPersonId } from '../identity/index.ts';
 import {
   DeviceHeaders,
   FlowParams,
-  flowKeyOf,
   flowProblems,
+  getFlowKey,
   requireFlowToken,
   untilUsed,
 } from '../one-time-codes/index.ts';
-import { proofOfWorkHeader, proofOfWorkOf, proofOfWorkProblems } from '../proof-of-work/index.ts';
+import { getProofOfWork, proofOfWorkHeader, proofOfWorkProblems } from '../proof-of-work/index.ts';
 import { sendTokens } from './browser-tokens.ts';
 import { deviceUnusedSeconds } from './known-device.ts';
 import { refreshRoute, signOutRoute } from './refresh.routes.ts';
@@ -95,14 +95,14 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       const inCookie = keep === 'cookie';
       // Else a page of others could sign its visitors in to an account of its own.
       if (inCookie) requireOwnPage(request);
-      const presented = deviceTokenOf(request);
+      const presented = getDeviceToken(request);
       const step = await service.signIn(
         {
-          person: personIdOf(request.body),
+          person: toPersonId(request.body),
           password,
           deviceToken: presented,
           rememberDevice,
-          proof: proofOfWorkOf(request),
+          proof: getProofOfWork(request),
         },
         toCaller(request),
       );
@@ -163,7 +163,7 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
       const inCookie = keep === 'cookie';
       if (inCookie) requireOwnPage(request);
       const { tokens, newDeviceToken, barredKinds } = await service.verify(
-        flowKeyOf(request),
+        getFlowKey(request),
         { code: parseCode(code) ?? '', rememberDevice },
         toCaller(request),
       );

@@ -4,7 +4,7 @@ import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { lockAccount, notifyOwner, upgradeHash } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
+import { beginSession, type SignedIn, toRefusal } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import * as sessions from './sessions.repository.ts';
 import type { CountedAttempt, SignInAttempt } from './sign-in-throttle.ts';
@@ -60,7 +60,7 @@ export async function signIn(
     return askForCode(deps, attempt, account && matches ? account : null, account?.id ?? null);
   if (!account || !matches || account.state !== sessions.openState) {
     await recordFailure(deps, attempt, account ?? null, counted.failures);
-    throw new Problem(refusalOf(matches ? account?.state : undefined));
+    throw new Problem(toRefusal(matches ? account?.state : undefined));
   }
   const signedIn = await db.transaction().execute(async (trx) => {
     await lockAccount(trx, account.id);

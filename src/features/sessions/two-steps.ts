@@ -5,7 +5,7 @@ import { Problem } from '../../kernel/problem.ts';
 import { findPersonId, type Kind, lockAccount } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import { attemptsPerCode, codeTtlSeconds, type FlowKey, flowProblems } from '../one-time-codes/index.ts';
-import { beginSession, refusalOf, type SignedIn } from './begin-session.ts';
+import { beginSession, type SignedIn, toRefusal } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { openState } from './sessions.repository.ts';
 import type { SignInAttempt } from './sign-in-throttle.ts';
@@ -83,7 +83,7 @@ export async function verifySignIn(
     const account = await steps.takeSignIn(trx, key, accountId);
     const person = await findPersonId(trx, accountId);
     if (!account || !person) throw new Problem(flowProblems.notOpen);
-    if (account.state !== openState) throw new Problem(refusalOf(account.state));
+    if (account.state !== openState) throw new Problem(toRefusal(account.state));
     return beginSession(deps, trx, { account, person, deviceDigest: null, rememberDevice, caller });
   });
 }

@@ -3,7 +3,7 @@ import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
 import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
-import { templateOf } from './templates.ts';
+import { getTemplate } from './templates.ts';
 
 export type KavenegarSettings = Readonly<{
   url: string;
@@ -43,23 +43,23 @@ export function createKavenegarSender(settings: KavenegarSettings): SmsSender {
     name: 'kavenegar',
     deduplicates: false,
     async send(message, signal) {
-      const { path, fields } = requestOf(message, settings);
+      const { path, fields } = toRequest(message, settings);
       return toSendResult(await call(path, fields, signal));
     },
     async poll(ids, signal) {
       const outcome = await call('sms/status.json', { messageid: ids.join(',') }, signal);
-      return 'result' in outcome ? new Map() : receiptsOf(outcome.json);
+      return 'result' in outcome ? new Map() : toReceipts(outcome.json);
     },
     close: () => http.close(),
   };
 }
 
-function requestOf(
+function toRequest(
   message: SmsMessage,
   { sender, templates }: KavenegarSettings,
 ): { path: string; fields: Record<string, string> } {
   const receptor = localNumber(message.to);
-  const template = templateOf(templates, message);
+  const template = getTemplate(templates, message);
   if (template !== undefined && message.code !== null) {
     const { time } = message.parameters;
     return {
@@ -102,7 +102,7 @@ function toSendResult(outcome: HttpOutcome): SendResult {
   return { kind: 'sent', providerMessageId: asId(entry.messageid) };
 }
 
-function receiptsOf(json: unknown): ReadonlyMap<string, Receipt> {
+function toReceipts(json: unknown): ReadonlyMap<string, Receipt> {
   const entries = asObject(json)?.entries;
   const receipts = new Map<string, Receipt>();
   for (const item of Array.isArray(entries) ? entries : [entries]) {

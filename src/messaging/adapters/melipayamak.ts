@@ -3,7 +3,7 @@ import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
 import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
-import { templateOf } from './templates.ts';
+import { getTemplate } from './templates.ts';
 
 export type MelipayamakSettings = Readonly<{
   url: string;
@@ -48,7 +48,7 @@ export function createMelipayamakSender(settings: MelipayamakSettings): SmsSende
     name: 'melipayamak',
     deduplicates: false,
     async send(message, signal) {
-      const request = requestOf(message, settings);
+      const request = toRequest(message, settings);
       if (request === null) return { kind: 'configuration-wrong', reason: 'no-template-and-no-line' };
       return toSendResult(await call(request.operation, request.fields, signal));
     },
@@ -56,7 +56,7 @@ export function createMelipayamakSender(settings: MelipayamakSettings): SmsSende
       const receipts = new Map<string, Receipt>();
       for (const recId of ids) {
         const outcome = await call('GetDeliveries2', { recId }, signal);
-        const receipt = 'result' in outcome ? null : receiptOf(outcome.json);
+        const receipt = 'result' in outcome ? null : toReceipt(outcome.json);
         if (receipt !== null) receipts.set(recId, receipt);
       }
       return receipts;
@@ -65,12 +65,12 @@ export function createMelipayamakSender(settings: MelipayamakSettings): SmsSende
   };
 }
 
-function requestOf(
+function toRequest(
   message: SmsMessage,
   { line, templates }: MelipayamakSettings,
 ): { operation: string; fields: Record<string, string> } | null {
   const to = localNumber(message.to);
-  const bodyId = templateOf(templates, message);
+  const bodyId = getTemplate(templates, message);
   if (bodyId !== undefined) {
     const text = Object.values(message.parameters).join(';');
     return { operation: 'BaseServiceNumber', fields: { to, bodyId, text } };
@@ -92,7 +92,7 @@ function toSendResult(outcome: HttpOutcome): SendResult {
   return { kind: refusals[value] ?? 'configuration-wrong', reason: `melipayamak-${value}` };
 }
 
-function receiptOf(json: unknown): Receipt | null {
+function toReceipt(json: unknown): Receipt | null {
   const state = asNumber(asObject(json)?.Value);
   if (state === deliveredState) return { state: 'delivered', reason: null };
   if (state === undefined || !notDeliveredStates.includes(state)) return null;

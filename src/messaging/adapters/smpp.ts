@@ -40,7 +40,7 @@ export function createSmppSender(settings: SmppSettings): SmsSender {
     deduplicates: false,
     async send(message, signal) {
       const bound = await connection.bound(signal);
-      return 'result' in bound ? bound.result : submit(bound.session, fieldsOf(message, settings), signal);
+      return 'result' in bound ? bound.result : submit(bound.session, toFields(message, settings), signal);
     },
     open(listener) {
       onReceipt = listener;
@@ -50,9 +50,9 @@ export function createSmppSender(settings: SmppSettings): SmsSender {
   };
 }
 
-function fieldsOf({ to, text }: SmsMessage, { sender }: SmppSettings) {
+function toFields({ to, text }: SmsMessage, { sender }: SmppSettings) {
   return {
-    ...addressOf(sender),
+    ...toAddress(sender),
     dest_addr_ton: e164.ton,
     dest_addr_npi: e164.npi,
     destination_addr: to.slice(1),
@@ -64,7 +64,7 @@ function fieldsOf({ to, text }: SmsMessage, { sender }: SmppSettings) {
 }
 
 /** Type of a source address: alphanumeric, short code or international number. */
-function addressOf(sender: string) {
+function toAddress(sender: string) {
   const ton = /^\d{3,8}$/.test(sender) ? 3 : /^\+?\d+$/.test(sender) ? 1 : 5;
   return sender === ''
     ? {}
@@ -104,14 +104,14 @@ function toSendResult({ command, command_status: status, message_id: id }: Pdu):
 }
 
 async function answerDelivery(session: Session, pdu: Pdu, listener: ReceiptListener | null): Promise<void> {
-  const report = ((pdu.esm_class ?? 0) & receiptBits) === deliveryReceipt ? reportOf(pdu) : null;
+  const report = ((pdu.esm_class ?? 0) & receiptBits) === deliveryReceipt ? toReport(pdu) : null;
   // What people write to us is acknowledged and of no concern here.
   const isKnown =
     report === null || listener === null || (await listener(report.id, report.receipt).catch(() => false));
   session.send(pdu.response({ command_status: isKnown ? 0 : tryAgainLater }));
 }
 
-function reportOf(pdu: Pdu): { id: string; receipt: Receipt } | null {
+function toReport(pdu: Pdu): { id: string; receipt: Receipt } | null {
   const text = String(pdu.short_message?.message ?? '');
   const id = asId(pdu.receipted_message_id ?? /\bid:(\S+)/.exec(text)?.[1]);
   const state = pdu.message_state ?? /\bstat:([A-Z]+)/.exec(text)?.[1] ?? '';

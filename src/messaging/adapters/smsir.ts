@@ -3,7 +3,7 @@ import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
 import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
-import { templateOf } from './templates.ts';
+import { getTemplate } from './templates.ts';
 
 export type SmsirSettings = Readonly<{
   url: string;
@@ -34,7 +34,7 @@ export function createSmsirSender(settings: SmsirSettings): SmsSender {
     name: 'smsir',
     deduplicates: false,
     async send(message, signal) {
-      const request = requestOf(message, settings);
+      const request = toRequest(message, settings);
       if (request === null) return { kind: 'configuration-wrong', reason: 'no-template-and-no-line' };
       const outcome = await http.request({
         method: 'POST',
@@ -50,7 +50,7 @@ export function createSmsirSender(settings: SmsirSettings): SmsSender {
       for (const id of ids) {
         const url = `${settings.url}/v1/send/${encodeURIComponent(id)}`;
         const outcome = await http.request({ method: 'GET', url, headers, signal });
-        const receipt = 'result' in outcome ? null : receiptOf(outcome.json);
+        const receipt = 'result' in outcome ? null : toReceipt(outcome.json);
         if (receipt !== null) receipts.set(id, receipt);
       }
       return receipts;
@@ -59,9 +59,9 @@ export function createSmsirSender(settings: SmsirSettings): SmsSender {
   };
 }
 
-function requestOf(message: SmsMessage, { line, templates }: SmsirSettings) {
+function toRequest(message: SmsMessage, { line, templates }: SmsirSettings) {
   const mobile = localNumber(message.to);
-  const template = templateOf(templates, message);
+  const template = getTemplate(templates, message);
   if (template !== undefined) {
     const parameters = Object.entries(message.parameters).map(([name, value]) => ({
       name: name.toUpperCase(),
@@ -90,7 +90,7 @@ function toSendResult(outcome: HttpOutcome): SendResult {
   return { kind: 'sent', providerMessageId: asId(Array.isArray(ids) ? ids[0] : data.messageId) };
 }
 
-function receiptOf(json: unknown): Receipt | null {
+function toReceipt(json: unknown): Receipt | null {
   const state = asNumber(asObject(asObject(json)?.data)?.deliveryState);
   if (state === deliveredState) return { state: 'delivered', reason: null };
   if (state === undefined || !notDeliveredStates.includes(state)) return null;

@@ -1,7 +1,7 @@
 import type { SmsMessage } from '../ports.ts';
 
 /** The provider's template for a message: that of its purpose and language, or of its purpose. */
-export function templateOf(
+export function getTemplate(
   templates: Readonly<Record<string, string>>,
   { purpose, locale }: Pick<SmsMessage, 'purpose' | 'locale'>,
 ): string | undefined {

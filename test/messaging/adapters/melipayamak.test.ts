@@ -18,8 +18,8 @@ t.teardown(() => Promise.all([sender.close?.(), server.close()]));
 
 // More digits than a number holds.
 const id = '3746298471923874628';
-const answerOf = (value: string) => ({ Value: value, RetStatus: 1, StrRetStatus: 'Ok' });
-const { commonAnswers, answer, ...double } = httpDouble(server, { status: 200, body: answerOf(id), id });
+const toKeptAnswer = (value: string) => ({ Value: value, RetStatus: 1, StrRetStatus: 'Ok' });
+const { commonAnswers, answer, ...double } = httpDouble(server, { status: 200, body: toKeptAnswer(id), id });
 const secrets = [password, '9121234567', '604831'];
 
 const meanings = {
@@ -38,7 +38,7 @@ testContract(t, {
     ...commonAnswers,
     ...Object.entries(meanings).flatMap(([kind, values]) =>
       values.map((value) =>
-        answer(`value ${value}`, kind as keyof typeof meanings, json(200, answerOf(String(value)))),
+        answer(`value ${value}`, kind as keyof typeof meanings, json(200, toKeptAnswer(String(value)))),
       ),
     ),
     answer('an id that is a number', 'sent', json(200, { Value: 90210, RetStatus: 1 })),
@@ -48,7 +48,7 @@ testContract(t, {
 });
 
 t.test('a code goes out by its template, arguments joined by semicolons', async (t) => {
-  server.reactWith(json(200, answerOf(id)));
+  server.reactWith(json(200, toKeptAnswer(id)));
   await sender.send(
     { ...smsMessage, parameters: { code: '604831', at: '۱۴۰۵/۰۹/۰۱' } },
     AbortSignal.timeout(5_000),
@@ -64,7 +64,7 @@ t.test('a code goes out by its template, arguments joined by semicolons', async 
 });
 
 t.test('a text without a template goes out by the line, or not at all', async (t) => {
-  server.reactWith(json(200, answerOf(id)));
+  server.reactWith(json(200, toKeptAnswer(id)));
   const notice = { ...smsMessage, purpose: 'welcome' as const, code: null };
   t.equal((await sender.send(notice, AbortSignal.timeout(5_000))).kind, 'sent');
   t.equal(server.received[0]?.path, '/api/SendSMS/SendSMS');
@@ -80,7 +80,7 @@ t.test('receipts are asked for one by one; what is on its way is left out', asyn
   const states: Record<string, string> = { 1001: '1', 1002: '2', 1003: '0', 1004: '35', 1005: '8' };
   server.reactWith((response, request) => {
     const value = states[new URLSearchParams(request.body).get('recId') ?? ''] ?? '';
-    json(200, answerOf(value))(response, request);
+    json(200, toKeptAnswer(value))(response, request);
   });
   t.same(
     [...((await sender.poll?.(Object.keys(states), AbortSignal.timeout(5_000))) ?? [])],

@@ -49,9 +49,9 @@ function sign(id: string, timestamp: string, body: string): string {
 
 t.test('what is posted is signed, and names the message the same way in every repeat', async (t) => {
   server.reactWith(json(200, { result: 'sent' }));
-  const answerOf = () => sender.send(smsMessage, AbortSignal.timeout(5_000));
-  t.same(await answerOf(), { kind: 'sent', providerMessageId: smsMessage.reference });
-  await answerOf();
+  const toKeptAnswer = () => sender.send(smsMessage, AbortSignal.timeout(5_000));
+  t.same(await toKeptAnswer(), { kind: 'sent', providerMessageId: smsMessage.reference });
+  await toKeptAnswer();
   for (const { headers, body } of server.received) {
     t.equal(headers['webhook-id'], smsMessage.reference);
     const timestamp = String(headers['webhook-timestamp']);

@@ -4,7 +4,7 @@ const exportAgain = {
   fa: 'در نرم‌افزار لیست دوباره خروجی بگیرید و همان دو فایل را بدون تغییر بفرستید.',
   en: 'Export the list again and send the two files as they are.',
 };
-const usualLayout = {
+const defaultLayout = {
   fa: 'نرم‌افزار لیست را به‌روز کنید و خروجی را در قالب «دیسکت بیمه» بگیرید؛ ستون‌ها را با اکسل تغییر ندهید.',
   en: 'Update the payroll program and export the insurance diskette; do not change columns in a spreadsheet.',
 };
@@ -87,7 +87,7 @@ export const fileRules = {
   'column-missing': error({
     title: { fa: 'ستون لازم نیست', en: 'Missing column' },
     said: { fa: 'ستون {column} در فایل وجود ندارد.', en: 'The column {column} is missing.' },
-    advice: usualLayout,
+    advice: defaultLayout,
   }),
   'column-repeated': error({
     title: { fa: 'ستون تکراری', en: 'Repeated column' },
@@ -95,7 +95,7 @@ export const fileRules = {
       fa: 'ستون {column} بیش از یک بار در فایل آمده است.',
       en: 'The column {column} is in the file more than once.',
     },
-    advice: usualLayout,
+    advice: defaultLayout,
   }),
   'column-type-invalid': error({
     title: { fa: 'نوع ستون', en: 'Type of a column' },
@@ -103,7 +103,7 @@ export const fileRules = {
       fa: 'نوع ستون {column} («{written}») خوانا نیست.',
       en: 'The type of the column {column}, “{written}”, cannot be read.',
     },
-    advice: usualLayout,
+    advice: defaultLayout,
   }),
   'workshop-record-count': error({
     title: { fa: 'فایل کارگاه باید یک ردیف داشته باشد', en: 'Not one row of the workshop' },

@@ -13,14 +13,14 @@ export type RecoveryMethod = keyof typeof definitions;
 export const recoveryMethods = Object.keys(definitions) as RecoveryMethod[];
 
 /** How the code of a method leaves; `null`: answers are asked for. */
-export const channelOf = (method: RecoveryMethod) => definitions[method].channel;
+export const getChannel = (method: RecoveryMethod) => definitions[method].channel;
 /** What a device that the account knows is shown of a method; `null`: the person has no such thing. */
 export const showMethod = (method: RecoveryMethod, trusted: Trusted) => definitions[method].show(trusted);
 
 /** At a desk a code goes to the mobile, whatever is offered elsewhere. */
 export const deskMethod: RecoveryMethod = 'sms';
 
-const answerMethods = recoveryMethods.filter((method) => channelOf(method) === null);
+const answerMethods = recoveryMethods.filter((method) => getChannel(method) === null);
 /** The methods without a code, for statements. */
 export const answerMethodNames = sql<
   RecoveryMethod[]

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { type JalaliMonth, jalaliMonthAt, jalaliMonthIndex } from '../../kernel/jalali.ts';
 
-/** The tables that lists are checked against, which operators keep. They change no list that is in. */
+/** The statutory rates that lists are checked against, which operators keep. They change no list that is in. */
 
 export type PremiumRate = Readonly<{
   from: JalaliMonth;
@@ -13,9 +13,9 @@ export type PremiumRate = Readonly<{
   ceilingMultiple: number;
 }>;
 
-export type LegalTableService = ReturnType<typeof createLegalTableService>;
+export type StatutoryRateService = ReturnType<typeof createStatutoryRateService>;
 
-export function createLegalTableService({ db }: { db: Kysely<Database> }) {
+export function createStatutoryRateService({ db }: { db: Kysely<Database> }) {
   return {
     /** Rials a day, by Jalali year. */
     minimumWages: () =>
