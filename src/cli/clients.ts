@@ -64,7 +64,7 @@ function idOf({ operands: [id = ''] }: Pick<Given, 'operands'>): string {
 }
 
 /** @throws {CommandError} when it cannot be read, or is no key that may be used */
-async function toClientKeys({ 'public-key': path }: Given<typeof keyOption>['options']) {
+async function readPublicKey({ 'public-key': path }: Given<typeof keyOption>['options']) {
   if (path === undefined) return null;
   const text = await readNamedFile(path);
   try {
@@ -106,7 +106,7 @@ const create = defineAction({
       scopes,
       workshopCodes,
       requestsPerMinute: toRequests(options) ?? defaultRequestsPerMinute,
-      key: await toClientKeys(options),
+      key: await readPublicKey(options),
     };
     await withDatabase(environment, 'clients', async (db) => {
       const created = await administration.createClient(db, wanted);
@@ -172,7 +172,7 @@ const rotate = defineAction({
     const id = idOf({ operands });
     const endOthers = options['end-others'];
     const confirm = endOthers ? confirmer(options.yes) : null;
-    const key = await toClientKeys(options);
+    const key = await readPublicKey(options);
     await confirm?.(`End every other credential of ${id} at once?`);
     const rotated = await withDatabase(environment, 'clients', (db) =>
       administration.rotateCredential(db, id, key, { endOthers }),

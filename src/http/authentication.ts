@@ -21,7 +21,7 @@ declare module 'fastify' {
     accessTokens: AccessTokens;
   }
   interface FastifyRequest {
-    /** Set inside guarded scopes only; read it by `principalOf`. */
+    /** Set inside guarded scopes only; read it by `getPrincipal`. */
     principal: Principal | null;
   }
 }

@@ -74,8 +74,7 @@ const filesOf = ({ workshop, month, number, contract, work: rows }: Sent): Files
     }),
   });
 
-const toClientKeys = ({ workshop, month, number, contract }: Sent) =>
-  `${workshop}/${month}/${contract}/${number}`;
+const toKey = ({ workshop, month, number, contract }: Sent) => `${workshop}/${month}/${contract}/${number}`;
 
 async function empty({ pool }: Register): Promise<void> {
   await pool.query(
@@ -140,12 +139,12 @@ async function takeStep(register: Register, step: Step, known: readonly Current[
   if ('sent' in step) {
     const { sent } = step;
     const report = await register.ingest(filesOf(sent), { confirmRemovals: true });
-    return { key: toClientKeys(sent), sent, report };
+    return { key: toKey(sent), sent, report };
   }
   const meant = known[Math.floor(step.place * known.length)];
   if (meant === undefined) return null;
   const { listId } = meant;
-  const asked = { key: toClientKeys(meant.sent), listId };
+  const asked = { key: toKey(meant.sent), listId };
   try {
     const request = { listId, by: 'employer', confirmRemovals: true };
     return { ...asked, withdrawal: await register.lists.withdraw(request), refusal: null };

@@ -56,14 +56,9 @@ function equal(found: unknown, expected: unknown, what: string): void {
 }
 
 /** Each refresh has a key of its own, made from its token; a thief knows none. */
-const toClientKeys = (refreshToken: string) => createHash('sha256').update(refreshToken).digest('base64url');
+const toKey = (refreshToken: string) => createHash('sha256').update(refreshToken).digest('base64url');
 
-const refresh = (
-  real: Real,
-  n: number,
-  refreshToken: string,
-  key: string | null = toClientKeys(refreshToken),
-) =>
+const refresh = (real: Real, n: number, refreshToken: string, key: string | null = toKey(refreshToken)) =>
   at(real, n).post(
     '/v1/sessions/refresh',
     { refreshToken },
@@ -131,7 +126,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
       const old = session.refreshTokens.at(-2) ?? '';
       // For ten minutes from anywhere, for a day with the key.
       await age(real, session, n % 2 ? 590 : 86_000);
-      const { body, status } = await refresh(real, n, old, n % 2 ? null : toClientKeys(old));
+      const { body, status } = await refresh(real, n, old, n % 2 ? null : toKey(old));
       equal(status, 200, 'a retry');
       equal(body.refreshToken, session.refreshTokens.at(-1), 'the successor of a retry');
       session.accessTokens.push(body.accessToken);
@@ -142,7 +137,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
       const old = session.refreshTokens[n % (session.refreshTokens.length - 1)] ?? '';
       const hasKey = n % 2 === 0;
       await age(real, session, hasKey ? 86_401 : 601);
-      equal((await refresh(real, n, old, hasKey ? toClientKeys(old) : null)).status, 401, 'a replay');
+      equal((await refresh(real, n, old, hasKey ? toKey(old) : null)).status, 401, 'a replay');
       model.alive[index] = false;
     }),
     command(`retry what was superseded (${n})`, someRefreshedTwice, async (model, real) => {
@@ -159,7 +154,7 @@ const commands = fc.nat({ max: 1000 }).chain((n) =>
     }),
     command(`refresh by a key of another (${n})`, someRefreshed, async (model, real) => {
       const { refreshTokens } = sessionOf(real, pick(refreshed(model), n));
-      const key = toClientKeys(refreshTokens[n % (refreshTokens.length - 1)] ?? '');
+      const key = toKey(refreshTokens[n % (refreshTokens.length - 1)] ?? '');
       equal((await refresh(real, n, refreshTokens.at(-1) ?? '', key)).status, 422, 'a key used before');
     }),
     command(`end one by another (${n})`, some, async (model, real) => {

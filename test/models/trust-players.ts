@@ -68,7 +68,7 @@ export function attemptsOf(state: State, who: Who): Move[] {
 }
 
 /** Two states that differ in nothing that anybody can use are one; times count from now. */
-function toClientKeys({ now, events, pending, ...state }: State): string {
+function toKey({ now, events, pending, ...state }: State): string {
   const ages = events.map(({ at, ...event }) => JSON.stringify({ ...event, age: now - at }));
   const waiting = Object.entries(pending).map(([kind, { value, at }]) => [kind, value, now - at]);
   return JSON.stringify([state, ages.sort(), waiting.sort()]);
@@ -76,7 +76,7 @@ function toClientKeys({ now, events, pending, ...state }: State): string {
 
 /** Each state once. */
 export function distinct(plays: readonly Play[]): Play[] {
-  return [...new Map(plays.map((play) => [toClientKeys(play.state), play])).values()];
+  return [...new Map(plays.map((play) => [toKey(play.state), play])).values()];
 }
 
 export type Play = Readonly<{ state: State; moves: readonly Move[] }>;
@@ -86,14 +86,14 @@ export function playsOfThief(players: Players, starts: readonly Play[], depth: n
   let all = distinct(starts);
   let edge = all;
   for (let move = 0; move < depth && edge.length > 0; move += 1) {
-    const known = new Set(all.map(({ state }) => toClientKeys(state)));
+    const known = new Set(all.map(({ state }) => toKey(state)));
     const reached = edge.flatMap(({ state, moves }) =>
       movesOf(players, state, 'thief').flatMap((each) => {
         const next = after(players, state, each);
         return next ? [{ state: { ...next, events: newestEvents(next) }, moves: [...moves, each] }] : [];
       }),
     );
-    edge = distinct(reached).filter(({ state }) => !known.has(toClientKeys(state)));
+    edge = distinct(reached).filter(({ state }) => !known.has(toKey(state)));
     all = [...all, ...edge];
   }
   return all;

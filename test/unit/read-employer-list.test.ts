@@ -16,7 +16,7 @@ import { type DbfColumn, type DbfValues, inPieces, toWindows1256 } from '../supp
 import {
   listFiles,
   readList,
-  toFindingsHtml,
+  toFindings,
   toWorkshop,
   worker,
   workersLayout,
@@ -106,7 +106,7 @@ function only(values: Values, names: readonly string[]): Values {
 for (const layout of layouts) {
   t.test(`${layout}: both files decode to what was written, field by field`, async (t) => {
     const { verdict, rows, lists } = await readList(fixtureFiles(layout));
-    t.same(toFindingsHtml(verdict), []);
+    t.same(toFindings(verdict), []);
     t.match(verdict, { accepted: true, rowCount: 4, errorCount: 0, warningCount: 0 });
     const list = lists[0];
     if (list === undefined) return t.fail('no list');
@@ -144,7 +144,7 @@ t.test('a wide UTF-8 layout is read, digits in Persian too', async (t) => {
   const { verdict, rows } = await readList(
     listFiles({ rows: [{ PER_NATCOD: '۰۴۹۹۳۷۰۸۹۹' }], workersFile: { columns: wide } }),
   );
-  t.same(toFindingsHtml(verdict), []);
+  t.same(toFindings(verdict), []);
   t.match(rows[0], { nationalCode: '0499370899', firstName: 'علی', jobTitle: 'کارمند دفتری', sex: 'male' });
 });
 
@@ -206,7 +206,7 @@ t.test('what is neither checked nor kept refuses no list', async (t) => {
     DSK_SPOUSE: '-',
   };
   const { verdict } = await readList(listFiles({ workshop: unread }));
-  t.same(toFindingsHtml(verdict), []);
+  t.same(toFindings(verdict), []);
 });
 
 t.test('an empty list is in the encoding of its deleted rows, however many', async (t) => {
@@ -222,18 +222,18 @@ t.test('an empty list is in the encoding of its deleted rows, however many', asy
   const unsaid = Array.from({ length: 1500 }, () => ({ DSW_SEX: '' }));
   for (const rows of [[{}], [...unsaid, {}]]) {
     const { verdict } = await empty(rows);
-    t.same(toFindingsHtml(verdict), []);
+    t.same(toFindings(verdict), []);
     t.match(verdict, { accepted: true, rowCount: 0, list: { workshopName: 'شرکت نمونه' } });
   }
 });
 
 t.test('text about the workshop tells its encoding itself where there is no row', async (t) => {
   const { verdict } = await readList(listFiles({ rows: [], workshopFile: { encode: toWindows1256 } }));
-  t.same(toFindingsHtml(verdict), []);
+  t.same(toFindings(verdict), []);
   t.match(verdict, { accepted: true, list: { workshopName: 'شرکت نمونه', workshopAddress: 'تهران' } });
   const numbered = await readList(listFiles({ workshop: { DSK_LISTNO: Buffer.from([0xb0, 0xb1]) } }));
   t.same(
-    toFindingsHtml(numbered.verdict),
+    toFindings(numbered.verdict),
     ['list-number-invalid DSK_LISTNO 1'],
     'a number that decides which list it is, is not guessed',
   );
@@ -252,7 +252,7 @@ t.test('text in no encoding at all is left out, with a warning', async (t) => {
       workshop: { DSK_NAME: Buffer.from('ÚáíÐÑ'), DSK_FARM: 'Sample', DSK_ADRS: '' },
     }),
   );
-  t.same(toFindingsHtml(verdict), [
+  t.same(toFindings(verdict), [
     'encoding-unknown DSK_NAME 1',
     ...texts.map((name) => `encoding-unknown ${name} 1`),
   ]);
@@ -297,7 +297,7 @@ t.test('deleted records are left out of rows and sums', async (t) => {
       },
     }),
   );
-  t.same(toFindingsHtml(verdict), []);
+  t.same(toFindings(verdict), []);
   t.match(rows, [{ row: 2, insuranceNumber: '12345678' }]);
   t.equal(rows.length, 1);
 });
@@ -334,7 +334,7 @@ t.test('what follows a zero is no part of a name', async (t) => {
       rows: [{ DSW_FNAME: Buffer.from('علی\0حسین'), DSW_LNAME: Buffer.from('\0احمدی'), DSW_DNAME: 'رضا' }],
     }),
   );
-  t.same(toFindingsHtml(verdict), []);
+  t.same(toFindings(verdict), []);
   t.match(rows[0], { firstName: 'علی', lastName: '', fatherName: 'رضا' });
 });
 
@@ -344,7 +344,7 @@ t.test('Persian digits in an Iran System identifier are refused: their order is 
     rows: [{ DSW_ID1: digits, PER_NATCOD: '', DSW_SEX: Buffer.from('a2a4f5', 'hex') }],
   });
   const { verdict } = await readList(files);
-  t.ok(toFindingsHtml(verdict).includes('person-unidentified DSW_ID1 1'));
+  t.ok(toFindings(verdict).includes('person-unidentified DSW_ID1 1'));
 });
 
 t.test('bytes that are no digits do not vanish from an identifier', async (t) => {
@@ -352,7 +352,7 @@ t.test('bytes that are no digits do not vanish from an identifier', async (t) =>
   for (const byte of [0xa0, 0xad, 0x9d, 0xfe, 0x01]) {
     const number = Buffer.from([...Buffer.from('0012'), byte, ...Buffer.from('3456')]);
     const { verdict } = await readList(listFiles({ rows: [{ ...cp1256, DSW_ID1: number }] }));
-    t.ok(toFindingsHtml(verdict).includes('person-unidentified DSW_ID1 1'), byte.toString(16));
+    t.ok(toFindings(verdict).includes('person-unidentified DSW_ID1 1'), byte.toString(16));
   }
 });
 
@@ -401,7 +401,7 @@ t.test('money in decimals is whole money only if the decimals are zeros', async 
   t.equal(verdict.accepted, true);
   t.equal(rows[0]?.spousePay, 500_000);
   t.ok(
-    toFindingsHtml((await readList(listFiles({ rows: [{ DSW_SPOUSE: '500.50' }] }))).verdict).includes(
+    toFindings((await readList(listFiles({ rows: [{ DSW_SPOUSE: '500.50' }] }))).verdict).includes(
       'amount-invalid DSW_SPOUSE 1',
     ),
   );

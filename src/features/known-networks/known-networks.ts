@@ -17,7 +17,7 @@ export const isKnownNetwork = (key: Buffer) => sql<boolean>`
   exists (select from known_network where known_network.key = ${key}::bytea and ${isUsed})`;
 
 export type KnownNetworks = Readonly<{
-  /** What a network of a person is kept under. @param network as `Client` has it */
+  /** What a network of a person is kept under. @param network as `Caller` has it */
   keyOf(person: PersonId, network: string): Buffer;
   /** Whether the account was signed in from there within 90 days. The same statement for who has no account. */
   isKnown(db: Kysely<Database>, person: PersonId, network: string): Promise<boolean>;
@@ -33,20 +33,20 @@ export type KnownNetworks = Readonly<{
  * @param mac keyed, so that the table tells neither networks nor, to who knows them, whose they are
  */
 export function createKnownNetworks(mac: Mac): KnownNetworks {
-  const toClientKeys: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
+  const toKey: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
   return {
-    keyOf: toClientKeys,
+    keyOf: toKey,
     async isKnown(db, person, network) {
       const row = await db
         .selectFrom('known_network')
-        .where('key', '=', toClientKeys(person, network))
+        .where('key', '=', toKey(person, network))
         .where(isUsed)
         .select('key')
         .executeTakeFirst();
       return row !== undefined;
     },
     async remember(trx, { accountId, person, network }) {
-      const key = toClientKeys(person, network);
+      const key = toKey(person, network);
       await sql`
         with surplus as (
           delete from known_network where key in (
