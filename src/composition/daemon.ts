@@ -1,10 +1,8 @@
 import type { Logger } from 'pino';
-import { findPersonId } from '../features/accounts/index.ts';
-import type { KnownNetworks } from '../features/known-networks/index.ts';
 import { createMobileOwnership, type MobileOwnership } from '../features/mobile-ownership/index.ts';
 import type { PasswordMetrics } from '../features/passwords/index.ts';
 import { version } from '../kernel/version.ts';
-import { createMessaging, type DispatchWorker, type IsKnownNetwork } from '../messaging/index.ts';
+import { createMessaging, type DispatchWorker } from '../messaging/index.ts';
 import { createOperations, createReadiness } from '../operations/index.ts';
 import type { Foundation } from './foundation.ts';
 import { createMobileCheck } from './mobile-check.ts';
@@ -31,7 +29,7 @@ export type Daemon = Awaited<ReturnType<typeof createDaemon>>;
  * Nothing runs yet.
  */
 export async function createDaemon(
-  { config, db, pool, keyring, quotas, knownNetworks }: Foundation,
+  { config, db, pool, keyring, quotas }: Foundation,
   { log, dispatchesHere, hashing, senders, ...overrides }: DaemonOptions,
 ) {
   let worker: DispatchWorker | null = null;
@@ -53,7 +51,6 @@ export async function createDaemon(
     db,
     keyring,
     quotas,
-    isKnownNetwork: createNetworkCheck(knownNetworks),
     mayReceiveSecrets: createMobileCheck(config, db, mobileOwnership),
     log,
     ...(operations && { onDispatch: operations.countDispatch }),
@@ -73,13 +70,5 @@ export async function createDaemon(
       await worker?.stop();
       await operations?.close();
     },
-  };
-}
-
-/** Asked when a code is dispatched: whether the account that it is for was signed in from where it was asked for. */
-function createNetworkCheck(networks: KnownNetworks): IsKnownNetwork {
-  return async (trx, accountId, network) => {
-    const person = await findPersonId(trx, accountId);
-    return person !== undefined && networks.isKnown(trx, person, network);
   };
 }

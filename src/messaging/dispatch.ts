@@ -101,7 +101,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   };
 }
 
-type TakenUp = Readonly<{ message: ClaimedMessage; limit: string | null }>;
+/** Where it is to go or, if it ends here, why. */
+type TakenUp = Readonly<{ message: ClaimedMessage }> &
+  (Readonly<{ address: string; dropped?: never }> | Readonly<{ dropped: string }>);
 
 /**
  * Claims the message and, the first time, counts it: both or neither, so that what cannot be counted is not
@@ -113,19 +115,25 @@ function takeUp({ db, sms, email, exceededLimit }: DispatchDeps, messageId: stri
   return db.transaction().execute(async (trx) => {
     const message = await claimMessage(trx, messageId, claimSeconds, preferred);
     if (message === null) return null;
-    const { address, attempt, isLate } = message;
-    const counts = attempt === 1 && address !== null && !isLate;
-    const limit = counts ? await exceededLimit(trx, { ...message, address }) : null;
-    // Written down with the claim: also whoever takes it up after a death is to ask the register.
-    if (limit === keptForOwner) {
-      return { message: { ...message, parameters: await markKeptForOwner(trx, message) }, limit: null };
+    const counts = message.attempt === 1 && !message.isLate;
+    const exceeded = counts ? await exceededLimit(trx, message) : null;
+    const drop = async (why: string): Promise<TakenUp> => {
+      await recordEnd(trx, message, { state: 'dropped', failure: why, provider: message.boundTo });
+      return { message, dropped: why };
+    };
+    const { address } = message;
+    // Counted all the same: the work that follows a request is to say as little as its answer.
+    if (address === null) return drop('no-destination');
+    if (exceeded === keptForOwner) {
+      // Written down with the claim: also whoever takes it up after a death is to ask the register.
+      return { message: { ...message, parameters: await markKeptForOwner(trx, message) }, address };
     }
-    if (limit !== null) await recordEnd(trx, message, { state: 'dropped', failure: limit, provider: null });
-    return { message, limit };
+    return exceeded === null ? { message, address } : drop(exceeded);
   });
 }
 
-async function dispatchClaimed(deps: DispatchDeps, { message, limit }: TakenUp): Promise<Verdict> {
+async function dispatchClaimed(deps: DispatchDeps, claim: TakenUp): Promise<Verdict> {
+  const { message } = claim;
   const end = async (state: 'failed' | 'expired' | 'dropped', reason: string): Promise<Verdict> => {
     await recordEnd(deps.db, message, { state, failure: reason, provider: message.boundTo });
     return { outcome: state, provider: message.boundTo, reason };
@@ -136,13 +144,12 @@ async function dispatchClaimed(deps: DispatchDeps, { message, limit }: TakenUp):
   }
   // Rendered also for nobody: the work that follows a request is to say as little as its answer.
   const send = prepare(deps, message);
-  if (limit !== null) return { outcome: 'dropped', reason: limit };
+  if (claim.dropped !== undefined) return { outcome: 'dropped', reason: claim.dropped };
   if (send === null) return end('failed', 'not-renderable');
   if (message.isLate) {
     return message.boundTo === null ? end('expired', 'too-late') : end('failed', 'unknown: too-late');
   }
-  const { address } = message;
-  if (address === null) return end('dropped', 'no-destination');
+  const { address } = claim;
   const word = await askForSecrets(deps, message, address);
   if (word === 'no') return end('dropped', 'mobile-not-owned');
   if (word === 'later') {

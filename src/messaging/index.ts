@@ -7,7 +7,7 @@ import type { Keyring } from '../kernel/keyring.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { createSenders, type Senders } from './adapters/index.ts';
 import type { DispatchEvent, MayReceiveSecrets } from './dispatch.ts';
-import { exceededLimit, type IsKnownNetwork, type LimitDependencies } from './limits.ts';
+import { exceededLimit, type LimitDependencies } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { receiptRoutes } from './receipts.routes.ts';
 import { createRenderer, type RenderMessage } from './render.ts';
@@ -17,7 +17,6 @@ import { type DispatchWorker, startDispatchWorker } from './worker.ts';
 
 export type { DispatchEvent, MayReceiveSecrets } from './dispatch.ts';
 export { escapeHtml, linkedHtml } from './email-layout.ts';
-export type { IsKnownNetwork } from './limits.ts';
 export {
   type Backlog,
   countMessages,
@@ -50,7 +49,6 @@ export type MessagingDeps = Readonly<{
   keyring: Keyring;
   /** Counters shared by all processes, for limits of messages. */
   quotas: Pick<LimitDependencies, 'consume'>;
-  isKnownNetwork: IsKnownNetwork;
   mayReceiveSecrets: MayReceiveSecrets;
   log: Logger;
   /** Told what became of each attempt of this process's worker. */
@@ -89,7 +87,6 @@ export async function createMessaging({
   db,
   keyring,
   quotas,
-  isKnownNetwork,
   mayReceiveSecrets,
   log,
   ...rest
@@ -98,7 +95,7 @@ export async function createMessaging({
   const texts = createMessageTexts({ publicUrl });
   const noticePageUrl = settings.noticePageUrl || `${publicUrl}/notice`;
   const render = createRenderer({ keyring, texts, noticePageUrl });
-  const limiting = { consume: quotas.consume, limits: messaging.limits, isKnownNetwork };
+  const limiting = { consume: quotas.consume, limits: messaging.limits };
   const senders = rest.senders ?? (await createSenders(messaging, publicUrl));
   return {
     outbox: createOutbox(),

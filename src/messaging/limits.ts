@@ -33,23 +33,13 @@ export type ConsumeQuota = (
   quota: Readonly<{ limit: number; windowSeconds: number }>,
 ) => Promise<Readonly<{ allowed: boolean }>>;
 
-export type LimitDependencies = Readonly<{
-  consume: ConsumeQuota;
-  limits: MessageLimits;
-  isKnownNetwork: IsKnownNetwork;
-}>;
-
-/** Whether the account was signed in from this network of late. */
-export type IsKnownNetwork = (
-  trx: Transaction<Database>,
-  accountId: string,
-  network: string,
-) => Promise<boolean>;
+export type LimitDependencies = Readonly<{ consume: ConsumeQuota; limits: MessageLimits }>;
 
 export type LimitedMessage = Readonly<{
   channel: 'sms' | 'email';
   purpose: MessagePurpose;
-  address: string;
+  /** `null` of a decoy: counted as any other by the same statements, on counters of its own. */
+  address: string | null;
   accountId: string | null;
   network: string | null;
   parameters: Readonly<Record<string, unknown>>;
@@ -79,7 +69,7 @@ const unansweredCodes = 'message/unanswered';
 
 /**
  * The counter of codes that a network asked for and nobody answered: to be cleared when one is.
- * @param person the account or, at sign-up, the number
+ * @param person what the codes were counted by: `counting.person` or, at sign-up, the number
  */
 export function unansweredCounter(channel: 'sms' | 'email', person: string, network: string) {
   return { name: unansweredCodes, of: [channel, person, network] };
@@ -91,25 +81,28 @@ export function unansweredCounter(channel: 'sms' | 'email', person: string, netw
  */
 export async function exceededLimit(
   trx: Transaction<Database>,
-  { consume, limits, isKnownNetwork }: LimitDependencies,
+  { consume, limits }: LimitDependencies,
   message: LimitedMessage,
 ): Promise<string | null> {
   const { channel, purpose, network, accountId } = message;
-  const address = channel === 'email' ? emailKey(message.address) : message.address;
+  const isDecoy = message.address === null;
+  const written = message.address ?? decoyAddresses[channel];
+  const address = channel === 'email' ? emailKey(written) : written;
   const country = channel === 'sms' ? servedCountry(address, limits) : 'all';
   if (country === null) return 'country-not-served';
   const kind = message.parameters.isSecondStep ? 'second-step' : (kinds[purpose] ?? 'notice');
   const within: Within = async (name, of, limit, windowSeconds = daySeconds) =>
-    (await consume(trx, name, [channel, ...of], { limit, windowSeconds })).allowed;
+    (await consume(trx, name, [channel, ...(isDecoy ? ['decoy'] : []), ...of], { limit, windowSeconds }))
+      .allowed;
 
   const { claimant } = message.parameters;
   let exceeded: string | null = null;
   if (kind === 'recovery' || kind === 'sign-up') {
-    exceeded = await exceededOfPerson(within, limits, message, (of, from) => isKnownNetwork(trx, of, from));
+    exceeded = await exceededOfPerson(within, limits, { ...message, address });
   } else if (claimant !== undefined) {
     exceeded = await exceededOfNewAddress(within, limits, address, String(claimant));
   } else {
-    const own = [purpose, address, accountId ?? ''];
+    const own = [purpose, address, String(message.parameters.person ?? accountId ?? '')];
     const isWithin = await within('message/destination', own, limits.perDestinationPerDay);
     exceeded = isWithin ? null : 'destination-limit';
   }
@@ -126,6 +119,9 @@ export async function exceededLimit(
   return inAll ?? (isKept ? keptForOwner : null);
 }
 
+/** In place of the address that a decoy lacks: nobody's. */
+const decoyAddresses = { sms: '+989000000000', email: 'nobody@invalid' };
+
 type Within = (
   name: string,
   of: readonly string[],
@@ -137,13 +133,12 @@ type Within = (
 async function exceededOfPerson(
   within: Within,
   limits: MessageLimits,
-  { accountId, address, network: from, parameters }: LimitedMessage,
-  isKnown: (accountId: string, network: string) => Promise<boolean>,
+  { address, network: from, parameters }: LimitedMessage & Readonly<{ address: string }>,
 ): Promise<string | null> {
   if (parameters.isFromKnownDevice) return null;
-  const person = accountId ?? address;
+  const person = String(parameters.person ?? address);
   const network = from ?? 'none';
-  if (accountId !== null && (await isKnown(accountId, network))) {
+  if (parameters.isFromKnownNetwork) {
     const own = await within('message/known-networks', [person], limits.perPersonFromKnownNetworksPerDay);
     return own ? null : 'known-networks-limit';
   }

@@ -90,6 +90,10 @@ type NewMessageFields = Readonly<{
   causedFrom?: Readonly<{ network: string; device: string }>;
   /** What it is counted by; no text speaks of it. */
   counting?: Readonly<{
+    /** A keyed digest of who was asked about, be there such a person or not: where an account would tell. */
+    person?: Buffer;
+    /** The person was signed in of late from where it was asked for. */
+    isFromKnownNetwork?: boolean;
     /** The account knows the device, which has a count of its own. */
     isFromKnownDevice?: boolean;
     /** Something was proved before it; codes of this kind have a count of their own. */
@@ -135,11 +139,15 @@ export function createOutbox(): Outbox {
 }
 
 function toParameters({
+  person,
+  isFromKnownNetwork = false,
   isFromKnownDevice = false,
   isSecondStep = false,
   claim,
 }: NonNullable<NewMessage['counting']> = {}) {
   return {
+    ...(person && { person: person.toString('base64url') }),
+    ...(isFromKnownNetwork && { isFromKnownNetwork: 1 }),
     ...(isFromKnownDevice && { isFromKnownDevice: 1 }),
     ...(isSecondStep && { isSecondStep: 1 }),
     ...claim,

@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
 import t from 'tap';
-import { cleanUpNetworks, createKnownNetworks } from '../../src/features/known-networks/index.ts';
+import {
+  cleanUpNetworks,
+  createKnownNetworks,
+  isKnownNetwork,
+} from '../../src/features/known-networks/index.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import type { NationalCode } from '../../src/kernel/national-code.ts';
 import type { PersonId } from '../../src/kernel/person-id.ts';
@@ -28,7 +32,11 @@ const personId = ({ nationalCode }: Person): PersonId => ({
   kind: 'national-code',
   value: nationalCode as NationalCode,
 });
-const isKnown = (person: Person, network: string) => networks.isKnown(service.db, personId(person), network);
+const isKnown = async (person: Person, network: string): Promise<boolean> => {
+  const condition = isKnownNetwork(networks.keyOf(personId(person), network));
+  const { rows } = await sql<{ known: boolean }>`select ${condition} as known`.execute(service.db);
+  return rows[0]?.known ?? false;
+};
 const age = (days: number) =>
   sql`update known_network set last_used_at = last_used_at - make_interval(days => ${days})`.execute(
     service.db,

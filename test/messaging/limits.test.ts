@@ -32,14 +32,12 @@ const limits: MessageLimits = {
   perUnansweredNetworkIn30Days: 3,
   keptForOwnerPerDay: 3,
 };
-const isKnownNetwork = async (_trx: unknown, _accountId: string, network: string) =>
-  network === '203.0.113.1';
 const { consume } = quotas;
 const check = (message: Partial<LimitedMessage> = {}, under = limits) =>
   db.transaction().execute((trx) =>
     exceededLimit(
       trx,
-      { consume, limits: under, isKnownNetwork },
+      { consume, limits: under },
       {
         channel: 'sms',
         purpose: 'contact-code',
@@ -86,8 +84,7 @@ t.test('codes and notices that others cause do not use up what a recovery or a d
   }
   t.equal(await check({ purpose: 'registration-code' }), 'person-network-limit');
   t.equal(await check({ purpose: 'email-changed' }), 'destination-limit');
-  const accountId = '0198a1b2-0000-7000-8000-000000000003';
-  t.equal(await check({ purpose: 'recovery-code', accountId }), null);
+  t.equal(await check({ purpose: 'recovery-code', parameters: { person: 'its owner' } }), null);
   t.equal(await check({ purpose: 'email-change-pending' }), null);
 });
 
@@ -102,21 +99,36 @@ t.test('one network gets its share of the day and leaves the rest to others', as
 });
 
 t.test('codes for one person: three a network, ten from all, nine more from known networks', async (t) => {
-  const accountId = '0198a1b2-0000-7000-8000-000000000002';
-  const ask = (network: string, parameters = {}) =>
-    check({ purpose: 'recovery-code', accountId, network, parameters });
+  const ask = (network: string, parameters = {}, of: Partial<LimitedMessage> = {}) =>
+    check({ purpose: 'recovery-code', network, parameters: { person: 'somebody', ...parameters }, ...of });
   const verdicts: (string | null)[] = [];
   for (let n = 0; n < 20; n += 1) verdicts.push(await ask(`198.51.100.${n % 5}`));
   t.equal(verdicts.filter((verdict) => verdict === null).length, 10);
   t.equal(await ask('192.0.2.1'), 'other-networks-limit');
-  const own = await Promise.all(Array.from({ length: 12 }, () => ask('203.0.113.1')));
+  const atHome = { isFromKnownNetwork: 1 };
+  const own = await Promise.all(Array.from({ length: 12 }, () => ask('203.0.113.1', atHome)));
   t.equal(own.filter((verdict) => verdict === null).length, 9);
-  t.equal(await ask('203.0.113.1'), 'known-networks-limit');
+  t.equal(await ask('203.0.113.1', atHome), 'known-networks-limit');
   t.equal(await ask('192.0.2.1', { isFromKnownDevice: 1 }), null, 'a known device has a count of its own');
-  t.equal(
-    await check({ purpose: 'recovery-code', channel: 'email', accountId, address: 'a@b.example' }),
-    null,
-  );
+  t.equal(await ask('192.0.2.1', {}, { channel: 'email', address: 'a@b.example' }), null);
+});
+
+t.test('who is asked about is counted alike without an account, and nobody else pays for it', async (t) => {
+  const ask = (network: string, address: string | null, person = 'somebody') =>
+    check({ purpose: 'recovery-code', network, address, parameters: { person } });
+  const decoys: (string | null)[] = [];
+  for (let n = 0; n < 20; n += 1) decoys.push(await ask(`198.51.100.${n % 5}`, null));
+  const known: (string | null)[] = [];
+  for (let n = 0; n < 20; n += 1) known.push(await ask(`198.51.100.${n % 5}`, '+989120000001'));
+  t.same(decoys, known);
+  for (let n = 0; n < 60; n += 1) await ask(`192.0.2.${n}`, null, `person ${n}`);
+  t.equal(await ask('192.0.2.70', null, 'the last'), 'country-limit', 'decoys have a share of their own');
+  t.equal(await ask('192.0.2.71', '+989120000002', 'another'), null, 'which is not that of real messages');
+  const step = (address: string | null) =>
+    check({ purpose: 'sign-in-code', address, parameters: { person: 'somebody' } });
+  for (let n = 0; n < 9; n += 1) await step(null);
+  t.equal(await step(null), 'destination-limit', 'codes that wrong passwords led to');
+  t.equal(await step('+989120000001'), null, 'the code of the right one');
 });
 
 t.test('each kind of message has a share of its own, and notices are held back by nobody', async (t) => {
@@ -154,7 +166,7 @@ t.test('a message beyond a limit is dropped, and the operator sees why', async (
   const provider = createFakeSender('fake');
   const worker = await startWorker(database, {
     sms: [provider],
-    exceededLimit: (trx, message) => exceededLimit(trx, { consume, limits, isKnownNetwork }, message),
+    exceededLimit: (trx, message) => exceededLimit(trx, { consume, limits }, message),
   });
   for (let n = 0; n < 5; n += 1) await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   await eventually(async () => {

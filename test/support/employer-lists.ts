@@ -169,6 +169,6 @@ export async function readList(files: EmployerListFiles, rules: Partial<ListRule
 }
 
 /** `code field row` of every finding, in the order found. */
-export function toFindingsHtml({ findings }: EmployerListVerdict): string[] {
+export function toFindings({ findings }: EmployerListVerdict): string[] {
   return findings.map(({ code, field, row }) => [code, field, row].filter((part) => part !== null).join(' '));
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { formatJalaliDate } from '../../src/kernel/jalali.ts';
 import { foldText } from '../../src/kernel/text.ts';
-import { readList, toFindingsHtml } from '../support/employer-lists.ts';
+import { readList, toFindings } from '../support/employer-lists.ts';
 
 /** Lists as programs in the wild write them, one quirk each, and what has to come of each. */
 
@@ -30,8 +30,8 @@ for (const [name, { want, note, codes = [], rows: wantedRows }] of Object.entrie
       workshop: read('DSKKAR00.DBF'),
       workers: read('DSKWOR00.DBF'),
     });
-    t.equal(verdict.accepted, want !== 'refused', toFindingsHtml(verdict).join(', '));
-    const found = toFindingsHtml(verdict).map((finding) => finding.split(' ')[0]);
+    t.equal(verdict.accepted, want !== 'refused', toFindings(verdict).join(', '));
+    const found = toFindings(verdict).map((finding) => finding.split(' ')[0]);
     for (const code of codes) t.ok(found.includes(code), code);
     if (want === 'warned') t.ok(verdict.warningCount > 0, 'and says what is wrong');
     if (want === 'accepted') t.strictSame(found, [], 'without a word');

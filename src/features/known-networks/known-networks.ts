@@ -12,15 +12,16 @@ const maxNetworks = 20;
 const isUsed = sql<boolean>`
   known_network.last_used_at > now() - make_interval(secs => ${sql.lit(networkUnusedSeconds)})`;
 
-/** Whether a network of a person is known: a condition within a statement. @param key as `keyOf` has it */
+/**
+ * Whether the account was signed in from there within 90 days: a condition within a statement, the same for who has no
+ * account. @param key as `keyOf` has it
+ */
 export const isKnownNetwork = (key: Buffer) => sql<boolean>`
   exists (select from known_network where known_network.key = ${key}::bytea and ${isUsed})`;
 
 export type KnownNetworks = Readonly<{
   /** What a network of a person is kept under. @param network as `Caller` has it */
   keyOf(person: PersonId, network: string): Buffer;
-  /** Whether the account was signed in from there within 90 days. The same statement for who has no account. */
-  isKnown(db: Kysely<Database>, person: PersonId, network: string): Promise<boolean>;
   /** Somebody signed in from there. After locking the account, so that of many at once each sees those before it. */
   remember(
     trx: Transaction<Database>,
@@ -33,20 +34,11 @@ export type KnownNetworks = Readonly<{
  * @param mac keyed, so that the table tells neither networks nor, to who knows them, whose they are
  */
 export function createKnownNetworks(mac: Mac): KnownNetworks {
-  const toKey: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
+  const keyOf: KnownNetworks['keyOf'] = (person, network) => mac(...personIdParts(person), network);
   return {
-    keyOf: toKey,
-    async isKnown(db, person, network) {
-      const row = await db
-        .selectFrom('known_network')
-        .where('key', '=', toKey(person, network))
-        .where(isUsed)
-        .select('key')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
+    keyOf,
     async remember(trx, { accountId, person, network }) {
-      const key = toKey(person, network);
+      const key = keyOf(person, network);
       await sql`
         with surplus as (
           delete from known_network where key in (

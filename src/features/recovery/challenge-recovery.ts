@@ -80,7 +80,12 @@ async function sendCode(
     challengeId: code.challengeId,
     // Without the network, whose share strangers behind the owner's address could use up.
     ...(!isSecondStep && { network: caller.network }),
-    counting: { isFromKnownDevice: code.deviceDigest !== null, isSecondStep },
+    counting: {
+      person: code.subject,
+      isFromKnownNetwork: code.isNetworkKnown,
+      isFromKnownDevice: code.deviceDigest !== null,
+      isSecondStep,
+    },
     usefulForSeconds: codeTtlSeconds,
   });
   await recordActivity(trx, {

@@ -102,6 +102,7 @@ export async function openChallenge(
     .returning([
       'account_id as accountId',
       'subject',
+      'is_network_known as isNetworkKnown',
       'device_digest as deviceDigest',
       'branch_recovery_id as branchRecoveryId',
       'destination',

@@ -183,12 +183,12 @@ async function refuseProof(
 /** A code was answered from where it was asked for: the network is no stranger's. */
 async function clearUnanswered(
   { db, quotas }: RecoveryDependencies,
-  { method, accountId }: Attempt,
+  { method, subject }: Attempt,
   { network }: Caller,
 ): Promise<void> {
   const channel = getChannel(method);
-  if (channel === null || accountId === null) return;
-  const { name, of } = unansweredCounter(channel, accountId, network);
+  if (channel === null) return;
+  const { name, of } = unansweredCounter(channel, subject.toString('base64url'), network);
   await quotas.clear(db, name, of);
 }
 

@@ -106,6 +106,9 @@ export function createSignInThrottle(deps: SignInThrottleDependencies) {
       return allowed && isRight;
     },
 
+    /** What codes of a second step are counted by when they leave. */
+    countedBy: ({ person }: SignInAttempt): Buffer => accountOf(person),
+
     /** Whether the owner is to be told now. The same statements whether there is one. */
     async shouldNotify(db: Kysely<Database>, { person }: SignInAttempt, failures: number): Promise<boolean> {
       if (failures < failuresBeforeWarning) return false;

@@ -48,6 +48,7 @@ export async function askForCode(
       locale: caller.locale,
       accountId: of,
       challengeId: id,
+      counting: { person: throttle.countedBy(attempt) },
       usefulForSeconds: codeTtlSeconds,
     });
     return { next: 'code', id, flowToken: token, expiresAt };
