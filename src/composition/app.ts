@@ -51,7 +51,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}) {
   const log = overrides.log ?? createLogger({ level: config.logLevel, pretty: !config.production });
   const services = await createServices(config, overrides, log);
   const { trustedProxies } = config;
-  const app = createServer({ log, trustedProxies, limits: overrides.serverLimits });
+  const limits = { drain: config.drainSeconds * 1000, ...overrides.serverLimits };
+  const app = createServer({ log, trustedProxies, limits });
   app.decorate('operations', services.operations);
   app.addHook('onClose', services.close);
   try {

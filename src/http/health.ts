@@ -47,6 +47,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { ch
     },
     async () => {
       try {
+        if (app.isLeaving) throw new Error('about to end');
         await checkReadiness();
       } catch (cause) {
         throw new Problem(commonProblems.busy, { retryAfterSeconds, cause });

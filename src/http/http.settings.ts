@@ -6,6 +6,8 @@ import type { SettingsReader } from '../settings/reader.ts';
 export type HttpSettings = Readonly<{
   host: string;
   port: number;
+  /** How long requests are still served after a signal to end, while readiness already says no. */
+  drainSeconds: number;
   /** Where callers reach the service; the only source of links and of the origin-bound last line of an SMS. */
   publicUrl: string;
   /** Networks whose `X-Forwarded-For` is believed. */
@@ -35,13 +37,20 @@ export function readHttpSettings(reader: SettingsReader, production: boolean): H
     parse: asInteger(0, 65535),
     fallback: 3000,
   });
+  const drainSeconds = reader.read({
+    name: 'DRAIN_SECONDS',
+    describe:
+      'how long requests are still served after SIGTERM, while `/readyz` already refuses: longer than balancers take to notice; 3 in production',
+    parse: asInteger(0, 15),
+    fallback: production ? 3 : 0,
+  });
   const publicUrl = reader.read({
     name: 'PUBLIC_URL',
     describe: 'where clients reach the service; source of every link; https in production',
     parse: asHttpUrl,
     fallback: production ? undefined : httpOrigin(host, port),
   });
-  return { host, port, publicUrl, ...readCallers(reader), ...readPages(reader) };
+  return { host, port, drainSeconds, publicUrl, ...readCallers(reader), ...readPages(reader) };
 }
 
 /** Who may call from where, and how often. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -22,7 +23,16 @@ export type ServerLimits = Readonly<{
   connections: number;
   /** Answers to who is not known yet leave on this beat (`quantiseResponseTime`); longer than they take on a quiet machine. */
   responseQuantumMs: number;
+  /** Between being told to end and closing the port. */
+  drain: number;
 }>;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether this process was told to end: no more traffic is to be sent here. */
+    isLeaving: boolean;
+  }
+}
 
 const defaultLimits: ServerLimits = {
   bodyBytes: 64 * 1024,
@@ -34,6 +44,7 @@ const defaultLimits: ServerLimits = {
   lookout: 5_000,
   connections: 10_000,
   responseQuantumMs: 10,
+  drain: 0,
 };
 
 const nowhere = '/undecodable';
@@ -69,6 +80,8 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     connectionTimeout: limits.silence,
     keepAliveTimeout: limits.idle,
     forceCloseConnections: 'idle',
+    // Ending counts as a plugin too: whoever ends the process has a limit of its own, longer than any request takes.
+    pluginTimeout: 0,
     // What still comes in over open connections while the process ends is served: the framework's own refusal
     // would be an error that a client sees.
     return503OnClosing: false,
@@ -90,9 +103,13 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     const forwardedFor = headers['x-forwarded-for'];
     if (forwardedFor !== undefined) headers['x-forwarded-for'] = withoutPorts(String(forwardedFor));
   });
-  // Connections whose last answer has gone out since would hold up the end for as long as they may stay idle.
+  app.decorate('isLeaving', false);
   let reaper: NodeJS.Timeout | undefined;
   app.addHook('preClose', async () => {
+    // With the port open: what a balancer sends until it has noticed would meet one that is just closing, and be lost.
+    app.isLeaving = true;
+    await setTimeout(limits.drain);
+    // Connections whose last answer has gone out since would hold up the end for as long as they may stay idle.
     reaper = setInterval(() => app.server.closeIdleConnections(), 100);
   });
   app.addHook('onClose', async () => clearInterval(reaper));

@@ -184,6 +184,21 @@ t.test('whoever sends operators nothing is not waited for', async (t) => {
   t.pass('closing the service does not wait either');
 });
 
+t.test(
+  'who is told to end says so while it still serves, so that nothing is sent to a port just closing',
+  async (t) => {
+    const replica = await service.replica({ background: false, serverLimits: { drain: 10_000 } });
+    t.equal((await replica.get('/readyz')).status, 200);
+    const closed = replica.app.close();
+    t.equal((await replica.get('/readyz')).status, 503);
+    const { status, headers } = await replica.get('/v1/password-policy');
+    t.equal(status, 200);
+    t.equal(headers.get('connection'), 'close', 'and the next request goes elsewhere');
+    await closed;
+    await t.rejects(replica.get('/livez'));
+  },
+);
+
 t.test('a worker of its own serves the same pages', async (t) => {
   const child = spawn(process.execPath, [entry, 'worker'], {
     env: { PATH: process.env.PATH, ...testEnvironment(service.databaseUrl), ...environment },

@@ -126,8 +126,8 @@ async function start(
   const config = loadConfig(environment);
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
-  // At once: hundreds of tests sign in and recover, and one of their own looks at the beat.
-  const serverLimits = { responseQuantumMs: 0, ...overrides.serverLimits };
+  // At once: hundreds of tests sign in, recover and end, and some of their own look at the beat and at the end.
+  const serverLimits = { responseQuantumMs: 0, drain: 0, ...overrides.serverLimits };
   const app = await buildApp(config, { log, ...overrides, serverLimits });
   t.teardown(() => app.close());
   await app.listen({ host: '127.0.0.1', port: config.port });
