@@ -72,6 +72,6 @@ await serve(async ({ url, principals }: RecordsServerInput): Promise<RecordsServ
   return {
     service: service.listeningOrigin,
     plain: plain.listeningOrigin,
-    tokens: principals.map((principal) => service.accessTokens.sign(principal)),
+    tokens: principals.map((principal) => service.accessTokens.people.sign(principal)),
   };
 });

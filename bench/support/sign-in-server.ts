@@ -43,6 +43,6 @@ await serve(async ({ url, people, password, cost }: SignInServerInput): Promise<
   await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     origin: app.listeningOrigin,
-    tokens: principals.slice(0, 100).map((principal) => app.accessTokens.sign(principal)),
+    tokens: principals.slice(0, 100).map((principal) => app.accessTokens.people.sign(principal)),
   };
 });

@@ -109,7 +109,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   await app.register(passwordRoutes, { passwords, changePasswordUrl: config.changePasswordUrl });
   await app.register(securityQuestionRoutes);
   await app.register(registrationRoutes, { registration: services.registration });
-  await app.register(sessionRoutes, { service: services.sessions(app.accessTokens) });
+  await app.register(sessionRoutes, { service: services.sessions });
   await app.register(accountRoutes, { accounts: services.accounts });
   await app.register(activityRoutes, { service: services.activity });
   await app.register(noticePage);

@@ -194,22 +194,19 @@ function createUseCases(foundation: Foundation, parts: Parts) {
   return {
     ...dependencies,
     ...createListUseCases(foundation, parts),
-    clients: createClientService({ db, quotas, secretKeys: config.secretKeys, issuer: config.publicUrl }),
-    /** `accessTokens`: signed where they are verified. */
-    sessions: (accessTokens: Parameters<typeof createSessionService>[0]['accessTokens']) =>
-      createSessionService({
-        ...common,
-        throttle,
-        knownNetworks,
-        pressure,
-        passwords,
-        currentPassword,
-        lifetimes: {
-          idleSeconds: config.sessionIdleHours * 3600,
-          lifetimeSeconds: config.sessionLifetimeHours * 3600,
-        },
-        accessTokens,
-      }),
+    clients: createClientService({ db, quotas, publicUrl: config.publicUrl }),
+    sessions: createSessionService({
+      ...common,
+      throttle,
+      knownNetworks,
+      pressure,
+      passwords,
+      currentPassword,
+      lifetimes: {
+        idleSeconds: config.sessionIdleHours * 3600,
+        lifetimeSeconds: config.sessionLifetimeHours * 3600,
+      },
+    }),
     activity: createActivityService({ db }),
     recovery: createRecoveryService({
       ...common,

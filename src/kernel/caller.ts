@@ -13,3 +13,11 @@ export type Caller = Readonly<{
 
 /** Who a valid access token speaks for. Whether the session still lives is for the query that serves the request. */
 export type Principal = Readonly<{ accountId: string; sessionId: string }>;
+
+/** Which machine client a valid access token speaks for, and for what. Whether it still may is for the database. */
+export type MachinePrincipal = Readonly<{
+  clientId: string;
+  /** The credential that the token was got with: the token ends with it. */
+  credentialId: string;
+  scopes: readonly string[];
+}>;

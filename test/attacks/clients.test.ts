@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import t from 'tap';
 import { cleanUpAssertions, clientAdministration } from '../../src/features/clients/index.ts';
 import { deriveSigningKey } from '../../src/kernel/signing-key.ts';
@@ -148,15 +148,40 @@ t.test('no algorithm but that of the registered key is accepted', async (t) => {
   }
 });
 
+/** Signs whatever claims with the service's own key: what is wrong with such a token is inside. */
+function forge(claims: Record<string, unknown>, typ = 'at+jwt'): Promise<string> {
+  const [secretKey] = service.config.secretKeys;
+  if (!secretKey) throw new Error('a key is needed');
+  const { kid, privateKeyPem } = deriveSigningKey(secretKey);
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', typ, kid })
+    .sign(createPrivateKey(privateKeyPem));
+}
+
+const claimsOf = (token: string): Record<string, unknown> => decodeJwt(token);
+
 t.test('people’s tokens open no machine route, machines’ tokens no person’s', async (t) => {
-  const person = await signedIn(service, '0499370899');
-  t.equal((await service.get('/v1/me', { token: person.token })).status, 200);
-  t.equal((await guarded(person.token)).status, 401);
-  const machine = await (await machineClient(service, ['employer-lists:write'])).token();
-  t.equal((await guarded(machine)).status, 200);
-  const refused = await service.get('/v1/me', { token: machine });
-  t.equal(refused.status, 401);
-  t.equal(refused.body.code, 'not-authenticated');
+  const person = (await signedIn(service, '0499370899')).token;
+  const machine = await (await machineClient(service, ['employer-lists:read'])).token();
+  const tried = async (token: string) => {
+    const asked = ['/v1/me', '/v1/employer-lists'].map((path) => service.get(path, { token }));
+    return (await Promise.all(asked)).map(({ status, body }) => (status === 200 ? 200 : body.code));
+  };
+  // The process remembers what it has verified: each is tried again after the other.
+  for (const round of ['first', 'again']) {
+    t.same(await tried(person), [200, 'not-authenticated'], `a person’s, ${round}`);
+    t.same(await tried(machine), ['not-authenticated', 200], `a machine’s, ${round}`);
+  }
+  const both = { ...claimsOf(machine), ...claimsOf(person) };
+  const { aud: ofPeople } = claimsOf(person);
+  const { aud: ofMachines } = claimsOf(machine);
+  const nowhere = ['not-authenticated', 'not-authenticated'];
+  t.same(await tried(await forge({ ...claimsOf(person), aud: ofMachines })), nowhere, 'a person’s, renamed');
+  t.same(await tried(await forge({ ...claimsOf(machine), aud: ofPeople })), nowhere, 'a machine’s, renamed');
+  t.same(await tried(await forge({ ...both, aud: [ofPeople, ofMachines] })), nowhere, 'for both');
+  t.same(await tried(await forge({ ...both, aud: [ofPeople] })), nowhere, 'a list of one');
+  t.same(await tried(await forge({ ...both, aud: undefined })), nowhere, 'for nobody');
+  t.same(await tried(await forge({ ...both, iss: undefined })), nowhere, 'by nobody');
 });
 
 t.test('a token of ours with anything changed is refused', async (t) => {
@@ -164,29 +189,28 @@ t.test('a token of ours with anything changed is refused', async (t) => {
   const token = await client.token();
   const [header = '', payload = '', signature = ''] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  const [secretKey] = service.config.secretKeys;
-  if (!secretKey) throw new Error('a key is needed');
-  const { kid, privateKeyPem } = deriveSigningKey(secretKey);
-  const forge = (changes: Record<string, unknown>, typ = 'at+jwt') =>
-    new SignJWT({ ...claims, ...changes })
-      .setProtectedHeader({ alg: 'ES256', typ, kid })
-      .sign(createPrivateKey(privateKeyPem));
-  t.equal((await guarded(await forge({}))).status, 200, 'the forge works');
+  const forged = (changes: Record<string, unknown>, typ?: string) => forge({ ...claims, ...changes }, typ);
+  t.equal((await guarded(await forged({}))).status, 200, 'the forge works');
   const now = Math.floor(Date.now() / 1000);
   const cases = {
-    'people’s audience': await forge({ aud: 'savabegh' }),
-    'another type': await forge({}, 'JWT'),
-    'another issuer': await forge({ iss: 'http://elsewhere.example' }),
-    expired: await forge({ exp: now - 1 }),
-    'no expiry': await forge({ exp: undefined }),
-    'no credential': await forge({ cred: undefined }),
-    'credential of another client': await forge({ cred: randomUUID() }),
-    'another client': await forge({ client_id: randomUUID() }),
+    'people’s audience': await forged({ aud: 'savabegh' }),
+    'another type': await forged({}, 'JWT'),
+    'another issuer': await forged({ iss: 'http://elsewhere.example' }),
+    expired: await forged({ exp: now - 1 }),
+    'no issuer': await forged({ iss: undefined }),
+    'no audience': await forged({ aud: undefined }),
+    'no expiry': await forged({ exp: undefined }),
+    'no credential': await forged({ cred: undefined }),
+    'credential of another client': await forged({ cred: randomUUID() }),
+    'credential that is no id': await forged({ cred: "' or true --" }),
+    'no scope': await forged({ scope: undefined }),
+    'scopes as a list': await forged({ scope: ['employer-lists:write'] }),
+    'another client': await forged({ client_id: randomUUID() }),
     'wider payload': `${header}.${Buffer.from(JSON.stringify({ ...claims, scope: 'employer-lists:read employer-lists:write' })).toString('base64url')}.${signature}`,
     'no signature': `${header}.${payload}.`,
     'another kid': `${Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: 'x' })).toString('base64url')}.${payload}.${signature}`,
   };
-  for (const [name, forged] of Object.entries(cases)) t.equal((await guarded(forged)).status, 401, name);
+  for (const [name, changed] of Object.entries(cases)) t.equal((await guarded(changed)).status, 401, name);
 });
 
 t.test('wrong, unknown, disabled and malformed client credentials get one answer', async (t) => {

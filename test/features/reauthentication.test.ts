@@ -8,7 +8,7 @@ const service = await startTestService(t);
 const reauthenticate = (token: string, currentPassword: unknown) =>
   service.post('/v1/me/reauthentication', { currentPassword }, { token });
 const exported = async (token: string) => (await service.get('/v1/me/export', { token })).status;
-const getPrincipal = (token: string) => service.app.accessTokens.verify(token);
+const getPrincipal = (token: string) => service.app.accessTokens.people.verify(token);
 
 t.test(
   'a session is fresh for five minutes after signing in, and after giving the password again',

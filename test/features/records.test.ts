@@ -93,7 +93,10 @@ t.test('nobody sees another person’s months', async (t) => {
       'no parameter names a person',
     );
   }
-  const mixed = service.app.accessTokens.sign({ accountId: one.accountId, sessionId: other.sessionId });
+  const mixed = service.app.accessTokens.people.sign({
+    accountId: one.accountId,
+    sessionId: other.sessionId,
+  });
   t.equal(
     (await service.get(path, { token: mixed })).status,
     401,

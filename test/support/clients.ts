@@ -9,6 +9,7 @@ import {
   requireScope,
 } from '../../src/features/clients/index.ts';
 import { createQuotas } from '../../src/features/quotas/quotas.ts';
+import { authentication } from '../../src/http/authentication.ts';
 import { problems } from '../../src/http/problems.ts';
 import { rateLimits } from '../../src/http/rate-limits.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
@@ -100,12 +101,12 @@ export async function guardedReplica(
   t.teardown(() => app.close());
   await app.register(rateLimits, { requestsPerMinute: 1_000_000 });
   await app.register(problems, { publicUrl: config.publicUrl });
+  await app.register(authentication, { secretKeys: config.secretKeys, issuer: config.publicUrl });
   await app.register(machineClients, {
     service: createClientService({
       db,
       quotas: createQuotas(createMac(config.identifierKey, 'quota')),
-      secretKeys: config.secretKeys,
-      issuer: config.publicUrl,
+      publicUrl: config.publicUrl,
     }),
   });
   await app.register(async (guarded) => {

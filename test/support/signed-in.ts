@@ -59,5 +59,5 @@ export async function signedIn(
     .returning('id')
     .executeTakeFirstOrThrow();
   const principal = { accountId: account.id, sessionId: session.id };
-  return { ...principal, insuredPersonId: person.id, token: service.app.accessTokens.sign(principal) };
+  return { ...principal, insuredPersonId: person.id, token: service.app.accessTokens.people.sign(principal) };
 }

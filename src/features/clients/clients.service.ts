@@ -1,12 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import type { MachinePrincipal } from '../../kernel/caller.ts';
 import { digestBearerSecret, equalInConstantTime } from '../../kernel/keyring.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import type { NamedKey } from '../../kernel/secret.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type ClientKey, claimedClient, verifyAssertion } from './client-assertion.ts';
 import * as clients from './clients.repository.ts';
-import { createMachineTokens } from './machine-token.ts';
 import { OAuthError } from './oauth-error.ts';
 import { type ClientScope, isClientScope } from './scopes.ts';
 import type { ClientProof, TokenRequest } from './token-request.ts';
@@ -21,18 +20,11 @@ export type MachineClient = Readonly<{
   workshopCodes: readonly string[] | null;
 }>;
 
-export type IssuedToken = Readonly<{
-  accessToken: string;
-  expiresInSeconds: number;
-  scopes: readonly string[];
-}>;
-
 export type ClientDependencies = Readonly<{
   db: Kysely<Database>;
   quotas: Quotas;
-  secretKeys: readonly NamedKey[];
-  /** The service's public URL: issuer of tokens, audience of assertions. */
-  issuer: string;
+  /** The service's public URL: audience of assertions. */
+  publicUrl: string;
 }>;
 
 export const tokenPath = '/v1/oauth/token';
@@ -43,9 +35,8 @@ const notAuthenticated = () => new OAuthError('invalid_client', 'Client authenti
 
 export type ClientService = ReturnType<typeof createClientService>;
 
-export function createClientService({ db, quotas, secretKeys, issuer }: ClientDependencies) {
-  const tokens = createMachineTokens(secretKeys, issuer);
-  const audiences = [issuer, `${issuer}${tokenPath}`];
+export function createClientService({ db, quotas, publicUrl }: ClientDependencies) {
+  const audiences = [publicUrl, `${publicUrl}${tokenPath}`];
 
   /** Who asks, and by which credential. One answer for unknown, disabled and wrong. */
   async function authenticate(proof: ClientProof) {
@@ -77,10 +68,10 @@ export function createClientService({ db, quotas, secretKeys, issuer }: ClientDe
 
   return {
     /**
-     * An access token by client credentials.
+     * What an access token may be issued for, by client credentials.
      * @throws {OAuthError}
      */
-    async issueToken(request: TokenRequest): Promise<IssuedToken> {
+    async grantToken(request: TokenRequest): Promise<MachinePrincipal> {
       const client = await authenticate(request.proof);
       if (request.clientId !== null && request.clientId.toLowerCase() !== client.id) {
         throw new OAuthError('invalid_request', 'client_id names another client.');
@@ -93,8 +84,7 @@ export function createClientService({ db, quotas, secretKeys, issuer }: ClientDe
       const scopes = grantedScopes(request.scope, client.scopes);
       const { credentialId } = client;
       await clients.touchCredential(db, credentialId);
-      const accessToken = await tokens.sign({ clientId: client.id, credentialId, scopes });
-      return { accessToken, expiresInSeconds: tokens.ttlSeconds, scopes };
+      return { clientId: client.id, credentialId, scopes };
     },
 
     /**
@@ -102,19 +92,18 @@ export function createClientService({ db, quotas, secretKeys, issuer }: ClientDe
      * next request on every replica. Counts the request.
      * @throws {Problem} `not-authenticated`, `too-many-requests`
      */
-    async serve(token: string): Promise<MachineClient> {
-      const claims = await tokens.verify(token);
-      const client = claims && (await clients.findServedClient(db, claims.clientId, claims.credentialId));
-      if (!claims || !client) throw new Problem(commonProblems.notAuthenticated);
+    async serve({ clientId, credentialId, scopes }: MachinePrincipal): Promise<MachineClient> {
+      const client = await clients.findServedClient(db, clientId, credentialId);
+      if (!client) throw new Problem(commonProblems.notAuthenticated);
       const quota = { limit: client.requestsPerMinute, windowSeconds: 60 };
-      const consumed = await quotas.consume(db, 'machine-requests', [claims.clientId], quota);
+      const consumed = await quotas.consume(db, 'machine-requests', [clientId], quota);
       if (!consumed.allowed) {
         throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
       }
       return {
-        clientId: claims.clientId,
+        clientId,
         name: client.name,
-        scopes: client.scopes.filter((scope) => claims.scopes.includes(scope)).filter(isClientScope),
+        scopes: client.scopes.filter((scope) => scopes.includes(scope)).filter(isClientScope),
         workshopCodes: client.workshopCodes,
       };
     },

@@ -32,7 +32,7 @@ export function requireScope(scope: FastifyInstance, needed: ClientScope): void 
   addGuard(scope, async (request, reply) => {
     const token = getBearer(request);
     if (!token) throw new Problem(commonProblems.notAuthenticated);
-    const client = await scope.machineClients.serve(token);
+    const client = await scope.machineClients.serve(await scope.accessTokens.machines.verify(token));
     if (!client.scopes.includes(needed)) {
       // RFC 6750 §3.1
       reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${needed}"`);

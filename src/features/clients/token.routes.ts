@@ -59,12 +59,12 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
     async (request, reply) => {
       const form: unknown = request.body;
       const parameters = form instanceof Map ? (form as ReadonlyMap<string, string>) : new Map();
-      const token = await service.issueToken(parseTokenRequest(request.headers.authorization, parameters));
+      const granted = await service.grantToken(parseTokenRequest(request.headers.authorization, parameters));
       return neverStored(reply).send({
-        access_token: token.accessToken,
+        access_token: app.accessTokens.machines.sign(granted),
         token_type: 'Bearer',
-        expires_in: token.expiresInSeconds,
-        scope: token.scopes.join(' '),
+        expires_in: app.accessTokens.ttlSeconds,
+        scope: granted.scopes.join(' '),
       });
     },
   );

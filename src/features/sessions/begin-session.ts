@@ -8,12 +8,12 @@ import { Problem } from '../../kernel/problem.ts';
 import { type AccountState, type Kind, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import type { SessionDependencies } from './dependencies.ts';
-import { issueTokens, type Tokens } from './session-tokens.ts';
+import { issueTokens, type SessionTokens } from './session-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
 
 export type SignedIn = Readonly<{
-  tokens: Tokens;
+  tokens: SessionTokens;
   /** What the device is known by from now on; `null`: it is not, or was known before. */
   newDeviceToken: string | null;
   /** Ways into the account that are barred: an owner whose only address it was has no other way to hear of it. */
@@ -62,7 +62,7 @@ export async function beginSession(
   if (purpose) await notifyOwner(outbox, trx, { accountId, caller }, { purpose });
   const { id, expiresAt } = begun;
   return {
-    tokens: issueTokens(deps, { id, expiresAt, accountId, seed }, 0),
+    tokens: issueTokens(deps.keyring, { id, expiresAt, accountId, seed }, 0),
     newDeviceToken: newDevice?.token ?? null,
     barredKinds,
   };

@@ -1,21 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { clearCookie, keepInCookie } from '../../http/browser-cookies.ts';
-import type { Tokens } from './session-tokens.ts';
+import type { SessionTokens } from './session-tokens.ts';
 import type { TokensSchema } from './sessions.schemas.ts';
 
 /** A pair as it is answered; where the browser keeps it, the refresh token goes there instead. */
 export function sendTokens(
   reply: FastifyReply,
-  tokens: Tokens,
+  { principal, refreshToken, sessionExpiresAt }: SessionTokens,
   inCookie: boolean,
 ): Static<typeof TokensSchema> {
-  const { refreshToken, sessionExpiresAt, ...shown } = tokens;
+  const { accessTokens } = reply.server;
   if (inCookie) {
     keepInCookie(reply, 'refresh', refreshToken, (sessionExpiresAt.getTime() - Date.now()) / 1000);
   }
   return {
-    ...shown,
+    tokenType: 'Bearer',
+    accessToken: accessTokens.people.sign(principal),
+    accessTokenExpiresInSeconds: accessTokens.ttlSeconds,
     ...(!inCookie && { refreshToken }),
     sessionExpiresAt: sessionExpiresAt.toISOString(),
   };

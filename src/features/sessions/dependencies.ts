@@ -6,7 +6,6 @@ import type { CurrentPassword } from '../accounts/index.ts';
 import type { KnownNetworks } from '../known-networks/index.ts';
 import type { Passwords } from '../passwords/index.ts';
 import type { Pressure, ProofOfWork } from '../proof-of-work/index.ts';
-import type { AccessTokenIssuer } from './session-tokens.ts';
 import type { SessionLifetimes } from './sessions.repository.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
@@ -23,5 +22,4 @@ export type SessionDependencies = Readonly<{
   passwords: Passwords;
   currentPassword: CurrentPassword;
   lifetimes: SessionLifetimes;
-  accessTokens: AccessTokenIssuer;
 }>;

@@ -75,7 +75,7 @@ export const signOutRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
   /** By the access token or, where there is none, by what the browser keeps. */
   async function identify(request: FastifyRequest): Promise<Principal> {
     const accessToken = getBearer(request);
-    if (accessToken) return app.accessTokens.verify(accessToken);
+    if (accessToken) return app.accessTokens.people.verify(accessToken);
     const refreshToken = getCookie(request, 'refresh');
     if (refreshToken === null) throw new Problem(commonProblems.notAuthenticated);
     return service.principalOfRefreshToken(refreshToken);

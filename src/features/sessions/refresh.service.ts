@@ -6,7 +6,7 @@ import { recordActivity } from '../activity/index.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import * as refreshes from './refresh.repository.ts';
 import { isGenuine, parseRefreshToken } from './refresh-token.ts';
-import { issueTokens, type Tokens } from './session-tokens.ts';
+import { issueTokens, type SessionTokens } from './session-tokens.ts';
 import { sessionProblems } from './sessions.problems.ts';
 
 export type RefreshInput = Readonly<{
@@ -49,7 +49,7 @@ export async function refreshSession(
   deps: SessionDependencies,
   { refreshToken, idempotencyKey }: RefreshInput,
   caller: Caller,
-): Promise<Tokens> {
+): Promise<SessionTokens> {
   const { db, keyring, lifetimes } = deps;
   const { session, generation } = await findPresented(deps, refreshToken);
   const attempt: refreshes.RefreshTry = {
@@ -61,11 +61,11 @@ export async function refreshSession(
         : keyring.accept('refresh-idempotency-key').map((mac) => mac(session.id, idempotencyKey)),
   };
   const rotated = await refreshes.rotate(db, attempt, lifetimes, caller);
-  if (rotated) return issueTokens(deps, { ...session, ...rotated }, generation + 1);
+  if (rotated) return issueTokens(keyring, { ...session, ...rotated }, generation + 1);
   const judged = await refreshes.judgeRefresh(db, attempt);
   switch (judged?.verdict) {
     case 'repeated':
-      return issueTokens(deps, { ...session, expiresAt: judged.expiresAt }, generation + 1);
+      return issueTokens(keyring, { ...session, expiresAt: judged.expiresAt }, generation + 1);
     case 'superseded':
       throw new Problem(sessionProblems.refreshSuperseded);
     case 'key-of-another':

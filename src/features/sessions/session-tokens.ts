@@ -2,26 +2,21 @@ import type { Principal } from '../../kernel/caller.ts';
 import type { Keyring } from '../../kernel/keyring.ts';
 import { getRefreshToken } from './refresh-token.ts';
 
-export type AccessTokenIssuer = Readonly<{ ttlSeconds: number; sign(principal: Principal): string }>;
-
-export type Tokens = Readonly<{
-  tokenType: 'Bearer';
-  accessToken: string;
-  accessTokenExpiresInSeconds: number;
+/** What a pair of tokens is made of; the access token is signed where it is answered. */
+export type SessionTokens = Readonly<{
+  principal: Principal;
   refreshToken: string;
   sessionExpiresAt: Date;
 }>;
 
-/** The pair of generation `generation` of a session. */
+/** Of generation `generation` of a session. */
 export function issueTokens(
-  { keyring, accessTokens }: Readonly<{ keyring: Keyring; accessTokens: AccessTokenIssuer }>,
+  keyring: Keyring,
   session: Readonly<{ id: string; accountId: string; seed: Buffer; expiresAt: Date }>,
   generation: number,
-): Tokens {
+): SessionTokens {
   return {
-    tokenType: 'Bearer',
-    accessToken: accessTokens.sign({ accountId: session.accountId, sessionId: session.id }),
-    accessTokenExpiresInSeconds: accessTokens.ttlSeconds,
+    principal: { accountId: session.accountId, sessionId: session.id },
     refreshToken: getRefreshToken(keyring, session, generation),
     sessionExpiresAt: session.expiresAt,
   };

@@ -8,7 +8,7 @@ import type { SessionDependencies } from './dependencies.ts';
 import { findRefreshPrincipal, type RefreshInput, refreshSession } from './refresh.service.ts';
 import { sessionProblems } from './sessions.problems.ts';
 import * as sessions from './sessions.repository.ts';
-import { accessTokenAgain, type SignInInput, signIn } from './sign-in.service.ts';
+import { type SignInInput, signIn } from './sign-in.service.ts';
 import { isUntouchedSignIn } from './two-steps.repository.ts';
 import { type CodeInput, verifySignIn } from './two-steps.ts';
 
@@ -17,7 +17,8 @@ export type SessionService = ReturnType<typeof createSessionService>;
 export function createSessionService(deps: SessionDependencies) {
   return {
     signIn: (input: SignInInput, caller: Caller) => signIn(deps, input, caller),
-    accessTokenAgain: (accessToken: string) => accessTokenAgain(deps, accessToken),
+    /** Whether a session lives and has not been refreshed yet, so that the answer that began it may have been lost. */
+    isUnrefreshed: (principal: Principal) => sessions.isUnrefreshed(deps.db, principal),
     isUntouched: (key: FlowKey) => isUntouchedSignIn(deps.db, key),
     verify: (key: FlowKey, input: CodeInput, caller: Caller) => verifySignIn(deps, key, input, caller),
     refresh: (input: RefreshInput, caller: Caller) => refreshSession(deps, input, caller),

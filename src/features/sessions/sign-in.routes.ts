@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import {
   browserCookieProblems,
@@ -46,13 +47,19 @@ export const signInRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
 type SignInStep = Readonly<{ next: 'code'; id: string; flowToken: string }>;
 
 /** How a sign-in whose answer was lost is answered again, until its tokens, or its flow token, have been used. */
-function untilRefreshed(service: SessionService) {
+function untilRefreshed(
+  { accessTokens: { people } }: Pick<FastifyInstance, 'accessTokens'>,
+  service: SessionService,
+) {
   const step = untilUsed(service.isUntouched);
   return {
     async again(answered: Static<typeof TokensSchema> | SignInStep) {
       if ('flowToken' in answered) return step.again(answered);
-      const accessToken = await service.accessTokenAgain(answered.accessToken);
-      return accessToken === null ? null : { ...answered, accessToken };
+      // A new access token of the same session, as the one before may have ended.
+      const principal = people.decode(answered.accessToken);
+      return (await service.isUnrefreshed(principal))
+        ? { ...answered, accessToken: people.sign(principal) }
+        : null;
     },
   };
 }
@@ -62,7 +69,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
     '/v1/sessions',
     {
       onSend: quantiseResponseTime(app),
-      config: { repeats: untilRefreshed(service) },
+      config: { repeats: untilRefreshed(app, service) },
       schema: {
         operationId: 'signIn',
         tags,
@@ -134,7 +141,7 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
     '/v1/sessions/:id/verification',
     {
       onSend: quantiseResponseTime(app),
-      config: { repeats: untilRefreshed(service) },
+      config: { repeats: untilRefreshed(app, service) },
       schema: {
         operationId: 'verifySignIn',
         tags,

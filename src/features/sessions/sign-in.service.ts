@@ -87,20 +87,6 @@ async function countUnknownDevice(
   return throttle.count(db, attempt);
 }
 
-/**
- * For a repeated sign-in, whose answer was lost: a new access token of its session, as the one before may have ended.
- * `null`: the session has ended or has been refreshed, so that the answer was not lost.
- * @param accessToken as it was issued, whether it has ended or not
- */
-export async function accessTokenAgain(
-  { db, accessTokens }: SessionDependencies,
-  accessToken: string,
-): Promise<string | null> {
-  const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  const principal = { accountId: claims.sub, sessionId: claims.sid };
-  return (await sessions.isUnrefreshed(db, principal)) ? accessTokens.sign(principal) : null;
-}
-
 /** Writes a failure down and, after many, tells the owner. The same statements where there is none. */
 async function recordFailure(
   { db, throttle, outbox }: SessionDependencies,
