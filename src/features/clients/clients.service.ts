@@ -5,6 +5,7 @@ import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { NamedKey } from '../../kernel/secret.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type ClientKey, claimedClient, verifyAssertion } from './client-assertion.ts';
+import { clientProblems } from './clients.problems.ts';
 import * as clients from './clients.repository.ts';
 import { createMachineTokens } from './machine-token.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -100,7 +101,7 @@ export function createClientService({ db, quotas, secretKeys, issuer }: ClientDe
     /**
      * The client of a token, looked up now: one that was disabled, or whose credential went, is refused at its
      * next request on every replica. Counts the request.
-     * @throws {Problem} `not-authenticated`, `too-many-requests`
+     * @throws {Problem} `not-authenticated`, `too-many-client-requests`
      */
     async serve(token: string): Promise<MachineClient> {
       const claims = await tokens.verify(token);
@@ -109,7 +110,9 @@ export function createClientService({ db, quotas, secretKeys, issuer }: ClientDe
       const quota = { limit: client.requestsPerMinute, windowSeconds: 60 };
       const consumed = await quotas.consume(db, 'machine-requests', [claims.clientId], quota);
       if (!consumed.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+        throw new Problem(clientProblems.tooManyClientRequests, {
+          retryAfterSeconds: consumed.resetsInSeconds,
+        });
       }
       return {
         clientId: claims.clientId,
