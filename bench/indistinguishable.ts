@@ -20,19 +20,20 @@ type Samples = Record<Who, { milliseconds: number[]; shapes: Set<string> }>;
 
 /** An answer without what differs at every call: ids, tokens, instants, and the mask of the mobile that was given. */
 function shapeOf(status: number, headers: object, text: string): string {
-  const varying = ['date', 'x-request-id', 'retry-after', 'content-length'];
+  const varying = ['date', 'request-id', 'retry-after', 'content-length'];
   const kept = Object.entries(headers).filter(
     ([name]) => !varying.includes(name) && !name.startsWith('ratelimit'),
   );
+  const uuids = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
   const blotted = text
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+    .replace(uuids, 'UUID')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
     .replace(/"[0-9a-f]{32,}"/g, '"HEX"')
     .replace(/"expiresAt":\d+/g, '"expiresAt":SOON')
     .replace(/"[\w-]{43}"/g, '"TOKEN"')
     .replace(/09\d\d•••\d{4}/g, 'MASK')
     .replace(/[0-9۰-۹]+(?= ثانیه)|(?<="retryAfterSeconds":)\d+/g, 'SOON');
-  return `${status} ${JSON.stringify(kept)} ${blotted}`;
+  return `${status} ${JSON.stringify(kept).replace(uuids, 'UUID')} ${blotted}`;
 }
 
 /** One connection, one request at a time, each person from a client network of their own. */

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -50,12 +51,31 @@ async function contract(): Promise<string> {
   return text;
 }
 
+/**
+ * The contract for the types of the SDK. That members may be added is true of every answer, and in types would let any
+ * misspelt one through; of open lists editors are to offer what is known.
+ */
+function forTypes(contract: string): string {
+  return JSON.stringify(JSON.parse(contract), (key, value) => {
+    if (key === 'additionalProperties' && value === true) return undefined;
+    const known = value?.['x-extensible-enum'];
+    return known === undefined ? value : { ...value, enum: known };
+  });
+}
+
 async function generateSdk(...flags: string[]): Promise<void> {
   const workspace = inRoot('clients/typescript/');
   const main = createRequire(`${workspace}package.json`).resolve('openapi-typescript');
   const program = join(dirname(main), '../bin/cli.js');
-  const args = [program, inRoot('openapi/openapi.json'), '--output', `${workspace}src/schema.ts`, ...flags];
-  await promisify(execFile)(process.execPath, args);
+  const folder = await mkdtemp(join(tmpdir(), 'savabegh-contract-'));
+  try {
+    const contract = join(folder, 'openapi.json');
+    await writeFile(contract, forTypes(await readFile(inRoot('openapi/openapi.json'), 'utf8')));
+    const args = [program, contract, '--output', `${workspace}src/schema.ts`, ...flags];
+    await promisify(execFile)(process.execPath, args);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** In an order in which each finds what it is made from. */

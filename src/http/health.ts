@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { commonProblems, Problem } from '../kernel/problem.ts';
+import { StringEnum } from './fields.ts';
 import { problemResponses } from './problems.ts';
 
 export type HealthOptions = Readonly<{
@@ -8,7 +9,7 @@ export type HealthOptions = Readonly<{
   checkReadiness(): Promise<void>;
 }>;
 
-const Health = Type.Object({ status: Type.Literal('ok') });
+const Health = Type.Object({ status: StringEnum(['ok']) }, { title: 'Health' });
 const retryAfterSeconds = 5;
 
 export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { checkReadiness }) => {
@@ -60,25 +61,31 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { ch
     '/.well-known/jwks.json',
     {
       schema: {
-        operationId: 'getKeys',
+        operationId: 'getJsonWebKeySet',
         tags: ['operations'],
         summary: 'Public keys of access tokens',
         description: 'RFC 7517. The newest key signs; tokens of the others are accepted until they expire.',
         security: [],
         response: {
-          200: Type.Object({
-            keys: Type.Array(
-              Type.Object({
-                kty: Type.String(),
-                crv: Type.String(),
-                x: Type.String(),
-                y: Type.String(),
-                kid: Type.String(),
-                alg: Type.String(),
-                use: Type.String(),
-              }),
-            ),
-          }),
+          200: Type.Object(
+            {
+              keys: Type.Array(
+                Type.Object(
+                  {
+                    kty: Type.String(),
+                    crv: Type.String(),
+                    x: Type.String(),
+                    y: Type.String(),
+                    kid: Type.String(),
+                    alg: Type.String(),
+                    use: Type.String(),
+                  },
+                  { title: 'JsonWebKey' },
+                ),
+              ),
+            },
+            { title: 'JsonWebKeySet' },
+          ),
           ...problemResponses(),
         },
       },

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ProblemKind } from '../kernel/problem.ts';
+import { nameShapes } from './openapi-shapes.ts';
 import { describeProblem, type ProblemCatalogue, problemType } from './problems.ts';
 
 // The parts of an OpenAPI 3.1 document that are looked at here; the rest passes through.
@@ -53,7 +54,8 @@ export function completeDocument(
   }>,
 ): Document {
   const { components } = document;
-  closeCodes(components, catalogue);
+  nameShapes(document);
+  listCodes(components, catalogue);
   for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of Object.values(item)) {
       if (path.includes('{')) addNotFound(operation, catalogue);
@@ -71,10 +73,9 @@ export function completeDocument(
   return document;
 }
 
-function closeCodes(components: Components, catalogue: ProblemCatalogue): void {
-  const problem = components.schemas?.Problem as Schema | undefined;
-  const code = problem?.properties?.code;
-  if (code) code.enum = [...catalogue.keys()].sort();
+function listCodes({ schemas }: Components, catalogue: ProblemCatalogue): void {
+  const code = schemas?.ProblemCode as Schema | undefined;
+  if (code) code['x-extensible-enum'] = [...catalogue.keys()].sort();
 }
 
 /** A path with a hole in it does not match when what stands in the hole is empty or endless. */
@@ -133,34 +134,80 @@ function describeRefusal(
   }
 }
 
+const text = (description: string, example: string) => ({ description, schema: { type: 'string' }, example });
 const headers = {
+  RequestId: text('Give this to support.', '0198c3a1-7b1e-4c55-9d0a-3f6f2b8e4d10'),
+  RateLimitPolicy: text(
+    'The ceiling of one network over all addresses (draft-ietf-httpapi-ratelimit-headers): requests `q` in `w` seconds.',
+    '"network";q=300;w=60',
+  ),
+  RateLimit: text(
+    'What is left (`r`) of the ceiling that binds, and in how many seconds (`t`) there is more: of `network` or, in a 429, ' +
+      'of what was counted, by the code of the problem.',
+    '"network";r=299;t=60',
+  ),
+  ContentLanguage: text('Language of the texts for people.', 'fa'),
+  ETag: text('Names this state; for `If-None-Match`.', 'W/"17.1.2.5c1e8f20d9b7"'),
+  Location: text('Where what was created is found.', '/v1/recoveries/0198c3a1-9f02-7d41-b6a3-5c1e8f20d9b7'),
   RetryAfter: {
     description: 'Seconds after which the same request may succeed.',
-    schema: { type: 'integer', minimum: 0 },
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_647 },
   },
   WwwAuthenticate: { description: 'How to authenticate (RFC 9110 §11.6.1).', schema: { type: 'string' } },
 };
 
-function addHeaders({ components, paths }: Document): void {
-  components.headers = { ...components.headers, ...headers };
-  for (const item of Object.values(paths)) {
-    for (const { responses } of Object.values(item)) {
-      for (const [status, response] of Object.entries(responses)) {
-        if (isReference(response)) continue;
-        if (status === '429' || status === '503') {
-          response.headers = {
-            ...response.headers,
-            'Retry-After': { $ref: '#/components/headers/RetryAfter' },
-          };
-        }
-        if (status === '401') {
-          response.headers = {
-            ...response.headers,
-            'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' },
-          };
-        }
-      }
+const maxHeaderLength = 1024;
+/** Read of every request by whatever answers in words; without it the texts are Persian. */
+const acceptLanguage = {
+  name: 'Accept-Language',
+  in: 'header',
+  description: 'Language of texts for people: `fa` (the default) or `en`.',
+  schema: { type: 'string', maxLength: maxHeaderLength, examples: ['en'] },
+};
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: '`ETag` of the state that the caller has: 304 as long as it is the current one.',
+  schema: { type: 'string', maxLength: maxHeaderLength, examples: ['W/"17.1.2.5c1e8f20d9b7"'] },
+};
+
+type HeaderName = keyof typeof headers;
+
+/** Which headers a response has, by what it is. */
+function headersOf(
+  status: string,
+  { content }: Response,
+  operation: Operation,
+): Partial<Record<string, HeaderName>> {
+  const isCacheable = '304' in operation.responses && (status === '200' || status === '304');
+  return {
+    'Request-Id': 'RequestId',
+    'RateLimit-Policy': 'RateLimitPolicy',
+    RateLimit: 'RateLimit',
+    ...(content?.[problemType] && { 'Content-Language': 'ContentLanguage' }),
+    ...((status === '429' || status === '503') && { 'Retry-After': 'RetryAfter' }),
+    ...(status === '401' && { 'WWW-Authenticate': 'WwwAuthenticate' }),
+    ...(status === '201' && { Location: 'Location' }),
+    ...(isCacheable && { ETag: 'ETag' }),
+  };
+}
+
+/** Names every header that is sent or read: typed clients can neither set nor read what is not in the document. */
+function addHeaders(document: Document): void {
+  document.components.headers = { ...document.components.headers, ...headers };
+  for (const operation of toOperations(document)) {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (isReference(response)) continue;
+      const own = Object.entries(headersOf(status, response, operation));
+      response.headers = {
+        ...response.headers,
+        ...Object.fromEntries(
+          own.map(([name, component]) => [name, { $ref: `#/components/headers/${component}` }]),
+        ),
+      };
     }
+    const read = '304' in operation.responses ? [acceptLanguage, ifNoneMatch] : [acceptLanguage];
+    operation.parameters = [...(operation.parameters ?? []), ...read];
   }
 }
 

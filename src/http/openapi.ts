@@ -48,7 +48,7 @@ export const openapi = fp<OpenApiOptions>(
       openapi: {
         openapi: '3.1.0',
         info: {
-          title: 'Savabegh (سوابق)',
+          title: 'Savabegh API',
           version,
           license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
           description:

@@ -2,19 +2,19 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
+import { Int32, LocalisedText } from './fields.ts';
 import { escapeHtml, negotiated, pageContent, sendPage, wantsPage } from './negotiated-page.ts';
 import { problemResponses } from './problems.ts';
 import { textPage } from './text-page.ts';
 
 const tags = ['problems'];
-const Text = Type.Object({ fa: Type.String(), en: Type.String() });
 const KindSchema = Type.Object(
   {
     type: Type.String({ format: 'uri' }),
     code: Type.String(),
-    status: Type.Integer(),
-    title: Text,
-    detail: Text,
+    status: Int32(),
+    title: LocalisedText(),
+    detail: LocalisedText(),
   },
   {
     $id: 'ProblemKind',
@@ -66,7 +66,10 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
             description: 'The catalogue.',
             content: {
               'application/json': {
-                schema: Type.Object({ problems: Type.Array(Type.Ref('ProblemKind')) }),
+                schema: Type.Object(
+                  { problems: Type.Array(Type.Ref('ProblemKind')) },
+                  { title: 'ProblemKinds' },
+                ),
               },
               ...pageContent,
             },

@@ -13,31 +13,40 @@ import {
   type ProblemKind,
 } from '../kernel/problem.ts';
 import { getLocale } from './caller.ts';
+import { Int32, Int64, OpenEnum } from './fields.ts';
 import { toFieldError } from './validation.ts';
 
 /** RFC 9457, with the members every client of this service can rely on. */
 export const ProblemSchema = Type.Object(
   {
     type: Type.String({ format: 'uri', description: 'Stable address of the kind of problem.' }),
-    code: Type.String({ description: 'Stable code to branch on; the last part of `type`.' }),
+    // The values are known when all routes are.
+    code: OpenEnum([], {
+      title: 'ProblemCode',
+      description:
+        'Stable code to branch on; the last part of `type`. Treat one that you do not know by its status.',
+    }),
     title: Type.String({ description: 'Short text for people, in the language of `Accept-Language`.' }),
-    status: Type.Integer(),
+    status: Int32(),
     detail: Type.String({ description: 'What happened and what to do, for people.' }),
     requestId: Type.String({ description: 'Give this to support.' }),
     errors: Type.Optional(
       Type.Array(
-        Type.Object({
-          pointer: Type.String({
-            description:
-              'JSON pointer (RFC 6901) into the body, `?name` of the query, or `name:` of a header.',
-          }),
-          code: Type.String(),
-          detail: Type.String(),
-        }),
+        Type.Object(
+          {
+            pointer: Type.String({
+              description:
+                'JSON pointer (RFC 6901) into the body; `/query/name`, `/path/name` or `/header/name` of what is not in it.',
+            }),
+            code: Type.String({ description: 'What is wrong, for programs; more of them may come.' }),
+            detail: Type.String({ description: 'The same for people.' }),
+          },
+          { title: 'FieldError' },
+        ),
       ),
     ),
-    retryAfterSeconds: Type.Optional(Type.Integer({ description: 'Also sent as `Retry-After`.' })),
-    attemptsLeft: Type.Optional(Type.Integer({ description: 'Guesses left for the current challenge.' })),
+    retryAfterSeconds: Type.Optional(Int32({ description: 'Also sent as `Retry-After`.' })),
+    attemptsLeft: Type.Optional(Int32({ description: 'Guesses left for the current challenge.' })),
     challenge: Type.Optional(
       Type.Object(
         {
@@ -46,16 +55,17 @@ export const ProblemSchema = Type.Object(
               algorithm: Type.String({ examples: ['SHA-256'] }),
               nonce: Type.String({ description: 'Hexadecimal, like all but the numbers.' }),
               salt: Type.String(),
-              cost: Type.Integer({ description: 'Digests a candidate key.' }),
-              keyLength: Type.Integer(),
+              cost: Int32({ description: 'Digests a candidate key.' }),
+              keyLength: Int32(),
               keyPrefix: Type.String({ description: 'What the right key begins with.' }),
-              expiresAt: Type.Integer({ description: 'Seconds since 1970.' }),
+              expiresAt: Int64({ description: 'Seconds since 1970.' }),
             },
-            { additionalProperties: true },
+            { title: 'ChallengeParameters' },
           ),
           signature: Type.String(),
         },
         {
+          title: 'WorkChallenge',
           description: 'Of `proof-of-work-required`: solve it, and repeat the request with `Proof-Of-Work`.',
         },
       ),
@@ -199,6 +209,8 @@ export const problems = fp<ProblemsOptions>(
         .serializer(JSON.stringify)
         .send({
           ...describeProblem(kind, publicUrl, locale, parameters),
+          ...(extras.attemptsLeft === 0 &&
+            kind.usedUpDetail && { detail: localise(kind.usedUpDetail, locale, parameters) }),
           requestId: request.id,
           ...(errors && { errors }),
           ...(extras.retryAfterSeconds !== undefined && { retryAfterSeconds: extras.retryAfterSeconds }),

@@ -43,7 +43,7 @@ export const requestLog = fp<RequestLogOptions>(
       );
     });
     app.addHook('onSend', async (request, reply) => {
-      reply.header('x-request-id', request.id);
+      reply.header('request-id', request.id);
     });
   },
   { name: 'request-log', dependencies: ['problems'] },

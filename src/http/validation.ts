@@ -1,7 +1,7 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type SchemaValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
-import type { TSchema } from 'typebox';
+import type { TProperties, TSchema } from 'typebox';
 import { parseEmail } from '../kernel/email-address.ts';
 import { idempotencyKeyMinCharacters, isIdempotencyKey } from '../kernel/idempotency-key.ts';
 import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
@@ -12,6 +12,7 @@ import { parseNationalCode } from '../kernel/national-code.ts';
 import { parseCode } from '../kernel/one-time-code.ts';
 import type { FieldError } from '../kernel/problem.ts';
 import { parseWorkshopCode } from '../kernel/workshop-code.ts';
+import type { ExactlyOneOf } from './fields.ts';
 
 /** Formats of the field, so that a bad value is one localised field error like any other. */
 const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
@@ -26,6 +27,18 @@ const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
   'idempotency-key': isIdempotencyKey,
 };
 
+/** Keyword of `exactlyOneOf`; one of the members is named as the faulty one. */
+const validateExactlyOneOf: SchemaValidateFunction = (choice: ExactlyOneOf, data: object) => {
+  const given = choice.fields.filter((field) => field in data);
+  if (given.length === 1) return true;
+  const [field, code, detail] =
+    given.length === 0
+      ? [choice.fields[0], 'required', choice.missing]
+      : [given.at(-1), 'only-one-of', choice.doubled];
+  validateExactlyOneOf.errors = [{ keyword: 'exactlyOneOf', params: { field, code, detail } }];
+  return false;
+};
+
 function createAjv(options: { coerceTypes: boolean; allErrors: boolean }): Ajv {
   // Bodies are taken as they are: with Ajv's usual settings in Fastify null becomes 0, 5 becomes "5" and
   // unknown keys vanish silently. Query and path are text by nature and are coerced.
@@ -33,6 +46,7 @@ function createAjv(options: { coerceTypes: boolean; allErrors: boolean }): Ajv {
   addFormats.default(ajv);
   for (const [name, validate] of Object.entries(domainFormats))
     ajv.addFormat(name, { type: 'string', validate });
+  ajv.addKeyword({ keyword: 'exactlyOneOf', type: 'object', errors: true, validate: validateExactlyOneOf });
   return ajv;
 }
 
@@ -52,6 +66,24 @@ function isSmall(body: unknown): boolean {
   return true;
 }
 
+/** The members of a body that are lists and may be missing. */
+function toOptionalLists(schema: TSchema): string[] {
+  const { properties = {}, required = [] } = schema as { properties?: TProperties; required?: string[] };
+  return Object.entries(properties)
+    .filter(([name, { type }]: [string, { type?: unknown }]) => type === 'array' && !required.includes(name))
+    .map(([name]) => name);
+}
+
+/** Many programs send an empty list for one that they do not mean to send: it counts as absent. */
+function dropEmptyLists(body: unknown, names: readonly string[]): void {
+  if (typeof body !== 'object' || body === null) return;
+  const members = body as Record<string, unknown>;
+  for (const name of names) {
+    const value = members[name];
+    if (Array.isArray(value) && value.length === 0) delete members[name];
+  }
+}
+
 type BodyValidator = {
   (body: unknown): boolean;
   errors?: ErrorObject[] | null;
@@ -69,9 +101,11 @@ export function createValidatorFactory(): ValidatorFactory {
   const all = createAjv({ coerceTypes: false, allErrors: true });
   const coercing = createAjv({ coerceTypes: true, allErrors: true });
   const compileBody = (schema: TSchema): BodyValidator => {
+    const optionalLists = toOptionalLists(schema);
     const findFirst = first.compile(schema);
     let findAll: typeof findFirst | undefined;
     const validate: BodyValidator = (body) => {
+      dropEmptyLists(body, optionalLists);
       if (findFirst(body)) return true;
       validate.errors = findFirst.errors ?? null;
       if (isSmall(body)) {
@@ -140,15 +174,23 @@ function escapePointer(key: string): string {
   return key.slice(0, 64).replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
-/** Of a body as RFC 6901 says; `?name` of a query or path, `name:` of a header. */
-function toPointer(path: string, context: string | undefined): string {
-  if (context === 'body') return path;
-  return context === 'headers' ? `${path.slice(1)}:` : `?${path.slice(1)}`;
-}
+/** Of what is not in the body its part of the request comes first. */
+const placesOf: Readonly<Record<string, string>> = {
+  query: '/query',
+  querystring: '/query',
+  params: '/path',
+  headers: '/header',
+};
+
+const toPointer = (path: string, context: string | undefined) => `${placesOf[context ?? ''] ?? ''}${path}`;
 
 /** An Ajv fault as a field error; the value itself is never repeated. */
 export function toFieldError(fault: ErrorObject, context: string | undefined): FieldError {
   const { keyword, params, instancePath } = fault;
+  if (keyword === 'exactlyOneOf') {
+    const { field, code, detail } = params as { field: string; code: string; detail: Localised };
+    return { pointer: toPointer(`${instancePath}/${field}`, context), code, detail };
+  }
   const key = keyword === 'required' ? params.missingProperty : params.additionalProperty;
   const path = typeof key === 'string' ? `${instancePath}/${escapePointer(key)}` : instancePath;
   const code = keyword === 'format' ? String(params.format) : keyword;

@@ -6,11 +6,13 @@ export type ProblemKind = Readonly<{
   status: number;
   title: Localised;
   detail: Localised;
+  /** Instead of `detail` when no guesses are left. */
+  usedUpDetail?: Localised;
   /** The refusal itself had an effect, a guess that was counted: repeated with its `Idempotency-Key` it has no other. */
   isFinal?: true;
 }>;
 
-/** One invalid place of the input. `pointer` is an RFC 6901 JSON pointer into the body, `?name` of a query parameter, or `name:` of a header. */
+/** One invalid place of the input. `pointer` is an RFC 6901 JSON pointer into the body, or `/query/name`, `/path/name`, `/header/name`. */
 export type FieldError = Readonly<{
   pointer: string;
   code: string;
@@ -47,6 +49,24 @@ export class Problem extends Error {
   }
 }
 
+/**
+ * Makes all checks, and refuses for the first problem with the field errors of every one.
+ * @throws {Problem} of the first check that found one; whatever else a check throws
+ */
+export async function refuseTogether(checks: readonly (() => Promise<void>)[]): Promise<void> {
+  const found: Problem[] = [];
+  for (const check of checks) {
+    await check().catch((error: unknown) => {
+      if (!(error instanceof Problem) || !error.extras.errors) throw error;
+      found.push(error);
+    });
+  }
+  const [first] = found;
+  if (!first) return;
+  const errors = found.flatMap(({ extras }) => extras.errors ?? []);
+  throw new Problem(first.kind, { ...first.extras, errors });
+}
+
 /** Keeps the literal `code` of every entry, so that a catalogue is a closed list for the type checker too. */
 export function defineProblems<const T extends Readonly<Record<string, ProblemKind>>>(kinds: T): T {
   return kinds;
@@ -69,13 +89,22 @@ export const commonProblems = defineProblems({
     title: { fa: 'درخواست خوانده نشد', en: 'The request could not be read' },
     detail: { fa: 'بدنهٔ درخواست JSON درست نیست.', en: 'The request body is not well-formed JSON.' },
   },
+  methodNotAllowed: {
+    code: 'method-not-allowed',
+    status: 405,
+    title: { fa: 'این روش پذیرفته نیست', en: 'The method is not allowed' },
+    detail: {
+      fa: 'این نشانی با این متد HTTP کار نمی‌کند؛ متدهای مجاز: {allowed}',
+      en: 'This address does not take this HTTP method; it takes {allowed}.',
+    },
+  },
   unsupportedMediaType: {
     code: 'unsupported-media-type',
     status: 415,
     title: { fa: 'نوع محتوا پذیرفته نیست', en: 'The content type is not supported' },
     detail: {
-      fa: 'این نشانی بدنه‌ای از نوع application/json می‌پذیرد.',
-      en: 'This address takes a body of type application/json.',
+      fa: 'این نشانی بدنه‌ای از نوع {accepted} و بدون فشرده‌سازی می‌پذیرد.',
+      en: 'This address takes a body of type {accepted}, without an encoding.',
     },
   },
   bodyTooLarge: {
@@ -107,8 +136,8 @@ export const commonProblems = defineProblems({
     status: 429,
     title: { fa: 'تعداد درخواست‌ها زیاد است', en: 'Too many requests' },
     detail: {
-      fa: '{seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'Try again in {seconds} seconds.',
+      fa: 'از شبکهٔ شما در این دقیقه درخواست‌های زیادی رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'Too many requests came from your network within a minute; try again in {seconds} seconds.',
     },
   },
   busy: {

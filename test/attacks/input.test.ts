@@ -140,7 +140,7 @@ t.test('unknown paths and methods are problems too', async (t) => {
     const { status, body, headers } = await service.call(method, path);
     t.ok(status === 404 || status === 400, `${method} ${path}: ${status}`);
     t.ok(body.code, 'as a problem');
-    t.ok(headers.get('ratelimit-limit'), 'that counts');
+    t.ok(headers.get('ratelimit-policy'), 'that counts');
   }
 });
 

@@ -70,7 +70,7 @@ type Answers = Awaited<ReturnType<typeof answersOf>>;
 async function lookAround({ say }: Tour): Promise<void> {
   await say('getLiveness', 'alive', { summary: 'Alive', status: 200 });
   await say('getReadiness', 'ready', { summary: 'Ready', status: 200 });
-  await say('getKeys', 'keys', { summary: 'One key', status: 200 });
+  await say('getJsonWebKeySet', 'keys', { summary: 'One key', status: 200 });
   await say('listProblems', 'all', { summary: 'The whole catalogue', status: 200 });
   const params = { code: 'not-authenticated' };
   await say('getProblem', 'known', { summary: 'A code', status: 200, params });

@@ -69,7 +69,7 @@ const contract = (): Json => ({
       Problem: {
         type: 'object',
         required: ['code'],
-        properties: { code: { type: 'string', enum: ['one', 'two'] } },
+        properties: { code: { type: 'string', 'x-extensible-enum': ['one', 'two'] } },
       },
     },
   },
@@ -130,7 +130,8 @@ const breaking: Readonly<Record<string, (document: Json) => void>> = {
   'a member of the answer has a new value': (d) => thing(d).properties.state.enum.push('lost'),
   'a choice of the answer has changed': (d) => delete thing(d).properties.parent.anyOf[0].properties.id,
   'a choice of the answer is new': (d) => thing(d).properties.parent.anyOf.push({ type: 'string' }),
-  'a code of problems is gone': (d) => d.components.schemas.Problem.properties.code.enum.pop(),
+  'a code of problems is gone': (d) =>
+    d.components.schemas.Problem.properties.code['x-extensible-enum'].pop(),
 };
 
 const harmless: Readonly<Record<string, (document: Json) => void>> = {
@@ -152,7 +153,8 @@ const harmless: Readonly<Record<string, (document: Json) => void>> = {
     thing(d).properties.more = { type: 'string' };
     thing(d).required.push('more');
   },
-  'a new code of problems': (d) => d.components.schemas.Problem.properties.code.enum.push('three'),
+  'a new code of problems': (d) =>
+    d.components.schemas.Problem.properties.code['x-extensible-enum'].push('three'),
   'a new refusal': (d) => {
     operation(d).responses[409] = operation(d).responses[401];
   },

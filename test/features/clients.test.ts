@@ -140,7 +140,7 @@ t.test('a client gets no more requests a minute than it was given, over all repl
   const refused = answers.filter(({ status }) => status === 429);
   t.equal(refused.length, 20);
   for (const { headers, body } of refused) {
-    t.equal(body.code, 'too-many-requests');
+    t.equal(body.code, 'too-many-client-requests');
     t.match(headers.get('retry-after'), /^\d+$/);
   }
 });

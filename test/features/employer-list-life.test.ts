@@ -91,14 +91,14 @@ t.test('a sender sees its own lists, newest first, and which of them count', asy
   t.strictSame(await idsBy('workshop=0987654321&month=1404-07'), [before.id]);
   t.strictSame(await idsBy('workshop=1111111111'), []);
   for (const [query, pointer] of [
-    ['month=1404-13', '?month'],
-    ['month=abc', '?month'],
-    ['workshop=12', '?workshop'],
-    ['state=lost', '?state'],
-    ['limit=101', '?limit'],
-    ['limit=0', '?limit'],
-    ['cursor=1', '?cursor'],
-    ['nonsense=1', '?nonsense'],
+    ['month=1404-13', '/query/month'],
+    ['month=abc', '/query/month'],
+    ['workshop=12', '/query/workshop'],
+    ['state=lost', '/query/state'],
+    ['limit=101', '/query/limit'],
+    ['limit=0', '/query/limit'],
+    ['cursor=1', '/query/cursor'],
+    ['nonsense=1', '/query/nonsense'],
   ] as const) {
     const answer = await mine.get(`/v1/employer-lists?${query}`);
     t.match(answer, { status: 400, body: { code: 'invalid-input', errors: [{ pointer }] } }, query);

@@ -84,7 +84,7 @@ t.test('traces of a whole run reach the collector, and nothing secret or persona
   t.match(payload, 'savabegh-test');
 
   const signIn = spans.find(
-    (span) => value(span, 'savabegh.request_id') === signedIn.headers.get('x-request-id'),
+    (span) => value(span, 'savabegh.request_id') === signedIn.headers.get('request-id'),
   );
   t.equal(signIn?.name, 'POST /v1/sessions');
   t.equal(signIn && value(signIn, 'http.response.status_code'), 201);

@@ -26,6 +26,8 @@ const typesOf = (schema: Json): string[] => {
   return [schema.type ?? 'any'].flat().sort();
 };
 const valuesOf = (schema: Json): Json[] | null => schema.enum ?? ('const' in schema ? [schema.const] : null);
+/** Values of a list that may grow, and that clients are told to read as such. */
+const openValuesOf = (schema: Json): Json[] => schema['x-extensible-enum'] ?? [];
 
 /** Whether the alternatives of a union are compared: they are told apart by their names of properties. */
 function alternativesOf({ document, schema }: Side): Json[] {
@@ -88,11 +90,8 @@ function unionChanges(place: string, before: Side, after: Side, sent: boolean, d
 
 function valueChanges(place: string, old: Json, now: Json, sent: boolean): string[] {
   const [before, after] = [valuesOf(old), valuesOf(now)];
-  // Clients are told to treat an unknown code of a problem by its status: that list may grow.
-  if (place.endsWith('problem.code'))
-    return (before ?? [])
-      .filter((value) => !after?.includes(value))
-      .map((value) => `${place}: ${value} is gone`);
+  const gone = openValuesOf(old).filter((value) => !openValuesOf(now).includes(value));
+  if (gone.length > 0) return gone.map((value) => `${place}: ${value} is gone`);
   if (sent) {
     if (!after) return [];
     if (!before) return [`${place}: only certain values are accepted now`];
@@ -182,9 +181,8 @@ function mediaChanges(
   return Object.entries<Json>(old ?? {}).flatMap(([type, media]) => {
     const next = now?.[type];
     if (!next) return [`${place}: ${type} is gone`];
-    const name = type === 'application/problem+json' ? `${place} problem` : place;
     return schemaChanges(
-      name,
+      place,
       { document: before, schema: media.schema },
       { document: after, schema: next.schema },
       sent,

@@ -101,8 +101,11 @@ export function valuesOf(contract: Contract, given: Json): fc.Arbitrary<Json> {
 /** A body with one thing wrong, or at an edge: every property in turn, then the whole. */
 function* variantsOf(contract: Contract, given: Json, body: Json): Generator<[string, Json]> {
   const schema = contract.resolve(given);
-  for (const name of Object.keys(schema.properties ?? {})) {
-    const property = contract.resolve(schema.properties[name]);
+  // Of a choice the members of all alternatives.
+  const objects: Json[] = (schema.anyOf ?? [schema]).map(contract.resolve);
+  const properties: Json = Object.assign({}, ...objects.map((object) => object.properties));
+  for (const name of Object.keys(properties)) {
+    const property = contract.resolve(properties[name]);
     const { [name]: _left, ...without } = body;
     yield [`without ${name}`, without];
     for (const [index, value] of nasty.entries())

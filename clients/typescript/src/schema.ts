@@ -115,7 +115,7 @@ export interface paths {
          * Public keys of access tokens
          * @description RFC 7517. The newest key signs; tokens of the others are accepted until they expire.
          */
-        get: operations["getKeys"];
+        get: operations["getJsonWebKeySet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1240,214 +1240,265 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Problem
-         * @description An error as RFC 9457 describes it.
-         */
-        Problem: {
-            /**
-             * Format: uri
-             * @description Stable address of the kind of problem.
-             */
-            type: string;
-            /**
-             * @description Stable code to branch on; the last part of `type`.
-             * @enum {string}
-             */
-            code: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
-            /** @description Short text for people, in the language of `Accept-Language`. */
-            title: string;
-            status: number;
-            /** @description What happened and what to do, for people. */
-            detail: string;
-            /** @description Give this to support. */
-            requestId: string;
-            errors?: {
-                /** @description JSON pointer (RFC 6901) into the body, `?name` of the query, or `name:` of a header. */
-                pointer: string;
-                code: string;
-                detail: string;
-            }[];
-            /** @description Also sent as `Retry-After`. */
-            retryAfterSeconds?: number;
-            /** @description Guesses left for the current challenge. */
-            attemptsLeft?: number;
-            /** @description Of `proof-of-work-required`: solve it, and repeat the request with `Proof-Of-Work`. */
-            challenge?: {
-                parameters: {
-                    /** @example SHA-256 */
-                    algorithm: string;
-                    /** @description Hexadecimal, like all but the numbers. */
-                    nonce: string;
-                    salt: string;
-                    /** @description Digests a candidate key. */
-                    cost: number;
-                    keyLength: number;
-                    /** @description What the right key begins with. */
-                    keyPrefix: string;
-                    /** @description Seconds since 1970. */
-                    expiresAt: number;
-                } & {
-                    [key: string]: unknown;
-                };
-                signature: string;
-            };
+        /** AccountCreated */
+        AccountCreated: {
+            /** Format: uuid */
+            accountId: string;
+            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. */
+            emailChange: components["schemas"]["ContactChange"] | null;
+        };
+        /** AccountExport */
+        AccountExport: {
+            /** Format: date-time */
+            exportedAt: string;
+            account: components["schemas"]["ExportedAccount"];
+            person: components["schemas"]["ExportedPerson"];
+            sessions: components["schemas"]["ExportedSession"][];
+            devices: components["schemas"]["ExportedDevice"][];
+            pendingChanges: components["schemas"]["ExportedChange"][];
+            messages: components["schemas"]["ExportedMessage"][];
+            activity: components["schemas"]["ExportedActivity"][];
         };
         /**
-         * ProblemKind
-         * @description What a kind of problem means, in every language.
+         * AccountKind
+         * @description A way into the account beside its password: mobile, e-mail address, or security answers.
+         * @enum {string}
          */
-        ProblemKind: {
-            /** Format: uri */
-            type: string;
-            code: string;
-            status: number;
-            title: {
-                fa: string;
-                en: string;
-            };
-            detail: {
-                fa: string;
-                en: string;
-            };
-        };
-        /**
-         * MachineToken
-         * @description RFC 6749 §5.1
-         */
-        MachineToken: {
-            /** @description JWT (RFC 9068) for the `Authorization` header. */
-            access_token: string;
-            /** @enum {string} */
-            token_type: "Bearer";
-            /**
-             * @description Seconds.
-             * @example 600
-             */
-            expires_in: number;
-            /**
-             * @description What the token allows.
-             * @example employer-lists:write
-             */
-            scope: string;
-        };
-        /**
-         * OAuthError
-         * @description RFC 6749 §5.2
-         */
-        OAuthError: {
-            /** @enum {unknown} */
-            error: "invalid_request" | "invalid_client" | "unsupported_grant_type" | "invalid_scope" | "slow_down" | "temporarily_unavailable" | "server_error";
-            /** @description For developers; English. */
-            error_description: string;
-        };
-        /** PasswordPolicy */
-        PasswordPolicy: {
-            /** @description Changes with every rule and text. */
-            version: string;
-            /** @example tamin */
-            profile: string;
-            rules: {
-                /**
-                 * @description Stable code of the rule.
-                 * @example min-length
-                 */
-                code: string;
-                /** @description What the text is filled with. */
-                parameters: {
-                    [key: string]: number | string;
-                };
-                text: {
-                    fa: string;
-                    en: string;
-                };
-            }[];
-            /**
-             * @description Value of the `passwordrules` attribute, which password managers read.
-             * @example minlength: 8; maxlength: 64; required: upper; required: lower; required: digit; allowed: upper, lower, digit;
-             */
-            passwordRules: string;
-            standards: {
-                /** @example NIST SP 800-63B-4 */
-                standard: string;
-                /** @example 3.1.1.2 (2) */
-                clause: string;
-                requirement: {
-                    fa: string;
-                    en: string;
-                };
-                met: boolean;
-                /** @description Rules that meet the requirement, or stand against it. */
-                rules: string[];
-                /** @description Why a requirement is not met. */
-                note: {
-                    fa: string;
-                    en: string;
-                } | null;
-            }[];
-        };
-        /** PasswordEvaluation */
-        PasswordEvaluation: {
-            acceptable: boolean;
-            /** @description How hard it is to guess: below 10³, 10⁶, 10⁸, 10¹⁰ guesses, and above. */
-            score: number;
-            violations: {
-                /**
-                 * @description Code of the rule in the policy.
-                 * @example min-length
-                 */
-                rule: string;
-                /**
-                 * @description Stable code of the violation.
-                 * @example password-too-short
-                 */
-                code: string;
-                /** @description For people, in the language of `Accept-Language`. */
-                detail: string;
-                /** @description What the text is filled with. */
-                parameters: {
-                    [key: string]: number | string;
-                };
-            }[];
-        };
-        /** SecurityQuestions */
-        SecurityQuestions: {
-            /**
-             * @description How many to choose and answer.
-             * @example 3
-             */
-            questionsPerPerson: number;
-            questions: {
-                /** @example childhood-toy */
-                id: string;
-                text: {
-                    fa: string;
-                    en: string;
-                };
-            }[];
-        };
-        /** Registration */
-        Registration: {
+        AccountKind: "mobile" | "email" | "answers";
+        /** ActivityEntry */
+        ActivityEntry: {
             /** Format: uuid */
             id: string;
-            /** @description Send it as `Authorization: Bearer …` with every later call of this flow. */
-            flowToken: string;
-            /** Format: date-time */
-            expiresAt: string;
+            kind: components["schemas"]["ActivityKind"];
+            /** @description For people, in the language of `Accept-Language`. */
+            title: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "refused";
             /**
-             * @description Masked.
-             * @example 0912•••0899
+             * @description Whether it came from somebody acting as the person, or from the organisation.
+             * @enum {string}
              */
-            destination: string;
+            by: "person" | "organisation";
+            /**
+             * @description IPv4 /24 or IPv6 /48.
+             * @example 192.0.2.0/24
+             */
+            network: string;
+            /** @example Chrome, Android */
+            device: string | null;
+            /** Format: date-time */
+            occurredAt: string;
+        };
+        /**
+         * ActivityKind
+         * @enum {string}
+         */
+        ActivityKind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "sign-in-code-sent" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-not-possible" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
+        /** ActivityPage */
+        ActivityPage: {
+            entries: components["schemas"]["ActivityEntry"][];
+            /** @description For the page after this one; null on the last. */
+            nextCursor: string | null;
+        };
+        /** AverageWage */
+        AverageWage: {
+            /**
+             * Format: int32
+             * @description How many there were to average, up to the as-of month.
+             */
+            months: number;
+            /** @description Mean of the months, in rials. */
+            insurableWage: components["schemas"]["Money"];
+        };
+        /** Bar */
+        Bar: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AccountKind"];
+            proof: components["schemas"]["AccountKind"];
             /** Format: date-time */
             codeExpiresAt: string;
             /**
+             * Format: date-time
+             * @description Until when it can be finished.
+             */
+            expiresAt: string;
+            /**
+             * Format: int32
              * @description Pause before the code can be sent again.
              * @example 60
              */
             resendInSeconds: number;
-            /** @example 5 */
+            /**
+             * Format: int32
+             * @example 5
+             */
             attemptsLeft: number;
+        };
+        /** BarProof */
+        BarProof: components["schemas"]["BarProofWithCode"] | components["schemas"]["BarProofWithAnswers"];
+        /** BarProofWithAnswers */
+        BarProofWithAnswers: {
+            /** @description Different questions, in any order. */
+            answers: components["schemas"]["SecurityAnswer"][];
+        };
+        /** BarProofWithCode */
+        BarProofWithCode: {
+            /**
+             * Format: one-time-code
+             * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
+             * @example 123456
+             */
+            code: string;
+        };
+        /** BarStart */
+        BarStart: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            currentPassword: string;
+            kind: components["schemas"]["AccountKind"];
+            proof: components["schemas"]["AccountKind"];
+        };
+        /** BranchRecovery */
+        BranchRecovery: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `approval-needed`: another officer of the branch has to approve it before there is a code.
+             * @enum {string}
+             */
+            status: "issued" | "approval-needed";
+            /**
+             * @description To be printed for the person; not shown on a screen.
+             * @example 4G7K-90QZ-M3TD-8WXE
+             */
+            code?: string;
+            /**
+             * Format: date-time
+             * @description From when the code can be used, if not at once.
+             */
+            opensAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when the code can be used, or the recovery be approved.
+             */
+            expiresAt: string;
+        };
+        /** BranchRecoveryStart */
+        BranchRecoveryStart: components["schemas"]["BranchRecoveryStartWithNationalCode"] | components["schemas"]["BranchRecoveryStartWithInsuranceNumber"];
+        /** BranchRecoveryStartWithInsuranceNumber */
+        BranchRecoveryStartWithInsuranceNumber: {
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber: string;
+            /**
+             * Format: iran-mobile
+             * @description Where the person has another mobile than the one of the account: as typed by them. The code goes there if the register of mobiles ties it to them.
+             * @example 09124370899
+             */
+            mobile?: string;
+            /** @description The person has no mobile: a second officer of the branch and 24 hours take its place. */
+            withoutMobile?: boolean;
+        };
+        /** BranchRecoveryStartWithNationalCode */
+        BranchRecoveryStartWithNationalCode: {
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode: string;
+            /**
+             * Format: iran-mobile
+             * @description Where the person has another mobile than the one of the account: as typed by them. The code goes there if the register of mobiles ties it to them.
+             * @example 09124370899
+             */
+            mobile?: string;
+            /** @description The person has no mobile: a second officer of the branch and 24 hours take its place. */
+            withoutMobile?: boolean;
+        };
+        /**
+         * Career
+         * @description The capped days, counted in the two ways that are in use.
+         */
+        Career: {
+            /** @enum {string} */
+            basis: "capped";
+            calendar: components["schemas"]["CareerByCalendar"];
+            decimal: components["schemas"]["CareerInDecimals"];
+        };
+        /** CareerByCalendar */
+        CareerByCalendar: {
+            /** Format: int32 */
+            years: number;
+            /** Format: int32 */
+            months: number;
+            /** Format: int32 */
+            days: number;
+            /** @description How it is counted. */
+            label: components["schemas"]["LocalisedText"];
+        };
+        /** CareerInDecimals */
+        CareerInDecimals: {
+            /** Format: double */
+            years: number;
+            /** @description How it is counted. */
+            label: components["schemas"]["LocalisedText"];
+        };
+        /** ChallengeChoice */
+        ChallengeChoice: {
+            method: components["schemas"]["RecoveryMethod"];
+        };
+        /** ChallengeParameters */
+        ChallengeParameters: {
+            /** @example SHA-256 */
+            algorithm: string;
+            /** @description Hexadecimal, like all but the numbers. */
+            nonce: string;
+            salt: string;
+            /**
+             * Format: int32
+             * @description Digests a candidate key.
+             */
+            cost: number;
+            /** Format: int32 */
+            keyLength: number;
+            /** @description What the right key begins with. */
+            keyPrefix: string;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            expiresAt: number;
+        };
+        /** ChangeReversal */
+        ChangeReversal: {
+            /**
+             * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+             * @example Birth certificate seen at the desk
+             */
+            reason: string;
+        };
+        /** ChosenQuestion */
+        ChosenQuestion: {
+            /** @example childhood-toy */
+            id: string;
+            /** @description In the language of `Accept-Language`. */
+            text: string;
+        };
+        /** CodeProof */
+        CodeProof: {
+            /**
+             * Format: one-time-code
+             * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
+             * @example 123456
+             */
+            code: string;
         };
         /** CodeSent */
         CodeSent: {
@@ -1459,57 +1510,22 @@ export interface components {
             /** Format: date-time */
             codeExpiresAt: string;
             /**
+             * Format: int32
              * @description Pause before the code can be sent again.
              * @example 60
              */
             resendInSeconds: number;
-            /** @example 5 */
-            attemptsLeft: number;
-        };
-        /** RegistrationVerified */
-        RegistrationVerified: {
             /**
-             * Format: date-time
-             * @description Until when the registration can be completed.
+             * Format: int32
+             * @example 5
              */
-            expiresAt: string;
-        };
-        /** AccountCreated */
-        AccountCreated: {
-            /** Format: uuid */
-            accountId: string;
-            /** @description Where an e-mail address was given: a code is on its way to it. Sign in and give it. */
-            emailChange: {
-                /** Format: uuid */
-                id: string;
-                /** @enum {unknown} */
-                kind: "mobile" | "email";
-                /**
-                 * @description Masked.
-                 * @example 0912•••0899
-                 */
-                destination: string;
-                /** Format: date-time */
-                codeExpiresAt: string;
-                /**
-                 * Format: date-time
-                 * @description Until when it can be finished.
-                 */
-                expiresAt: string;
-                /**
-                 * @description Pause before the code can be sent again.
-                 * @example 60
-                 */
-                resendInSeconds: number;
-                /** @example 5 */
-                attemptsLeft: number;
-            } | null;
+            attemptsLeft: number;
         };
         /** ContactChange */
         ContactChange: {
             /** Format: uuid */
             id: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             kind: "mobile" | "email";
             /**
              * @description Masked.
@@ -1524,76 +1540,1016 @@ export interface components {
              */
             expiresAt: string;
             /**
+             * Format: int32
              * @description Pause before the code can be sent again.
              * @example 60
              */
             resendInSeconds: number;
-            /** @example 5 */
+            /**
+             * Format: int32
+             * @example 5
+             */
             attemptsLeft: number;
         };
-        /** Tokens */
-        Tokens: {
-            /** @enum {string} */
-            tokenType: "Bearer";
-            /** @description JWT (RFC 9068) for the `Authorization` header. */
-            accessToken: string;
-            /** @example 600 */
-            accessTokenExpiresInSeconds: number;
-            /** @description Opaque; good for one refresh. Not with `keep: "cookie"`. */
-            refreshToken?: string;
+        /** ContactChangeCancellation */
+        ContactChangeCancellation: {
             /**
-             * Format: date-time
-             * @description When signing in is needed again at the latest.
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
              */
-            sessionExpiresAt: string;
-            /** @description What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or with `rememberDevice`, and not with `keep: "cookie"`. */
-            deviceToken?: string;
-            /** @description At a sign-in: ways into the account that are barred, if any are: tell the person, and ask for a new one. */
-            barredKinds?: ("mobile" | "email" | "answers")[];
+            currentPassword: string;
         };
-        /** SignInStep */
-        SignInStep: {
+        /** ContactChanged */
+        ContactChanged: {
             /**
-             * @description A code is needed as well.
+             * @description `pending`: trusted 72 hours after the trusted addresses were told, unless somebody disputes it. `trusted`: at once, as it was given at sign-up.
              * @enum {string}
              */
-            next: "code";
+            state: "trusted" | "pending";
+        };
+        /** ContactChanges */
+        ContactChanges: {
+            /** @description They wait for the code. */
+            unproved: components["schemas"]["ContactChange"][];
+            /** @description They wait to be trusted. */
+            pending: components["schemas"]["PendingChange"][];
+        };
+        /** Days */
+        Days: {
+            /**
+             * Format: int32
+             * @description As reported, over all workshops.
+             */
+            raw: number;
+            /**
+             * Format: int32
+             * @description No month beyond its length.
+             */
+            capped: number;
+        };
+        /**
+         * DeclaredTotals
+         * @description As the workshop file declares them.
+         */
+        DeclaredTotals: {
+            /** Format: int64 */
+            days: number;
+            /** @description Monthly wages, in rials. */
+            monthlyWage: components["schemas"]["SignedMoney"];
+            /** @description Insurable benefits, in rials. */
+            benefits: components["schemas"]["SignedMoney"];
+            /** @description Insurable wages, in rials. */
+            insurableWage: components["schemas"]["SignedMoney"];
+            /** @description All pay, in rials. */
+            totalPay: components["schemas"]["SignedMoney"];
+            /** @description Workers’ premiums, in rials. */
+            workerPremium: components["schemas"]["SignedMoney"];
+            /** @description Employer’s premium, in rials. */
+            employerPremium: components["schemas"]["SignedMoney"];
+            /** @description Unemployment premium, in rials. */
+            unemploymentPremium: components["schemas"]["SignedMoney"];
+        };
+        /** DisputeToken */
+        DisputeToken: {
+            /** @description What follows `#dispute=` in the link of the notice. */
+            token: string;
+        };
+        /** EmailChange */
+        EmailChange: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            currentPassword: string;
+            /** @description Answers to the current questions, where no trusted address is left that could be told. */
+            currentAnswers?: components["schemas"]["SecurityAnswer"][];
+            /**
+             * Format: email
+             * @description Not used for anything until proved by a code.
+             * @example maryam@example.org
+             */
+            email: string;
+        };
+        /** EmailRemoval */
+        EmailRemoval: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            currentPassword: string;
+            /** @description Answers to the current questions, where no trusted address is left that could be told. */
+            currentAnswers?: components["schemas"]["SecurityAnswer"][];
+        };
+        /** EmployerListFinding */
+        EmployerListFinding: {
+            severity: components["schemas"]["FindingSeverity"];
+            code: components["schemas"]["FindingCode"];
+            /** @enum {string} */
+            file: "DSKKAR00" | "DSKWOR00";
+            /** @description The record’s number in the file, deleted records counted; the first of several; null for the whole file. */
+            row: number | null;
+            /**
+             * Format: int32
+             * @description How many rows it is said of: what they say alike is told once. 0 for the whole file.
+             */
+            rowCount: number;
+            /** @description The next of those rows, up to 19. */
+            moreRows: number[];
+            field: string | null;
+            column: components["schemas"]["LocalisedText"] | null;
+            value: string | null;
+            expected: string | null;
+            person: components["schemas"]["FindingPerson"] | null;
+            /** @description For the employer, to be shown as it is: whom, what, what to do in the payroll program, and the row. */
+            message: components["schemas"]["LocalisedText"];
+        };
+        /** EmployerListPage */
+        EmployerListPage: {
+            lists: components["schemas"]["OwnList"][];
+            /** @description For the page after this one; null on the last. */
+            nextCursor: string | null;
+        };
+        /** EmployerListSubmission */
+        EmployerListSubmission: {
+            /** @description Only looked at: `state` is what would become of it, and it has no `id`, `receivedAt` and `standing`. */
+            dryRun: boolean;
+            /** Format: uuid */
+            id?: string;
+            state: components["schemas"]["ListState"];
+            /** Format: date-time */
+            receivedAt?: string;
+            standing?: components["schemas"]["ListStanding"];
+            /** @description Null when not even that could be read. */
+            list: components["schemas"]["ReportedList"] | null;
+            listId: string | null;
+            replaces: string | null;
+            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+            correction: components["schemas"]["ListCorrection"] | null;
+            replacedBy: string | null;
+            /** Format: int32 */
+            errorCount: number;
+            /** Format: int32 */
+            warningCount: number;
+            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
+            findings: components["schemas"]["EmployerListFinding"][];
+        };
+        /** EmployerListWithdrawal */
+        EmployerListWithdrawal: {
+            /** @description The list that was taken back. */
+            listId: string;
+            list: components["schemas"]["NamedList"];
+            /** Format: date-time */
+            withdrawnAt: string;
+            restored: string | null;
+            correction: components["schemas"]["ListCorrection"];
+        };
+        /** ExportedAccount */
+        ExportedAccount: {
+            id: string;
+            nationalCode: string | null;
+            insuranceNumber: string | null;
+            mobile: string | null;
+            email: string | null;
+            barredKinds: components["schemas"]["AccountKind"][];
+            locale: components["schemas"]["Locale"];
+            state: string;
+            /** @description Ids of the catalogue. */
+            securityQuestions: string[];
+            /** Format: date-time */
+            passwordChangedAt: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** ExportedActivity */
+        ExportedActivity: {
+            kind: string;
+            outcome: string;
+            network: string;
+            userAgent: string;
+            /** Format: date-time */
+            occurredAt: string;
+        };
+        /** ExportedChange */
+        ExportedChange: {
+            kind: components["schemas"]["AccountKind"];
+            address: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** ExportedDevice */
+        ExportedDevice: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+        };
+        /** ExportedMessage */
+        ExportedMessage: {
+            channel: string;
+            purpose: string;
+            destination: string | null;
+            state: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** ExportedPerson */
+        ExportedPerson: {
+            firstName: string;
+            lastName: string;
+            fatherName: string | null;
+            /** @description Gregorian. */
+            birthDate: string | null;
+            insuranceNumber: string | null;
+        };
+        /** ExportedSession */
+        ExportedSession: {
+            id: string;
+            userAgent: string;
+            network: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+        };
+        /** FieldError */
+        FieldError: {
+            /** @description JSON pointer (RFC 6901) into the body; `/query/name`, `/path/name` or `/header/name` of what is not in it. */
+            pointer: string;
+            /** @description What is wrong, for programs; more of them may come. */
+            code: string;
+            /** @description The same for people. */
+            detail: string;
+        };
+        /**
+         * FindingCode
+         * @description Stable; branch on it. `GET /findings/{code}` says what it means.
+         * @enum {string}
+         */
+        FindingCode: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
+        /**
+         * FindingKind
+         * @description What can be found in a list, in every language.
+         */
+        FindingKind: {
+            code: components["schemas"]["FindingCode"];
+            severity: components["schemas"]["FindingSeverity"];
+            /** @description A few words. */
+            title: components["schemas"]["LocalisedText"];
+            /** @description When it happens; figures that differ from case to case are left open. */
+            when: components["schemas"]["LocalisedText"];
+            /** @description What to do in the payroll program. */
+            advice: components["schemas"]["LocalisedText"];
+        };
+        /** FindingKinds */
+        FindingKinds: {
+            findings: components["schemas"]["FindingKind"][];
+        };
+        /**
+         * FindingPerson
+         * @description Whom it is about, where it is about one person.
+         */
+        FindingPerson: {
+            /** @description As the list has it; empty where it cannot be read. */
+            name: string;
+            insuranceNumber: string | null;
+            nationalCode: string | null;
+        };
+        /**
+         * FindingSeverity
+         * @description One error refuses the list.
+         * @enum {string}
+         */
+        FindingSeverity: "error" | "warning";
+        /**
+         * GregorianPeriod
+         * @description First and last day, Gregorian.
+         */
+        GregorianPeriod: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+        };
+        /** Health */
+        Health: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        /**
+         * HistoryType
+         * @description What kind of insurance it is.
+         */
+        HistoryType: {
+            /** Format: int32 */
+            code: number;
+            /** @description What it is called. */
+            name: components["schemas"]["LocalisedText"];
+        };
+        /** InsuranceRecordSummary */
+        InsuranceRecordSummary: {
+            asOf: components["schemas"]["JalaliMonth"] | null;
+            /** @description Of the whole record. */
+            days: components["schemas"]["Days"];
+            firstMonth: components["schemas"]["JalaliMonth"] | null;
+            lastMonth: components["schemas"]["JalaliMonth"] | null;
+            /** Format: int32 */
+            monthsWithDays: number;
+            /** Format: int32 */
+            yearsWithDays: number;
+            career: components["schemas"]["Career"];
+            gaps: components["schemas"]["RecordGaps"];
+            overlaps: components["schemas"]["RecordOverlaps"];
+            wages: components["schemas"]["RecordWages"];
+            /** @description Of the 60 months that end with the as-of month. */
+            daysInLast60Months: components["schemas"]["Days"];
+            /** @description A bar a year, oldest first. */
+            years: components["schemas"]["YearBar"][];
+            /** @description Why there is nothing. */
+            notice: components["schemas"]["RecordNotice"] | null;
+        };
+        /** InsuranceRecordYear */
+        InsuranceRecordYear: {
+            /**
+             * Format: int32
+             * @example 1404
+             */
+            year: number;
+            gregorian: components["schemas"]["GregorianPeriod"];
+            /**
+             * Format: int32
+             * @description Days of the year.
+             */
+            length: number;
+            asOf: components["schemas"]["JalaliMonth"] | null;
+            /** @description Of the year. */
+            days: components["schemas"]["Days"];
+            /** Format: int32 */
+            monthsWithDays: number;
+            /** Format: int32 */
+            concurrentMonths: number;
+            /** @description Sum of the year, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description Sum of the worker’s premiums, in rials. */
+            premium: components["schemas"]["Money"];
+            months: components["schemas"]["MonthOfYear"][];
+            /** @description Why there is nothing. */
+            notice: components["schemas"]["RecordNotice"] | null;
+        };
+        /** InsuranceRecords */
+        InsuranceRecords: {
+            asOf: components["schemas"]["JalaliMonth"] | null;
+            monthNames: components["schemas"]["MonthNames"];
+            /** @description Newest first. */
+            years: components["schemas"]["RecordYear"][];
+            /** @description For the page after this one; null on the last. */
+            nextCursor: string | null;
+            /** @description Why there is nothing. */
+            notice: components["schemas"]["RecordNotice"] | null;
+        };
+        /** JalaliMonth */
+        JalaliMonth: {
+            /** Format: int32 */
+            year: number;
+            /** Format: int32 */
+            month: number;
+        };
+        /** JsonWebKey */
+        JsonWebKey: {
+            kty: string;
+            crv: string;
+            x: string;
+            y: string;
+            kid: string;
+            alg: string;
+            use: string;
+        };
+        /** JsonWebKeySet */
+        JsonWebKeySet: {
+            keys: components["schemas"]["JsonWebKey"][];
+        };
+        /** LastWage */
+        LastWage: {
+            /** @description The newest with days up to the as-of month. */
+            month: components["schemas"]["JalaliMonth"];
+            /** @description Over all workshops, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description The highest reported, in rials. */
+            dailyWage: components["schemas"]["Money"];
+        };
+        /** ListCorrection */
+        ListCorrection: {
+            /**
+             * Format: int32
+             * @description On the earlier list.
+             */
+            peopleBefore: number;
+            /** Format: int32 */
+            peopleAdded: number;
+            /** Format: int32 */
+            peopleRemoved: number;
+            /**
+             * Format: int32
+             * @description On both, with other days or money.
+             */
+            peopleChanged: number;
+            /** Format: int32 */
+            daysBefore: number;
+            /** Format: int32 */
+            daysAfter: number;
+        };
+        /** ListOfMonth */
+        ListOfMonth: {
+            listId: string;
+            /** @description The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not. */
+            submissionId: string | null;
+            /** @description ردیف پیمان; empty where there is none. */
+            contractRow: string;
+            /** @description As it is written; compared without leading zeros, blank is 1. */
+            listNumber: string;
+            /** Format: date-time */
+            receivedAt: string;
+            standing: components["schemas"]["ListStanding"];
+            totals: components["schemas"]["ListTotals"];
+        };
+        /**
+         * ListStanding
+         * @description How the list stands now.
+         */
+        ListStanding: {
+            /** @description Whether its rows are in the records of its people. */
+            counts: boolean;
+            /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
+            reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
+            replacedBy: string | null;
+            withdrawnAt: string | null;
+        };
+        /**
+         * ListState
+         * @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
+         * @enum {string}
+         */
+        ListState: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
+        /** ListTotals */
+        ListTotals: {
+            /** Format: int32 */
+            rowCount: number;
+            /** Format: int64 */
+            days: number;
+            /** @description Monthly wages, in rials. */
+            monthlyWage: components["schemas"]["Money"];
+            /** @description Benefits, in rials. */
+            benefits: components["schemas"]["Money"];
+            /** @description Insurable wages, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description All pay, in rials. */
+            totalPay: components["schemas"]["Money"];
+            /** @description Premiums of the workers, in rials. */
+            workerPremium: components["schemas"]["Money"];
+            /** @description Premiums of the employer, in rials. */
+            employerPremium: components["schemas"]["Money"];
+            /** @description Unemployment premiums, in rials. */
+            unemploymentPremium: components["schemas"]["Money"];
+        };
+        /**
+         * Locale
+         * @description Language of messages.
+         * @enum {string}
+         */
+        Locale: "fa" | "en";
+        /** LocalisedText */
+        LocalisedText: {
+            fa: string;
+            en: string;
+        };
+        /**
+         * MachineToken
+         * @description RFC 6749 §5.1
+         */
+        MachineToken: {
+            /** @description JWT (RFC 9068) for the `Authorization` header. */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /**
+             * Format: int32
+             * @description Seconds.
+             * @example 600
+             */
+            expires_in: number;
+            /**
+             * @description What the token allows.
+             * @example employer-lists:write
+             */
+            scope: string;
+        };
+        /** MobileChange */
+        MobileChange: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            currentPassword: string;
+            /** @description Answers to the current questions, where no trusted address is left that could be told. */
+            currentAnswers?: components["schemas"]["SecurityAnswer"][];
+            /**
+             * Format: iran-mobile
+             * @description Iranian mobile number in any usual spelling.
+             * @example 09124370899
+             */
+            mobile: string;
+        };
+        /**
+         * Money
+         * Format: int64
+         */
+        Money: number;
+        /**
+         * MonthNames
+         * @description Of months 1 to 12.
+         */
+        MonthNames: {
+            fa: string[];
+            en: string[];
+        };
+        /** MonthOfYear */
+        MonthOfYear: {
+            /** Format: int32 */
+            month: number;
+            /** @description Of the month. */
+            name: components["schemas"]["LocalisedText"];
+            gregorian: components["schemas"]["GregorianPeriod"];
+            /**
+             * Format: int32
+             * @description Days of the month.
+             */
+            length: number;
+            /**
+             * @description `without-days`: listed with 0 days. `not-reported`: closed, and nobody has listed the person. `not-closed`: may still be reported.
+             * @enum {string}
+             */
+            state: "with-days" | "without-days" | "not-reported" | "not-closed";
+            /** @description Of the month. */
+            days: components["schemas"]["Days"];
+            /** @description Days at more than one workshop. */
+            concurrent: boolean;
+            /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
+            repeated: boolean;
+            /** @description Over all workshops, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description Over all workshops, in rials. */
+            premium: components["schemas"]["Money"];
+            sources: components["schemas"]["MonthSource"][];
+        };
+        /** MonthSource */
+        MonthSource: {
+            /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
+            key: string;
+            /** @description Null for schemes. */
+            workshop: components["schemas"]["Workshop"] | null;
+            historyType: components["schemas"]["HistoryType"];
+            jobTitle: string | null;
+            /** Format: int32 */
+            days: number;
+            /** @description Daily wage, in rials. */
+            dailyWage: components["schemas"]["Money"];
+            /** @description Wage of the month, in rials. */
+            monthlyWage: components["schemas"]["Money"];
+            /** @description Benefits that bear premium, in rials. */
+            benefits: components["schemas"]["Money"];
+            /** @description What the premium is reckoned on, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description The worker’s premium, in rials. */
+            premium: components["schemas"]["Money"];
+            /** @description The employer’s list it came from; null for schemes. */
+            list: components["schemas"]["RecordList"] | null;
+        };
+        /**
+         * MonthTotals
+         * @description Of the lists that count.
+         */
+        MonthTotals: {
+            /** Format: int32 */
+            lists: number;
+            /** Format: int32 */
+            rowCount: number;
+            /** Format: int64 */
+            days: number;
+            /** @description Monthly wages, in rials. */
+            monthlyWage: components["schemas"]["Money"];
+            /** @description Benefits, in rials. */
+            benefits: components["schemas"]["Money"];
+            /** @description Insurable wages, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description All pay, in rials. */
+            totalPay: components["schemas"]["Money"];
+            /** @description Premiums of the workers, in rials. */
+            workerPremium: components["schemas"]["Money"];
+            /** @description Premiums of the employer, in rials. */
+            employerPremium: components["schemas"]["Money"];
+            /** @description Unemployment premiums, in rials. */
+            unemploymentPremium: components["schemas"]["Money"];
+        };
+        /** NamedList */
+        NamedList: {
+            workshopCode: string;
+            month: components["schemas"]["JalaliMonth"];
+            /** @description ردیف پیمان; empty where there is none. */
+            contractRow: string;
+            /** @description As it is written; compared without leading zeros, blank is 1. */
+            listNumber: string;
+            /** Format: int32 */
+            rowCount: number;
+        };
+        /** NewPassword */
+        NewPassword: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            newPassword: string;
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            newPasswordConfirmation: string;
+        };
+        /**
+         * OAuthError
+         * @description RFC 6749 §5.2
+         */
+        OAuthError: {
+            error: components["schemas"]["OAuthErrorCode"];
+            /** @description For developers; English. */
+            error_description: string;
+        };
+        /**
+         * OAuthErrorCode
+         * @enum {string}
+         */
+        OAuthErrorCode: "invalid_request" | "invalid_client" | "unsupported_grant_type" | "invalid_scope" | "slow_down" | "temporarily_unavailable" | "server_error";
+        /** OfferedMethod */
+        OfferedMethod: {
+            method: components["schemas"]["RecoveryMethod"];
+            /**
+             * @description Masked, and to a device that the account knows only.
+             * @example 0912•••0899
+             * @example a•••@e•••.ir
+             */
+            destination?: string;
+        };
+        /**
+         * OverlapMonth
+         * @description A month that more than one list reports, or with more days than it is long.
+         */
+        OverlapMonth: {
+            /** Format: int32 */
+            year: number;
+            /** Format: int32 */
+            month: number;
+            /** @description Days at more than one workshop. */
+            concurrent: boolean;
+            /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
+            repeated: boolean;
+            /** @description Of the month; raw beyond capped where it holds more than it is long. */
+            days: components["schemas"]["Days"];
+        };
+        /** OwnList */
+        OwnList: {
             /** Format: uuid */
             id: string;
-            /** @description Send it as `Authorization: Bearer …` with the code. */
-            flowToken: string;
-            /**
-             * Format: date-time
-             * @description Until when the code is taken.
-             */
-            expiresAt: string;
+            state: components["schemas"]["ListState"];
+            /** Format: date-time */
+            receivedAt: string;
+            standing: components["schemas"]["ListStanding"];
+            /** @description Null when not even that could be read. */
+            list: components["schemas"]["ReportedList"] | null;
+            listId: string | null;
+            replaces: string | null;
+            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
+            correction: components["schemas"]["ListCorrection"] | null;
+            replacedBy: string | null;
+            /** Format: int32 */
+            errorCount: number;
+            /** Format: int32 */
+            warningCount: number;
         };
-        /** Sessions */
-        Sessions: {
-            sessions: {
-                /** Format: uuid */
-                id: string;
-                /** @description The session that asks. */
-                current: boolean;
-                /** @example Chrome, Android */
-                device: string | null;
-                /** @description As the device called itself at the last sign-in or refresh. */
-                userAgent: string;
-                /**
-                 * @description Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.
-                 * @example 192.0.2.0/24
-                 */
-                network: string;
-                /** Format: date-time */
-                createdAt: string;
-                /**
-                 * Format: date-time
-                 * @description Last sign-in or refresh: right to within the life time of an access token.
-                 */
-                lastUsedAt: string;
-                /** Format: date-time */
-                expiresAt: string;
-            }[];
+        /** PasswordChange */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            currentPassword: string;
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            newPassword: string;
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            newPasswordConfirmation: string;
+        };
+        /** PasswordEvaluation */
+        PasswordEvaluation: {
+            acceptable: boolean;
+            /**
+             * Format: int32
+             * @description How hard it is to guess: below 10³, 10⁶, 10⁸, 10¹⁰ guesses, and above.
+             */
+            score: number;
+            violations: components["schemas"]["PasswordViolation"][];
+        };
+        /** PasswordPolicy */
+        PasswordPolicy: {
+            /** @description Changes with every rule and text. */
+            version: string;
+            /** @example tamin */
+            profile: string;
+            rules: components["schemas"]["PasswordRule"][];
+            /**
+             * @description Value of the `passwordrules` attribute, which password managers read.
+             * @example minlength: 8; maxlength: 64; required: upper; required: lower; required: digit; allowed: upper, lower, digit;
+             */
+            passwordRules: string;
+            standards: components["schemas"]["StandardClause"][];
+        };
+        /** PasswordRule */
+        PasswordRule: {
+            /**
+             * @description Stable code of the rule.
+             * @example min-length
+             */
+            code: string;
+            parameters: components["schemas"]["TextParameters"];
+            text: components["schemas"]["LocalisedText"];
+        };
+        /** PasswordSet */
+        PasswordSet: {
+            /** @description Kinds whose change was pending. A new password cancels it: begin it again if it was yours. */
+            cancelledChanges: components["schemas"]["AccountKind"][];
+        };
+        /** PasswordToEvaluate */
+        PasswordToEvaluate: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            password: string;
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode?: string;
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber?: string;
+            /**
+             * Format: iran-mobile
+             * @description Iranian mobile number in any usual spelling.
+             * @example 09124370899
+             */
+            mobile?: string;
+            /** @example maryam@example.org */
+            email?: string;
+        };
+        /** PasswordViolation */
+        PasswordViolation: {
+            /**
+             * @description Code of the rule in the policy.
+             * @example min-length
+             */
+            rule: string;
+            /**
+             * @description Stable code of the violation.
+             * @example password-too-short
+             */
+            code: string;
+            /** @description For people, in the language of `Accept-Language`. */
+            detail: string;
+            parameters: components["schemas"]["TextParameters"];
+        };
+        /** PendingChange */
+        PendingChange: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AccountKind"];
+            /**
+             * @description The new address, masked; null where an e-mail address is removed, or answers are replaced.
+             * @example a•••@e•••.ir
+             */
+            destination: string | null;
+            /** @description Null while the notice of it is on its way. */
+            trustedFrom: string | null;
+        };
+        /** PeopleFound */
+        PeopleFound: {
+            people: components["schemas"]["RegisteredPerson"][];
+        };
+        /** PersonAtDesk */
+        PersonAtDesk: {
+            /** Format: uuid */
+            id: string;
+            nationalCode: string | null;
+            insuranceNumber: string | null;
+            firstName: string;
+            lastName: string;
+            fatherName: string | null;
+            birthDate: string | null;
+            /** @description Lists say different things of this person. */
+            contested: boolean;
+            /** @description What the newest list of each workshop says, newest first, at most 50. */
+            claims: components["schemas"]["PersonClaim"][];
+            /** @description Newest first, at most 50. */
+            changes: components["schemas"]["RegisterChange"][];
+        };
+        /**
+         * PersonClaim
+         * @description What a list says of a person.
+         */
+        PersonClaim: {
+            workshopCode: string;
+            month: components["schemas"]["JalaliMonth"];
+            /** Format: int64 */
+            listId: number;
+            insuranceNumber: string | null;
+            firstName: string;
+            lastName: string;
+            fatherName: string | null;
+            birthDate: string | null;
+        };
+        /**
+         * PersonDetails
+         * @description What is to hold.
+         */
+        PersonDetails: {
+            nationalCode?: string | null;
+            insuranceNumber?: string | null;
+            firstName?: string;
+            lastName?: string;
+            fatherName?: string | null;
+            birthDate?: string | null;
+        };
+        /** PersonMending */
+        PersonMending: {
+            /**
+             * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+             * @example Birth certificate seen at the desk
+             */
+            reason: string;
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode?: string;
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber?: string;
+            /**
+             * Format: jalali-date
+             * @description Jalali date of birth.
+             * @example 1362-05-14
+             */
+            birthDate?: string;
+            /** @description First name. */
+            firstName?: string;
+            /** @description Last name. */
+            lastName?: string;
+            /** @description Father’s name. */
+            fatherName?: string;
+        };
+        /** PersonMerge */
+        PersonMerge: {
+            /**
+             * Format: uuid
+             * @description The other entry of the same person.
+             */
+            otherId: string;
+            /**
+             * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+             * @example Birth certificate seen at the desk
+             */
+            reason: string;
+        };
+        /** PersonSearch */
+        PersonSearch: components["schemas"]["PersonSearchWithNationalCode"] | components["schemas"]["PersonSearchWithInsuranceNumber"];
+        /** PersonSearchWithInsuranceNumber */
+        PersonSearchWithInsuranceNumber: {
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber: string;
+        };
+        /** PersonSearchWithNationalCode */
+        PersonSearchWithNationalCode: {
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode: string;
+        };
+        /** PrintedCodeRedemption */
+        PrintedCodeRedemption: components["schemas"]["PrintedCodeRedemptionWithNationalCode"] | components["schemas"]["PrintedCodeRedemptionWithInsuranceNumber"];
+        /** PrintedCodeRedemptionWithInsuranceNumber */
+        PrintedCodeRedemptionWithInsuranceNumber: {
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber: string;
+            /**
+             * @description As printed; case, spaces and hyphens make no difference.
+             * @example 4G7K-90QZ-M3TD-8WXE
+             */
+            code: string;
+        };
+        /** PrintedCodeRedemptionWithNationalCode */
+        PrintedCodeRedemptionWithNationalCode: {
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode: string;
+            /**
+             * @description As printed; case, spaces and hyphens make no difference.
+             * @example 4G7K-90QZ-M3TD-8WXE
+             */
+            code: string;
+        };
+        /**
+         * Problem
+         * @description An error as RFC 9457 describes it.
+         */
+        Problem: {
+            /**
+             * Format: uri
+             * @description Stable address of the kind of problem.
+             */
+            type: string;
+            code: components["schemas"]["ProblemCode"];
+            /** @description Short text for people, in the language of `Accept-Language`. */
+            title: string;
+            /** Format: int32 */
+            status: number;
+            /** @description What happened and what to do, for people. */
+            detail: string;
+            /** @description Give this to support. */
+            requestId: string;
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int32
+             * @description Also sent as `Retry-After`.
+             */
+            retryAfterSeconds?: number;
+            /**
+             * Format: int32
+             * @description Guesses left for the current challenge.
+             */
+            attemptsLeft?: number;
+            challenge?: components["schemas"]["WorkChallenge"];
+        };
+        /**
+         * ProblemCode
+         * @description Stable code to branch on; the last part of `type`. Treat one that you do not know by its status.
+         * @enum {string}
+         */
+        ProblemCode: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-allowed" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-exports" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "too-many-wrong-passwords" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+        /**
+         * ProblemKind
+         * @description What a kind of problem means, in every language.
+         */
+        ProblemKind: {
+            /** Format: uri */
+            type: string;
+            code: string;
+            /** Format: int32 */
+            status: number;
+            title: components["schemas"]["LocalisedText"];
+            detail: components["schemas"]["LocalisedText"];
+        };
+        /** ProblemKinds */
+        ProblemKinds: {
+            problems: components["schemas"]["ProblemKind"][];
         };
         /** Profile */
         Profile: {
@@ -1616,184 +2572,155 @@ export interface components {
              */
             email: string | null;
             /** @description Neither recover the account nor are told of anything, until a change of them has been trusted. */
-            barredKinds: ("mobile" | "email" | "answers")[];
-            /**
-             * @description Language of messages.
-             * @enum {unknown}
-             */
-            locale: "fa" | "en";
+            barredKinds: components["schemas"]["AccountKind"][];
+            locale: components["schemas"]["Locale"];
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             passwordChangedAt: string;
         };
-        /** AccountExport */
-        AccountExport: {
-            /** Format: date-time */
-            exportedAt: string;
-            account: {
-                id: string;
-                nationalCode: string | null;
-                insuranceNumber: string | null;
-                mobile: string | null;
-                email: string | null;
-                barredKinds: ("mobile" | "email" | "answers")[];
-                /**
-                 * @description Language of messages.
-                 * @enum {unknown}
-                 */
-                locale: "fa" | "en";
-                state: string;
-                /** @description Ids of the catalogue. */
-                securityQuestions: string[];
-                /** Format: date-time */
-                passwordChangedAt: string;
-                /** Format: date-time */
-                createdAt: string;
-            };
-            person: {
-                firstName: string;
-                lastName: string;
-                fatherName: string | null;
-                /** @description Gregorian. */
-                birthDate: string | null;
-                insuranceNumber: string | null;
-            };
-            sessions: {
-                id: string;
-                userAgent: string;
-                network: string;
-                /** Format: date-time */
-                createdAt: string;
-                /** Format: date-time */
-                lastUsedAt: string;
-            }[];
-            devices: {
-                /** Format: date-time */
-                createdAt: string;
-                /** Format: date-time */
-                lastUsedAt: string;
-            }[];
-            pendingChanges: {
-                /**
-                 * @description A way into the account beside its password: mobile, e-mail address, or security answers.
-                 * @enum {unknown}
-                 */
-                kind: "mobile" | "email" | "answers";
-                address: string | null;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
-            messages: {
-                channel: string;
-                purpose: string;
-                destination: string | null;
-                state: string;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
-            activity: {
-                kind: string;
-                outcome: string;
-                network: string;
-                userAgent: string;
-                /** Format: date-time */
-                occurredAt: string;
-            }[];
-        };
-        /** PasswordSet */
-        PasswordSet: {
-            /** @description Kinds whose change was pending. A new password cancels it: begin it again if it was yours. */
-            cancelledChanges: ("mobile" | "email" | "answers")[];
-        };
-        /** Activity */
-        Activity: {
-            entries: {
-                /** Format: uuid */
-                id: string;
-                /** @enum {unknown} */
-                kind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "sign-in-code-sent" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-not-possible" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
-                /** @description For people, in the language of `Accept-Language`. */
-                title: string;
-                /** @enum {unknown} */
-                outcome: "succeeded" | "refused";
-                /**
-                 * @description Whether it came from somebody acting as the person, or from the organisation.
-                 * @enum {unknown}
-                 */
-                by: "person" | "organisation";
-                /**
-                 * @description IPv4 /24 or IPv6 /48.
-                 * @example 192.0.2.0/24
-                 */
-                network: string;
-                /** @example Chrome, Android */
-                device: string | null;
-                /** Format: date-time */
-                occurredAt: string;
-            }[];
-            nextCursor: string | null;
-        };
-        /** ContactChanged */
-        ContactChanged: {
+        /** Reauthentication */
+        Reauthentication: {
             /**
-             * @description `pending`: trusted 72 hours after the trusted addresses were told, unless somebody disputes it. `trusted`: at once, as it was given at sign-up.
-             * @enum {unknown}
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
              */
-            state: "trusted" | "pending";
+            currentPassword: string;
         };
-        /** PendingChange */
-        PendingChange: {
-            /** Format: uuid */
+        /** RecordGap */
+        RecordGap: {
+            /** @description First month without days. */
+            from: components["schemas"]["JalaliMonth"];
+            /** @description Last month without days. */
+            to: components["schemas"]["JalaliMonth"];
+            /** Format: int32 */
+            months: number;
+            /** @description There is no work after it. */
+            open: boolean;
+        };
+        /** RecordGaps */
+        RecordGaps: {
+            /**
+             * Format: int32
+             * @description Years without days between the first and the last one with days.
+             */
+            years: number;
+            /**
+             * Format: int32
+             * @description Months without days from the first one with days to the as-of month.
+             */
+            months: number;
+            /**
+             * Format: int32
+             * @description Those of them with work after them.
+             */
+            monthsBetweenWork: number;
+            list: components["schemas"]["RecordGap"][];
+        };
+        /** RecordList */
+        RecordList: {
             id: string;
+            /** @description As the employer numbered it. */
+            number: string;
+            /** @description ردیف پیمان; empty where there is none. */
+            contractRow: string;
             /**
-             * @description A way into the account beside its password: mobile, e-mail address, or security answers.
-             * @enum {unknown}
+             * Format: int32
+             * @description The row in the list.
              */
-            kind: "mobile" | "email" | "answers";
-            /**
-             * @description The new address, masked; null where an e-mail address is removed, or answers are replaced.
-             * @example a•••@e•••.ir
-             */
-            destination: string | null;
-            /** @description Null while the notice of it is on its way. */
-            trustedFrom: string | null;
-        };
-        /** ContactChanges */
-        ContactChanges: {
-            /** @description They wait for the code. */
-            unproved: components["schemas"]["ContactChange"][];
-            /** @description They wait to be trusted. */
-            pending: components["schemas"]["PendingChange"][];
-        };
-        /** Bar */
-        Bar: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * @description A way into the account beside its password: mobile, e-mail address, or security answers.
-             * @enum {unknown}
-             */
-            kind: "mobile" | "email" | "answers";
-            /**
-             * @description A way into the account beside its password: mobile, e-mail address, or security answers.
-             * @enum {unknown}
-             */
-            proof: "mobile" | "email" | "answers";
+            row: number;
             /** Format: date-time */
-            codeExpiresAt: string;
+            receivedAt: string;
+        };
+        /** RecordListName */
+        RecordListName: {
+            /** @description As the employer numbered it. */
+            number: string;
+            /** @description ردیف پیمان; empty where there is none. */
+            contractRow: string;
+        };
+        /** RecordMonth */
+        RecordMonth: {
+            /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
+            key: string;
+            /** Format: int32 */
+            month: number;
             /**
-             * Format: date-time
-             * @description Until when it can be finished.
+             * Format: date
+             * @description Gregorian.
              */
-            expiresAt: string;
+            startsOn: string;
+            jobTitle: string | null;
+            /** @description The employer’s list; null for schemes. */
+            list: components["schemas"]["RecordListName"] | null;
+            /** Format: int32 */
+            days: number;
+            /** @description Daily wage, in rials. */
+            dailyWage: components["schemas"]["Money"];
+            /** @description Wage of the month, in rials. */
+            monthlyWage: components["schemas"]["Money"];
+            /** @description Benefits that bear premium, in rials. */
+            benefits: components["schemas"]["Money"];
+            /** @description What the premium is reckoned on, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description The worker’s premium, in rials. */
+            premium: components["schemas"]["Money"];
+        };
+        /** RecordNotice */
+        RecordNotice: {
+            code: string;
+            /** @description For people. */
+            text: components["schemas"]["LocalisedText"];
+        };
+        /** RecordOverlaps */
+        RecordOverlaps: {
+            months: components["schemas"]["OverlapMonth"][];
             /**
-             * @description Pause before the code can be sent again.
-             * @example 60
+             * Format: int32
+             * @description Raw days less capped days.
              */
-            resendInSeconds: number;
-            /** @example 5 */
-            attemptsLeft: number;
+            days: number;
+        };
+        /** RecordWages */
+        RecordWages: {
+            last: components["schemas"]["LastWage"] | null;
+            last3Months: components["schemas"]["AverageWage"] | null;
+            last12Months: components["schemas"]["AverageWage"] | null;
+        };
+        /** RecordWorkshop */
+        RecordWorkshop: {
+            /** @description Null for schemes. */
+            workshop: components["schemas"]["Workshop"] | null;
+            historyType: components["schemas"]["HistoryType"];
+            /**
+             * Format: int32
+             * @description Reported there in the year.
+             */
+            days: number;
+            /** @description A month comes twice when two lists, or two rows of one, report it: `key` tells them apart. */
+            months: components["schemas"]["RecordMonth"][];
+        };
+        /** RecordYear */
+        RecordYear: {
+            /**
+             * Format: int32
+             * @example 1404
+             */
+            year: number;
+            gregorian: components["schemas"]["GregorianPeriod"];
+            /**
+             * Format: int32
+             * @description Days of the year.
+             */
+            length: number;
+            /** @description Of the months shown. */
+            days: components["schemas"]["Days"];
+            /** @description Months with days at more than one workshop, shown or not. */
+            concurrentMonths: number[];
+            /** @description Months with days of one workshop by more than one of its lists: two contracts, or a list that was sent twice. */
+            repeatedMonths: number[];
+            workshops: components["schemas"]["RecordWorkshop"][];
         };
         /** Recovery */
         Recovery: {
@@ -1803,52 +2730,41 @@ export interface components {
             flowToken: string;
             /** Format: date-time */
             expiresAt: string;
-            methods: {
-                /**
-                 * @description A code by SMS, a code by e-mail, or answers to the security questions.
-                 * @enum {unknown}
-                 */
-                method: "sms" | "email" | "questions";
-                /**
-                 * @description Masked, and to a device that the account knows only.
-                 * @example 0912•••0899
-                 * @example a•••@e•••.ir
-                 */
-                destination?: string;
-            }[];
+            methods: components["schemas"]["OfferedMethod"][];
         };
         /** RecoveryChallenge */
         RecoveryChallenge: {
-            /**
-             * @description A code by SMS, a code by e-mail, or answers to the security questions.
-             * @enum {unknown}
-             */
-            method: "sms" | "email" | "questions";
+            method: components["schemas"]["RecoveryMethod"];
             /**
              * Format: date-time
              * @description Until when the code or the answers are taken.
              */
             expiresAt: string;
-            /** @example 5 */
+            /**
+             * Format: int32
+             * @example 5
+             */
             attemptsLeft: number;
             /**
+             * Format: int32
              * @description Of a code: pause before it can be sent again.
              * @example 60
              */
             resendInSeconds?: number;
             /** @description To a device that the account knows only: the questions that the person chose. Elsewhere ask which three of `GET /v1/security-questions` they were. */
-            questions?: {
-                /** @example childhood-toy */
-                id: string;
-                /** @description In the language of `Accept-Language`. */
-                text: string;
-            }[];
+            questions?: components["schemas"]["ChosenQuestion"][];
         };
+        /**
+         * RecoveryMethod
+         * @description A code by SMS, a code by e-mail, or answers to the security questions.
+         * @enum {string}
+         */
+        RecoveryMethod: "sms" | "email" | "questions";
         /** RecoveryNextStep */
         RecoveryNextStep: {
             /**
              * @description `set-password`: the password can be set. `prove-another-method`: one of `methods` is needed as well, and what was given may not have been looked at. `visit-branch`: no method is left.
-             * @enum {unknown}
+             * @enum {string}
              */
             next: "set-password" | "prove-another-method" | "visit-branch";
             /**
@@ -1856,32 +2772,23 @@ export interface components {
              * @description Until when the password can be set.
              */
             permissionExpiresAt?: string;
-            methods?: ("sms" | "email" | "questions")[];
+            methods?: components["schemas"]["RecoveryMethod"][];
         };
-        /** BranchRecovery */
-        BranchRecovery: {
-            /** Format: uuid */
-            id: string;
+        /** RecoveryProof */
+        RecoveryProof: components["schemas"]["RecoveryProofWithCode"] | components["schemas"]["RecoveryProofWithAnswers"];
+        /** RecoveryProofWithAnswers */
+        RecoveryProofWithAnswers: {
+            /** @description Different questions, in any order. */
+            answers: components["schemas"]["SecurityAnswer"][];
+        };
+        /** RecoveryProofWithCode */
+        RecoveryProofWithCode: {
             /**
-             * @description `approval-needed`: another officer of the branch has to approve it before there is a code.
-             * @enum {unknown}
+             * Format: one-time-code
+             * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
+             * @example 123456
              */
-            status: "issued" | "approval-needed";
-            /**
-             * @description To be printed for the person; not shown on a screen.
-             * @example 4G7K-90QZ-M3TD-8WXE
-             */
-            code?: string;
-            /**
-             * Format: date-time
-             * @description From when the code can be used, if not at once.
-             */
-            opensAt?: string;
-            /**
-             * Format: date-time
-             * @description Until when the code can be used, or the recovery be approved.
-             */
-            expiresAt: string;
+            code: string;
         };
         /** RecoveryRedemption */
         RecoveryRedemption: {
@@ -1896,15 +2803,60 @@ export interface components {
             expiresAt: string;
             /**
              * @description `prove-another-method`: a code by SMS is to be asked for and given. `set-password`: the password can be set.
-             * @enum {unknown}
+             * @enum {string}
              */
             next: "prove-another-method" | "set-password";
-            methods?: ("sms" | "email" | "questions")[];
+            methods?: components["schemas"]["RecoveryMethod"][];
             /**
              * Format: date-time
              * @description Until when the password can be set.
              */
             permissionExpiresAt?: string;
+        };
+        /** RecoveryStart */
+        RecoveryStart: components["schemas"]["RecoveryStartWithNationalCode"] | components["schemas"]["RecoveryStartWithInsuranceNumber"];
+        /** RecoveryStartWithInsuranceNumber */
+        RecoveryStartWithInsuranceNumber: {
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber: string;
+        };
+        /** RecoveryStartWithNationalCode */
+        RecoveryStartWithNationalCode: {
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode: string;
+        };
+        /** RegisterChange */
+        RegisterChange: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.
+             * @enum {string}
+             */
+            kind: "mend" | "merge" | "split";
+            /**
+             * @description `approval-needed`: another officer of the branch has to approve it. `waiting`: whoever it concerns has been told and can dispute it. `not-possible`: when its time came, something else in the register stood against it.
+             * @enum {string}
+             */
+            state: "approval-needed" | "waiting" | "expired" | "applied" | "cancelled" | "not-possible" | "reversed";
+            /** Format: uuid */
+            personId: string;
+            otherId: string | null;
+            details: components["schemas"]["PersonDetails"];
+            reason: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            approvableUntil: string;
+            effectiveFrom: string | null;
+            reverses: string | null;
         };
         /** RegisteredPerson */
         RegisteredPerson: {
@@ -1917,829 +2869,411 @@ export interface components {
             fatherName: string | null;
             birthDate: string | null;
         };
-        /** RegisterChange */
-        RegisterChange: {
+        /** Registration */
+        Registration: {
             /** Format: uuid */
             id: string;
+            /** @description Send it as `Authorization: Bearer …` with every later call of this flow. */
+            flowToken: string;
+            /** Format: date-time */
+            expiresAt: string;
             /**
-             * @description `mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.
-             * @enum {unknown}
+             * @description Masked.
+             * @example 0912•••0899
              */
-            kind: "mend" | "merge" | "split";
+            destination: string;
+            /** Format: date-time */
+            codeExpiresAt: string;
             /**
-             * @description `approval-needed`: another officer of the branch has to approve it. `waiting`: whoever it concerns has been told and can dispute it. `not-possible`: when its time came, something else in the register stood against it.
-             * @enum {unknown}
+             * Format: int32
+             * @description Pause before the code can be sent again.
+             * @example 60
              */
-            state: "approval-needed" | "waiting" | "expired" | "applied" | "cancelled" | "not-possible" | "reversed";
+            resendInSeconds: number;
+            /**
+             * Format: int32
+             * @example 5
+             */
+            attemptsLeft: number;
+        };
+        /** RegistrationCompletion */
+        RegistrationCompletion: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            passwordConfirmation: string;
+            /**
+             * Format: email
+             * @description Not used for anything until proved by a code.
+             * @example maryam@example.org
+             */
+            email?: string;
+            /** @description Different questions, in any order. */
+            securityAnswers: components["schemas"]["SecurityAnswer"][];
+        };
+        /** RegistrationStart */
+        RegistrationStart: components["schemas"]["RegistrationStartWithNationalCode"] | components["schemas"]["RegistrationStartWithInsuranceNumber"];
+        /** RegistrationStartWithInsuranceNumber */
+        RegistrationStartWithInsuranceNumber: {
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber: string;
+            /**
+             * Format: jalali-date
+             * @description Jalali date of birth.
+             * @example 1362-05-14
+             */
+            birthDate: string;
+            /**
+             * Format: iran-mobile
+             * @description Iranian mobile number in any usual spelling.
+             * @example 09124370899
+             */
+            mobile: string;
+        };
+        /** RegistrationStartWithNationalCode */
+        RegistrationStartWithNationalCode: {
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode: string;
+            /**
+             * Format: jalali-date
+             * @description Jalali date of birth.
+             * @example 1362-05-14
+             */
+            birthDate: string;
+            /**
+             * Format: iran-mobile
+             * @description Iranian mobile number in any usual spelling.
+             * @example 09124370899
+             */
+            mobile: string;
+        };
+        /** RegistrationVerified */
+        RegistrationVerified: {
+            /**
+             * Format: date-time
+             * @description Until when the registration can be completed.
+             */
+            expiresAt: string;
+        };
+        /** ReportedList */
+        ReportedList: {
+            workshopCode: string;
+            month: components["schemas"]["JalaliMonth"];
+            /** @description ردیف پیمان; empty where there is none. */
+            contractRow: string;
+            /** @description As it is written; compared without leading zeros, blank is 1. */
+            listNumber: string;
+            /** Format: int32 */
+            rowCount: number;
+            workshopName: string;
+            totals: components["schemas"]["DeclaredTotals"];
+        };
+        /** SecurityAnswer */
+        SecurityAnswer: {
+            /**
+             * @description Id of the catalogue.
+             * @example childhood-toy
+             */
+            question: string;
+            /**
+             * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
+             * @example خرس قهوه‌ای
+             */
+            answer: string;
+        };
+        /** SecurityAnswersChange */
+        SecurityAnswersChange: {
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            currentPassword: string;
+            /** @description Answers to the current questions, where no trusted address is left that could be told. */
+            currentAnswers?: components["schemas"]["SecurityAnswer"][];
+            /** @description Different questions, in any order. */
+            securityAnswers: components["schemas"]["SecurityAnswer"][];
+        };
+        /** SecurityQuestion */
+        SecurityQuestion: {
+            /** @example childhood-toy */
+            id: string;
+            text: components["schemas"]["LocalisedText"];
+        };
+        /** SecurityQuestions */
+        SecurityQuestions: {
+            /**
+             * Format: int32
+             * @description How many to choose and answer.
+             * @example 3
+             */
+            questionsPerPerson: number;
+            questions: components["schemas"]["SecurityQuestion"][];
+        };
+        /** Session */
+        Session: {
             /** Format: uuid */
-            personId: string;
-            otherId: string | null;
-            /** @description What is to hold. */
-            details: {
-                nationalCode?: string | null;
-                insuranceNumber?: string | null;
-                firstName?: string;
-                lastName?: string;
-                fatherName?: string | null;
-                birthDate?: string | null;
-            };
-            reason: string;
+            id: string;
+            /** @description The session that asks. */
+            current: boolean;
+            /** @example Chrome, Android */
+            device: string | null;
+            /** @description As the device called itself at the last sign-in or refresh. */
+            userAgent: string;
+            /**
+             * @description Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.
+             * @example 192.0.2.0/24
+             */
+            network: string;
             /** Format: date-time */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description Last sign-in or refresh: right to within the life time of an access token.
+             */
+            lastUsedAt: string;
             /** Format: date-time */
-            approvableUntil: string;
-            effectiveFrom: string | null;
-            reverses: string | null;
+            expiresAt: string;
         };
-        /** PeopleFound */
-        PeopleFound: {
-            people: components["schemas"]["RegisteredPerson"][];
+        /** SessionList */
+        SessionList: {
+            sessions: components["schemas"]["Session"][];
         };
-        /** PersonAtDesk */
-        PersonAtDesk: {
-            /** Format: uuid */
-            id: string;
-            nationalCode: string | null;
-            insuranceNumber: string | null;
-            firstName: string;
-            lastName: string;
-            fatherName: string | null;
-            birthDate: string | null;
-            /** @description Lists say different things of this person. */
-            contested: boolean;
-            /** @description What the newest list of each workshop says, newest first, at most 50. */
-            claims: {
-                workshopCode: string;
-                month: {
-                    year: number;
-                    month: number;
-                };
-                listId: number;
-                insuranceNumber: string | null;
-                firstName: string;
-                lastName: string;
-                fatherName: string | null;
-                birthDate: string | null;
-            }[];
-            /** @description Newest first, at most 50. */
-            changes: components["schemas"]["RegisterChange"][];
-        };
-        /** InsuranceRecords */
-        InsuranceRecords: {
-            asOf: {
-                year: number;
-                month: number;
-            } | null;
-            /** @description Of months 1 to 12. */
-            monthNames: {
-                fa: string[];
-                en: string[];
-            };
-            /** @description Newest first. */
-            years: {
-                /** @example 1404 */
-                year: number;
-                /** @description First and last day, Gregorian. */
-                gregorian: {
-                    /** Format: date */
-                    from: string;
-                    /** Format: date */
-                    to: string;
-                };
-                /** @description Days of the year. */
-                length: number;
-                /** @description Of the months shown. */
-                days: {
-                    /** @description As reported, over all workshops. */
-                    raw: number;
-                    /** @description No month beyond its length. */
-                    capped: number;
-                };
-                /** @description Months with days at more than one workshop, shown or not. */
-                concurrentMonths: number[];
-                /** @description Months with days of one workshop by more than one of its lists: two contracts, or a list that was sent twice. */
-                repeatedMonths: number[];
-                workshops: {
-                    workshop: {
-                        /** @description Ten digits. */
-                        code: string;
-                        name: string;
-                    } | null;
-                    historyType: {
-                        code: number;
-                        /** @description What it is called. */
-                        name: {
-                            fa: string;
-                            en: string;
-                        };
-                    };
-                    /** @description Reported there in the year. */
-                    days: number;
-                    /** @description A month comes twice when two lists, or two rows of one, report it: `key` tells them apart. */
-                    months: {
-                        /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
-                        key: string;
-                        month: number;
-                        /**
-                         * Format: date
-                         * @description Gregorian.
-                         */
-                        startsOn: string;
-                        jobTitle: string | null;
-                        list: {
-                            /** @description As the employer numbered it. */
-                            number: string;
-                            /** @description ردیف پیمان; empty where there is none. */
-                            contractRow: string;
-                        } | null;
-                        days: number;
-                        /** @description Daily wage, in rials. */
-                        dailyWage: number;
-                        /** @description Wage of the month, in rials. */
-                        monthlyWage: number;
-                        /** @description Benefits that bear premium, in rials. */
-                        benefits: number;
-                        /** @description What the premium is reckoned on, in rials. */
-                        insurableWage: number;
-                        /** @description The worker’s premium, in rials. */
-                        premium: number;
-                    }[];
-                }[];
-            }[];
-            nextCursor: string | null;
-            notice: {
-                code: string;
-                /** @description For people. */
-                text: {
-                    fa: string;
-                    en: string;
-                };
-            } | null;
-        };
-        /** InsuranceRecordSummary */
-        InsuranceRecordSummary: {
-            asOf: {
-                year: number;
-                month: number;
-            } | null;
-            /** @description Of the whole record. */
-            days: {
-                /** @description As reported, over all workshops. */
-                raw: number;
-                /** @description No month beyond its length. */
-                capped: number;
-            };
-            firstMonth: {
-                year: number;
-                month: number;
-            } | null;
-            lastMonth: {
-                year: number;
-                month: number;
-            } | null;
-            monthsWithDays: number;
-            yearsWithDays: number;
-            /** @description The capped days, counted in the two ways that are in use. */
-            career: {
-                /** @enum {unknown} */
-                basis: "capped";
-                calendar: {
-                    years: number;
-                    months: number;
-                    days: number;
-                    /** @description How it is counted. */
-                    label: {
-                        fa: string;
-                        en: string;
-                    };
-                };
-                decimal: {
-                    years: number;
-                    /** @description How it is counted. */
-                    label: {
-                        fa: string;
-                        en: string;
-                    };
-                };
-            };
-            gaps: {
-                /** @description Years without days between the first and the last one with days. */
-                years: number;
-                /** @description Months without days from the first one with days to the as-of month. */
-                months: number;
-                /** @description Those of them with work after them. */
-                monthsBetweenWork: number;
-                list: {
-                    /** @description First month without days. */
-                    from: {
-                        year: number;
-                        month: number;
-                    };
-                    /** @description Last month without days. */
-                    to: {
-                        year: number;
-                        month: number;
-                    };
-                    months: number;
-                    /** @description There is no work after it. */
-                    open: boolean;
-                }[];
-            };
-            overlaps: {
-                months: {
-                    year: number;
-                    month: number;
-                    /** @description Days at more than one workshop. */
-                    concurrent: boolean;
-                    /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
-                    repeated: boolean;
-                    /** @description Of the month; raw beyond capped where it holds more than it is long. */
-                    days: {
-                        /** @description As reported, over all workshops. */
-                        raw: number;
-                        /** @description No month beyond its length. */
-                        capped: number;
-                    };
-                }[];
-                /** @description Raw days less capped days. */
-                days: number;
-            };
-            wages: {
-                last: {
-                    /** @description The newest with days up to the as-of month. */
-                    month: {
-                        year: number;
-                        month: number;
-                    };
-                    /** @description Over all workshops, in rials. */
-                    insurableWage: number;
-                    /** @description The highest reported, in rials. */
-                    dailyWage: number;
-                } | null;
-                last3Months: {
-                    /** @description How many there were to average, up to the as-of month. */
-                    months: number;
-                    /** @description Mean of the months, in rials. */
-                    insurableWage: number;
-                } | null;
-                last12Months: {
-                    /** @description How many there were to average, up to the as-of month. */
-                    months: number;
-                    /** @description Mean of the months, in rials. */
-                    insurableWage: number;
-                } | null;
-            };
-            /** @description Of the 60 months that end with the as-of month. */
-            daysInLast60Months: {
-                /** @description As reported, over all workshops. */
-                raw: number;
-                /** @description No month beyond its length. */
-                capped: number;
-            };
-            /** @description A bar a year, oldest first. */
-            years: {
-                /** @example 1404 */
-                year: number;
-                /** @description Days of the year. */
-                length: number;
-                /** @description Of the year. */
-                days: {
-                    /** @description As reported, over all workshops. */
-                    raw: number;
-                    /** @description No month beyond its length. */
-                    capped: number;
-                };
-                monthsWithDays: number;
-                concurrentMonths: number;
-                /** @description Sum of the year, in rials. */
-                insurableWage: number;
-                /** @description Sum of the worker’s premiums, in rials. */
-                premium: number;
-                /** @description First and last day, Gregorian. */
-                gregorian: {
-                    /** Format: date */
-                    from: string;
-                    /** Format: date */
-                    to: string;
-                };
-                /** @description The parts of the year’s bar: raw days by workshop or scheme. */
-                sources: {
-                    workshop: {
-                        /** @description Ten digits. */
-                        code: string;
-                        name: string;
-                    } | null;
-                    historyType: {
-                        code: number;
-                        /** @description What it is called. */
-                        name: {
-                            fa: string;
-                            en: string;
-                        };
-                    };
-                    days: number;
-                }[];
-            }[];
-            notice: {
-                code: string;
-                /** @description For people. */
-                text: {
-                    fa: string;
-                    en: string;
-                };
-            } | null;
-        };
-        /** InsuranceRecordYear */
-        InsuranceRecordYear: {
-            /** @example 1404 */
-            year: number;
-            /** @description First and last day, Gregorian. */
-            gregorian: {
-                /** Format: date */
-                from: string;
-                /** Format: date */
-                to: string;
-            };
-            /** @description Days of the year. */
-            length: number;
-            asOf: {
-                year: number;
-                month: number;
-            } | null;
-            /** @description Of the year. */
-            days: {
-                /** @description As reported, over all workshops. */
-                raw: number;
-                /** @description No month beyond its length. */
-                capped: number;
-            };
-            monthsWithDays: number;
-            concurrentMonths: number;
-            /** @description Sum of the year, in rials. */
-            insurableWage: number;
-            /** @description Sum of the worker’s premiums, in rials. */
-            premium: number;
-            months: {
-                month: number;
-                /** @description Of the month. */
-                name: {
-                    fa: string;
-                    en: string;
-                };
-                /** @description First and last day, Gregorian. */
-                gregorian: {
-                    /** Format: date */
-                    from: string;
-                    /** Format: date */
-                    to: string;
-                };
-                /** @description Days of the month. */
-                length: number;
-                /**
-                 * @description `without-days`: listed with 0 days. `not-reported`: closed, and nobody has listed the person. `not-closed`: may still be reported.
-                 * @enum {unknown}
-                 */
-                state: "with-days" | "without-days" | "not-reported" | "not-closed";
-                /** @description Of the month. */
-                days: {
-                    /** @description As reported, over all workshops. */
-                    raw: number;
-                    /** @description No month beyond its length. */
-                    capped: number;
-                };
-                /** @description Days at more than one workshop. */
-                concurrent: boolean;
-                /** @description Days of one workshop by more than one of its lists: by two contracts, or because a list was sent twice. */
-                repeated: boolean;
-                /** @description Over all workshops, in rials. */
-                insurableWage: number;
-                /** @description Over all workshops, in rials. */
-                premium: number;
-                sources: {
-                    /** @description Tells two entries of a month apart, the same in every answer; nothing can be read from it. */
-                    key: string;
-                    workshop: {
-                        /** @description Ten digits. */
-                        code: string;
-                        name: string;
-                    } | null;
-                    historyType: {
-                        code: number;
-                        /** @description What it is called. */
-                        name: {
-                            fa: string;
-                            en: string;
-                        };
-                    };
-                    jobTitle: string | null;
-                    days: number;
-                    /** @description Daily wage, in rials. */
-                    dailyWage: number;
-                    /** @description Wage of the month, in rials. */
-                    monthlyWage: number;
-                    /** @description Benefits that bear premium, in rials. */
-                    benefits: number;
-                    /** @description What the premium is reckoned on, in rials. */
-                    insurableWage: number;
-                    /** @description The worker’s premium, in rials. */
-                    premium: number;
-                    list: {
-                        id: string;
-                        /** @description As the employer numbered it. */
-                        number: string;
-                        /** @description ردیف پیمان; empty where there is none. */
-                        contractRow: string;
-                        /** @description The row in the list. */
-                        row: number;
-                        /** Format: date-time */
-                        receivedAt: string;
-                    } | null;
-                }[];
-            }[];
-            notice: {
-                code: string;
-                /** @description For people. */
-                text: {
-                    fa: string;
-                    en: string;
-                };
-            } | null;
-        };
-        /** EmployerListFinding */
-        EmployerListFinding: {
+        /** SignIn */
+        SignIn: components["schemas"]["SignInWithNationalCode"] | components["schemas"]["SignInWithInsuranceNumber"];
+        /** SignInCode */
+        SignInCode: {
             /**
-             * @description One error refuses the list.
-             * @enum {unknown}
+             * Format: one-time-code
+             * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
+             * @example 123456
              */
-            severity: "error" | "warning";
+            code: string;
+            /** @description “This is my device”: an unknown one gets a device token. */
+            rememberDevice?: boolean;
             /**
-             * @description Stable; branch on it. `GET /findings/{code}` says what it means.
-             * @enum {unknown}
+             * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
+             * @enum {string}
              */
-            code: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
-            /** @enum {unknown} */
-            file: "DSKKAR00" | "DSKWOR00";
-            /** @description The record’s number in the file, deleted records counted; the first of several; null for the whole file. */
-            row: number | null;
-            /** @description How many rows it is said of: what they say alike is told once. 0 for the whole file. */
-            rowCount: number;
-            /** @description The next of those rows, up to 19. */
-            moreRows: number[];
-            field: string | null;
-            column: {
-                fa: string;
-                en: string;
-            } | null;
-            value: string | null;
-            expected: string | null;
-            person: {
-                /** @description As the list has it; empty where it cannot be read. */
-                name: string;
-                insuranceNumber: string | null;
-                nationalCode: string | null;
-            } | null;
-            /** @description For the employer, to be shown as it is: whom, what, what to do in the payroll program, and the row. */
-            message: {
-                fa: string;
-                en: string;
-            };
+            keep?: "cookie";
+        };
+        /** SignInOutcome */
+        SignInOutcome: {
+            /**
+             * @description `none`: signed in, with the members of `Tokens`. `code`: a code is needed as well, by `id` and `flowToken`.
+             * @enum {string}
+             */
+            next: "none" | "code";
+            /** @enum {string} */
+            tokenType?: "Bearer";
+            /** @description JWT (RFC 9068) for the `Authorization` header. */
+            accessToken?: string;
+            /**
+             * Format: int32
+             * @example 600
+             */
+            accessTokenExpiresInSeconds?: number;
+            /** @description Opaque; good for one refresh. Not with `keep: "cookie"`. */
+            refreshToken?: string;
+            /**
+             * Format: date-time
+             * @description When signing in is needed again at the latest.
+             */
+            sessionExpiresAt?: string;
+            /** @description What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or with `rememberDevice`, and not with `keep: "cookie"`. */
+            deviceToken?: string;
+            /** @description At a sign-in: ways into the account that are barred, if any are: tell the person, and ask for a new one. */
+            barredKinds?: components["schemas"]["AccountKind"][];
+            /**
+             * Format: uuid
+             * @description Of the sign-in that waits for its code.
+             */
+            id?: string;
+            /** @description Send it as `Authorization: Bearer …` with the code. */
+            flowToken?: string;
+            /**
+             * Format: date-time
+             * @description Until when the code is taken.
+             */
+            expiresAt?: string;
+        };
+        /** SignInWithInsuranceNumber */
+        SignInWithInsuranceNumber: {
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber: string;
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            password: string;
+            /** @description “This is my device”: an unknown one gets a device token. */
+            rememberDevice?: boolean;
+            /**
+             * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
+             * @enum {string}
+             */
+            keep?: "cookie";
+        };
+        /** SignInWithNationalCode */
+        SignInWithNationalCode: {
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode: string;
+            /**
+             * Format: password
+             * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
+             * @example Sarv7Boland9
+             */
+            password: string;
+            /** @description “This is my device”: an unknown one gets a device token. */
+            rememberDevice?: boolean;
+            /**
+             * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
+             * @enum {string}
+             */
+            keep?: "cookie";
         };
         /**
-         * EmployerListReport
-         * @description What would become of a list.
+         * SignedMoney
+         * Format: int64
          */
-        EmployerListReport: {
-            /** @enum {boolean} */
-            dryRun: true;
-            /** @enum {unknown} */
-            state: "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
-            /** @description Null when not even that could be read. */
-            list: {
-                workshopCode: string;
-                month: {
-                    year: number;
-                    month: number;
-                };
-                /** @description ردیف پیمان; empty where there is none. */
-                contractRow: string;
-                /** @description As it is written; compared without leading zeros, blank is 1. */
-                listNumber: string;
-                rowCount: number;
-                workshopName: string;
-                /** @description As the workshop file declares them. */
-                totals: {
-                    days: number;
-                    /** @description Monthly wages, in rials. */
-                    monthlyWage: number;
-                    /** @description Insurable benefits, in rials. */
-                    benefits: number;
-                    /** @description Insurable wages, in rials. */
-                    insurableWage: number;
-                    /** @description All pay, in rials. */
-                    totalPay: number;
-                    /** @description Workers’ premiums, in rials. */
-                    workerPremium: number;
-                    /** @description Employer’s premium, in rials. */
-                    employerPremium: number;
-                    /** @description Unemployment premium, in rials. */
-                    unemploymentPremium: number;
-                };
-            } | null;
-            listId: string | null;
-            replaces: string | null;
-            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
-            correction: {
-                /** @description On the earlier list. */
-                peopleBefore: number;
-                peopleAdded: number;
-                peopleRemoved: number;
-                /** @description On both, with other days or money. */
-                peopleChanged: number;
-                daysBefore: number;
-                daysAfter: number;
-            } | null;
-            replacedBy: string | null;
-            errorCount: number;
-            warningCount: number;
-            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
-            findings: components["schemas"]["EmployerListFinding"][];
-        };
-        /** EmployerListSubmission */
-        EmployerListSubmission: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
-             * @enum {unknown}
-             */
-            state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
-            /** Format: date-time */
-            receivedAt: string;
-            /** @description How the list stands now. */
-            standing: {
-                /** @description Whether its rows are in the records of its people. */
-                counts: boolean;
-                /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
-                reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
-                replacedBy: string | null;
-                withdrawnAt: string | null;
-            };
-            /** @description Null when not even that could be read. */
-            list: {
-                workshopCode: string;
-                month: {
-                    year: number;
-                    month: number;
-                };
-                /** @description ردیف پیمان; empty where there is none. */
-                contractRow: string;
-                /** @description As it is written; compared without leading zeros, blank is 1. */
-                listNumber: string;
-                rowCount: number;
-                workshopName: string;
-                /** @description As the workshop file declares them. */
-                totals: {
-                    days: number;
-                    /** @description Monthly wages, in rials. */
-                    monthlyWage: number;
-                    /** @description Insurable benefits, in rials. */
-                    benefits: number;
-                    /** @description Insurable wages, in rials. */
-                    insurableWage: number;
-                    /** @description All pay, in rials. */
-                    totalPay: number;
-                    /** @description Workers’ premiums, in rials. */
-                    workerPremium: number;
-                    /** @description Employer’s premium, in rials. */
-                    employerPremium: number;
-                    /** @description Unemployment premium, in rials. */
-                    unemploymentPremium: number;
-                };
-            } | null;
-            listId: string | null;
-            replaces: string | null;
-            /** @description What the list does to the earlier one, or would do; null when it corrects none. */
-            correction: {
-                /** @description On the earlier list. */
-                peopleBefore: number;
-                peopleAdded: number;
-                peopleRemoved: number;
-                /** @description On both, with other days or money. */
-                peopleChanged: number;
-                daysBefore: number;
-                daysAfter: number;
-            } | null;
-            replacedBy: string | null;
-            errorCount: number;
-            warningCount: number;
-            /** @description Errors first, causes before their consequences. All are counted; of each severity the first 500 are here, and up to 5,000 in the downloaded report. */
-            findings: components["schemas"]["EmployerListFinding"][];
+        SignedMoney: number;
+        /** StandardClause */
+        StandardClause: {
+            /** @example NIST SP 800-63B-4 */
+            standard: string;
+            /** @example 3.1.1.2 (2) */
+            clause: string;
+            requirement: components["schemas"]["LocalisedText"];
+            met: boolean;
+            /** @description Rules that meet the requirement, or stand against it. */
+            rules: string[];
+            /** @description Why a requirement is not met. */
+            note: components["schemas"]["LocalisedText"] | null;
         };
         /**
-         * FindingKind
-         * @description What can be found in a list, in every language.
+         * TextParameters
+         * @description What the text is filled with.
          */
-        FindingKind: {
-            /**
-             * @description Stable; branch on it. `GET /findings/{code}` says what it means.
-             * @enum {unknown}
-             */
-            code: "workshop-not-allowed" | "not-processed" | "not-dbase" | "header-invalid" | "file-too-large" | "file-cut-short" | "record-count-mismatch" | "record-invalid" | "column-missing" | "column-repeated" | "column-type-invalid" | "workshop-record-count" | "encoding-unknown" | "column-encoding-differs" | "text-unreadable" | "leading-blanks" | "workshop-code-zeros-lost" | "workshop-code-invalid" | "workshop-code-differs" | "month-invalid" | "month-in-future" | "month-differs" | "list-number-invalid" | "contract-row-invalid" | "list-number-differs" | "list-kind-unusual" | "national-code-zeros-lost" | "national-code-invalid" | "person-number-zeros-lost" | "person-unidentified" | "person-repeated" | "national-code-blank" | "insurance-number-zeros-lost" | "insurance-number-invalid" | "insurance-number-shared" | "date-odd" | "date-odd-form" | "date-short-year" | "birth-date-in-future" | "birth-date-unlikely" | "date-outside-month" | "days-invalid" | "days-above-month" | "amount-invalid" | "amount-negative" | "total-differs" | "row-count-differs" | "days-beyond-employment" | "daily-wage-below-minimum" | "monthly-wage-differs" | "insurable-wage-differs" | "insurable-wage-above-ceiling" | "total-pay-below-insurable" | "worker-premium-differs" | "employer-premium-missing" | "removals-unconfirmed" | "also-in-another-list" | "days-beyond-month" | "daily-wage-jumps" | "person-missing";
-            /**
-             * @description One error refuses the list.
-             * @enum {unknown}
-             */
-            severity: "error" | "warning";
-            /** @description A few words. */
-            title: {
-                fa: string;
-                en: string;
-            };
-            /** @description When it happens; figures that differ from case to case are left open. */
-            when: {
-                fa: string;
-                en: string;
-            };
-            /** @description What to do in the payroll program. */
-            advice: {
-                fa: string;
-                en: string;
-            };
+        TextParameters: {
+            [key: string]: number | string;
         };
-        /** EmployerListPage */
-        EmployerListPage: {
-            lists: {
-                /** Format: uuid */
-                id: string;
-                /**
-                 * @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.
-                 * @enum {unknown}
-                 */
-                state: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
-                /** Format: date-time */
-                receivedAt: string;
-                /** @description How the list stands now. */
-                standing: {
-                    /** @description Whether its rows are in the records of its people. */
-                    counts: boolean;
-                    /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
-                    reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
-                    replacedBy: string | null;
-                    withdrawnAt: string | null;
-                };
-                /** @description Null when not even that could be read. */
-                list: {
-                    workshopCode: string;
-                    month: {
-                        year: number;
-                        month: number;
-                    };
-                    /** @description ردیف پیمان; empty where there is none. */
-                    contractRow: string;
-                    /** @description As it is written; compared without leading zeros, blank is 1. */
-                    listNumber: string;
-                    rowCount: number;
-                    workshopName: string;
-                    /** @description As the workshop file declares them. */
-                    totals: {
-                        days: number;
-                        /** @description Monthly wages, in rials. */
-                        monthlyWage: number;
-                        /** @description Insurable benefits, in rials. */
-                        benefits: number;
-                        /** @description Insurable wages, in rials. */
-                        insurableWage: number;
-                        /** @description All pay, in rials. */
-                        totalPay: number;
-                        /** @description Workers’ premiums, in rials. */
-                        workerPremium: number;
-                        /** @description Employer’s premium, in rials. */
-                        employerPremium: number;
-                        /** @description Unemployment premium, in rials. */
-                        unemploymentPremium: number;
-                    };
-                } | null;
-                listId: string | null;
-                replaces: string | null;
-                /** @description What the list does to the earlier one, or would do; null when it corrects none. */
-                correction: {
-                    /** @description On the earlier list. */
-                    peopleBefore: number;
-                    peopleAdded: number;
-                    peopleRemoved: number;
-                    /** @description On both, with other days or money. */
-                    peopleChanged: number;
-                    daysBefore: number;
-                    daysAfter: number;
-                } | null;
-                replacedBy: string | null;
-                errorCount: number;
-                warningCount: number;
-            }[];
-            nextCursor: string | null;
+        /** TokenRefresh */
+        TokenRefresh: {
+            /** @description The newest refresh token of the session; without it the cookie is taken. */
+            refreshToken?: string;
         };
-        /** EmployerListWithdrawal */
-        EmployerListWithdrawal: {
-            /** @description The list that was taken back. */
-            listId: string;
-            list: {
-                workshopCode: string;
-                month: {
-                    year: number;
-                    month: number;
-                };
-                /** @description ردیف پیمان; empty where there is none. */
-                contractRow: string;
-                /** @description As it is written; compared without leading zeros, blank is 1. */
-                listNumber: string;
-                rowCount: number;
-            };
-            /** Format: date-time */
-            withdrawnAt: string;
-            restored: string | null;
-            correction: {
-                /** @description On the earlier list. */
-                peopleBefore: number;
-                peopleAdded: number;
-                peopleRemoved: number;
-                /** @description On both, with other days or money. */
-                peopleChanged: number;
-                daysBefore: number;
-                daysAfter: number;
-            };
+        /** Tokens */
+        Tokens: {
+            /** @enum {string} */
+            tokenType: "Bearer";
+            /** @description JWT (RFC 9068) for the `Authorization` header. */
+            accessToken: string;
+            /**
+             * Format: int32
+             * @example 600
+             */
+            accessTokenExpiresInSeconds: number;
+            /** @description Opaque; good for one refresh. Not with `keep: "cookie"`. */
+            refreshToken?: string;
+            /**
+             * Format: date-time
+             * @description When signing in is needed again at the latest.
+             */
+            sessionExpiresAt: string;
+            /** @description What the device is known by from now on: keep it, also after signing out. Only at a sign-in on a known device or with `rememberDevice`, and not with `keep: "cookie"`. */
+            deviceToken?: string;
+            /** @description At a sign-in: ways into the account that are barred, if any are: tell the person, and ask for a new one. */
+            barredKinds?: components["schemas"]["AccountKind"][];
+        };
+        /**
+         * WorkChallenge
+         * @description Of `proof-of-work-required`: solve it, and repeat the request with `Proof-Of-Work`.
+         */
+        WorkChallenge: {
+            parameters: components["schemas"]["ChallengeParameters"];
+            signature: string;
+        };
+        /** Workshop */
+        Workshop: {
+            /** @description Ten digits. */
+            code: string;
+            name: string;
         };
         /** WorkshopMonth */
         WorkshopMonth: {
             workshopCode: string;
-            month: {
-                year: number;
-                month: number;
-            };
-            /** @description Of the lists that count. */
-            totals: {
-                lists: number;
-                rowCount: number;
-                days: number;
-                /** @description Monthly wages, in rials. */
-                monthlyWage: number;
-                /** @description Benefits, in rials. */
-                benefits: number;
-                /** @description Insurable wages, in rials. */
-                insurableWage: number;
-                /** @description All pay, in rials. */
-                totalPay: number;
-                /** @description Premiums of the workers, in rials. */
-                workerPremium: number;
-                /** @description Premiums of the employer, in rials. */
-                employerPremium: number;
-                /** @description Unemployment premiums, in rials. */
-                unemploymentPremium: number;
-            };
-            lists: {
-                listId: string;
-                /** @description The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not. */
-                submissionId: string | null;
-                /** @description ردیف پیمان; empty where there is none. */
-                contractRow: string;
-                /** @description As it is written; compared without leading zeros, blank is 1. */
-                listNumber: string;
-                /** Format: date-time */
-                receivedAt: string;
-                /** @description How the list stands now. */
-                standing: {
-                    /** @description Whether its rows are in the records of its people. */
-                    counts: boolean;
-                    /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
-                    reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
-                    replacedBy: string | null;
-                    withdrawnAt: string | null;
-                };
-                totals: {
-                    rowCount: number;
-                    days: number;
-                    /** @description Monthly wages, in rials. */
-                    monthlyWage: number;
-                    /** @description Benefits, in rials. */
-                    benefits: number;
-                    /** @description Insurable wages, in rials. */
-                    insurableWage: number;
-                    /** @description All pay, in rials. */
-                    totalPay: number;
-                    /** @description Premiums of the workers, in rials. */
-                    workerPremium: number;
-                    /** @description Premiums of the employer, in rials. */
-                    employerPremium: number;
-                    /** @description Unemployment premiums, in rials. */
-                    unemploymentPremium: number;
-                };
-            }[];
+            month: components["schemas"]["JalaliMonth"];
+            totals: components["schemas"]["MonthTotals"];
+            lists: components["schemas"]["ListOfMonth"][];
+            /** @description For the page after this one; null on the last. */
             nextCursor: string | null;
+        };
+        /** YearBar */
+        YearBar: {
+            /**
+             * Format: int32
+             * @example 1404
+             */
+            year: number;
+            /**
+             * Format: int32
+             * @description Days of the year.
+             */
+            length: number;
+            /** @description Of the year. */
+            days: components["schemas"]["Days"];
+            /** Format: int32 */
+            monthsWithDays: number;
+            /** Format: int32 */
+            concurrentMonths: number;
+            /** @description Sum of the year, in rials. */
+            insurableWage: components["schemas"]["Money"];
+            /** @description Sum of the worker’s premiums, in rials. */
+            premium: components["schemas"]["Money"];
+            gregorian: components["schemas"]["GregorianPeriod"];
+            /** @description The parts of the year’s bar: raw days by workshop or scheme. */
+            sources: components["schemas"]["YearBarPart"][];
+        };
+        /** YearBarPart */
+        YearBarPart: {
+            /** @description Null for schemes. */
+            workshop: components["schemas"]["Workshop"] | null;
+            historyType: components["schemas"]["HistoryType"];
+            /** Format: int32 */
+            days: number;
         };
     };
     responses: {
         /** @description `too-many-requests`: Too many requests */
         TooManyRequests: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2750,6 +3284,10 @@ export interface components {
         /** @description `internal-error`: Something went wrong on our side */
         InternalError: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2759,6 +3297,10 @@ export interface components {
         /** @description `busy`: The service is busy */
         Busy: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2769,6 +3311,10 @@ export interface components {
         /** @description `invalid-input`: The input is not valid */
         InvalidInput: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2778,6 +3324,10 @@ export interface components {
         /** @description `not-found`: There is nothing at this address */
         NotFound: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2787,6 +3337,10 @@ export interface components {
         /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read */
         InvalidInputOrMalformedRequest: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2796,6 +3350,10 @@ export interface components {
         /** @description `body-too-large`: The request is too large */
         BodyTooLarge: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2805,6 +3363,10 @@ export interface components {
         /** @description `unsupported-media-type`: The content type is not supported */
         UnsupportedMediaType: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2814,6 +3376,10 @@ export interface components {
         /** @description `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
         IdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2823,6 +3389,10 @@ export interface components {
         /** @description `ownership-not-askable`: The mobile is to be checked at a branch; `idempotency-key-reused`: This key has been used before */
         OwnershipNotAskableOrIdempotencyKeyReused: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2832,6 +3402,10 @@ export interface components {
         /** @description `proof-of-work-required`: A short check is needed */
         ProofOfWorkRequired: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2841,6 +3415,10 @@ export interface components {
         /** @description `flow-not-open`: This request is no longer valid */
         FlowNotOpen: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                 [name: string]: unknown;
             };
@@ -2851,6 +3429,10 @@ export interface components {
         /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
         StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2860,6 +3442,10 @@ export interface components {
         /** @description `idempotency-key-reused`: This key has been used before */
         IdempotencyKeyReused: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2869,6 +3455,10 @@ export interface components {
         /** @description `resend-too-early`: It is too early to send again; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
         ResendTooEarlyOrTooManyMessagesOrTooManyRequests: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2879,6 +3469,10 @@ export interface components {
         /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `already-registered`: Already registered; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
         StepNotOpenOrStepDoneOrAlreadyRegisteredOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2888,6 +3482,10 @@ export interface components {
         /** @description `too-many-failed-proofs`: Too many failed attempts; `too-many-requests`: Too many requests */
         TooManyFailedProofsOrTooManyRequests: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2898,6 +3496,10 @@ export interface components {
         /** @description `ownership-unavailable`: The mobile cannot be checked right now; `busy`: The service is busy */
         OwnershipUnavailableOrBusy: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2908,6 +3510,10 @@ export interface components {
         /** @description `account-disabled`: The account is disabled; `account-locked`: The account is locked; `origin-not-accepted`: The request did not come from one of our pages */
         AccountDisabledOrAccountLockedOrOriginNotAccepted: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2917,6 +3523,10 @@ export interface components {
         /** @description `code-not-accepted`: The code was not accepted; `idempotency-key-reused`: This key has been used before */
         CodeNotAcceptedOrIdempotencyKeyReused: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2926,6 +3536,10 @@ export interface components {
         /** @description `origin-not-accepted`: The request did not come from one of our pages */
         OriginNotAccepted: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2935,7 +3549,25 @@ export interface components {
         /** @description `not-authenticated`: Signing in is needed */
         NotAuthenticated: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-requests`: Too many requests */
+        TooManyWrongPasswordsOrTooManyRequests: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -2945,6 +3577,10 @@ export interface components {
         /** @description `contact-change-not-open`: There is no such change */
         ContactChangeNotOpen: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2954,15 +3590,23 @@ export interface components {
         /** @description `current-password-not-accepted`: The current password is wrong; `idempotency-key-reused`: This key has been used before */
         CurrentPasswordNotAcceptedOrIdempotencyKeyReused: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-changes`: Too many changes; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
-        TooManyChangesOrTooManyMessagesOrTooManyRequests: {
+        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-changes`: Too many changes; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+        TooManyWrongPasswordsOrTooManyChangesOrTooManyMessagesOrTooManyRequests: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2973,6 +3617,10 @@ export interface components {
         /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `idempotency-key-reused`: This key has been used before */
         CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -2982,15 +3630,23 @@ export interface components {
         /** @description `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
         StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-changes`: Too many changes; `too-many-requests`: Too many requests */
-        TooManyChangesOrTooManyRequests: {
+        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-changes`: Too many changes; `too-many-requests`: Too many requests */
+        TooManyWrongPasswordsOrTooManyChangesOrTooManyRequests: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -3001,6 +3657,10 @@ export interface components {
         /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is paused; `branch-network-needed`: From the network of a branch only; `own-account`: It is your own account */
         NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3010,6 +3670,10 @@ export interface components {
         /** @description `too-many-at-desk`: Your share of today is used up; `too-many-requests`: Too many requests */
         TooManyAtDeskOrTooManyRequests: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -3020,6 +3684,10 @@ export interface components {
         /** @description `not-an-officer`: This is for officers of a branch; `officer-sign-in-needed`: Sign in again; `officer-role-asleep`: Your role is paused; `branch-network-needed`: From the network of a branch only */
         NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3029,6 +3697,10 @@ export interface components {
         /** @description `person-not-found`: There is no such person in the register */
         PersonNotFound: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3038,6 +3710,10 @@ export interface components {
         /** @description `insufficient-scope`: The scope is not sufficient; `workshop-not-allowed`: This workshop’s list is not yours to send */
         InsufficientScopeOrWorkshopNotAllowed: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3047,6 +3723,10 @@ export interface components {
         /** @description `insufficient-scope`: The scope is not sufficient */
         InsufficientScope: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3056,6 +3736,10 @@ export interface components {
         /** @description `list-not-found`: There is no such list */
         ListNotFound: {
             headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3064,6 +3748,10 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Language of texts for people: `fa` (the default) or `en`. */
+        AcceptLanguage: string;
+        /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+        IfNoneMatch: string;
         /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
         ProofOfWork: string;
         /**
@@ -3080,8 +3768,9 @@ export interface components {
          * @example web
          */
         SavabeghClient: string;
-        /** @description `nextCursor` of the page before. */
+        /** @description `nextCursor` of the page before, as it is. */
         Cursor: string;
+        /** @description How many a page holds at most. */
         Limit: number;
         /** @description Id of the person in the register. */
         Id2: string;
@@ -3091,6 +3780,36 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description Give this to support.
+         * @example 0198c3a1-7b1e-4c55-9d0a-3f6f2b8e4d10
+         */
+        RequestId: string;
+        /**
+         * @description The ceiling of one network over all addresses (draft-ietf-httpapi-ratelimit-headers): requests `q` in `w` seconds.
+         * @example "network";q=300;w=60
+         */
+        RateLimitPolicy: string;
+        /**
+         * @description What is left (`r`) of the ceiling that binds, and in how many seconds (`t`) there is more: of `network` or, in a 429, of what was counted, by the code of the problem.
+         * @example "network";r=299;t=60
+         */
+        RateLimit: string;
+        /**
+         * @description Language of the texts for people.
+         * @example fa
+         */
+        ContentLanguage: string;
+        /**
+         * @description Names this state; for `If-None-Match`.
+         * @example W/"17.1.2.5c1e8f20d9b7"
+         */
+        ETag: string;
+        /**
+         * @description Where what was created is found.
+         * @example /v1/recoveries/0198c3a1-9f02-7d41-b6a3-5c1e8f20d9b7
+         */
+        Location: string;
         /** @description Seconds after which the same request may succeed. */
         RetryAfter: number;
         /** @description How to authenticate (RFC 9110 §11.6.1). */
@@ -3103,7 +3822,10 @@ export interface operations {
     listProblems: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3112,12 +3834,13 @@ export interface operations {
             /** @description The catalogue. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        problems: components["schemas"]["ProblemKind"][];
-                    };
+                    "application/json": components["schemas"]["ProblemKinds"];
                     "text/html": string;
                 };
             };
@@ -3129,7 +3852,10 @@ export interface operations {
     getProblem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 /**
                  * @description Code of a problem.
@@ -3144,6 +3870,9 @@ export interface operations {
             /** @description The kind of problem. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3161,7 +3890,10 @@ export interface operations {
     getMachineToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3188,6 +3920,9 @@ export interface operations {
             /** @description RFC 6749 §5.1 */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3197,6 +3932,9 @@ export interface operations {
             /** @description `invalid_request`, `unsupported_grant_type`, `invalid_scope` */
             400: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3206,6 +3944,9 @@ export interface operations {
             /** @description `invalid_client` */
             401: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                     [name: string]: unknown;
                 };
@@ -3216,6 +3957,9 @@ export interface operations {
             /** @description `slow_down` */
             429: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -3226,6 +3970,9 @@ export interface operations {
             /** @description `server_error` */
             500: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3235,6 +3982,9 @@ export interface operations {
             /** @description `temporarily_unavailable` */
             503: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -3247,7 +3997,10 @@ export interface operations {
     getLiveness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3256,13 +4009,13 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "ok";
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             429: components["responses"]["TooManyRequests"];
@@ -3273,7 +4026,10 @@ export interface operations {
     getReadiness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3282,13 +4038,13 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "ok";
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             429: components["responses"]["TooManyRequests"];
@@ -3296,10 +4052,13 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
-    getKeys: {
+    getJsonWebKeySet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3308,20 +4067,13 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        keys: {
-                            kty: string;
-                            crv: string;
-                            x: string;
-                            y: string;
-                            kid: string;
-                            alg: string;
-                            use: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
             429: components["responses"]["TooManyRequests"];
@@ -3332,7 +4084,12 @@ export interface operations {
     getPasswordPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3341,6 +4098,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3350,6 +4111,10 @@ export interface operations {
             /** @description The client has it. */
             304: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3362,45 +4127,25 @@ export interface operations {
     evaluatePassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    password: string;
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * Format: iran-mobile
-                     * @description Iranian mobile number in any usual spelling.
-                     * @example 09124370899
-                     */
-                    mobile?: string;
-                    /** @example maryam@example.org */
-                    email?: string;
-                };
+                "application/json": components["schemas"]["PasswordToEvaluate"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3418,7 +4163,10 @@ export interface operations {
     changePasswordPage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3427,6 +4175,9 @@ export interface operations {
             /** @description The page. */
             302: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3434,6 +4185,10 @@ export interface operations {
             /** @description `change-address-unknown`: There is no page for changing passwords */
             404: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3446,6 +4201,10 @@ export interface operations {
             /** @description Every answer that is not listed is a problem. */
             default: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3457,7 +4216,12 @@ export interface operations {
     listSecurityQuestions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3466,6 +4230,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3475,6 +4243,10 @@ export interface operations {
             /** @description The client has it. */
             304: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3495,43 +4267,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * Format: jalali-date
-                     * @description Jalali date of birth.
-                     * @example 1362-05-14
-                     */
-                    birthDate: string;
-                    /**
-                     * Format: iran-mobile
-                     * @description Iranian mobile number in any usual spelling.
-                     * @example 09124370899
-                     */
-                    mobile: string;
-                };
+                "application/json": components["schemas"]["RegistrationStart"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3558,6 +4312,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -3570,6 +4326,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3597,6 +4356,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -3606,20 +4367,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: one-time-code
-                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
-                     * @example 123456
-                     */
-                    code: string;
-                };
+                "application/json": components["schemas"]["CodeProof"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3635,6 +4392,10 @@ export interface operations {
             /** @description `code-not-accepted`: The code was not accepted; `details-do-not-match`: The details do not match; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3655,6 +4416,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -3664,45 +4427,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    password: string;
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    passwordConfirmation: string;
-                    /**
-                     * Format: email
-                     * @description Not used for anything until proved by a code.
-                     * @example maryam@example.org
-                     */
-                    email?: string;
-                    /** @description Different questions, in any order. */
-                    securityAnswers: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                };
+                "application/json": components["schemas"]["RegistrationCompletion"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3718,6 +4453,10 @@ export interface operations {
             /** @description `password-refused`: The password was refused; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3747,66 +4486,51 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    password: string;
-                    /**
-                     * @description “This is my device”: an unknown one gets a device token.
-                     * @default false
-                     */
-                    rememberDevice?: boolean;
-                    /**
-                     * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
-                     * @enum {unknown}
-                     */
-                    keep?: "cookie";
-                };
+                "application/json": components["schemas"]["SignIn"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tokens"];
+                    "application/json": components["schemas"]["SignInOutcome"];
                 };
             };
             /** @description Accepted */
             202: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignInStep"];
+                    "application/json": components["schemas"]["SignInOutcome"];
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];
             /** @description `credentials-not-accepted`: National code or password is wrong */
             401: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                     [name: string]: unknown;
                 };
@@ -3839,6 +4563,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -3848,30 +4574,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: one-time-code
-                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
-                     * @example 123456
-                     */
-                    code: string;
-                    /**
-                     * @description “This is my device”: an unknown one gets a device token.
-                     * @default false
-                     */
-                    rememberDevice?: boolean;
-                    /**
-                     * @description For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the answer. The front end must be of the same site.
-                     * @enum {unknown}
-                     */
-                    keep?: "cookie";
-                };
+                "application/json": components["schemas"]["SignInCode"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3905,22 +4618,24 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: string;
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description The newest refresh token of the session; without it the cookie is taken. */
-                    refreshToken?: string;
-                };
+                "application/json": components["schemas"]["TokenRefresh"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3931,6 +4646,10 @@ export interface operations {
             /** @description `refresh-not-accepted`: The session has ended */
             401: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                     [name: string]: unknown;
                 };
@@ -3942,6 +4661,10 @@ export interface operations {
             /** @description `refresh-superseded`: The session has been refreshed since */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3965,6 +4688,8 @@ export interface operations {
                  * @example web
                  */
                 "savabegh-client"?: components["parameters"]["SavabeghClient"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -3974,6 +4699,9 @@ export interface operations {
             /** @description The session has ended. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3982,6 +4710,10 @@ export interface operations {
             /** @description `not-authenticated`: Signing in is needed; `refresh-not-accepted`: The session has ended */
             401: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
                     [name: string]: unknown;
                 };
@@ -3998,7 +4730,10 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4007,10 +4742,13 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sessions"];
+                    "application/json": components["schemas"]["SessionList"];
                 };
             };
             401: components["responses"]["NotAuthenticated"];
@@ -4025,7 +4763,10 @@ export interface operations {
                 /** @description Keeps the session that asks. */
                 except?: "current";
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4034,6 +4775,9 @@ export interface operations {
             /** @description The sessions have ended. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4048,7 +4792,10 @@ export interface operations {
     endSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 /** @description Id of the session. */
                 id: string;
@@ -4060,6 +4807,9 @@ export interface operations {
             /** @description The session has ended. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4069,6 +4819,10 @@ export interface operations {
             /** @description `session-not-found`: There is no such session */
             404: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4083,26 +4837,25 @@ export interface operations {
     reauthenticate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                };
+                "application/json": components["schemas"]["Reauthentication"];
             };
         };
         responses: {
             /** @description The session counts as freshly signed in. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4114,13 +4867,17 @@ export interface operations {
             /** @description `current-password-not-accepted`: The current password is wrong */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4128,7 +4885,10 @@ export interface operations {
     getProfile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4137,6 +4897,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4165,38 +4928,24 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    newPassword: string;
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    newPasswordConfirmation: string;
-                };
+                "application/json": components["schemas"]["PasswordChange"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4212,13 +4961,17 @@ export interface operations {
             /** @description `current-password-not-accepted`: The current password is wrong; `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4226,7 +4979,10 @@ export interface operations {
     exportAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4235,6 +4991,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4245,25 +5004,46 @@ export interface operations {
             /** @description `fresh-sign-in-needed`: Signing in again is needed */
             403: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyRequests"];
+            /** @description `too-many-exports`: Too many exports; `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
     };
     listActivity: {
         parameters: {
-            query: {
-                /** @description `nextCursor` of the page before. */
+            query?: {
+                /** @description `nextCursor` of the page before, as it is. */
                 cursor?: components["parameters"]["Cursor"];
-                limit: components["parameters"]["Limit"];
+                /** @description How many a page holds at most. */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4272,10 +5052,13 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Activity"];
+                    "application/json": components["schemas"]["ActivityPage"];
                 };
             };
             400: components["responses"]["InvalidInput"];
@@ -4288,7 +5071,10 @@ export interface operations {
     getNoticePage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4297,6 +5083,9 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4311,7 +5100,10 @@ export interface operations {
     listContactChanges: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4320,6 +5112,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4341,6 +5136,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -4350,20 +5147,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                };
+                "application/json": components["schemas"]["ContactChangeCancellation"];
             };
         };
         responses: {
             /** @description The change has been cancelled. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4375,7 +5168,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4389,45 +5182,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
-                    currentAnswers?: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                    /**
-                     * Format: iran-mobile
-                     * @description Iranian mobile number in any usual spelling.
-                     * @example 09124370899
-                     */
-                    mobile: string;
-                };
+                "application/json": components["schemas"]["MobileChange"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4442,13 +5215,17 @@ export interface operations {
             /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `ownership-not-askable`: The mobile is to be checked at a branch; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyChangesOrTooManyMessagesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4462,45 +5239,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
-                    currentAnswers?: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                    /**
-                     * Format: email
-                     * @description Not used for anything until proved by a code.
-                     * @example maryam@example.org
-                     */
-                    email: string;
-                };
+                "application/json": components["schemas"]["EmailChange"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4513,7 +5270,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyChangesOrTooManyMessagesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4527,6 +5284,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -4539,6 +5298,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4566,6 +5328,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -4575,20 +5339,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: one-time-code
-                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
-                     * @example 123456
-                     */
-                    code: string;
-                };
+                "application/json": components["schemas"]["CodeProof"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4604,6 +5364,10 @@ export interface operations {
             /** @description `code-not-accepted`: The code was not accepted; `mobile-not-yours`: The mobile is not yours; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4624,6 +5388,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -4636,6 +5402,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4663,6 +5432,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -4672,20 +5443,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: one-time-code
-                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
-                     * @example 123456
-                     */
-                    code: string;
-                };
+                "application/json": components["schemas"]["CodeProof"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4713,39 +5480,24 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
-                    currentAnswers?: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                };
+                "application/json": components["schemas"]["EmailRemoval"];
             };
         };
         responses: {
             /** @description Accepted */
             202: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4757,6 +5509,10 @@ export interface operations {
             /** @description `no-email-address`: There is no e-mail address; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4766,7 +5522,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyChangesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4780,52 +5536,24 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /** @description Answers to the current questions, where no trusted address is left that could be told. */
-                    currentAnswers?: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                    /** @description Different questions, in any order. */
-                    securityAnswers: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                };
+                "application/json": components["schemas"]["SecurityAnswersChange"];
             };
         };
         responses: {
             /** @description Accepted */
             202: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4840,13 +5568,17 @@ export interface operations {
             /** @description `current-password-not-accepted`: The current password is wrong; `current-answers-needed`: The security answers are needed; `security-answers-refused`: The security answers were refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyChangesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -4860,36 +5592,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    currentPassword: string;
-                    /**
-                     * @description A way into the account beside its password: mobile, e-mail address, or security answers.
-                     * @enum {unknown}
-                     */
-                    kind: "mobile" | "email" | "answers";
-                    /**
-                     * @description A way into the account beside its password: mobile, e-mail address, or security answers.
-                     * @enum {unknown}
-                     */
-                    proof: "mobile" | "email" | "answers";
-                };
+                "application/json": components["schemas"]["BarStart"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4901,6 +5622,10 @@ export interface operations {
             /** @description `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4910,9 +5635,13 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
-            /** @description `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+            /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
             429: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
@@ -4933,6 +5662,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -4940,36 +5671,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What `proof` asks for: `code` or `answers`. */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: one-time-code
-                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
-                     * @example 123456
-                     */
-                    code?: string;
-                    /** @description Different questions, in any order. */
-                    answers?: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                };
+                "application/json": components["schemas"]["BarProof"];
             };
         };
         responses: {
             /** @description The kind is barred. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4980,6 +5693,10 @@ export interface operations {
             /** @description `step-done`: This step has been taken; `bar-not-possible`: This cannot be barred; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5003,22 +5720,24 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description What follows `#dispute=` in the link of the notice. */
-                    token: string;
-                };
+                "application/json": components["schemas"]["DisputeToken"];
             };
         };
         responses: {
             /** @description The account is locked. */
             204: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5030,6 +5749,10 @@ export interface operations {
             /** @description `dispute-not-accepted`: This link does not work any more; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5059,31 +5782,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                };
+                "application/json": components["schemas"]["RecoveryStart"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5111,6 +5828,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -5120,19 +5839,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description A code by SMS, a code by e-mail, or answers to the security questions.
-                     * @enum {unknown}
-                     */
-                    method: "sms" | "email" | "questions";
-                };
+                "application/json": components["schemas"]["ChallengeChoice"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5145,6 +5861,10 @@ export interface operations {
             /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `method-not-offered`: This method is not offered; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5170,6 +5890,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -5177,36 +5899,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What the challenge asks for: `code` or `answers`. */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: one-time-code
-                     * @description The six digits of the message, in Persian, Arabic or Latin digits, also in two halves or with the message around them.
-                     * @example 123456
-                     */
-                    code?: string;
-                    /** @description Different questions, in any order. */
-                    answers?: {
-                        /**
-                         * @description Id of the catalogue.
-                         * @example childhood-toy
-                         */
-                        question: string;
-                        /**
-                         * @description Case, accents, digits of any script, Arabic and Persian letter forms, spacing and punctuation make no difference.
-                         * @example خرس قهوه‌ای
-                         */
-                        answer: string;
-                    }[];
-                };
+                "application/json": components["schemas"]["RecoveryProof"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5222,6 +5926,10 @@ export interface operations {
             /** @description `code-not-accepted`: The code was not accepted; `answers-not-accepted`: The answers were not accepted; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5243,6 +5951,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the flow. */
@@ -5252,26 +5962,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    newPassword: string;
-                    /**
-                     * Format: password
-                     * @description Taken as typed after Unicode normalisation (NFC), but that white space and invisible marks at its ends do not count, and Persian and Arabic digits are the Latin ones.
-                     * @example Sarv7Boland9
-                     */
-                    newPasswordConfirmation: string;
-                };
+                "application/json": components["schemas"]["NewPassword"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5287,6 +5987,10 @@ export interface operations {
             /** @description `password-refused`: The password was refused; `idempotency-key-reused`: This key has been used before */
             422: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5309,36 +6013,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * @description As printed; case, spaces and hyphens make no difference.
-                     * @example 4G7K-90QZ-M3TD-8WXE
-                     */
-                    code: string;
-                };
+                "application/json": components["schemas"]["PrintedCodeRedemption"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5349,6 +6042,10 @@ export interface operations {
             /** @description `printed-code-not-open-yet`: It is too early; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5373,39 +6070,25 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * Format: iran-mobile
-                     * @description Where the person has another mobile than the one of the account: as typed by them. The code goes there if the register of mobiles ties it to them.
-                     * @example 09124370899
-                     */
-                    mobile?: string;
-                    /** @description The person has no mobile: a second officer of the branch and 24 hours take its place. */
-                    withoutMobile?: boolean;
-                };
+                "application/json": components["schemas"]["BranchRecoveryStart"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5433,6 +6116,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the recovery at the branch. */
@@ -5445,6 +6130,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5458,6 +6146,10 @@ export interface operations {
             /** @description `second-officer-needed`: Another officer is needed; `approval-not-open`: This request does not wait for approval; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5475,31 +6167,25 @@ export interface operations {
     searchInsuredPeople: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                };
+                "application/json": components["schemas"]["PersonSearch"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5519,7 +6205,10 @@ export interface operations {
     getInsuredPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 /** @description Id of the person in the register. */
                 id: components["parameters"]["Id2"];
@@ -5531,6 +6220,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5557,6 +6249,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the person in the register. */
@@ -5566,42 +6260,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
-                     * @example Birth certificate seen at the desk
-                     */
-                    reason: string;
-                    /**
-                     * Format: national-code
-                     * @description National code (کد ملی), ten digits with a valid check digit.
-                     * @example 0499370899
-                     */
-                    nationalCode?: string;
-                    /**
-                     * Format: insurance-number
-                     * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-                     */
-                    insuranceNumber?: string;
-                    /**
-                     * Format: jalali-date
-                     * @description Jalali date of birth.
-                     * @example 1362-05-14
-                     */
-                    birthDate?: string;
-                    /** @description First name. */
-                    firstName?: string;
-                    /** @description Last name. */
-                    lastName?: string;
-                    /** @description Father’s name. */
-                    fatherName?: string;
-                };
+                "application/json": components["schemas"]["PersonMending"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5615,6 +6283,10 @@ export interface operations {
             /** @description `nothing-to-change`: There is nothing to change; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5638,6 +6310,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the person in the register. */
@@ -5647,24 +6321,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: uuid
-                     * @description The other entry of the same person.
-                     */
-                    otherId: string;
-                    /**
-                     * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
-                     * @example Birth certificate seen at the desk
-                     */
-                    reason: string;
-                };
+                "application/json": components["schemas"]["PersonMerge"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5678,6 +6344,10 @@ export interface operations {
             /** @description `nothing-to-change`: There is nothing to change; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5701,6 +6371,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the change. */
@@ -5713,6 +6385,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5726,6 +6401,10 @@ export interface operations {
             /** @description `second-officer-needed`: Another officer is needed; `register-change-not-open`: This change is no longer open; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5749,6 +6428,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description Id of the change. */
@@ -5758,19 +6439,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
-                     * @example Birth certificate seen at the desk
-                     */
-                    reason: string;
-                };
+                "application/json": components["schemas"]["ChangeReversal"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5784,6 +6462,10 @@ export interface operations {
             /** @description `nothing-to-change`: There is nothing to change; `register-change-not-open`: This change is no longer open; `number-of-another-person`: The number belongs to another entry; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5808,12 +6490,17 @@ export interface operations {
                 /** @description A workshop’s code. */
                 workshop?: string;
                 historyType?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
+                /** @description `nextCursor` of the page before, as it is. */
+                cursor?: components["parameters"]["Cursor"];
                 /** @description Years a page; all of them unless given. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5822,6 +6509,10 @@ export interface operations {
             /** @description The months. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5832,6 +6523,10 @@ export interface operations {
             /** @description The state that `If-None-Match` names is still the current one. */
             304: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5846,7 +6541,12 @@ export interface operations {
     getInsuranceRecordSummary: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5855,6 +6555,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5864,6 +6568,10 @@ export interface operations {
             /** @description The state that `If-None-Match` names is still the current one. */
             304: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5877,7 +6585,12 @@ export interface operations {
     getInsuranceRecordYear: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @example 1404 */
                 year: number;
@@ -5889,6 +6602,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5898,6 +6615,10 @@ export interface operations {
             /** @description The state that `If-None-Match` names is still the current one. */
             304: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5912,7 +6633,7 @@ export interface operations {
     };
     listEmployerLists: {
         parameters: {
-            query: {
+            query?: {
                 /**
                  * @description Ten digits.
                  * @example 0987654321
@@ -5924,12 +6645,16 @@ export interface operations {
                  */
                 month?: string;
                 /** @description `received`: waits for its turn, or is under way; ask again. `unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in. */
-                state?: "received" | "accepted" | "accepted-with-warnings" | "unchanged" | "refused";
-                /** @description `nextCursor` of the page before. */
+                state?: components["schemas"]["ListState"];
+                /** @description `nextCursor` of the page before, as it is. */
                 cursor?: components["parameters"]["Cursor"];
-                limit: components["parameters"]["Limit"];
+                /** @description How many a page holds at most. */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5938,6 +6663,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5960,7 +6688,10 @@ export interface operations {
                 /** @description `removals`: it is meant that most people of the earlier list are taken off. */
                 confirm?: "removals";
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5976,15 +6707,22 @@ export interface operations {
             /** @description A dry run: what would become of the list. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EmployerListReport"];
+                    "application/json": components["schemas"]["EmployerListSubmission"];
                 };
             };
             /** @description The list was looked at; `state` says what became of it. */
             201: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5994,6 +6732,9 @@ export interface operations {
             /** @description The list is in; its report follows at `Location`. */
             202: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6003,6 +6744,10 @@ export interface operations {
             /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read; `list-files-missing`: The files of the list are not complete; `zip-unreadable`: The zip file could not be read */
             400: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6021,7 +6766,10 @@ export interface operations {
     getEmployerListSubmission: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 id: components["parameters"]["Id4"];
             };
@@ -6032,6 +6780,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6053,7 +6804,10 @@ export interface operations {
                 /** @description `html`: the page to print. */
                 format?: "html" | "csv";
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 id: components["parameters"]["Id4"];
             };
@@ -6064,6 +6818,9 @@ export interface operations {
             /** @description The report. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6078,6 +6835,10 @@ export interface operations {
             /** @description `report-not-ready`: The report is not ready yet */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6092,7 +6853,10 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6101,12 +6865,13 @@ export interface operations {
             /** @description The catalogue. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        findings: components["schemas"]["FindingKind"][];
-                    };
+                    "application/json": components["schemas"]["FindingKinds"];
                     "text/html": string;
                 };
             };
@@ -6118,7 +6883,10 @@ export interface operations {
     getFinding: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 /**
                  * @description Code of a finding.
@@ -6133,6 +6901,9 @@ export interface operations {
             /** @description The kind of finding. */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6159,6 +6930,8 @@ export interface operations {
                  * @example b7Qm0h2Vt9sXk4LrEw6PzA
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 id: components["parameters"]["Id4"];
@@ -6170,6 +6943,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6183,6 +6959,10 @@ export interface operations {
             /** @description `list-not-accepted`: This list was not imported; `list-replaced`: A later list has taken its place; `list-withdrawn`: This list was withdrawn before; `removals-unconfirmed`: Taking so many people off is not confirmed; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
             409: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6197,12 +6977,16 @@ export interface operations {
     };
     getWorkshopMonth: {
         parameters: {
-            query: {
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                limit: components["parameters"]["Limit"];
+            query?: {
+                /** @description `nextCursor` of the page before, as it is. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many a page holds at most. */
+                limit?: components["parameters"]["Limit"];
             };
-            header?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 /**
                  * @description Ten digits.
@@ -6222,6 +7006,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -11,6 +11,24 @@ export const accountProblems = defineProblems({
       en: 'The current password was not accepted; nothing has been changed.',
     },
   },
+  tooManyWrongPasswords: {
+    code: 'too-many-wrong-passwords',
+    status: 429,
+    title: { fa: 'گذرواژه چند بار نادرست بود', en: 'Too many wrong passwords' },
+    detail: {
+      fa: 'گذرواژهٔ کنونی چند بار نادرست وارد شده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'A wrong current password was given too often; try again in {seconds} seconds.',
+    },
+  },
+  tooManyExports: {
+    code: 'too-many-exports',
+    status: 429,
+    title: { fa: 'تعداد دریافت‌ها به سقف رسیده است', en: 'Too many exports' },
+    detail: {
+      fa: 'امروز داده‌های حساب را چند بار گرفته‌اید؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'The data of the account were exported too often today; try again in {seconds} seconds.',
+    },
+  },
   /** A stolen session shows masked addresses; it is not to get the whole ones. */
   freshSignInNeeded: {
     code: 'fresh-sign-in-needed',

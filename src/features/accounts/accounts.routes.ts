@@ -23,10 +23,9 @@ import {
 
 const tags = ['account'];
 
-export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDependencies }> = async (
-  app,
-  { accounts },
-) => {
+type AccountRoutes = FastifyPluginAsyncTypebox<{ accounts: AccountDependencies }>;
+
+export const accountRoutes: AccountRoutes = async (app, { accounts }) => {
   for (const schema of [ProfileSchema, AccountExportSchema, PasswordSetSchema]) app.addSchema(schema);
   requireAccessToken(app);
 
@@ -71,6 +70,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
             commonProblems.notAuthenticated,
             browserCookieProblems.originNotAccepted,
             accountProblems.currentPasswordNotAccepted,
+            accountProblems.tooManyWrongPasswords,
             passwordProblems.refused,
           ),
         },
@@ -88,6 +88,10 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
     },
   );
 
+  await app.register(exportRoute, { accounts });
+};
+
+const exportRoute: AccountRoutes = async (app, { accounts }) => {
   app.get(
     '/v1/me/export',
     {
@@ -99,7 +103,11 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ accounts: AccountDepende
           'Addresses whole, secrets not at all. Needs a sign-in, or a reauthentication, of the last five minutes. The insurance record has an address of its own.',
         response: {
           200: Type.Ref('AccountExport'),
-          ...problemResponses(commonProblems.notAuthenticated, accountProblems.freshSignInNeeded),
+          ...problemResponses(
+            commonProblems.notAuthenticated,
+            accountProblems.freshSignInNeeded,
+            accountProblems.tooManyExports,
+          ),
         },
       },
     },

@@ -1,10 +1,14 @@
 import { Type } from 'typebox';
+import { Instant, Nullable, StringEnum } from '../../http/fields.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { kinds } from './kinds.ts';
 
-export const KindField = Type.Enum([...kinds], {
+export const KindField = StringEnum([...kinds], {
+  title: 'AccountKind',
   description: 'A way into the account beside its password: mobile, e-mail address, or security answers.',
 });
+
+const Locale = StringEnum(['fa', 'en'], { title: 'Locale', description: 'Language of messages.' });
 
 export const PasswordSetSchema = Type.Object(
   {
@@ -18,18 +22,18 @@ export const PasswordSetSchema = Type.Object(
 
 export const ProfileSchema = Type.Object(
   {
-    nationalCode: Type.Union([Type.String(), Type.Null()], {
+    nationalCode: Nullable(Type.String(), {
       description: 'Null for foreign nationals, who are known by their insurance number.',
       examples: ['0499370899'],
     }),
     firstName: Type.String(),
     lastName: Type.String(),
-    insuranceNumber: Type.Union([Type.String(), Type.Null()]),
-    mobile: Type.Union([Type.String(), Type.Null()], {
+    insuranceNumber: Nullable(Type.String()),
+    mobile: Nullable(Type.String(), {
       description: 'Masked. Null where a branch removed it.',
       examples: ['0912•••0899'],
     }),
-    email: Type.Union([Type.String(), Type.Null()], {
+    email: Nullable(Type.String(), {
       description: 'Masked; proved by a code.',
       examples: ['a•••@e•••.ir'],
     }),
@@ -37,9 +41,9 @@ export const ProfileSchema = Type.Object(
       description:
         'Neither recover the account nor are told of anything, until a change of them has been trusted.',
     }),
-    locale: Type.Enum(['fa', 'en'], { description: 'Language of messages.' }),
-    createdAt: Type.String({ format: 'date-time' }),
-    passwordChangedAt: Type.String({ format: 'date-time' }),
+    locale: Locale,
+    createdAt: Instant(),
+    passwordChangedAt: Instant(),
   },
   { $id: 'Profile', title: 'Profile' },
 );
@@ -52,48 +56,69 @@ export const PasswordChangeBody = Type.Object(
     newPassword: passwordSchema,
     newPasswordConfirmation: passwordSchema,
   },
-  { additionalProperties: false },
+  { title: 'PasswordChange', additionalProperties: false },
 );
 
 const Text = Type.String();
-const TextOrNull = Type.Union([Type.String(), Type.Null()]);
-const Instant = Type.String({ format: 'date-time' });
-const Locale = Type.Enum(['fa', 'en'], { description: 'Language of messages.' });
+const TextOrNull = Nullable(Type.String());
+
+const ExportedAccount = Type.Object(
+  {
+    id: Text,
+    nationalCode: TextOrNull,
+    insuranceNumber: TextOrNull,
+    mobile: TextOrNull,
+    email: TextOrNull,
+    barredKinds: Type.Array(KindField),
+    locale: Locale,
+    state: Text,
+    securityQuestions: Type.Array(Text, { description: 'Ids of the catalogue.' }),
+    passwordChangedAt: Instant(),
+    createdAt: Instant(),
+  },
+  { title: 'ExportedAccount' },
+);
+const ExportedPerson = Type.Object(
+  {
+    firstName: Text,
+    lastName: Text,
+    fatherName: TextOrNull,
+    birthDate: Nullable(Type.String(), { description: 'Gregorian.' }),
+    insuranceNumber: TextOrNull,
+  },
+  { title: 'ExportedPerson' },
+);
+const ExportedSession = Type.Object(
+  { id: Text, userAgent: Text, network: Text, createdAt: Instant(), lastUsedAt: Instant() },
+  { title: 'ExportedSession' },
+);
+const ExportedDevice = Type.Object(
+  { createdAt: Instant(), lastUsedAt: Instant() },
+  { title: 'ExportedDevice' },
+);
+const ExportedChange = Type.Object(
+  { kind: KindField, address: TextOrNull, createdAt: Instant() },
+  { title: 'ExportedChange' },
+);
+const ExportedMessage = Type.Object(
+  { channel: Text, purpose: Text, destination: TextOrNull, state: Text, createdAt: Instant() },
+  { title: 'ExportedMessage' },
+);
+const ExportedActivity = Type.Object(
+  { kind: Text, outcome: Text, network: Text, userAgent: Text, occurredAt: Instant() },
+  { title: 'ExportedActivity' },
+);
 
 export const AccountExportSchema = Type.Object(
   {
-    exportedAt: Instant,
-    account: Type.Object({
-      id: Text,
-      nationalCode: TextOrNull,
-      insuranceNumber: TextOrNull,
-      mobile: TextOrNull,
-      email: TextOrNull,
-      barredKinds: Type.Array(KindField),
-      locale: Locale,
-      state: Text,
-      securityQuestions: Type.Array(Text, { description: 'Ids of the catalogue.' }),
-      passwordChangedAt: Instant,
-      createdAt: Instant,
-    }),
-    person: Type.Object({
-      firstName: Text,
-      lastName: Text,
-      fatherName: TextOrNull,
-      birthDate: Type.Union([Type.String(), Type.Null()], { description: 'Gregorian.' }),
-      insuranceNumber: TextOrNull,
-    }),
-    sessions: Type.Array(
-      Type.Object({ id: Text, userAgent: Text, network: Text, createdAt: Instant, lastUsedAt: Instant }),
-    ),
-    devices: Type.Array(Type.Object({ createdAt: Instant, lastUsedAt: Instant })),
-    pendingChanges: Type.Array(Type.Object({ kind: KindField, address: TextOrNull, createdAt: Instant })),
-    messages: Type.Array(
-      Type.Object({ channel: Text, purpose: Text, destination: TextOrNull, state: Text, createdAt: Instant }),
-    ),
-    activity: Type.Array(
-      Type.Object({ kind: Text, outcome: Text, network: Text, userAgent: Text, occurredAt: Instant }),
-    ),
+    exportedAt: Instant(),
+    account: ExportedAccount,
+    person: ExportedPerson,
+    sessions: Type.Array(ExportedSession),
+    devices: Type.Array(ExportedDevice),
+    pendingChanges: Type.Array(ExportedChange),
+    messages: Type.Array(ExportedMessage),
+    activity: Type.Array(ExportedActivity),
   },
   { $id: 'AccountExport', title: 'AccountExport' },
 );

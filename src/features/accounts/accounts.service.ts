@@ -9,6 +9,7 @@ import type { Outbox } from '../../messaging/outbox.ts';
 import { recordActivity } from '../activity/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type AccountExport, exportAccount } from './account-export.ts';
+import { accountProblems } from './accounts.problems.ts';
 import { findOwner } from './accounts.repository.ts';
 import type { PasswordChange } from './change-password.ts';
 import type { CurrentPassword, Owner } from './current-password.ts';
@@ -65,7 +66,7 @@ export async function readProfile({ db }: AccountDependencies, principal: Princi
 /**
  * Way one of changing a password: the current one proves it. Ends every other session, forgets every other device.
  * Returns of which kinds changes were pending, and are cancelled.
- * @throws {Problem} `current-password-not-accepted`, `password-refused`, `not-authenticated`, `too-many-requests`, `busy`
+ * @throws {Problem} `current-password-not-accepted`, `password-refused`, `not-authenticated`, `too-many-wrong-passwords`, `busy`
  */
 export async function changePassword(
   deps: AccountDependencies,
@@ -120,7 +121,7 @@ function replacePassword(
 
 /**
  * Everything kept about one's own account, whole addresses too: not for a stolen session.
- * @throws {Problem} `not-authenticated`, `fresh-sign-in-needed`, `too-many-requests`
+ * @throws {Problem} `not-authenticated`, `fresh-sign-in-needed`, `too-many-exports`
  */
 export async function exportOwnAccount(
   { db, outbox, quotas, requireFreshSession }: AccountDependencies,
@@ -131,7 +132,7 @@ export async function exportOwnAccount(
   const { accountId } = principal;
   const consumed = await quotas.consume(db, 'account-export', [accountId], exportsPerDay);
   if (!consumed.allowed) {
-    throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+    throw new Problem(accountProblems.tooManyExports, { retryAfterSeconds: consumed.resetsInSeconds });
   }
   await db.transaction().execute(async (trx) => {
     const kind = 'account-exported';

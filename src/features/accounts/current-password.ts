@@ -17,7 +17,7 @@ export type Owner = NonNullable<Awaited<ReturnType<typeof findOwner>>>;
 export type CurrentPassword = Readonly<{
   /**
    * Holds a password against the account's. Outside transactions: it is slow.
-   * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
+   * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-wrong-passwords`, `busy`
    */
   prove(principal: Principal, password: string, caller: Caller): Promise<Owner>;
   /**
@@ -60,7 +60,9 @@ export function createCurrentPassword(deps: CurrentPasswordDependencies): Curren
     const key = counterKey('current-password', owner.id, principal.sessionId);
     const consumed = await consumeAll(db, [{ key, quota: ownFailures }]);
     if (!consumed.allowed) {
-      throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+      throw new Problem(accountProblems.tooManyWrongPasswords, {
+        retryAfterSeconds: consumed.resetsInSeconds,
+      });
     }
     const judge = async () => {
       const { matches } = await passwords.hasher.verify(password, owner.passwordHash);

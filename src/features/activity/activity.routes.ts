@@ -2,7 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { getLocale } from '../../http/caller.ts';
+import { toPage } from '../../http/paging.ts';
 import { problemResponses } from '../../http/problems.ts';
+import { toCursor, uuidPosition } from '../../kernel/cursor.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { ActivityQuery, ActivitySchema } from './activity.schemas.ts';
 import type { ActivityService } from './activity.service.ts';
@@ -24,7 +26,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ service: ActivityServic
         description: 'Newest first: what, when, from where, and how it ended.',
         querystring: ActivityQuery,
         response: {
-          200: Type.Ref('Activity'),
+          200: Type.Ref('ActivityPage'),
           ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
         },
       },
@@ -32,7 +34,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ service: ActivityServic
     async (request, reply) => {
       const { entries, nextCursor } = await service.page(
         getPrincipal(request),
-        request.query,
+        toPage(request.query, uuidPosition),
         getLocale(request),
       );
       return reply
@@ -40,7 +42,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ service: ActivityServic
         .header('content-language', getLocale(request))
         .send({
           entries: entries.map((entry) => ({ ...entry, occurredAt: entry.occurredAt.toISOString() })),
-          nextCursor,
+          nextCursor: toCursor(nextCursor),
         });
     },
   );

@@ -7,16 +7,17 @@ import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { findActivity } from './activity.repository.ts';
 import { type ActivityKind, activityKinds } from './activity-kinds.ts';
 
-export type ActivityPage = Readonly<{ cursor?: string | undefined; limit: number }>;
+/** `before`: the id of the last entry of the page before. */
+export type ActivityPage = Readonly<{ before: string | null; limit: number }>;
 
 export type ActivityService = ReturnType<typeof createActivityService>;
 
 export function createActivityService({ db }: { db: Kysely<Database> }) {
   return {
     /** What happened to the account, newest first; titles in `locale`. */
-    async page(principal: Principal, { cursor, limit }: ActivityPage, locale: Locale) {
+    async page(principal: Principal, { before, limit }: ActivityPage, locale: Locale) {
       // One more than asked for tells whether there is a next page.
-      const found = await findActivity(db, principal, { before: cursor ?? null, limit: limit + 1 });
+      const found = await findActivity(db, principal, { before, limit: limit + 1 });
       if (!found) throw new Problem(commonProblems.notAuthenticated);
       const entries = found.slice(0, limit).map((entry) => ({
         id: String(entry.id),

@@ -87,7 +87,11 @@ const redemptionRoute: BranchRoutes = async (app, { branch }) => {
       const proof = getProofOfWork(request);
       const given = { person: toPersonId(request.body), code: request.body.code, proof };
       const opened = await redeemPrintedCode(branch, given, toCaller(request));
-      return reply.code(201).header('cache-control', 'no-store').send(toRedemption(opened));
+      return reply
+        .code(201)
+        .header('location', `/v1/recoveries/${opened.id}`)
+        .header('cache-control', 'no-store')
+        .send(toRedemption(opened));
     },
   );
 };
@@ -125,7 +129,11 @@ const startRoute: BranchRoutes = async (app, { branch }) => {
       if (withoutMobile && mobile !== null) throw mobileAndWithout();
       const atDesk = { person: toPersonId(identity), mobile, withoutMobile };
       const started = await startBranchRecovery(branch, getPrincipal(request), atDesk, toCaller(request));
-      return reply.code(201).header('cache-control', 'no-store').send(toView(started));
+      return reply
+        .code(201)
+        .header('location', `/v1/branch/recoveries/${started.id}`)
+        .header('cache-control', 'no-store')
+        .send(toView(started));
     },
   );
 };

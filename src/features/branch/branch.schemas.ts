@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { identityFields, MobileField } from '../identity/index.ts';
-import { recoveryMethods } from '../recovery/index.ts';
+import { Instant, StringEnum, Uuid } from '../../http/fields.ts';
+import { identityFields, MobileField, oneIdentity } from '../identity/index.ts';
+import { MethodField } from '../recovery/index.ts';
 
 export const BranchRecoveryBody = Type.Object(
   {
@@ -17,17 +18,17 @@ export const BranchRecoveryBody = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'BranchRecoveryStart', ...oneIdentity, additionalProperties: false },
 );
 
 export const BranchRecoveryParams = Type.Object({
-  id: Type.String({ format: 'uuid', description: 'Id of the recovery at the branch.' }),
+  id: Uuid('Id of the recovery at the branch.'),
 });
 
 export const BranchRecoverySchema = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
-    status: Type.Enum(['issued', 'approval-needed'], {
+    id: Uuid(),
+    status: StringEnum(['issued', 'approval-needed'], {
       description:
         '`approval-needed`: another officer of the branch has to approve it before there is a code.',
     }),
@@ -37,9 +38,7 @@ export const BranchRecoverySchema = Type.Object(
         examples: ['4G7K-90QZ-M3TD-8WXE'],
       }),
     ),
-    opensAt: Type.Optional(
-      Type.String({ format: 'date-time', description: 'From when the code can be used, if not at once.' }),
-    ),
+    opensAt: Type.Optional(Instant('From when the code can be used, if not at once.')),
     expiresAt: Type.String({
       format: 'date-time',
       description: 'Until when the code can be used, or the recovery be approved.',
@@ -57,24 +56,22 @@ export const RedemptionBody = Type.Object(
       examples: ['4G7K-90QZ-M3TD-8WXE'],
     }),
   },
-  { additionalProperties: false },
+  { title: 'PrintedCodeRedemption', ...oneIdentity, additionalProperties: false },
 );
 
 export const RedemptionSchema = Type.Object(
   {
-    id: Type.String({ format: 'uuid', description: 'Of the recovery, for `/v1/recoveries/{id}/…`.' }),
+    id: Uuid('Of the recovery, for `/v1/recoveries/{id}/…`.'),
     flowToken: Type.String({
       description: 'Send it as `Authorization: Bearer …` with every later call of this flow.',
     }),
-    expiresAt: Type.String({ format: 'date-time' }),
-    next: Type.Enum(['prove-another-method', 'set-password'], {
+    expiresAt: Instant(),
+    next: StringEnum(['prove-another-method', 'set-password'], {
       description:
         '`prove-another-method`: a code by SMS is to be asked for and given. `set-password`: the password can be set.',
     }),
-    methods: Type.Optional(Type.Array(Type.Enum([...recoveryMethods]))),
-    permissionExpiresAt: Type.Optional(
-      Type.String({ format: 'date-time', description: 'Until when the password can be set.' }),
-    ),
+    methods: Type.Optional(Type.Array(MethodField)),
+    permissionExpiresAt: Type.Optional(Instant('Until when the password can be set.')),
   },
   { $id: 'RecoveryRedemption', title: 'RecoveryRedemption' },
 );

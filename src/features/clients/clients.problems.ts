@@ -1,6 +1,15 @@
 import { defineProblems } from '../../kernel/problem.ts';
 
 export const clientProblems = defineProblems({
+  tooManyClientRequests: {
+    code: 'too-many-client-requests',
+    status: 429,
+    title: { fa: 'تعداد درخواست‌های این برنامه زیاد است', en: 'Too many requests of this client' },
+    detail: {
+      fa: 'این برنامه در یک دقیقه بیش از سهم خود درخواست فرستاده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
+      en: 'This client has sent more requests within a minute than it may; try again in {seconds} seconds.',
+    },
+  },
   insufficientScope: {
     code: 'insufficient-scope',
     status: 403,

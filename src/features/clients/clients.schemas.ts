@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { Int32, OpenEnum, StringEnum, Uuid } from '../../http/fields.ts';
 import { oauthErrors } from './oauth-error.ts';
 import { longestParameter } from './token-request.ts';
 
@@ -6,15 +7,15 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** Documentation of the form; it is read by `parseTokenRequest`, which refuses in the words of the RFC. */
 export const TokenForm = Type.Object({
-  grant_type: Type.Literal('client_credentials'),
+  grant_type: StringEnum(['client_credentials']),
   scope: Type.Optional(
     Type.String({
       maxLength: longestParameter,
       description: 'Scopes with a space between; without it all that the client may have.',
     }),
   ),
-  client_id: Type.Optional(Type.String({ format: 'uuid', description: 'If given, the client that asks.' })),
-  client_assertion_type: Type.Optional(Type.Literal(assertionType)),
+  client_id: Type.Optional(Uuid('If given, the client that asks.')),
+  client_assertion_type: Type.Optional(StringEnum([assertionType])),
   client_assertion: Type.Optional(
     Type.String({
       maxLength: longestParameter,
@@ -28,8 +29,8 @@ export const TokenForm = Type.Object({
 export const MachineTokenSchema = Type.Object(
   {
     access_token: Type.String({ description: 'JWT (RFC 9068) for the `Authorization` header.' }),
-    token_type: Type.Literal('Bearer'),
-    expires_in: Type.Integer({ description: 'Seconds.', examples: [600] }),
+    token_type: StringEnum(['Bearer']),
+    expires_in: Int32({ description: 'Seconds.', examples: [600] }),
     scope: Type.String({ description: 'What the token allows.', examples: ['employer-lists:write'] }),
   },
   { $id: 'MachineToken', title: 'MachineToken', description: 'RFC 6749 §5.1' },
@@ -37,7 +38,7 @@ export const MachineTokenSchema = Type.Object(
 
 export const OAuthErrorSchema = Type.Object(
   {
-    error: Type.Enum(Object.keys(oauthErrors)),
+    error: OpenEnum(Object.keys(oauthErrors), { title: 'OAuthErrorCode' }),
     error_description: Type.String({ description: 'For developers; English.' }),
   },
   { $id: 'OAuthError', title: 'OAuthError', description: 'RFC 6749 §5.2' },

@@ -5,6 +5,7 @@ import { digestBearerSecret, equalInConstantTime } from '../../kernel/keyring.ts
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
 import { type ClientKey, claimedClient, verifyAssertion } from './client-assertion.ts';
+import { clientProblems } from './clients.problems.ts';
 import * as clients from './clients.repository.ts';
 import { OAuthError } from './oauth-error.ts';
 import { type ClientScope, isClientScope } from './scopes.ts';
@@ -90,7 +91,7 @@ export function createClientService({ db, quotas, publicUrl }: ClientDependencie
     /**
      * The client of a token, looked up now: one that was disabled, or whose credential went, is refused at its
      * next request on every replica. Counts the request.
-     * @throws {Problem} `not-authenticated`, `too-many-requests`
+     * @throws {Problem} `not-authenticated`, `too-many-client-requests`
      */
     async serve({ clientId, credentialId, scopes }: MachinePrincipal): Promise<MachineClient> {
       const client = await clients.findServedClient(db, clientId, credentialId);
@@ -98,7 +99,9 @@ export function createClientService({ db, quotas, publicUrl }: ClientDependencie
       const quota = { limit: client.requestsPerMinute, windowSeconds: 60 };
       const consumed = await quotas.consume(db, 'machine-requests', [clientId], quota);
       if (!consumed.allowed) {
-        throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+        throw new Problem(clientProblems.tooManyClientRequests, {
+          retryAfterSeconds: consumed.resetsInSeconds,
+        });
       }
       return {
         clientId,

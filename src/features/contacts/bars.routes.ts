@@ -34,6 +34,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
             ...bodyProblems,
             commonProblems.notAuthenticated,
             accountProblems.currentPasswordNotAccepted,
+            accountProblems.tooManyWrongPasswords,
             contactProblems.barNotPossible,
             flowProblems.tooManyMessages,
           ),
@@ -42,7 +43,11 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
     },
     async (request, reply) => {
       const bar = await startBar(contacts, getPrincipal(request), request.body, toCaller(request));
-      return reply.code(201).header('cache-control', 'no-store').send(barBody(bar));
+      return reply
+        .code(201)
+        .header('location', `/v1/me/barred-kinds/${bar.id}`)
+        .header('cache-control', 'no-store')
+        .send(barBody(bar));
     },
   );
 

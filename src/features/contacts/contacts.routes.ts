@@ -94,6 +94,7 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
             ...bodyProblems,
             commonProblems.notAuthenticated,
             accountProblems.currentPasswordNotAccepted,
+            accountProblems.tooManyWrongPasswords,
             contactProblems.changeNotOpen,
           ),
         },
@@ -111,6 +112,7 @@ const startProblems = [
   ...bodyProblems,
   commonProblems.notAuthenticated,
   accountProblems.currentPasswordNotAccepted,
+  accountProblems.tooManyWrongPasswords,
   contactProblems.answersNeeded,
   contactProblems.tooManyChanges,
   flowProblems.tooManyMessages,
@@ -143,7 +145,11 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
         input,
         toCaller(request),
       );
-      return reply.code(201).header('cache-control', 'no-store').send(contactChangeBody(change));
+      return reply
+        .code(201)
+        .header('location', `/v1/me/mobile-changes/${change.id}`)
+        .header('cache-control', 'no-store')
+        .send(contactChangeBody(change));
     },
   );
 
@@ -169,7 +175,11 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
         input,
         toCaller(request),
       );
-      return reply.code(201).header('cache-control', 'no-store').send(contactChangeBody(change));
+      return reply
+        .code(201)
+        .header('location', `/v1/me/email-changes/${change.id}`)
+        .header('cache-control', 'no-store')
+        .send(contactChangeBody(change));
     },
   );
 }

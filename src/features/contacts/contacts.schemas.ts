@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { Instant, Int32, Nullable, StringEnum, Uuid } from '../../http/fields.ts';
 import { type Kind, KindField, passwordField } from '../accounts/index.ts';
 import { MobileField } from '../identity/index.ts';
-import { CodeBody } from '../one-time-codes/index.ts';
-import { questionsPerPerson, securityAnswersSchema } from '../security-questions/index.ts';
+import { proofBody, questionsPerPerson, securityAnswersSchema } from '../security-questions/index.ts';
 import type { SentCode } from './address-changes.ts';
 import type { StartedBar } from './bars.ts';
 import type { PendingChange } from './pending-changes.repository.ts';
@@ -25,33 +25,33 @@ const ownerProof = {
     }),
   ),
 };
-const body = { additionalProperties: false };
+const named = (title: string) => ({ title, additionalProperties: false });
 
-export const MobileChangeBody = Type.Object({ ...ownerProof, mobile: MobileField }, body);
-export const EmailChangeBody = Type.Object({ ...ownerProof, email: EmailField }, body);
-export const EmailRemovalBody = Type.Object(ownerProof, body);
+export const MobileChangeBody = Type.Object({ ...ownerProof, mobile: MobileField }, named('MobileChange'));
+export const EmailChangeBody = Type.Object({ ...ownerProof, email: EmailField }, named('EmailChange'));
+export const EmailRemovalBody = Type.Object(ownerProof, named('EmailRemoval'));
 export const SecurityAnswersBody = Type.Object(
   { ...ownerProof, securityAnswers: securityAnswersSchema },
-  body,
+  named('SecurityAnswersChange'),
 );
-export const CancellationBody = Type.Object(passwordField, body);
-export const BarBody = Type.Object({ ...passwordField, kind: KindField, proof: KindField }, body);
-export const BarProofBody = Type.Object(
-  { code: Type.Optional(CodeBody.properties.code), answers: Type.Optional(securityAnswersSchema) },
-  { ...body, minProperties: 1, maxProperties: 1, description: 'What `proof` asks for: `code` or `answers`.' },
+export const CancellationBody = Type.Object(passwordField, named('ContactChangeCancellation'));
+export const BarBody = Type.Object(
+  { ...passwordField, kind: KindField, proof: KindField },
+  named('BarStart'),
 );
+export const BarProofBody = proofBody('BarProof');
 
 const codeState = {
-  codeExpiresAt: Type.String({ format: 'date-time' }),
-  expiresAt: Type.String({ format: 'date-time', description: 'Until when it can be finished.' }),
-  resendInSeconds: Type.Integer({ description: 'Pause before the code can be sent again.', examples: [60] }),
-  attemptsLeft: Type.Integer({ examples: [5] }),
+  codeExpiresAt: Instant(),
+  expiresAt: Instant('Until when it can be finished.'),
+  resendInSeconds: Int32({ description: 'Pause before the code can be sent again.', examples: [60] }),
+  attemptsLeft: Int32({ examples: [5] }),
 };
 
 export const ContactChangeSchema = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
-    kind: Type.Enum(['mobile', 'email']),
+    id: Uuid(),
+    kind: StringEnum(['mobile', 'email']),
     destination: Type.String({ description: 'Masked.', examples: ['0912•••0899'] }),
     ...codeState,
   },
@@ -60,7 +60,7 @@ export const ContactChangeSchema = Type.Object(
 
 export const BarSchema = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: Uuid(),
     kind: KindField,
     proof: KindField,
     ...codeState,
@@ -70,7 +70,7 @@ export const BarSchema = Type.Object(
 
 export const ContactChangedSchema = Type.Object(
   {
-    state: Type.Enum(['trusted', 'pending'], {
+    state: StringEnum(['trusted', 'pending'], {
       description:
         '`pending`: trusted 72 hours after the trusted addresses were told, unless somebody disputes it. `trusted`: at ' +
         'once, as it was given at sign-up.',
@@ -81,14 +81,14 @@ export const ContactChangedSchema = Type.Object(
 
 export const PendingChangeSchema = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: Uuid(),
     kind: KindField,
-    destination: Type.Union([Type.String(), Type.Null()], {
+    destination: Nullable(Type.String(), {
       description:
         'The new address, masked; null where an e-mail address is removed, or answers are replaced.',
       examples: ['a•••@e•••.ir'],
     }),
-    trustedFrom: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    trustedFrom: Nullable(Instant(), {
       description: 'Null while the notice of it is on its way.',
     }),
   },

@@ -17,6 +17,7 @@ const changeProblems = [
   ...bodyProblems,
   commonProblems.notAuthenticated,
   accountProblems.currentPasswordNotAccepted,
+  accountProblems.tooManyWrongPasswords,
   contactProblems.answersNeeded,
   contactProblems.tooManyChanges,
 ];

@@ -16,6 +16,7 @@ import {
   upgradeAnswersHash,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
+import { flowProblems } from '../one-time-codes/index.ts';
 import { ownFailures } from '../quotas/failures.ts';
 import type { Quota } from '../quotas/quotas.ts';
 import { consumeAll, refundUses } from '../quotas/sliding-quotas.ts';
@@ -40,7 +41,7 @@ export type ProvedOwner = Owner & Readonly<{ gaveAnswers: boolean }>;
 
 /**
  * Holds password and answers against the account's. Outside transactions: it is slow.
- * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
+ * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-wrong-passwords`, `busy`
  */
 export async function proveOwner(
   { db, counterKey, currentPassword, securityAnswers }: ContactDependencies,
@@ -54,7 +55,7 @@ export async function proveOwner(
   const counter = { key: counterKey('current-answers', owner.id), quota: ownFailures };
   const consumed = await consumeAll(db, [counter]);
   if (!consumed.allowed) {
-    throw new Problem(commonProblems.tooManyRequests, { retryAfterSeconds: consumed.resetsInSeconds });
+    throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: consumed.resetsInSeconds });
   }
   const { securityAnswersHash } = owner;
   const { matches, needsRehash } = await securityAnswers

@@ -12,7 +12,7 @@ const DisputeBody = Type.Object(
       description: 'What follows `#dispute=` in the link of the notice.',
     }),
   },
-  { additionalProperties: false },
+  { title: 'DisputeToken', additionalProperties: false },
 );
 
 export const disputeRoutes: FastifyPluginAsyncTypebox<{ disputes: DisputeDependencies }> = async (

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { toPage } from '../../http/paging.ts';
 import { problemResponses } from '../../http/problems.ts';
+import { uuidPosition } from '../../kernel/cursor.ts';
 import { type JalaliMonth, parseJalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { parseWorkshopCode, type WorkshopCode } from '../../kernel/workshop-code.ts';
@@ -57,13 +59,13 @@ const ownListsRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = asyn
       },
     },
     async (request, reply) => {
-      const { workshop, month, state, cursor, limit } = request.query;
+      const { workshop, month, state } = request.query;
       const filter = {
         workshop: workshop === undefined ? null : parseWorkshopCode(workshop),
         month: month === undefined ? null : parseJalaliMonth(month),
         state: state ?? null,
       };
-      const page = await service.page(senderOf(request), filter, { before: cursor ?? null, limit });
+      const page = await service.page(senderOf(request), filter, toPage(request.query, uuidPosition));
       return reply.header('cache-control', 'no-store').send(viewPage(page));
     },
   );
@@ -138,12 +140,12 @@ const workshopMonthRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> =
       },
     },
     async (request, reply) => {
-      const { cursor, limit } = request.query;
       const of = {
         workshopCode: parseWorkshopCode(request.params.code) as WorkshopCode,
         month: parseJalaliMonth(request.params.month) as JalaliMonth,
       };
-      const page = { before: cursor === undefined ? null : Number(cursor), limit };
+      const { before, limit } = toPage(request.query, /^\d{1,15}$/);
+      const page = { before: before === null ? null : Number(before), limit };
       const found = await service.workshopMonth(senderOf(request), of, page);
       return reply.header('cache-control', 'no-store').send(viewMonth(found));
     },

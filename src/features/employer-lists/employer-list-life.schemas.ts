@@ -1,7 +1,17 @@
 import { Type } from 'typebox';
 import {
+  Instant,
+  Int32,
+  Int64,
+  JalaliMonthField,
+  Nullable,
+  Rials,
+  StringEnum,
+  Uuid,
+} from '../../http/fields.ts';
+import { NextCursor, pageQuery } from '../../http/paging.ts';
+import {
   correction,
-  jalaliMonth,
   listKey,
   namedList,
   nullable,
@@ -14,8 +24,8 @@ import {
 
 export const OwnListsSchema = Type.Object(
   {
-    lists: Type.Array(Type.Object({ ...submission, ...summary })),
-    nextCursor: nullable(text('For the page after this one; null on the last.')),
+    lists: Type.Array(Type.Object({ ...submission, ...summary }, { title: 'OwnList' })),
+    nextCursor: NextCursor,
   },
   { $id: 'EmployerListPage', title: 'EmployerListPage' },
 );
@@ -24,15 +34,12 @@ export const WithdrawalSchema = Type.Object(
   {
     listId: text('The list that was taken back.'),
     list: namedList,
-    withdrawnAt: Type.String({ format: 'date-time' }),
+    withdrawnAt: Instant(),
     restored: nullable(text('The list whose place it had taken, which counts again.')),
     correction,
   },
   { $id: 'EmployerListWithdrawal', title: 'EmployerListWithdrawal' },
 );
-
-const maxPageLength = 100;
-const defaultPageLength = 20;
 
 const workshopCode = Type.String({
   format: 'workshop-code',
@@ -46,15 +53,13 @@ const month = Type.String({
   description: 'Jalali year and month.',
   examples: ['1404-08'],
 });
-const pageLimit = Type.Integer({ minimum: 1, maximum: maxPageLength, default: defaultPageLength });
 
 export const OwnListsQuery = Type.Object(
   {
     workshop: Type.Optional(workshopCode),
     month: Type.Optional(month),
     state: Type.Optional(submissionState),
-    cursor: Type.Optional(Type.String({ format: 'uuid', description: '`nextCursor` of the page before.' })),
-    limit: pageLimit,
+    ...pageQuery,
   },
   { additionalProperties: false },
 );
@@ -62,7 +67,7 @@ export const OwnListsQuery = Type.Object(
 export const WithdrawalQuery = Type.Object(
   {
     confirm: Type.Optional(
-      Type.Enum(['removals'], {
+      StringEnum(['removals'], {
         description: '`removals`: it is meant that most people of the list are taken off the month.',
       }),
     ),
@@ -72,52 +77,45 @@ export const WithdrawalQuery = Type.Object(
 
 export const WorkshopMonthParams = Type.Object({ code: workshopCode, month });
 
-export const WorkshopMonthQuery = Type.Object(
-  {
-    cursor: Type.Optional(
-      Type.String({ pattern: '^[0-9]{1,15}$', description: '`nextCursor` of the page before.' }),
-    ),
-    limit: pageLimit,
-  },
-  { additionalProperties: false },
-);
-
-const rials = (description: string) => Type.Integer({ minimum: 0, description: `${description}, in rials.` });
+export const WorkshopMonthQuery = Type.Object(pageQuery, { additionalProperties: false });
 
 const totals = {
-  rowCount: Type.Integer({ minimum: 0 }),
-  days: Type.Integer({ minimum: 0 }),
-  monthlyWage: rials('Monthly wages'),
-  benefits: rials('Benefits'),
-  insurableWage: rials('Insurable wages'),
-  totalPay: rials('All pay'),
-  workerPremium: rials('Premiums of the workers'),
-  employerPremium: rials('Premiums of the employer'),
-  unemploymentPremium: rials('Unemployment premiums'),
+  rowCount: Int32(),
+  days: Int64(),
+  monthlyWage: Rials('Monthly wages'),
+  benefits: Rials('Benefits'),
+  insurableWage: Rials('Insurable wages'),
+  totalPay: Rials('All pay'),
+  workerPremium: Rials('Premiums of the workers'),
+  employerPremium: Rials('Premiums of the employer'),
+  unemploymentPremium: Rials('Unemployment premiums'),
 };
 
 export const WorkshopMonthSchema = Type.Object(
   {
     workshopCode: Type.String(),
-    month: jalaliMonth,
+    month: JalaliMonthField(),
     totals: Type.Object(
-      { lists: Type.Integer({ minimum: 0 }), ...totals },
-      { description: 'Of the lists that count.' },
+      { lists: Int32(), ...totals },
+      { title: 'MonthTotals', description: 'Of the lists that count.' },
     ),
     lists: Type.Array(
-      Type.Object({
-        listId: Type.String(),
-        submissionId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
-          description:
-            'The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not.',
-        }),
-        ...listKey,
-        receivedAt: Type.String({ format: 'date-time' }),
-        standing,
-        totals: Type.Object(totals),
-      }),
+      Type.Object(
+        {
+          listId: Type.String(),
+          submissionId: Nullable(Uuid(), {
+            description:
+              'The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not.',
+          }),
+          ...listKey,
+          receivedAt: Instant(),
+          standing,
+          totals: Type.Object(totals, { title: 'ListTotals' }),
+        },
+        { title: 'ListOfMonth' },
+      ),
     ),
-    nextCursor: nullable(text('For the page after this one; null on the last.')),
+    nextCursor: NextCursor,
   },
   { $id: 'WorkshopMonth', title: 'WorkshopMonth' },
 );

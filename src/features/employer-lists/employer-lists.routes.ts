@@ -6,12 +6,7 @@ import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListLifeRoutes } from './employer-list-life.routes.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
-import {
-  ListReportSchema,
-  SubmissionParams,
-  SubmissionSchema,
-  SubmitQuery,
-} from './employer-lists.schemas.ts';
+import { SubmissionParams, SubmissionSchema, SubmitQuery } from './employer-lists.schemas.ts';
 import { viewStanding, viewSummary } from './employer-lists.view.ts';
 import { findingRoutes } from './findings.routes.ts';
 import { FindingSchema } from './findings.schemas.ts';
@@ -40,7 +35,6 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   options,
 ) => {
   app.addSchema(FindingSchema);
-  app.addSchema(ListReportSchema);
   app.addSchema(SubmissionSchema);
   await app.register(submissionRoute, options);
   await app.register(reportRoute, options);
@@ -85,7 +79,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
         response: {
           200: {
             description: 'A dry run: what would become of the list.',
-            content: { 'application/json': { schema: Type.Ref('EmployerListReport') } },
+            content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
           },
           201: {
             description: 'The list was looked at; `state` says what became of it.',
@@ -116,7 +110,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       if (dryRun) {
         const list = await receiveList(request, service.enter);
         const report = await service.dryRun(list, sender, confirmRemovals);
-        return reply.code(200).send({ dryRun: true as const, state: report.state, ...viewReport(report) });
+        return reply.code(200).send({ dryRun: true, state: report.state, ...viewReport(report) });
       }
       const list = await receiveList(request, service.enter);
       const submission = await service.submit(list, sender, confirmRemovals);
@@ -170,6 +164,7 @@ function viewReport(report: IntakeReport) {
 
 function viewSubmission({ id, state, receivedAt, standing, report }: Submission) {
   return {
+    dryRun: false,
     id,
     state,
     receivedAt: receivedAt.toISOString(),

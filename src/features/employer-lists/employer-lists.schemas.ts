@@ -1,70 +1,80 @@
 import { Type } from 'typebox';
+import {
+  DeclaredRials,
+  Instant,
+  Int32,
+  Int64,
+  JalaliMonthField,
+  Nullable,
+  StringEnum,
+  Uuid,
+} from '../../http/fields.ts';
 import { reasonsNotToCount } from './standing.ts';
 
 export const text = (description: string) => Type.String({ description });
-export const nullable = (schema: ReturnType<typeof text>) => Type.Union([schema, Type.Null()]);
+export const nullable = (schema: ReturnType<typeof text>) => Nullable(schema);
 
-const rials = (description: string) => Type.Integer({ description: `${description}, in rials.` });
 const totals = Type.Object(
   {
-    days: Type.Integer(),
-    monthlyWage: rials('Monthly wages'),
-    benefits: rials('Insurable benefits'),
-    insurableWage: rials('Insurable wages'),
-    totalPay: rials('All pay'),
-    workerPremium: rials('Workers’ premiums'),
-    employerPremium: rials('Employer’s premium'),
-    unemploymentPremium: rials('Unemployment premium'),
+    days: Int64({ minimum: -Number.MAX_SAFE_INTEGER }),
+    monthlyWage: DeclaredRials('Monthly wages'),
+    benefits: DeclaredRials('Insurable benefits'),
+    insurableWage: DeclaredRials('Insurable wages'),
+    totalPay: DeclaredRials('All pay'),
+    workerPremium: DeclaredRials('Workers’ premiums'),
+    employerPremium: DeclaredRials('Employer’s premium'),
+    unemploymentPremium: DeclaredRials('Unemployment premium'),
   },
-  { description: 'As the workshop file declares them.' },
+  { title: 'DeclaredTotals', description: 'As the workshop file declares them.' },
 );
 
 export const listKey = {
   contractRow: Type.String({ description: 'ردیف پیمان; empty where there is none.' }),
   listNumber: Type.String({ description: 'As it is written; compared without leading zeros, blank is 1.' }),
 };
-export const jalaliMonth = Type.Object({ year: Type.Integer(), month: Type.Integer() });
 
-export const namedList = Type.Object({
-  workshopCode: Type.String(),
-  month: jalaliMonth,
-  ...listKey,
-  rowCount: Type.Integer(),
-});
-const reportedList = Type.Object({ ...namedList.properties, workshopName: Type.String(), totals });
+const listName = { workshopCode: Type.String(), month: JalaliMonthField(), ...listKey, rowCount: Int32() };
+export const namedList = Type.Object(listName, { title: 'NamedList' });
+const reportedList = Type.Object(
+  { ...listName, workshopName: Type.String(), totals },
+  { title: 'ReportedList' },
+);
 
 export const standing = Type.Object(
   {
     counts: Type.Boolean({ description: 'Whether its rows are in the records of its people.' }),
-    reason: Type.Union([Type.Enum([...reasonsNotToCount]), Type.Null()], {
+    reason: Nullable(StringEnum([...reasonsNotToCount]), {
       description:
         'Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn.',
     }),
     replacedBy: nullable(text('The list that has taken its place.')),
-    withdrawnAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    withdrawnAt: Nullable(Instant()),
   },
-  { description: 'How the list stands now.' },
+  { title: 'ListStanding', description: 'How the list stands now.' },
 );
 
-export const correction = Type.Object({
-  peopleBefore: Type.Integer({ description: 'On the earlier list.' }),
-  peopleAdded: Type.Integer(),
-  peopleRemoved: Type.Integer(),
-  peopleChanged: Type.Integer({ description: 'On both, with other days or money.' }),
-  daysBefore: Type.Integer(),
-  daysAfter: Type.Integer(),
-});
+export const correction = Type.Object(
+  {
+    peopleBefore: Int32({ description: 'On the earlier list.' }),
+    peopleAdded: Int32(),
+    peopleRemoved: Int32(),
+    peopleChanged: Int32({ description: 'On both, with other days or money.' }),
+    daysBefore: Int32(),
+    daysAfter: Int32(),
+  },
+  { title: 'ListCorrection' },
+);
 
 export const summary = {
-  list: Type.Union([reportedList, Type.Null()], { description: 'Null when not even that could be read.' }),
+  list: Nullable(reportedList, { description: 'Null when not even that could be read.' }),
   listId: nullable(text('The list in the register, which people’s records name.')),
   replaces: nullable(text('The earlier list that this one corrects.')),
-  correction: Type.Union([correction, Type.Null()], {
+  correction: Nullable(correction, {
     description: 'What the list does to the earlier one, or would do; null when it corrects none.',
   }),
   replacedBy: nullable(text('The later list that counts, where this one is unchanged because of it.')),
-  errorCount: Type.Integer(),
-  warningCount: Type.Integer(),
+  errorCount: Int32(),
+  warningCount: Int32(),
 };
 
 const report = {
@@ -76,18 +86,10 @@ const report = {
   }),
 };
 
-export const ListReportSchema = Type.Object(
-  {
-    dryRun: Type.Literal(true),
-    state: Type.Enum(['accepted', 'accepted-with-warnings', 'unchanged', 'refused']),
-    ...report,
-  },
-  { $id: 'EmployerListReport', title: 'EmployerListReport', description: 'What would become of a list.' },
-);
-
-export const submissionState = Type.Enum(
+export const submissionState = StringEnum(
   ['received', 'accepted', 'accepted-with-warnings', 'unchanged', 'refused'],
   {
+    title: 'ListState',
     description:
       '`received`: waits for its turn, or is under way; ask again. ' +
       '`unchanged`: the list that counts has this very content. `refused`: nothing of it was taken in.',
@@ -95,14 +97,25 @@ export const submissionState = Type.Enum(
 );
 
 export const submission = {
-  id: Type.String({ format: 'uuid' }),
+  id: Uuid(),
   state: submissionState,
-  receivedAt: Type.String({ format: 'date-time' }),
+  receivedAt: Instant(),
   standing,
 };
 
+const { id, receivedAt } = submission;
 export const SubmissionSchema = Type.Object(
-  { ...submission, ...report },
+  {
+    dryRun: Type.Boolean({
+      description:
+        'Only looked at: `state` is what would become of it, and it has no `id`, `receivedAt` and `standing`.',
+    }),
+    id: Type.Optional(id),
+    state: submissionState,
+    receivedAt: Type.Optional(receivedAt),
+    standing: Type.Optional(standing),
+    ...report,
+  },
   { $id: 'EmployerListSubmission', title: 'EmployerListSubmission' },
 );
 
@@ -110,7 +123,7 @@ export const SubmitQuery = Type.Object(
   {
     dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })),
     confirm: Type.Optional(
-      Type.Enum(['removals'], {
+      StringEnum(['removals'], {
         description: '`removals`: it is meant that most people of the earlier list are taken off.',
       }),
     ),
@@ -118,4 +131,4 @@ export const SubmitQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const SubmissionParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
+export const SubmissionParams = Type.Object({ id: Uuid() });

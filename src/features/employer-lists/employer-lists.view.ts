@@ -1,3 +1,4 @@
+import { toCursor } from '../../kernel/cursor.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
 import type { Standing } from './standing.ts';
 import type { SubmissionPage } from './submissions.service.ts';
@@ -40,7 +41,7 @@ export function viewPage({ submissions, nextCursor }: SubmissionPage) {
       standing: viewStanding(standing),
       ...viewSummary(report ?? refusedReport),
     })),
-    nextCursor,
+    nextCursor: toCursor(nextCursor),
   };
 }
 
@@ -65,6 +66,6 @@ export function viewMonth({ workshopCode, month, totals, lists, nextCursor }: Wo
       receivedAt: receivedAt.toISOString(),
       standing: viewStanding(standing),
     })),
-    nextCursor: idText(nextCursor),
+    nextCursor: toCursor(nextCursor),
   };
 }

@@ -55,7 +55,12 @@ export const findingRoutes: FastifyPluginAsyncTypebox = async (app) => {
           200: {
             description: 'The catalogue.',
             content: {
-              'application/json': { schema: Type.Object({ findings: Type.Array(Type.Ref('FindingKind')) }) },
+              'application/json': {
+                schema: Type.Object(
+                  { findings: Type.Array(Type.Ref('FindingKind')) },
+                  { title: 'FindingKinds' },
+                ),
+              },
               ...pageContent,
             },
           },

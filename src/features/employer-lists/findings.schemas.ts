@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
+import { Int32, LocalisedText, Nullable, OpenEnum, StringEnum } from '../../http/fields.ts';
 import { findingCodes } from './finding-rules.ts';
 
 const text = (description: string) => Type.String({ description });
-const orNull = <T extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Object>>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
-const localised = (description: string) =>
-  Type.Object({ fa: Type.String(), en: Type.String() }, { description });
-const severity = Type.Enum(['error', 'warning'], { description: 'One error refuses the list.' });
-const code = Type.Enum(findingCodes, {
+const severity = StringEnum(['error', 'warning'], {
+  title: 'FindingSeverity',
+  description: 'One error refuses the list.',
+});
+const code = OpenEnum(findingCodes, {
+  title: 'FindingCode',
   description: 'Stable; branch on it. `GET /findings/{code}` says what it means.',
 });
 
@@ -15,31 +16,31 @@ export const FindingSchema = Type.Object(
   {
     severity,
     code,
-    file: Type.Enum(['DSKKAR00', 'DSKWOR00']),
-    row: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    file: StringEnum(['DSKKAR00', 'DSKWOR00']),
+    row: Nullable(Int32({ minimum: 1 }), {
       description:
         'The record’s number in the file, deleted records counted; the first of several; null for the whole file.',
     }),
-    rowCount: Type.Integer({
+    rowCount: Int32({
       minimum: 0,
       description: 'How many rows it is said of: what they say alike is told once. 0 for the whole file.',
     }),
-    moreRows: Type.Array(Type.Integer(), { description: 'The next of those rows, up to 19.' }),
-    field: orNull(text('The column’s name in the file.')),
-    column: orNull(localised('What the column is called.')),
-    value: orNull(text('What was found, as it stands.')),
-    expected: orNull(text('What the rule calls for.')),
-    person: orNull(
+    moreRows: Type.Array(Int32({ minimum: 1 }), { description: 'The next of those rows, up to 19.' }),
+    field: Nullable(text('The column’s name in the file.')),
+    column: Nullable(LocalisedText('What the column is called.')),
+    value: Nullable(text('What was found, as it stands.')),
+    expected: Nullable(text('What the rule calls for.')),
+    person: Nullable(
       Type.Object(
         {
           name: text('As the list has it; empty where it cannot be read.'),
-          insuranceNumber: orNull(Type.String()),
-          nationalCode: orNull(Type.String()),
+          insuranceNumber: Nullable(Type.String()),
+          nationalCode: Nullable(Type.String()),
         },
-        { description: 'Whom it is about, where it is about one person.' },
+        { title: 'FindingPerson', description: 'Whom it is about, where it is about one person.' },
       ),
     ),
-    message: localised(
+    message: LocalisedText(
       'For the employer, to be shown as it is: whom, what, what to do in the payroll program, and the row.',
     ),
   },
@@ -50,9 +51,9 @@ export const FindingKindSchema = Type.Object(
   {
     code,
     severity,
-    title: localised('A few words.'),
-    when: localised('When it happens; figures that differ from case to case are left open.'),
-    advice: localised('What to do in the payroll program.'),
+    title: LocalisedText('A few words.'),
+    when: LocalisedText('When it happens; figures that differ from case to case are left open.'),
+    advice: LocalisedText('What to do in the payroll program.'),
   },
   {
     $id: 'FindingKind',

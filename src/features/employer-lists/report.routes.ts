@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { getLocale } from '../../http/caller.ts';
+import { StringEnum } from '../../http/fields.ts';
 import { sendPage } from '../../http/negotiated-page.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -34,7 +35,7 @@ export const reportFileRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOptio
         querystring: Type.Object(
           {
             format: Type.Optional(
-              Type.Enum(['html', 'csv'], { default: 'html', description: '`html`: the page to print.' }),
+              StringEnum(['html', 'csv'], { default: 'html', description: '`html`: the page to print.' }),
             ),
           },
           { additionalProperties: false },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { exactlyOneOf } from '../../http/fields.ts';
 
 export const NationalCodeField = Type.String({
   format: 'national-code',
@@ -7,7 +8,7 @@ export const NationalCodeField = Type.String({
   examples: ['0499370899'],
 });
 
-/** Who somebody says to be: one of the two; `toPersonId` reads them. */
+/** Who somebody says to be: one of the two, held to it by `oneIdentity`; `toPersonId` reads them. */
 export const identityFields = {
   nationalCode: Type.Optional(NationalCodeField),
   insuranceNumber: Type.Optional(
@@ -18,6 +19,18 @@ export const identityFields = {
     }),
   ),
 };
+
+/** Of an object with `identityFields`. */
+export const oneIdentity = exactlyOneOf(['nationalCode', 'insuranceNumber'], {
+  missing: {
+    fa: 'کد ملی لازم است، یا برای اتباع خارجی شمارهٔ بیمه.',
+    en: 'The national code is required or, for foreign nationals, the insurance number.',
+  },
+  doubled: {
+    fa: 'کد ملی و شمارهٔ بیمه را با هم نفرستید.',
+    en: 'Send either the national code or the insurance number.',
+  },
+});
 
 export const MobileField = Type.String({
   format: 'iran-mobile',

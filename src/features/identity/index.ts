@@ -1,2 +1,2 @@
-export { identityFields, MobileField, NationalCodeField } from './identity.schemas.ts';
+export { identityFields, MobileField, NationalCodeField, oneIdentity } from './identity.schemas.ts';
 export { toPersonId } from './identity.ts';

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import { browserHeaders } from '../../http/browser-cookies.ts';
+import { Uuid } from '../../http/fields.ts';
 import { longestCodeText } from '../../kernel/one-time-code.ts';
 
 export const FlowParams = Type.Object({
-  id: Type.String({ format: 'uuid', description: 'Id of the flow.' }),
+  id: Uuid('Id of the flow.'),
 });
 
 export const CodeBody = Type.Object(
@@ -16,7 +17,7 @@ export const CodeBody = Type.Object(
       examples: ['123456'],
     }),
   },
-  { additionalProperties: false },
+  { title: 'CodeProof', additionalProperties: false },
 );
 
 export const DeviceHeaders = Type.Object({

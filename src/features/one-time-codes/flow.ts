@@ -77,6 +77,10 @@ export const flowProblems = defineProblems({
       fa: 'کد نادرست است یا زمان آن تمام شده است؛ دوباره وارد کنید یا کد تازه بگیرید.',
       en: 'The code is wrong or has expired; enter it again or ask for a new one.',
     },
+    usedUpDetail: {
+      fa: 'این کد دیگر پذیرفته نمی‌شود؛ کد تازه بگیرید.',
+      en: 'This code is not taken any more; ask for a new one.',
+    },
   },
   resendTooEarly: {
     code: 'resend-too-early',

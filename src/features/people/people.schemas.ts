@@ -1,16 +1,19 @@
-import { type TSchema, Type } from 'typebox';
-import { identityFields } from '../identity/index.ts';
+import { Type } from 'typebox';
+import { Instant, Int64, JalaliMonthField, Nullable, StringEnum, Uuid } from '../../http/fields.ts';
+import { identityFields, oneIdentity } from '../identity/index.ts';
 import { changeKinds, changeOutcomes } from './people.table.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
-export const SearchBody = Type.Object(identityFields, { additionalProperties: false });
+export const SearchBody = Type.Object(identityFields, {
+  title: 'PersonSearch',
+  ...oneIdentity,
+  additionalProperties: false,
+});
 
 export const PersonParams = Type.Object({
-  id: Type.String({ format: 'uuid', description: 'Id of the person in the register.' }),
+  id: Uuid('Id of the person in the register.'),
 });
 export const ChangeParams = Type.Object({
-  id: Type.String({ format: 'uuid', description: 'Id of the change.' }),
+  id: Uuid('Id of the change.'),
 });
 
 const reason = Type.String({
@@ -41,15 +44,15 @@ export const MendBody = Type.Object(
     lastName: Type.Optional(name('Last name.')),
     fatherName: Type.Optional(name('Father’s name.')),
   },
-  { additionalProperties: false },
+  { title: 'PersonMending', additionalProperties: false },
 );
 
 export const MergeBody = Type.Object(
-  { otherId: Type.String({ format: 'uuid', description: 'The other entry of the same person.' }), reason },
-  { additionalProperties: false },
+  { otherId: Uuid('The other entry of the same person.'), reason },
+  { title: 'PersonMerge', additionalProperties: false },
 );
 
-export const ReversalBody = Type.Object({ reason }, { additionalProperties: false });
+export const ReversalBody = Type.Object({ reason }, { title: 'ChangeReversal', additionalProperties: false });
 
 const details = {
   nationalCode: Nullable(Type.String()),
@@ -60,7 +63,7 @@ const details = {
   birthDate: Nullable(Type.String({ format: 'date', description: 'Gregorian.' })),
 };
 
-const id = Type.String({ format: 'uuid' });
+const id = Uuid();
 
 export const RegisteredPersonSchema = Type.Object(
   { id, ...details },
@@ -70,27 +73,27 @@ export const RegisteredPersonSchema = Type.Object(
 export const RegisterChangeSchema = Type.Object(
   {
     id,
-    kind: Type.Enum([...changeKinds], {
+    kind: StringEnum([...changeKinds], {
       description: '`mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.',
     }),
-    state: Type.Enum(['approval-needed', 'waiting', 'expired', ...changeOutcomes], {
+    state: StringEnum(['approval-needed', 'waiting', 'expired', ...changeOutcomes], {
       description:
         '`approval-needed`: another officer of the branch has to approve it. `waiting`: whoever it concerns has been told ' +
         'and can dispute it. `not-possible`: when its time came, something else in the register stood against it.',
     }),
     personId: id,
-    otherId: Nullable(Type.String({ format: 'uuid', description: 'The entry that goes, or comes back.' })),
-    details: Type.Partial(Type.Object(details), { description: 'What is to hold.' }),
+    otherId: Nullable(Uuid('The entry that goes, or comes back.')),
+    details: Type.Partial(Type.Object(details), { title: 'PersonDetails', description: 'What is to hold.' }),
     reason: Type.String(),
-    createdAt: Type.String({ format: 'date-time' }),
-    approvableUntil: Type.String({ format: 'date-time' }),
+    createdAt: Instant(),
+    approvableUntil: Instant(),
     effectiveFrom: Nullable(
       Type.String({
         format: 'date-time',
         description: 'From when it can happen; later where a notice left late. `null`: not approved.',
       }),
     ),
-    reverses: Nullable(Type.String({ format: 'uuid', description: 'The change that it takes back.' })),
+    reverses: Nullable(Uuid('The change that it takes back.')),
   },
   { $id: 'RegisterChange', title: 'RegisterChange' },
 );
@@ -100,24 +103,28 @@ export const PeopleFoundSchema = Type.Object(
   { $id: 'PeopleFound', title: 'PeopleFound' },
 );
 
+const PersonClaim = Type.Object(
+  {
+    workshopCode: Type.String(),
+    month: JalaliMonthField(),
+    listId: Int64(),
+    insuranceNumber: details.insuranceNumber,
+    firstName: details.firstName,
+    lastName: details.lastName,
+    fatherName: details.fatherName,
+    birthDate: details.birthDate,
+  },
+  { title: 'PersonClaim', description: 'What a list says of a person.' },
+);
+
 export const PersonAtDeskSchema = Type.Object(
   {
     id,
     ...details,
     contested: Type.Boolean({ description: 'Lists say different things of this person.' }),
-    claims: Type.Array(
-      Type.Object({
-        workshopCode: Type.String(),
-        month: Type.Object({ year: Type.Integer(), month: Type.Integer() }),
-        listId: Type.Integer(),
-        insuranceNumber: details.insuranceNumber,
-        firstName: details.firstName,
-        lastName: details.lastName,
-        fatherName: details.fatherName,
-        birthDate: details.birthDate,
-      }),
-      { description: 'What the newest list of each workshop says, newest first, at most 50.' },
-    ),
+    claims: Type.Array(PersonClaim, {
+      description: 'What the newest list of each workshop says, newest first, at most 50.',
+    }),
     changes: Type.Array(Type.Ref('RegisterChange'), { description: 'Newest first, at most 50.' }),
   },
   { $id: 'PersonAtDesk', title: 'PersonAtDesk' },

@@ -6,12 +6,15 @@ import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { getLocale } from '../../http/caller.ts';
 import { acceptsGzip, preferredType } from '../../http/negotiation.ts';
 import { problemResponses } from '../../http/problems.ts';
+import { toPosition } from '../../kernel/cursor.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
 import { type RecordTable, recordsAsCsv } from './records.csv.ts';
-import { RecordsQuery, RecordsSchema, SummarySchema, YearParams, YearSchema } from './records.schemas.ts';
+import { RecordsQuery, RecordsSchema } from './records.schemas.ts';
 import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
+import { SummarySchema } from './summary.schemas.ts';
+import { YearParams, YearSchema } from './year.schemas.ts';
 
 const tags = ['insurance records'];
 const maxTags = 10;
@@ -175,17 +178,19 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
   );
 };
 
-type Query = Omit<Partial<RecordFilter>, 'workshop'> & { workshop?: string };
+type Query = Omit<Partial<RecordFilter>, 'newestYear'> & { cursor?: string };
 
 /** The very object `wholeRecord` when nothing is asked for: that one is kept rendered. */
 function toFilter(query: Query): RecordFilter {
   if (Object.keys(query).length === 0) return wholeRecord;
-  const { workshop: text, ...rest } = query;
-  if (text === undefined) return { ...wholeRecord, ...rest };
+  const { workshop: text, cursor, ...rest } = query;
+  const newestYear = toPosition(cursor, /^\d{4}$/);
+  const filter = { ...wholeRecord, ...rest, ...(newestYear !== null && { newestYear: Number(newestYear) }) };
+  if (text === undefined) return filter;
   const workshop = parseWorkshopCode(text);
-  if (workshop) return { ...wholeRecord, ...rest, workshop };
+  if (workshop) return { ...filter, workshop };
   const detail = { fa: 'کد کارگاه ده رقم است.', en: 'A workshop code has ten digits.' };
   throw new Problem(commonProblems.invalidInput, {
-    errors: [{ pointer: '?workshop', code: 'workshop-code', detail }],
+    errors: [{ pointer: '/query/workshop', code: 'workshop-code', detail }],
   });
 }

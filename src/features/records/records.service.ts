@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Principal } from '../../kernel/caller.ts';
+import { toCursor } from '../../kernel/cursor.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { countMonths } from './counting.ts';
@@ -25,7 +26,8 @@ export type RecordFilter = Readonly<{
   historyType?: number;
   /** Years a page. */
   limit: number;
-  cursor?: string;
+  /** Where the page begins. */
+  newestYear?: number;
 }>;
 
 /** Everything: most people's whole working life, and more than anybody's. */
@@ -156,14 +158,14 @@ function viewRecords(
     asOf,
     monthNames: allMonthNames,
     years: years.flatMap((year) => views.get(year) ?? []),
-    nextCursor: next === undefined ? null : String(next),
+    nextCursor: toCursor(next ?? null),
     notice: years.length === 0 ? getNotice(empty) : null,
   };
 }
 
 /** The years of a page, newest first, and the first one of the next page. */
-function toPage(newestFirst: readonly number[], { cursor, limit }: RecordFilter) {
-  const years = newestFirst.filter((year) => year <= Number(cursor ?? year));
+function toPage(newestFirst: readonly number[], { newestYear, limit }: RecordFilter) {
+  const years = newestFirst.filter((year) => year <= (newestYear ?? year));
   return { years: years.slice(0, limit), next: years[limit] };
 }
 

@@ -20,5 +20,9 @@ export const recoveryProblems = defineProblems({
       fa: 'دست‌کم یکی از پاسخ‌ها نادرست است یا زمان پاسخ‌گویی تمام شده است.',
       en: 'At least one of the answers is wrong, or the time to answer is over.',
     },
+    usedUpDetail: {
+      fa: 'پاسخ‌ها پذیرفته نشد و در این مرحله دیگر نمی‌توان پاسخ داد؛ روش دیگری انتخاب کنید یا بازیابی را دوباره شروع کنید.',
+      en: 'The answers were not accepted, and no more are taken here; choose another method or start the recovery again.',
+    },
   },
 });

@@ -71,6 +71,7 @@ export const recoveryRoutes: FastifyPluginAsyncTypebox<{ service: RecoveryServic
       const flow = await service.start(given, toCaller(request));
       return reply
         .code(201)
+        .header('location', `/v1/recoveries/${flow.id}`)
         .header('cache-control', 'no-store')
         .send({ ...flow, expiresAt: flow.expiresAt.toISOString() });
     },

@@ -1,6 +1,6 @@
 import type { Caller } from '../../kernel/caller.ts';
 import { parseEmail } from '../../kernel/email-address.ts';
-import { Problem } from '../../kernel/problem.ts';
+import { Problem, refuseTogether } from '../../kernel/problem.ts';
 import { insertAccount, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import { proveAtSignUp, type SentCode } from '../contacts/index.ts';
@@ -71,16 +71,21 @@ async function judgeCompletion(
     insuranceNumber: registrant.insuranceNumber ?? undefined,
     mobile,
   };
-  securityAnswers.check(answers, '/securityAnswers', numbers);
-  await passwords.checkNewPassword({
-    password,
-    confirmation: passwordConfirmation,
-    pointers: { password: '/password', confirmation: '/passwordConfirmation' },
-    context: {
-      ...numbers,
-      birthDate,
-      names: [registrant.firstName, registrant.lastName],
-      ...(email !== undefined && { email }),
-    },
-  });
+  const judgePassword = () =>
+    passwords.checkNewPassword({
+      password,
+      confirmation: passwordConfirmation,
+      pointers: { password: '/password', confirmation: '/passwordConfirmation' },
+      context: {
+        ...numbers,
+        birthDate,
+        names: [registrant.firstName, registrant.lastName],
+        ...(email !== undefined && { email }),
+      },
+    });
+  // What is wrong is told at once: whoever mends the one would be told of the other only then.
+  await refuseTogether([
+    judgePassword,
+    async () => securityAnswers.check(answers, '/securityAnswers', numbers),
+  ]);
 }

@@ -90,6 +90,7 @@ const startRoute: RegistrationRoutes = async (app, { registration }) => {
       );
       return reply
         .code(201)
+        .header('location', `/v1/registrations/${started.id}`)
         .header('cache-control', 'no-store')
         .send({
           ...started,
@@ -207,6 +208,7 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
       );
       return reply
         .code(201)
+        .header('location', '/v1/me')
         .header('cache-control', 'no-store')
         .send({ accountId, emailChange: emailChange && contactChangeBody(emailChange) });
     },

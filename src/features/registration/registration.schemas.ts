@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { Instant, Int32, Nullable, Uuid } from '../../http/fields.ts';
 import { ContactChangeSchema, EmailField } from '../contacts/index.ts';
-import { identityFields, MobileField } from '../identity/index.ts';
+import { identityFields, MobileField, oneIdentity } from '../identity/index.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { securityAnswersSchema } from '../security-questions/index.ts';
 
@@ -15,23 +16,23 @@ export const RegistrationStartBody = Type.Object(
     }),
     mobile: MobileField,
   },
-  { additionalProperties: false },
+  { title: 'RegistrationStart', ...oneIdentity, additionalProperties: false },
 );
 
 const codeSent = {
   destination: Type.String({ description: 'Masked.', examples: ['0912•••0899'] }),
-  codeExpiresAt: Type.String({ format: 'date-time' }),
-  resendInSeconds: Type.Integer({ description: 'Pause before the code can be sent again.', examples: [60] }),
-  attemptsLeft: Type.Integer({ examples: [5] }),
+  codeExpiresAt: Instant(),
+  resendInSeconds: Int32({ description: 'Pause before the code can be sent again.', examples: [60] }),
+  attemptsLeft: Int32({ examples: [5] }),
 };
 
 export const RegistrationSchema = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
+    id: Uuid(),
     flowToken: Type.String({
       description: 'Send it as `Authorization: Bearer …` with every later call of this flow.',
     }),
-    expiresAt: Type.String({ format: 'date-time' }),
+    expiresAt: Instant(),
     ...codeSent,
   },
   { $id: 'Registration', title: 'Registration' },
@@ -56,13 +57,13 @@ export const CompletionBody = Type.Object(
     email: Type.Optional(EmailField),
     securityAnswers: securityAnswersSchema,
   },
-  { additionalProperties: false },
+  { title: 'RegistrationCompletion', additionalProperties: false },
 );
 
 export const CreatedSchema = Type.Object(
   {
-    accountId: Type.String({ format: 'uuid' }),
-    emailChange: Type.Union([ContactChangeSchema, Type.Null()], {
+    accountId: Uuid(),
+    emailChange: Nullable(ContactChangeSchema, {
       description: 'Where an e-mail address was given: a code is on its way to it. Sign in and give it.',
     }),
   },

@@ -3,4 +3,4 @@ export { findSecurityQuestion, questionsPerPerson, securityQuestions } from './c
 export { createSecurityAnswers, type SecurityAnswers } from './security-answers.ts';
 export { securityAnswerProblems } from './security-questions.problems.ts';
 export { securityQuestionRoutes } from './security-questions.routes.ts';
-export { securityAnswersSchema } from './security-questions.schemas.ts';
+export { proofBody, securityAnswersSchema } from './security-questions.schemas.ts';

@@ -1,14 +1,19 @@
 import { Type } from 'typebox';
+import { exactlyOneOf, Int32, LocalisedText } from '../../http/fields.ts';
+import { CodeBody } from '../one-time-codes/index.ts';
 import { questionsPerPerson } from './catalogue.ts';
 
 export const SecurityQuestionsSchema = Type.Object(
   {
-    questionsPerPerson: Type.Integer({ description: 'How many to choose and answer.', examples: [3] }),
+    questionsPerPerson: Int32({ description: 'How many to choose and answer.', examples: [3] }),
     questions: Type.Array(
-      Type.Object({
-        id: Type.String({ examples: ['childhood-toy'] }),
-        text: Type.Object({ fa: Type.String(), en: Type.String() }),
-      }),
+      Type.Object(
+        {
+          id: Type.String({ examples: ['childhood-toy'] }),
+          text: LocalisedText(),
+        },
+        { title: 'SecurityQuestion' },
+      ),
     ),
   },
   { $id: 'SecurityQuestions', title: 'SecurityQuestions' },
@@ -30,7 +35,7 @@ export const securityAnswersSchema = Type.Array(
         examples: ['خرس قهوه‌ای'],
       }),
     },
-    { additionalProperties: false },
+    { title: 'SecurityAnswer', additionalProperties: false },
   ),
   {
     minItems: questionsPerPerson,
@@ -38,3 +43,17 @@ export const securityAnswersSchema = Type.Array(
     description: 'Different questions, in any order.',
   },
 );
+
+/** What proves somebody who was asked for a code or for answers: one of the two. */
+export const proofBody = (title: string) =>
+  Type.Object(
+    { code: Type.Optional(CodeBody.properties.code), answers: Type.Optional(securityAnswersSchema) },
+    {
+      title,
+      ...exactlyOneOf(['code', 'answers'], {
+        missing: { fa: 'کد یا پاسخ‌ها را وارد کنید.', en: 'The code or the answers are required.' },
+        doubled: { fa: 'کد و پاسخ‌ها را با هم نفرستید.', en: 'Send either the code or the answers.' },
+      }),
+      additionalProperties: false,
+    },
+  );

@@ -12,7 +12,7 @@ import {
   SessionParams,
   SessionsQuery,
   SessionsSchema,
-  SignInStepSchema,
+  SignInOutcomeSchema,
   TokensSchema,
   sessionTags as tags,
 } from './sessions.schemas.ts';
@@ -23,7 +23,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
   app,
   { service },
 ) => {
-  for (const schema of [TokensSchema, SignInStepSchema, SessionsSchema]) app.addSchema(schema);
+  for (const schema of [TokensSchema, SignInOutcomeSchema, SessionsSchema]) app.addSchema(schema);
   await app.register(signInRoutes, { service });
   await app.register(async (guarded) => {
     requireAccessToken(guarded);
@@ -37,7 +37,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
           tags,
           summary: 'Where the person is signed in',
           description: 'Every live session, used last first.',
-          response: { 200: Type.Ref('Sessions'), ...problemResponses(commonProblems.notAuthenticated) },
+          response: { 200: Type.Ref('SessionList'), ...problemResponses(commonProblems.notAuthenticated) },
         },
       },
       async (request, reply) => {
@@ -122,6 +122,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SessionService 
               ...bodyProblems,
               commonProblems.notAuthenticated,
               accountProblems.currentPasswordNotAccepted,
+              accountProblems.tooManyWrongPasswords,
             ),
           },
         },

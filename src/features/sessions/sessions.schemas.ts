@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { browserHeaders } from '../../http/browser-cookies.ts';
+import { Instant, Int32, Nullable, StringEnum, Uuid } from '../../http/fields.ts';
 import { idempotencyKeyMaxCharacters } from '../../kernel/idempotency-key.ts';
 import { KindField, passwordField } from '../accounts/index.ts';
-import { identityFields } from '../identity/index.ts';
+import { identityFields, oneIdentity } from '../identity/index.ts';
 import { CodeBody } from '../one-time-codes/index.ts';
 import { passwordSchema } from '../passwords/index.ts';
 
@@ -12,12 +13,11 @@ export const sessionTags = ['sessions'];
 const keptFields = {
   rememberDevice: Type.Optional(
     Type.Boolean({
-      default: false,
       description: '“This is my device”: an unknown one gets a device token.',
     }),
   ),
   keep: Type.Optional(
-    Type.Enum(['cookie'], {
+    StringEnum(['cookie'], {
       description:
         'For browsers: refresh token and device token go into `__Host-` cookies that no script can read, instead of the ' +
         'answer. The front end must be of the same site.',
@@ -27,31 +27,19 @@ const keptFields = {
 
 export const SignInBody = Type.Object(
   { ...identityFields, password: passwordSchema, ...keptFields },
-  { additionalProperties: false },
+  { title: 'SignIn', ...oneIdentity, additionalProperties: false },
 );
 
 export const SignInCodeBody = Type.Object(
   { ...CodeBody.properties, ...keptFields },
-  { additionalProperties: false },
-);
-
-export const SignInStepSchema = Type.Object(
-  {
-    next: Type.Literal('code', { description: 'A code is needed as well.' }),
-    id: Type.String({ format: 'uuid' }),
-    flowToken: Type.String({
-      description: 'Send it as `Authorization: Bearer …` with the code.',
-    }),
-    expiresAt: Type.String({ format: 'date-time', description: 'Until when the code is taken.' }),
-  },
-  { $id: 'SignInStep', title: 'SignInStep' },
+  { title: 'SignInCode', additionalProperties: false },
 );
 
 export const TokensSchema = Type.Object(
   {
-    tokenType: Type.Literal('Bearer'),
+    tokenType: StringEnum(['Bearer']),
     accessToken: Type.String({ description: 'JWT (RFC 9068) for the `Authorization` header.' }),
-    accessTokenExpiresInSeconds: Type.Integer({ examples: [600] }),
+    accessTokenExpiresInSeconds: Int32({ examples: [600] }),
     refreshToken: Type.Optional(
       Type.String({ description: 'Opaque; good for one refresh. Not with `keep: "cookie"`.' }),
     ),
@@ -76,6 +64,23 @@ export const TokensSchema = Type.Object(
   { $id: 'Tokens', title: 'Tokens' },
 );
 
+/** One shape for both outcomes, as many clients know one success of an operation. */
+export const SignInOutcomeSchema = Type.Object(
+  {
+    next: StringEnum(['none', 'code'], {
+      description:
+        '`none`: signed in, with the members of `Tokens`. `code`: a code is needed as well, by `id` and `flowToken`.',
+    }),
+    ...Type.Partial(TokensSchema).properties,
+    id: Type.Optional(Uuid('Of the sign-in that waits for its code.')),
+    flowToken: Type.Optional(
+      Type.String({ description: 'Send it as `Authorization: Bearer …` with the code.' }),
+    ),
+    expiresAt: Type.Optional(Instant('Until when the code is taken.')),
+  },
+  { $id: 'SignInOutcome', title: 'SignInOutcome' },
+);
+
 export const RefreshBody = Type.Object(
   {
     refreshToken: Type.Optional(
@@ -85,7 +90,7 @@ export const RefreshBody = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'TokenRefresh', additionalProperties: false },
 );
 
 export const SignOutHeaders = Type.Object(browserHeaders);
@@ -104,38 +109,39 @@ export const RefreshHeaders = Type.Object({
   ),
 });
 
-export const ReauthenticationBody = Type.Object({ ...passwordField }, { additionalProperties: false });
+export const ReauthenticationBody = Type.Object(passwordField, {
+  title: 'Reauthentication',
+  additionalProperties: false,
+});
 
 export const SessionParams = Type.Object({
-  id: Type.String({ format: 'uuid', description: 'Id of the session.' }),
+  id: Uuid('Id of the session.'),
 });
 
 export const SessionsQuery = Type.Object({
-  except: Type.Optional(Type.Literal('current', { description: 'Keeps the session that asks.' })),
+  except: Type.Optional(StringEnum(['current'], { description: 'Keeps the session that asks.' })),
 });
 
-export const SessionsSchema = Type.Object(
+const Session = Type.Object(
   {
-    sessions: Type.Array(
-      Type.Object({
-        id: Type.String({ format: 'uuid' }),
-        current: Type.Boolean({ description: 'The session that asks.' }),
-        device: Type.Union([Type.String(), Type.Null()], { examples: ['Chrome, Android'] }),
-        userAgent: Type.String({
-          description: 'As the device called itself at the last sign-in or refresh.',
-        }),
-        network: Type.String({
-          description: 'Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.',
-          examples: ['192.0.2.0/24'],
-        }),
-        createdAt: Type.String({ format: 'date-time' }),
-        lastUsedAt: Type.String({
-          format: 'date-time',
-          description: 'Last sign-in or refresh: right to within the life time of an access token.',
-        }),
-        expiresAt: Type.String({ format: 'date-time' }),
-      }),
-    ),
+    id: Uuid(),
+    current: Type.Boolean({ description: 'The session that asks.' }),
+    device: Nullable(Type.String(), { examples: ['Chrome, Android'] }),
+    userAgent: Type.String({
+      description: 'As the device called itself at the last sign-in or refresh.',
+    }),
+    network: Type.String({
+      description: 'Where it last signed in or refreshed: IPv4 /24 or IPv6 /48.',
+      examples: ['192.0.2.0/24'],
+    }),
+    createdAt: Instant(),
+    lastUsedAt: Instant('Last sign-in or refresh: right to within the life time of an access token.'),
+    expiresAt: Instant(),
   },
-  { $id: 'Sessions', title: 'Sessions' },
+  { title: 'Session' },
+);
+
+export const SessionsSchema = Type.Object(
+  { sessions: Type.Array(Session) },
+  { $id: 'SessionList', title: 'SessionList' },
 );

@@ -87,7 +87,7 @@ async function endAllSessions(
 
 /**
  * The session counts as freshly signed in once more (`requireFreshSession`).
- * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-requests`, `busy`
+ * @throws {Problem} `current-password-not-accepted`, `not-authenticated`, `too-many-wrong-passwords`, `busy`
  */
 async function reauthenticate(
   { db, currentPassword }: SessionDependencies,

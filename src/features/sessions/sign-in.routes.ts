@@ -84,8 +84,8 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
         headers: Type.Object({ ...DeviceHeaders.properties, ...proofOfWorkHeader }),
         body: SignInBody,
         response: {
-          201: Type.Ref('Tokens'),
-          202: Type.Ref('SignInStep'),
+          201: Type.Ref('SignInOutcome'),
+          202: Type.Ref('SignInOutcome'),
           ...problemResponses(
             ...bodyProblems,
             sessionProblems.credentialsNotAccepted,
@@ -125,8 +125,10 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       if (deviceToken && deviceInCookie) keepInCookie(reply, 'device', deviceToken, deviceUnusedSeconds);
       return reply
         .code(201)
+        .header('location', '/v1/me/sessions/current')
         .header('cache-control', 'no-store')
         .send({
+          next: 'none',
           ...sendTokens(reply, tokens, inCookie),
           ...(deviceToken && !deviceInCookie && { deviceToken }),
           ...(barredKinds.length > 0 && { barredKinds: [...barredKinds] }),
@@ -177,6 +179,7 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
       if (newDeviceToken && inCookie) keepInCookie(reply, 'device', newDeviceToken, deviceUnusedSeconds);
       return reply
         .code(201)
+        .header('location', '/v1/me/sessions/current')
         .header('cache-control', 'no-store')
         .send({
           ...sendTokens(reply, tokens, inCookie),
