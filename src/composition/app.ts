@@ -16,6 +16,7 @@ import { recoveryRoutes } from '../features/recovery/index.ts';
 import { registrationRoutes } from '../features/registration/index.ts';
 import { securityQuestionRoutes } from '../features/security-questions/index.ts';
 import { sessionRoutes } from '../features/sessions/index.ts';
+import { addresses } from '../http/addresses.ts';
 import { authentication, getBearer } from '../http/authentication.ts';
 import { browserCookies } from '../http/browser-cookies.ts';
 import { cors } from '../http/cors.ts';
@@ -29,6 +30,7 @@ import { problemPages } from '../http/problem-pages.ts';
 import { problems } from '../http/problems.ts';
 import { rateLimits } from '../http/rate-limits.ts';
 import { requestLog } from '../http/request-log.ts';
+import { securityText } from '../http/security-text.ts';
 import { createServer, type ServerLimits } from '../http/server.ts';
 import { createMac } from '../kernel/keyring.ts';
 import { version } from '../kernel/version.ts';
@@ -79,6 +81,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
     app.log.warn('limits per client network are counted per process: REDIS_URL is not set');
   }
   await app.register(problems, { publicUrl });
+  await app.register(addresses);
   await app.register(requestLog, {
     actorOf: createActorReader(config),
     onServed: services.operations?.countRequest,
@@ -98,6 +101,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   // After cookies, which are part of an answer.
   await app.register(idempotency, { begin: services.idempotency.begin, toCallerName });
   await app.register(openapi, { publicUrl, version, clientScopes, examples });
+  await app.register(securityText, { contact: config.securityContact, publicUrl });
   await app.register(guide);
   await app.register(problemPages, { publicUrl });
   await app.register(machineClients, { service: services.clients });

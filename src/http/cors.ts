@@ -1,5 +1,6 @@
 import fastifyCors from '@fastify/cors';
 import fp from 'fastify-plugin';
+import { commonProblems, Problem } from '../kernel/problem.ts';
 
 /** `origins`: the front ends whose pages may call the service, exactly as browsers name them. */
 export type CorsOptions = Readonly<{ origins: readonly string[] }>;
@@ -16,7 +17,9 @@ export const cors = fp<CorsOptions>(
     // Preflights are answered before the limits of routes, so they have their own.
     const limit = app.rateLimit();
     app.addHook('onRequest', async (request, reply) => {
-      if (request.method === 'OPTIONS') await limit.call(app, request, reply);
+      if (request.method !== 'OPTIONS') return;
+      await limit.call(app, request, reply);
+      if (app.allowedMethods(request.url).length === 0) throw new Problem(commonProblems.notFound);
     });
     await app.register(fastifyCors, {
       origin: [...origins],
@@ -54,5 +57,5 @@ export const cors = fp<CorsOptions>(
       if (!/\borigin\b/i.test(vary)) reply.header('vary', vary === '' ? 'Origin' : `${vary}, Origin`);
     });
   },
-  { name: 'cors', dependencies: ['rate-limits'] },
+  { name: 'cors', dependencies: ['rate-limits', 'addresses'] },
 );

@@ -22,6 +22,8 @@ export type HttpSettings = Readonly<{
   changePasswordUrl: string;
   /** Where links in notices lead to; '' = the service's own page. */
   noticePageUrl: string;
+  /** Whom to tell of a hole, as a URI (RFC 9116); '' = nobody. */
+  securityContact: string;
 }>;
 
 export function readHttpSettings(reader: SettingsReader, production: boolean): HttpSettings {
@@ -99,7 +101,20 @@ function readPages(reader: SettingsReader) {
       parse: asHttpUrl,
       fallback: '',
     }),
+    securityContact: reader.read({
+      name: 'SECURITY_CONTACT',
+      describe:
+        'whom to tell of a security hole, shown in `/.well-known/security.txt`: `mailto:…` or an address of a page',
+      parse: asContact,
+      fallback: '',
+    }),
   };
+}
+
+/** What `Contact` of RFC 9116 §2.5.3 may be, without what browsers and programs would read as something else. */
+function asContact(value: string): string {
+  if (/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+|tel:\+[\d-]+)$/.test(value)) return value;
+  throw new Error('must be mailto:, https: or tel:');
 }
 
 /** What people's browsers open is never on this machine: in production nothing of it goes without TLS. */

@@ -108,7 +108,10 @@ function toExample(kind: ProblemKind, publicUrl: string) {
   return {
     summary: kind.title.en,
     value: {
-      ...describeProblem(kind, publicUrl, 'fa', { seconds: retryAfterSeconds ?? 1 }),
+      ...describeProblem(kind, publicUrl, 'fa', {
+        seconds: retryAfterSeconds ?? 1,
+        accepted: 'application/json',
+      }),
       requestId: '0198c3a1-7b1e-4c55-9d0a-3f6f2b8e4d10',
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     },

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Localised } from '../kernel/locale.ts';
 import { type FixedDocument, fixedDocument, sendFixedDocument } from './fixed-document.ts';
@@ -41,6 +42,16 @@ const tags = [
   { name: 'operations', description: 'Health and keys.' },
 ] as const;
 
+/** Put together when it is first asked for, not at every start. */
+function serveDocument(app: FastifyInstance, path: string, type: string, textOf: () => string): void {
+  let document: FixedDocument | undefined;
+  app.get(path, { schema: { hide: true } }, async (request, reply) => {
+    document ??= fixedDocument(textOf());
+    reply.type(`${type}; charset=utf-8`);
+    return sendFixedDocument(request, reply, document, 'no-cache');
+  });
+}
+
 /** The contract, generated from the routes, and its rendered form at `/docs`, which needs nothing from outside. */
 export const openapi = fp<OpenApiOptions>(
   async (app, { publicUrl, version, clientScopes, examples }) => {
@@ -50,6 +61,7 @@ export const openapi = fp<OpenApiOptions>(
         info: {
           title: 'Savabegh API',
           version,
+          contact: { name: 'Savabegh', url: `${publicUrl}/docs/guide` },
           license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
           description:
             'Insurance records and account recovery. Texts for people come in Persian, or in English with ' +
@@ -114,13 +126,8 @@ export const openapi = fp<OpenApiOptions>(
       },
       refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     });
-    // Put together when it is first asked for, not at every start.
-    let contract: FixedDocument | undefined;
-    app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
-      contract ??= fixedDocument(JSON.stringify(app.swagger()));
-      reply.type('application/json; charset=utf-8');
-      return sendFixedDocument(request, reply, contract, 'no-cache');
-    });
+    serveDocument(app, '/openapi.json', 'application/json', () => JSON.stringify(app.swagger()));
+    serveDocument(app, '/openapi.yaml', 'application/yaml', () => app.swagger({ yaml: true }));
     await app.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: referencePolicy,

@@ -12,6 +12,7 @@ import {
   type ProblemExtras,
   type ProblemKind,
 } from '../kernel/problem.ts';
+import { getAcceptedType } from './accepted-type.ts';
 import { getLocale } from './caller.ts';
 import { Int32, Int64, OpenEnum } from './fields.ts';
 import { toFieldError } from './validation.ts';
@@ -198,7 +199,12 @@ export const problems = fp<ProblemsOptions>(
       const errors = extras.errors?.map((error) => publicError(error, request));
       // People read one sentence: what is wrong first stands in it. `errors` is for programs.
       const first = errors?.[0]?.detail ?? '';
-      const parameters = { ...extras.parameters, first, seconds: extras.retryAfterSeconds ?? 1 };
+      const parameters = {
+        accepted: getAcceptedType(request) ?? '',
+        ...extras.parameters,
+        first,
+        seconds: extras.retryAfterSeconds ?? 1,
+      };
       if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
       if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
       return reply
@@ -230,11 +236,6 @@ export const problems = fp<ProblemsOptions>(
       }
       return send(request, reply, problem.kind, problem.extras);
     });
-
-    // Limited like every other route: unknown addresses are no way around the limits.
-    app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-      send(request, reply, commonProblems.notFound, {}),
-    );
   },
   { name: 'problems', dependencies: ['rate-limits'] },
 );

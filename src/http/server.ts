@@ -96,6 +96,8 @@ export function createServer({ log, trustedProxies, limits: changed }: ServerOpt
     routerOptions: { maxParamLength: limits.headerBytes },
     schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Of bodies JSON alone is read, but where a route says otherwise.
+  app.removeContentTypeParser('text/plain');
   app.server.maxConnections = limits.connections;
   app.decorate('responseQuantumMs', limits.responseQuantumMs);
   // First of all hooks: whoever asks for the client's address afterwards gets it without a port.

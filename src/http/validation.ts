@@ -11,6 +11,7 @@ import { parseMobile } from '../kernel/mobile.ts';
 import { parseNationalCode } from '../kernel/national-code.ts';
 import { parseCode } from '../kernel/one-time-code.ts';
 import type { FieldError } from '../kernel/problem.ts';
+import { toAsciiDigits } from '../kernel/text.ts';
 import { parseWorkshopCode } from '../kernel/workshop-code.ts';
 import type { ExactlyOneOf } from './fields.ts';
 
@@ -66,12 +67,20 @@ function isSmall(body: unknown): boolean {
   return true;
 }
 
-/** The members of a body that are lists and may be missing. */
-function toOptionalLists(schema: TSchema): string[] {
-  const { properties = {}, required = [] } = schema as { properties?: TProperties; required?: string[] };
-  return Object.entries(properties)
-    .filter(([name, { type }]: [string, { type?: unknown }]) => type === 'array' && !required.includes(name))
-    .map(([name]) => name);
+/** The members that are of this type. */
+function toNames(schema: TSchema, type: string): string[] {
+  const { properties = {} } = schema as { properties?: TProperties };
+  return Object.entries(properties).flatMap(([name, member]: [string, { type?: unknown }]) =>
+    member.type === type ? [name] : [],
+  );
+}
+
+/** Numbers of a path or query, in the digits of whatever keyboard they were typed on. */
+function writeInAscii(values: Record<string, unknown>, names: readonly string[]): void {
+  for (const name of names) {
+    const value = values[name];
+    if (typeof value === 'string') values[name] = toAsciiDigits(value);
+  }
 }
 
 /** Many programs send an empty list for one that they do not mean to send: it counts as absent. */
@@ -84,8 +93,8 @@ function dropEmptyLists(body: unknown, names: readonly string[]): void {
   }
 }
 
-type BodyValidator = {
-  (body: unknown): boolean;
+type Validator = {
+  (data: unknown): boolean;
   errors?: ErrorObject[] | null;
 };
 
@@ -100,11 +109,12 @@ export function createValidatorFactory(): ValidatorFactory {
   const first = createAjv({ coerceTypes: false, allErrors: false });
   const all = createAjv({ coerceTypes: false, allErrors: true });
   const coercing = createAjv({ coerceTypes: true, allErrors: true });
-  const compileBody = (schema: TSchema): BodyValidator => {
-    const optionalLists = toOptionalLists(schema);
+  const compileBody = (schema: TSchema): Validator => {
+    const { required = [] } = schema as { required?: string[] };
+    const optionalLists = toNames(schema, 'array').filter((name) => !required.includes(name));
     const findFirst = first.compile(schema);
     let findAll: typeof findFirst | undefined;
-    const validate: BodyValidator = (body) => {
+    const validate: Validator = (body) => {
       dropEmptyLists(body, optionalLists);
       if (findFirst(body)) return true;
       validate.errors = findFirst.errors ?? null;
@@ -116,8 +126,19 @@ export function createValidatorFactory(): ValidatorFactory {
     };
     return validate;
   };
+  const compileText = (schema: TSchema): Validator => {
+    const judge = coercing.compile(schema);
+    const numbers = toNames(schema, 'integer');
+    const validate: Validator = (values) => {
+      writeInAscii(values as Record<string, unknown>, numbers);
+      const isValid = judge(values);
+      validate.errors = judge.errors ?? null;
+      return isValid;
+    };
+    return validate;
+  };
   const compile: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
-    httpPart === 'body' ? compileBody(schema) : coercing.compile(schema);
+    httpPart === 'body' ? compileBody(schema) : compileText(schema);
   // The compiler's types describe Ajv pools of Fastify's own making; at run time it is called like this one.
   return (() => compile) as unknown as ValidatorFactory;
 }

@@ -34,15 +34,19 @@ export const receiptRoutes: FastifyPluginAsync<ReceiptRoutesOptions> = async (
     names.add(name);
     const path = receiptPath(name);
     const listener = createReceiptListener(db, name);
-    app.post(path, { config: { rateLimit: false }, schema: { hide: true } }, async (request, reply) => {
-      const body = typeof request.body === 'string' ? request.body : '';
-      const posted = readPosted({ url: publicUrl + path, headers: request.headers, body });
-      if (posted === null) throw new Problem(commonProblems.notAuthenticated);
-      const { providerMessageId, receipt } = posted;
-      if (receipt !== null && !(await listener(providerMessageId, receipt))) {
-        throw new Problem(commonProblems.notFound);
-      }
-      return reply.code(204).send();
-    });
+    app.post(
+      path,
+      { config: { rateLimit: false, accepts: '*/*' }, schema: { hide: true } },
+      async (request, reply) => {
+        const body = typeof request.body === 'string' ? request.body : '';
+        const posted = readPosted({ url: publicUrl + path, headers: request.headers, body });
+        if (posted === null) throw new Problem(commonProblems.notAuthenticated);
+        const { providerMessageId, receipt } = posted;
+        if (receipt !== null && !(await listener(providerMessageId, receipt))) {
+          throw new Problem(commonProblems.notFound);
+        }
+        return reply.code(204).send();
+      },
+    );
   }
 };

@@ -6,7 +6,7 @@ import { readContract } from '../support/contract.ts';
 
 const service = await startTestService(t);
 const contract = await readContract(service);
-const codes: string[] = contract.document.components.schemas.Problem.properties.code.enum;
+const codes: string[] = contract.document.components.schemas.ProblemCode['x-extensible-enum'];
 const pathOf = (type: string) => type.replace(service.config.publicUrl, '');
 
 /** Codes in the sources, read as text: `code: '…'` beside a `status`. */

@@ -6,7 +6,7 @@ import { startTestService } from '../support/app.ts';
 import { readContract } from '../support/contract.ts';
 
 /** What is served beside the API: the front door, the document itself, its reference, and helpers that production lacks. */
-const besides = /^\/($|openapi\.json$|docs(\/|$)|dev\/)/;
+const besides = /^\/($|openapi\.(json|yaml)$|docs(\/|$)|dev\/|\.well-known\/security\.txt$)/;
 
 /** Every route that is registered while the service is built. */
 function watchRoutes(): RouteOptions[] {

@@ -429,7 +429,11 @@ t.test('changes of addresses and answers', async (t) => {
           codes.push(answer.body.code);
         }
       }
-      t.same(codes, [...Array(10).fill('current-answers-needed'), 'too-many-requests', 'too-many-requests']);
+      t.same(codes, [
+        ...Array(10).fill('current-answers-needed'),
+        'too-many-failed-proofs',
+        'too-many-failed-proofs',
+      ]);
       const { body } = await service.get('/v1/me/activity', { token: person.token });
       t.ok(body.entries.some(({ kind }: { kind: string }) => kind === 'contact-proof-failed'));
     },

@@ -3600,8 +3600,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-changes`: Too many changes; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
-        TooManyWrongPasswordsOrTooManyChangesOrTooManyMessagesOrTooManyRequests: {
+        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-failed-proofs`: Too many failed attempts; `too-many-changes`: Too many changes; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+        TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyMessagesOrTooManyRequests: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3640,8 +3640,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-changes`: Too many changes; `too-many-requests`: Too many requests */
-        TooManyWrongPasswordsOrTooManyChangesOrTooManyRequests: {
+        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-failed-proofs`: Too many failed attempts; `too-many-changes`: Too many changes; `too-many-requests`: Too many requests */
+        TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyRequests: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -4119,6 +4119,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4251,6 +4252,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4751,6 +4753,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -4906,6 +4909,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -5000,6 +5004,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountExport"];
                 };
             };
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             /** @description `fresh-sign-in-needed`: Signing in again is needed */
             403: {
@@ -5121,6 +5126,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContactChanges"];
                 };
             };
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -5225,7 +5231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyMessagesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -5270,7 +5276,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyMessagesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -5522,7 +5528,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrCurrentAnswersNeededOrIdempotencyKeyReused"];
-            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -5578,7 +5584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyWrongPasswordsOrTooManyChangesOrTooManyRequests"];
+            429: components["responses"]["TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -6576,6 +6582,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

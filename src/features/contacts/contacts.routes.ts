@@ -114,6 +114,7 @@ const startProblems = [
   accountProblems.currentPasswordNotAccepted,
   accountProblems.tooManyWrongPasswords,
   contactProblems.answersNeeded,
+  flowProblems.tooManyFailedProofs,
   contactProblems.tooManyChanges,
   flowProblems.tooManyMessages,
 ];

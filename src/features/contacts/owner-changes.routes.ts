@@ -6,6 +6,7 @@ import { toCaller } from '../../http/caller.ts';
 import { bodyProblems, problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
+import { flowProblems } from '../one-time-codes/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -19,6 +20,7 @@ const changeProblems = [
   accountProblems.currentPasswordNotAccepted,
   accountProblems.tooManyWrongPasswords,
   contactProblems.answersNeeded,
+  flowProblems.tooManyFailedProofs,
   contactProblems.tooManyChanges,
 ];
 

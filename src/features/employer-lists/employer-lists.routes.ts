@@ -56,6 +56,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
     '/v1/employer-lists',
     {
       config: {
+        accepts: 'multipart/form-data',
         repeats: { exempt: 'the content of a list is its key: sent again it changes nothing' },
         swaggerTransform: ({ schema, url }) => ({
           schema: { ...schema, body: { content: { 'multipart/form-data': { schema: listForm } } } },

@@ -1,0 +1,92 @@
+import type { FastifyRequest, RouteOptions } from 'fastify';
+import fp from 'fastify-plugin';
+import { Type } from 'typebox';
+import { commonProblems, Problem } from '../kernel/problem.ts';
+import { getAcceptedType } from './accepted-type.ts';
+import { addProblems } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Methods of the address, HEAD and OPTIONS among them; none: there is nothing at it. */
+    allowedMethods(url: string): string[];
+  }
+}
+
+type Address = Readonly<{ pattern: RegExp; methods: Set<string> }>;
+
+/** `/v1/recoveries/:id` as what it stands for. */
+function toPattern(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((part) =>
+      part.startsWith(':') ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace('*', '.*'),
+    )
+    .join('/');
+  return new RegExp(`^${source}$`);
+}
+
+const isEncoded = (encoding: string | undefined) =>
+  encoding !== undefined && encoding.toLowerCase() !== 'identity';
+
+/**
+ * A body where none is read is nobody's business, whatever its type says: many clients name one on every POST. One that is
+ * read is read as it is.
+ */
+async function passBody(request: FastifyRequest): Promise<void> {
+  const { headers } = request.raw;
+  if (getAcceptedType(request) === null) {
+    delete headers['content-type'];
+    delete headers['content-length'];
+    delete headers['transfer-encoding'];
+  } else if (isEncoded(headers['content-encoding'])) {
+    throw new Problem(commonProblems.unsupportedMediaType);
+  }
+}
+
+/** Parameters of a query that nobody knows are misspelt, or meant for another version. */
+function refuseUnknownParameters(route: RouteOptions): void {
+  const { schema, url, validatorCompiler } = route;
+  if (!url.startsWith('/v1/') || !schema || validatorCompiler) return;
+  const { querystring = Type.Object({}), response = {} } = schema as {
+    querystring?: object;
+    response?: object;
+  };
+  route.schema = {
+    ...schema,
+    querystring: { ...querystring, additionalProperties: false },
+    response: addProblems(response, commonProblems.invalidInput),
+  };
+}
+
+/** What holds for every address: which methods, bodies and parameters it takes. */
+export const addresses = fp(
+  async (app) => {
+    const known = new Map<string, Address>();
+    app.addHook('onRoute', (route) => {
+      // Preflights of all addresses are one route.
+      if (route.url === '*') return;
+      const address = known.get(route.url) ?? {
+        pattern: toPattern(route.url),
+        methods: new Set(['OPTIONS']),
+      };
+      for (const method of [route.method].flat()) address.methods.add(method);
+      known.set(route.url, address);
+      refuseUnknownParameters(route);
+    });
+    app.decorate('allowedMethods', (url: string) => {
+      const path = url.split('?', 1)[0] ?? '';
+      const found = [...known.values()].filter(({ pattern }) => pattern.test(path));
+      return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort();
+    });
+    app.addHook('preParsing', passBody);
+    // Limited like every other route: unknown addresses are no way around the limits.
+    app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => {
+      const allowed = app.allowedMethods(request.url).join(', ');
+      if (allowed === '') throw new Problem(commonProblems.notFound);
+      reply.header('allow', allowed);
+      if (request.method === 'OPTIONS') return reply.code(204).send();
+      throw new Problem(commonProblems.methodNotAllowed, { parameters: { allowed } });
+    });
+  },
+  { name: 'addresses', dependencies: ['rate-limits', 'problems'] },
+);
