@@ -267,7 +267,6 @@ t.test('HTTP, messaging, operations and the database take their own settings, no
 
 /** Tables that several write still, and who. */
 const sharedTables: Readonly<Record<string, readonly string[]>> = {
-  activity: ['features/activity', 'features/recovery'],
   insured_person: ['features/employer-lists', 'features/people'],
   insured_person_decision: ['features/employer-lists', 'features/people'],
   scheme_contribution: ['features/employer-lists', 'features/records'],
