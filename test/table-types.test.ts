@@ -79,9 +79,8 @@ function declaredTables(): Map<string, Columns> {
       Object.fromEntries(columns.map(([, column = '', type = '']) => [column, toColumn(type)])),
     );
   }
-  const schema = `${readFileSync(`${src}/database/schema.ts`, 'utf8')}\n${sources}`;
   const tables = new Map<string, Columns>();
-  for (const [, table = '', type = ''] of schema.matchAll(/\b([a-z_]+): (\w+Table)\b/g)) {
+  for (const [, table = '', type = ''] of sources.matchAll(/\b([a-z_]+): (\w+Table)\b/g)) {
     const columns = bodies.get(type);
     if (columns) tables.set(table, columns);
   }

@@ -41,3 +41,9 @@ export type MessageTable = {
   receipt_due_at: Date | null;
   updated_at: Generated<Date>;
 };
+
+declare module '../database/schema.ts' {
+  interface Database {
+    message: MessageTable;
+  }
+}

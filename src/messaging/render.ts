@@ -4,7 +4,7 @@ import { type Locale, type Localised, localise, type TextParameters } from '../k
 import { deriveNoticeToken } from '../kernel/notice-token.ts';
 import { type CodePurpose, deriveCode } from '../kernel/one-time-code.ts';
 import type { MessagePurpose } from './outbox.ts';
-import type { TextParameter } from './texts.catalogue.ts';
+import type { TextParameter } from './purpose-texts.ts';
 import type { EmailText, MessageTexts, SmsText } from './texts.ts';
 
 /** What a text is made of, as the message's row has it. */

@@ -1,5 +1,5 @@
 import type { MessagePurpose } from './outbox.ts';
-import type { PurposeTexts } from './texts.catalogue.ts';
+import type { PurposeTexts } from './purpose-texts.ts';
 
 /** Codes for addresses, failed sign-ins and what operators do to an account. */
 export const accountTexts = {

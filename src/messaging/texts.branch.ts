@@ -1,5 +1,5 @@
 import type { MessagePurpose } from './outbox.ts';
-import type { PurposeTexts } from './texts.catalogue.ts';
+import type { PurposeTexts } from './purpose-texts.ts';
 
 /** What is done at the desk of a branch, and who may do it. */
 export const branchTexts = {

@@ -1,5 +1,5 @@
 import type { MessagePurpose } from './outbox.ts';
-import type { PurposeTexts } from './texts.catalogue.ts';
+import type { PurposeTexts } from './purpose-texts.ts';
 
 /** Changes of addresses and answers that wait to be trusted, that are trusted, and what was barred. */
 export const changeTexts = {

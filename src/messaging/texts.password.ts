@@ -1,5 +1,5 @@
 import type { MessagePurpose } from './outbox.ts';
-import type { PurposeTexts } from './texts.catalogue.ts';
+import type { PurposeTexts } from './purpose-texts.ts';
 
 /** New passwords, locked accounts, and data that were taken along. */
 export const passwordTexts = {

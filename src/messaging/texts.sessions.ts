@@ -1,5 +1,5 @@
 import type { MessagePurpose } from './outbox.ts';
-import type { PurposeTexts } from './texts.catalogue.ts';
+import type { PurposeTexts } from './purpose-texts.ts';
 
 /** Texts about where somebody is signed in. */
 export const sessionTexts = {

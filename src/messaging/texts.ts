@@ -2,8 +2,9 @@ import { type Locale, locales } from '../kernel/locale.ts';
 import { codeLength } from '../kernel/one-time-code.ts';
 import { renderEmailHtml, renderEmailText } from './email-layout.ts';
 import type { MessagePurpose } from './outbox.ts';
+import type { PurposeTexts, TextParameter } from './purpose-texts.ts';
 import { smsParts } from './sms-parts.ts';
-import { type PurposeTexts, type TextParameter, textCatalogue } from './texts.catalogue.ts';
+import { textCatalogue } from './texts.catalogue.ts';
 
 export type TextParameters = Readonly<Partial<Record<TextParameter, string>>>;
 /** `parameters`: those of the purpose and nothing else, for providers' own templates. */

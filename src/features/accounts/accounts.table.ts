@@ -60,3 +60,12 @@ export type AccountEventTable = {
   occurred_at: Generated<Date>;
   disputed_at: Date | null;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    account: AccountTable;
+    password_history: PasswordHistoryTable;
+    device: DeviceTable;
+    account_event: AccountEventTable;
+  }
+}

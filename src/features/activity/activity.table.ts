@@ -11,3 +11,9 @@ export type ActivityTable = {
   actor: string | null;
   occurred_at: ColumnType<Date, undefined, never>;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    activity: ActivityTable;
+  }
+}

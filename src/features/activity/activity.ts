@@ -47,6 +47,25 @@ export function recording(
     returning id`;
 }
 
+/**
+ * Makes an entry one of what succeeded, as a part of a larger statement: where `from`, a clause, has a row and `when`
+ * holds. The row is written again either way, so that both take as long.
+ */
+export function amending(
+  { entryId, kind, when = true }: Readonly<{ entryId: string; kind: ActivityKind; when?: boolean }>,
+  from: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`
+    update activity set kind = case when ${when}::boolean then ${kind} else kind end,
+      outcome = case when ${when}::boolean then 'succeeded' else outcome end
+    ${from} where activity.id = ${entryId}`;
+}
+
+/** Takes an entry back of what has not happened after all, as a part of a larger statement. */
+export function withdrawing(entryId: string): RawBuilder<unknown> {
+  return sql`delete from activity where id = ${entryId}`;
+}
+
 /** Entries of guesses at accounts that do not exist are only there to cost the same time. */
 export async function cleanUpDecoyActivity(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db

@@ -24,3 +24,9 @@ export type BranchRecoveryTable = {
   created_at: ColumnType<Date, undefined, never>;
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    branch_recovery: BranchRecoveryTable;
+  }
+}

@@ -27,3 +27,11 @@ export type MachineClientAssertionTable = {
   jti_digest: Buffer;
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    machine_client: MachineClientTable;
+    machine_client_credential: MachineClientCredentialTable;
+    machine_client_assertion: MachineClientAssertionTable;
+  }
+}

@@ -29,3 +29,10 @@ export type PendingChangeTable = {
   is_told: boolean;
   created_at: ColumnType<Date, undefined, never>;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    contact_flow: ContactFlowTable;
+    pending_change: PendingChangeTable;
+  }
+}

@@ -162,19 +162,21 @@ export type EmployerListUploadPartTable = {
   bytes: Buffer;
 };
 
-export type EmployerListTables = {
-  insured_person: InsuredPersonTable;
-  insured_person_decision: InsuredPersonDecisionTable;
-  insured_person_number: InsuredPersonNumberTable;
-  insured_person_merge: InsuredPersonMergeTable;
-  workshop: WorkshopTable;
-  employer_list: EmployerListTable;
-  employer_list_file: EmployerListFileTable;
-  employer_list_row: EmployerListRowTable;
-  employer_list_row_person: EmployerListRowPersonTable;
-  employer_list_submission: EmployerListSubmissionTable;
-  employer_list_upload: EmployerListUploadTable;
-  employer_list_upload_part: EmployerListUploadPartTable;
-  minimum_wage: MinimumWageTable;
-  premium_rate: PremiumRateTable;
-};
+declare module '../../database/schema.ts' {
+  interface Database {
+    insured_person: InsuredPersonTable;
+    insured_person_decision: InsuredPersonDecisionTable;
+    insured_person_number: InsuredPersonNumberTable;
+    insured_person_merge: InsuredPersonMergeTable;
+    workshop: WorkshopTable;
+    employer_list: EmployerListTable;
+    employer_list_file: EmployerListFileTable;
+    employer_list_row: EmployerListRowTable;
+    employer_list_row_person: EmployerListRowPersonTable;
+    employer_list_submission: EmployerListSubmissionTable;
+    employer_list_upload: EmployerListUploadTable;
+    employer_list_upload_part: EmployerListUploadPartTable;
+    minimum_wage: MinimumWageTable;
+    premium_rate: PremiumRateTable;
+  }
+}

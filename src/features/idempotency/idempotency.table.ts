@@ -6,3 +6,9 @@ export type IdempotencyKeyTable = {
   answer: Buffer | null;
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    idempotency_key: IdempotencyKeyTable;
+  }
+}

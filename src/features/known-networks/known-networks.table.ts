@@ -5,3 +5,9 @@ export type KnownNetworkTable = {
   account_id: string;
   last_used_at: Generated<Date>;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    known_network: KnownNetworkTable;
+  }
+}

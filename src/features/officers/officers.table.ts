@@ -6,3 +6,9 @@ export type OfficerTable = {
   granted_by: string;
   granted_at: Generated<Date>;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    officer: OfficerTable;
+  }
+}

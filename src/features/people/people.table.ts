@@ -31,3 +31,9 @@ export type RegisterChangeTable = {
   settled_at: Date | null;
   created_at: ColumnType<Date, undefined, never>;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    register_change: RegisterChangeTable;
+  }
+}

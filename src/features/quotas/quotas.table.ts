@@ -10,3 +10,10 @@ export type SlidingQuotaTable = {
   uses: Date[];
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    quota: QuotaTable;
+    sliding_quota: SlidingQuotaTable;
+  }
+}

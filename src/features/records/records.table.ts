@@ -29,9 +29,11 @@ export type SchemeContributionTable = {
   created_at: ColumnType<Date, undefined, never>;
 };
 
-export type RecordTables = {
-  insurance_record: InsuranceRecordTable;
-  history_type: HistoryTypeTable;
-  record_basis: RecordBasisTable;
-  scheme_contribution: SchemeContributionTable;
-};
+declare module '../../database/schema.ts' {
+  interface Database {
+    insurance_record: InsuranceRecordTable;
+    history_type: HistoryTypeTable;
+    record_basis: RecordBasisTable;
+    scheme_contribution: SchemeContributionTable;
+  }
+}

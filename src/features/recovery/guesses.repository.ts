@@ -3,7 +3,7 @@ import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Kind } from '../accounts/index.ts';
-import { type Origin, recording } from '../activity/index.ts';
+import { amending, type Origin, recording, withdrawing } from '../activity/index.ts';
 import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../one-time-codes/index.ts';
 import { derivedKey, failuresFromNetwork, ofKnownDevices, ownFailures } from '../quotas/failures.ts';
 import {
@@ -209,7 +209,7 @@ export async function withdrawAttempt(
       update recovery set attempts = greatest(attempts - 1, 0)
       from flow where recovery.id = flow.id and challenge_id = ${challengeId} and ${isCounted}::boolean
     ),
-    entry as (delete from activity where id = ${entryId})
+    entry as (${withdrawing(entryId)})
     ${slidingRefund(charged, sql`exists (select from flow)`)}`.execute(db);
 }
 
@@ -235,10 +235,7 @@ const proving = (permits: boolean) =>
       returning permission_expires_at
     ),
     refunded as (${slidingRefund(proof.charged, sql`exists (select from proved)`)}),
-    entered as (
-      update activity set kind = 'recovery-proved', outcome = 'succeeded' from proved
-      where activity.id = ${proof.entryId}
-    )
+    entered as (${amending({ entryId: proof.entryId, kind: 'recovery-proved' }, sql`from proved`)})
     select permission_expires_at as "permissionExpiresAt" from proved`;
   });
 const provingEnough = proving(true);

@@ -28,3 +28,9 @@ export type RecoveryTable = {
   created_at: ColumnType<Date, undefined, never>;
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    recovery: RecoveryTable;
+  }
+}

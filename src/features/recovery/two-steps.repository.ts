@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { amending } from '../activity/index.ts';
 import type { FlowKey } from '../one-time-codes/index.ts';
 import type { Attempt } from './guesses.repository.ts';
 import { isOpen } from './recovery.repository.ts';
@@ -20,11 +21,7 @@ export async function takeAnswersSilently(
       where ${isOpen(key)} and challenge_id = ${challengeId} and proved_at is null
       returning id
     ),
-    entered as (
-      update activity set kind = case when ${areRight} then 'recovery-proved' else kind end,
-        outcome = case when ${areRight} then 'succeeded' else outcome end
-      from taken where activity.id = ${entryId}
-    )
+    entered as (${amending({ entryId, kind: 'recovery-proved', when: areRight }, sql`from taken`)})
     select from taken`.execute(db);
   return rows.length > 0;
 }

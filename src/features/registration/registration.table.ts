@@ -20,3 +20,9 @@ export type RegistrationTable = {
   created_at: ColumnType<Date, undefined, never>;
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    registration: RegistrationTable;
+  }
+}

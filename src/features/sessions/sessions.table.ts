@@ -25,3 +25,10 @@ export type SignInTable = {
   attempts: Generated<number>;
   expires_at: Date;
 };
+
+declare module '../../database/schema.ts' {
+  interface Database {
+    session: SessionTable;
+    sign_in: SignInTable;
+  }
+}

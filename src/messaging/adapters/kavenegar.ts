@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts';
 import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
+import { createProviderClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
 import { getTemplate } from './templates.ts';
@@ -30,7 +30,7 @@ const deliveredState = 10;
 const notDeliveredStates = [6, 11, 13, 14];
 
 export function createKavenegarSender(settings: KavenegarSettings): SmsSender {
-  const http = createHttpClient();
+  const http = createProviderClient();
   const call = (path: string, fields: Readonly<Record<string, string>>, signal: AbortSignal) =>
     http.request({
       method: 'POST',

@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts';
 import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
+import { createProviderClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
 import { getTemplate } from './templates.ts';
@@ -31,7 +31,7 @@ const deliveredState = 1;
 const notDeliveredStates = [2, 3, 16, 35, 300, 500];
 
 export function createMelipayamakSender(settings: MelipayamakSettings): SmsSender {
-  const http = createHttpClient();
+  const http = createProviderClient();
   const call = (operation: string, fields: Readonly<Record<string, string>>, signal: AbortSignal) =>
     http.request({
       method: 'POST',

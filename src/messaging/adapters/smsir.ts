@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts';
 import type { Receipt, SendResult, SmsMessage, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
+import { createProviderClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 import { localNumber } from './numbers.ts';
 import { getTemplate } from './templates.ts';
@@ -28,7 +28,7 @@ const deliveredState = 1;
 const notDeliveredStates = [2, 4, 6, 7];
 
 export function createSmsirSender(settings: SmsirSettings): SmsSender {
-  const http = createHttpClient();
+  const http = createProviderClient();
   const headers = { 'x-api-key': settings.apiKey.expose() };
   return {
     name: 'smsir',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { equalInConstantTime } from '../../kernel/keyring.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { PostedReceipt, PostedRequest, SendResult, SmsSender } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
+import { createProviderClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asNumber, asObject } from './json.ts';
 
 export type TwilioSettings = Readonly<{
@@ -28,7 +28,7 @@ const failedStates = ['failed', 'undelivered', 'canceled'];
 
 /** @param receiptUrl where the provider posts receipts to; it is part of what the provider signs */
 export function createTwilioSender(settings: TwilioSettings, receiptUrl: string): SmsSender {
-  const http = createHttpClient();
+  const http = createProviderClient();
   const { accountSid, authToken, sender } = settings;
   const credentials = Buffer.from(`${accountSid}:${authToken.expose()}`).toString('base64');
   return {

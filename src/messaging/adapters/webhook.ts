@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { equalInConstantTime } from '../../kernel/keyring.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { EmailMessage, PostedReceipt, PostedRequest, Sender, SendResult, SmsMessage } from '../ports.ts';
-import { createHttpClient, type HttpOutcome, toResultOfStatus } from './http.ts';
+import { createProviderClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asObject, type JsonObject } from './json.ts';
 
 /**
@@ -22,7 +22,7 @@ export function createWebhookSender<Message extends SmsMessage | EmailMessage>(
   { url, secret }: WebhookSettings,
   now: () => number = Date.now,
 ): Sender<Message> {
-  const http = createHttpClient();
+  const http = createProviderClient();
   return {
     name: 'webhook',
     deduplicates: true,

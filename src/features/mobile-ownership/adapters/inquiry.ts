@@ -1,6 +1,6 @@
 import type { PersonId } from '../../../kernel/person-id.ts';
-import { readBody } from '../../../kernel/read-body.ts';
 import type { Secret } from '../../../kernel/secret.ts';
+import { createHttpClient, toJson } from '../../../outgoing-http/http-client.ts';
 import type { MobileOwnership } from '../mobile-ownership.ts';
 
 /** Wire format of a reseller of the Shahkar inquiry: both answer `{result: 1, …: {data: {matched}}}`. */
@@ -20,12 +20,12 @@ const dialects = {
   zohal: {
     path: '/api/v0/services/inquiry/shahkar',
     body: (nationalCode, mobile) => ({ mobile, national_code: nationalCode }),
-    matched: (answer) => (answer as Answer | null)?.response_body?.data?.matched,
+    matched: (answer) => (answer as Answer | null | undefined)?.response_body?.data?.matched,
   },
   zibal: {
     path: '/v1/facility/shahkarInquiry',
     body: (nationalCode, mobile) => ({ mobile, nationalCode }),
-    matched: (answer) => (answer as Answer | null)?.data?.matched,
+    matched: (answer) => (answer as Answer | null | undefined)?.data?.matched,
   },
 } as const satisfies Record<string, Dialect>;
 
@@ -34,18 +34,17 @@ export type InquiryOptions = Readonly<{
   url: string;
   token: Secret<string>;
   timeoutMs?: number;
-  /** Told why an inquiry gave no answer: status or error name, nothing of the person. */
+  /** Told why an inquiry gave no answer: a status or a code, nothing of the person. */
   onUnavailable?: (reason: string) => void;
 }>;
 
 const defaultTimeoutMs = 5_000;
-/** Answers are a few hundred bytes. */
-const maxResponseBytes = 64 * 1024;
 const successResult = 1;
 
 /** Asks a reseller over HTTP. Whatever it answers that is not a clear yes or no is `unavailable`. */
 export function createInquiryOwnership(options: InquiryOptions): MobileOwnership {
   const dialect: Dialect = dialects[options.dialect];
+  const http = createHttpClient();
   const unavailable = (reason: string) => {
     options.onUnavailable?.(reason);
     return 'unavailable' as const;
@@ -56,26 +55,21 @@ export function createInquiryOwnership(options: InquiryOptions): MobileOwnership
     asksAbout,
     async check(person, mobile) {
       if (!asksAbout(person.kind)) return unavailable('not a national code');
-      try {
-        const response = await fetch(`${options.url}${dialect.path}`, {
-          method: 'POST',
-          redirect: 'error',
-          signal: AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs),
-          headers: { authorization: `Bearer ${options.token.expose()}`, 'content-type': 'application/json' },
-          body: JSON.stringify(dialect.body(person.value, mobile.replace(/^\+98/, '0'))),
-        });
-        const body = await readBody(response, maxResponseBytes);
-        if (!response.ok) return unavailable(`status ${response.status}`);
-        if (body === null) return unavailable('too long an answer');
-        const answer: unknown = JSON.parse(body.toString('utf8'));
-        const matched = dialect.matched(answer);
-        if ((answer as Answer | null)?.result !== successResult || typeof matched !== 'boolean') {
-          return unavailable('unexpected answer');
-        }
-        return matched ? 'matched' : 'not-matched';
-      } catch (error) {
-        return unavailable((error as Error).name);
+      const response = await http.request({
+        method: 'POST',
+        url: `${options.url}${dialect.path}`,
+        headers: { authorization: `Bearer ${options.token.expose()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(dialect.body(person.value, mobile.replace(/^\+98/, '0'))),
+        signal: AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs),
+      });
+      if ('failure' in response) return unavailable(response.failure);
+      if (response.status !== 200) return unavailable(`status ${response.status}`);
+      const answer = toJson(response.body);
+      const matched = dialect.matched(answer);
+      if ((answer as Answer | null | undefined)?.result !== successResult || typeof matched !== 'boolean') {
+        return unavailable('unexpected answer');
       }
+      return matched ? 'matched' : 'not-matched';
     },
   };
 }

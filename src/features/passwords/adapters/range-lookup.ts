@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readBody } from '../../../kernel/read-body.ts';
+import { createHttpClient } from '../../../outgoing-http/http-client.ts';
 import type { BreachLookup } from '../breach-lookup.ts';
 
 const timeoutMs = 1_500;
@@ -13,25 +13,22 @@ const maxResponseBytes = 512 * 1024;
  * that the length of the answer tells nothing either; its lines have count 0.
  */
 export function createRangeLookup(url: string): BreachLookup {
+  const http = createHttpClient();
   return async (password) => {
     const digest = createHash('sha1').update(password, 'utf8').digest('hex').toUpperCase();
-    try {
-      const response = await fetch(`${url}/range/${digest.slice(0, prefixDigits)}`, {
-        headers: { 'add-padding': 'true', accept: 'text/plain' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const answer = await readBody(response, maxResponseBytes);
-      const lines = answer?.toString('latin1').trim().split(/\r?\n/) ?? [];
-      // An error page with status 200 is no range.
-      if (answer === null || !lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line))) {
-        return 'unavailable';
-      }
-      const suffix = `${digest.slice(prefixDigits)}:`;
-      const found = lines.find((line) => line.toUpperCase().startsWith(suffix));
-      return found !== undefined && Number(found.slice(suffix.length)) > 0 ? 'breached' : 'not-breached';
-    } catch {
-      return 'unavailable';
-    }
+    const response = await http.request({
+      method: 'GET',
+      url: `${url}/range/${digest.slice(0, prefixDigits)}`,
+      headers: { 'add-padding': 'true', accept: 'text/plain' },
+      signal: AbortSignal.timeout(timeoutMs),
+      maxResponseBytes,
+    });
+    if ('failure' in response || response.status !== 200) return 'unavailable';
+    const lines = response.body.toString('latin1').trim().split(/\r?\n/);
+    // An error page with status 200 is no range.
+    if (!lines.every((line) => /^[0-9A-F]{35}:[0-9]+$/i.test(line))) return 'unavailable';
+    const suffix = `${digest.slice(prefixDigits)}:`;
+    const found = lines.find((line) => line.toUpperCase().startsWith(suffix));
+    return found !== undefined && Number(found.slice(suffix.length)) > 0 ? 'breached' : 'not-breached';
   };
 }
