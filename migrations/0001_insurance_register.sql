@@ -25,6 +25,11 @@ create unique index insured_person_foreign_key on insured_person (insurance_numb
 create index insured_person_by_number on insured_person (insurance_number);
 -- Goes up with every change of somebody's details, so that a list which was read meanwhile looks again.
 create sequence insured_person_change;
+-- Goes up before entries become one person, come apart or go by another national code: a list that has looked up
+-- its people meanwhile does so again.
+create sequence insured_person_identity_change;
+-- The first value would look like none.
+select nextval('insured_person_change'), nextval('insured_person_identity_change');
 
 create table workshop (
   code text constraint workshop_pk primary key
@@ -73,15 +78,17 @@ create table insured_person_merge (
   last_name text not null,
   father_name text,
   birth_date date,
+  -- Numbers that either was known by: they mean the person even when no list in force gives them any more.
+  numbers text[] not null,
   -- What came from the one that is gone, so that it can be taken apart again: rows of lists, months of schemes,
-  -- decisions and earlier merges; and the rows that were said to be the survivor's already.
+  -- decisions, numbers and earlier merges; and the rows that were said to be the survivor's already.
   moved jsonb not null,
   merged_by text not null,
   reason text not null,
   merged_at timestamptz not null default now()
 );
 create index insured_person_merge_national_code on insured_person_merge (national_code);
-create index insured_person_merge_number on insured_person_merge (insurance_number);
+create index insured_person_merge_number on insured_person_merge using gin (numbers);
 create index insured_person_merge_person on insured_person_merge (insured_person_id);
 
 -- Kinds of months in a record. The codes of the organisation are not published: operators fill the table.

@@ -461,6 +461,13 @@ async function callAsMachine({ say, service }: Tour): Promise<void> {
     query: { dryRun: 'true' },
     files: listForm(list({ workshop, month: 8, rows })),
   });
+  await say('getDryRunReport', 'table', {
+    summary: 'Its report for a spreadsheet',
+    status: 200,
+    token,
+    query: { format: 'csv' },
+    files: listForm(list({ workshop, month: 8, rows })),
+  });
   const { body } = await say('submitEmployerList', 'accepted', {
     summary: 'A list without mistakes',
     status: 201,

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { lockRegister } from '../../src/features/employer-lists/index.ts';
+import { createScratch } from '../../src/features/employer-lists/scratch.ts';
 import { createCaller, testEnvironment } from '../support/app.ts';
 import { machineClient, sendList } from '../support/clients.ts';
 import { list, openRegister, type Register, toCode, work } from '../support/register.ts';
@@ -29,6 +32,10 @@ async function kill({ child }: Replica): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
+
+/** Folders in which lists lie while they are read. */
+const findScratch = async (t: Test) =>
+  (await readdir(t.testdirName)).filter((name) => name.startsWith('savabegh-lists-'));
 
 async function count({ pool }: Register, what: string): Promise<number> {
   const { rows } = await pool.query(`select count(*)::integer as n from ${what}`);
@@ -85,6 +92,7 @@ t.test(
     t.equal(await count(register, 'employer_list'), 0, 'nothing of what was under way is left');
     t.equal(await count(register, 'employer_list_row'), 0);
     t.equal(await count(register, 'employer_list_upload'), sent, 'and everything is waiting');
+    t.not((await findScratch(t)).length, 0, 'but for the files that it was reading');
     await release();
 
     // The wait before another attempt is not what is looked at here.
@@ -106,8 +114,13 @@ t.test(
         'each is taken in or waiting, never both',
       );
     }
+    process.env.TMPDIR = t.testdirName;
+    const alive = await createScratch();
     const last = await startReplica(t, environment);
     await until(isDone(sent));
+    // The list that was done last is counted before its folder is gone.
+    await until(async () => (await findScratch(t)).length <= 1);
+    t.strictSame(await findScratch(t), [basename(alive)], 'of those that read lists the one that lives');
     t.equal(await count(register, 'employer_list_upload'), 0);
     t.equal(await count(register, 'employer_list_upload_part'), 0);
 

@@ -10,15 +10,19 @@ const service = await startTestService(t);
 const employer = await machineClient(service, ['employer-lists:write', 'employer-lists:read']);
 const token = await employer.token();
 
-async function send({ workshop, workers }: Files, query = '') {
+function post({ workshop, workers }: Files, query: string, headers: Record<string, string> = {}) {
   const form = new FormData();
   form.append('list', new Blob([new Uint8Array(workshop)]), 'DSKKAR00.DBF');
   form.append('list', new Blob([new Uint8Array(workers)]), 'DSKWOR00.DBF');
-  const answer = await fetch(`${service.origin}/v1/employer-lists${query}`, {
+  return fetch(`${service.origin}/v1/employer-lists${query}`, {
     method: 'POST',
     body: form,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, ...headers },
   });
+}
+
+async function send(files: Files, query = '') {
+  const answer = await post(files, query);
   // biome-ignore lint/suspicious/noExplicitAny: looked at freely
   return (await answer.json()) as any;
 }
@@ -162,6 +166,62 @@ t.test(
     t.match(Buffer.from(bytes).toString(), /"نوع","موضوع"/);
   },
 );
+
+t.test('a dry run has its report as a file too, and keeps nothing', async (t) => {
+  const place = { workshop: '6666666666' };
+  const counted = async () =>
+    (await service.db.selectFrom('employer_list_submission').select('id').execute()).length;
+  const before = await counted();
+  const wrong = list({ ...place, rows: [work(ali, 31), work(reza, 30, 100_000)] });
+  const page = await post(wrong, '/report');
+  t.equal(page.status, 200);
+  t.equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
+  t.match(page.headers.get('content-security-policy'), /^default-src 'none'/);
+  const text = await page.text();
+  for (const part of [
+    'آزمایشی: این لیست پذیرفته نمی‌شود.',
+    '6666666666',
+    '<h2>خطاها <small>(۱)</small></h2>',
+  ]) {
+    t.ok(text.includes(part), part);
+  }
+  t.notMatch(text, /undefined|NaN|\{\w+\}|شناسهٔ گزارش|این لیست ثبت شد/);
+
+  const table = await post(wrong, '/report?format=csv', { 'accept-language': 'en' });
+  t.match(table.headers.get('content-disposition'), 'attachment; filename="employer-list-report.csv"');
+  t.match(await table.text(), /"Error","More days than the month has","DSKWOR00",1,1,/);
+
+  const right = list({ ...place, rows: [work(ali), work(reza)] });
+  t.match(await (await post(right, '/report', { 'accept-language': 'en' })).text(), /would be imported/);
+  t.equal(await counted(), before, 'nothing was submitted');
+  t.match(await send(right), { state: 'accepted' });
+  t.match(await (await post(right, '/report')).text(), /آزمایشی: این لیست پیش‌تر ثبت شده است/);
+  const removing = list({ ...place, rows: [work(sara)] });
+  t.match(await (await post(removing, '/report')).text(), /آزمایشی: این لیست پذیرفته نمی‌شود/);
+  t.match(
+    await (await post(removing, '/report?confirm=removals')).text(),
+    /<dt>افراد حذف‌شده<\/dt><dd><bdi>۲<\/bdi>/,
+  );
+});
+
+t.test('who may not send a list gets no report of one, and what is no list is said to be none', async (t) => {
+  const files = list({ workshop: '7777777777', rows: [work(ali)] });
+  const reader = await machineClient(service, ['employer-lists:read']);
+  const other = await machineClient(service, ['employer-lists:write'], { workshopCodes: ['1000000001'] });
+  for (const [client, status] of [
+    [reader, 403],
+    [other, 403],
+  ] as const) {
+    const answer = await post(files, '/report', { authorization: `Bearer ${await client.token()}` });
+    t.equal(answer.status, status);
+    t.match(answer.headers.get('content-type'), 'application/problem+json');
+  }
+  t.equal((await post(files, '/report?format=pdf')).status, 400);
+  t.equal((await post(files, '/report?dryRun=true')).status, 400);
+  t.equal((await service.call('POST', '/v1/employer-lists/report', { token, body: {} })).status, 415);
+  const unreadable = await post({ workshop: Buffer.from('x'), workers: Buffer.from('y') }, '/report');
+  t.match(await unreadable.text(), 'مشخصات لیست خوانده نشد');
+});
 
 t.test('only the sender gets the report, and only when there is one', async (t) => {
   const { id } = await send(list({ workshop: '5555555555', rows: [work(ali)] }));

@@ -12,24 +12,13 @@ import { findingRoutes } from './findings.routes.ts';
 import { FindingSchema } from './findings.schemas.ts';
 import { viewFindings } from './findings.view.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
-import { reportFileRoutes } from './report.routes.ts';
+import { dryRunReportRoutes, reportFileRoutes } from './report.routes.ts';
 import type { EmployerListRoutesOptions } from './route-options.ts';
 import type { Submission } from './submissions.service.ts';
-import { receiveList, uploadLimits } from './upload.ts';
+import { uploadOptions, uploadProblems, withListForm } from './upload.schemas.ts';
+import { receiveList } from './upload.ts';
 
 const tags = ['employer lists'];
-/** What an upload is made of, for the contract alone: the form is streamed, not validated by a schema. */
-const listForm = Type.Object(
-  {
-    list: Type.Array(Type.String({ format: 'binary' }), {
-      minItems: 1,
-      maxItems: 2,
-      description: 'Two files, DSKKAR00.DBF and DSKWOR00.DBF, or one zip file with both.',
-    }),
-  },
-  { description: 'The names of the form’s fields do not matter, those of the files do.' },
-);
-
 export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async (
   app,
   options,
@@ -39,6 +28,7 @@ export const employerListRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
   await app.register(submissionRoute, options);
   await app.register(reportRoute, options);
   await app.register(reportFileRoutes, options);
+  await app.register(dryRunReportRoutes, options);
   await app.register(findingRoutes);
   await app.register(employerListLifeRoutes, options);
 };
@@ -48,7 +38,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
   { service, guard, senderOf },
 ) => {
   guard(app, 'employer-lists:write');
-  await app.register(multipart, { limits: uploadLimits, throwFileSizeLimit: false });
+  await app.register(multipart, uploadOptions);
   app.addHook('onReady', async () => service.start());
   app.addHook('onClose', () => service.stop());
 
@@ -58,10 +48,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       config: {
         accepts: 'multipart/form-data',
         repeats: { exempt: 'the content of a list is its key: sent again it changes nothing' },
-        swaggerTransform: ({ schema, url }) => ({
-          schema: { ...schema, body: { content: { 'multipart/form-data': { schema: listForm } } } },
-          url,
-        }),
+        swaggerTransform: withListForm,
       },
       schema: {
         operationId: 'submitEmployerList',
@@ -90,16 +77,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
             description: 'The list is in; its report follows at `Location`.',
             content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
           },
-          ...problemResponses(
-            commonProblems.invalidInput,
-            commonProblems.malformedRequest,
-            ...machineGuardProblems,
-            commonProblems.bodyTooLarge,
-            commonProblems.unsupportedMediaType,
-            employerListProblems.filesMissing,
-            employerListProblems.zipUnreadable,
-            employerListProblems.workshopNotAllowed,
-          ),
+          ...uploadProblems,
         },
       },
     },

@@ -119,14 +119,16 @@ export const SubmissionSchema = Type.Object(
   { $id: 'EmployerListSubmission', title: 'EmployerListSubmission' },
 );
 
+export const confirmRemovals = Type.Optional(
+  StringEnum(['removals'], {
+    description: '`removals`: it is meant that most people of the earlier list are taken off.',
+  }),
+);
+
 export const SubmitQuery = Type.Object(
   {
     dryRun: Type.Optional(Type.Boolean({ description: 'The same report, and nothing is kept.' })),
-    confirm: Type.Optional(
-      StringEnum(['removals'], {
-        description: '`removals`: it is meant that most people of the earlier list are taken off.',
-      }),
-    ),
+    confirm: confirmRemovals,
   },
   { additionalProperties: false },
 );

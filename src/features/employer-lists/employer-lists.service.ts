@@ -7,9 +7,9 @@ import type { EmployerList } from './employer-list.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
 import { FindingLog } from './findings.ts';
-import { inheritAttributions, lockRegister } from './identities.repository.ts';
+import { lockRegister } from './identities.repository.ts';
 import {
-  describeList,
+  acceptedReport,
   type IntakeReport,
   refusal,
   toKey,
@@ -22,7 +22,7 @@ import { findNeighbourFindings } from './neighbours.repository.ts';
 import { type EmployerListFiles, type EmployerListVerdict, readEmployerList } from './read-employer-list.ts';
 import { registerWorkshop, updateWorkshop } from './register.repository.ts';
 import { RowCopy } from './row-copy.ts';
-import { type Withdrawal, type WithdrawalRequest, withdrawList } from './withdrawal.ts';
+import { type WithdrawalRequest, withdrawList } from './withdrawal.ts';
 
 export type EmployerListDependencies = Readonly<{
   pool: pg.Pool;
@@ -50,148 +50,154 @@ export type IntakeOptions = Readonly<{
 /** Files whose list is in the register. */
 export type KnownFiles = Readonly<{ inForce: boolean; isWithdrawn: boolean; report: IntakeReport }>;
 
+/** The use cases below on the same dependencies. */
 export type EmployerListService = ReturnType<typeof createEmployerListService>;
 
-export function createEmployerListService({ pool, records, centuryPivot }: EmployerListDependencies) {
-  async function ingestOnce(
-    client: pg.PoolClient,
-    source: ListSource,
-    options: IntakeOptions,
-    lockFirst: boolean,
-  ): Promise<IntakeReport> {
-    const rules: ListRules = { ...defaultListRules, ...(await lists.findLegalRules(client)), centuryPivot };
-    let staged: { id: number; copy: RowCopy } | undefined;
-    const stage = async (list: EmployerList) => {
-      allow(list.workshopCode, options);
-      await lists.lockMonth(client, list);
-      if (lockFirst) await lockRegister(client);
-      const id = await lists.reserveListId(client);
-      return { id, copy: new RowCopy(client, id) };
-    };
-    let verdict: EmployerListVerdict;
-    try {
-      verdict = await readEmployerList(source.open(), rules, async (rows, list) => {
-        staged ??= await stage(list);
-        await staged.copy.write(rows);
-      });
-      if (!verdict.accepted) {
-        if (verdict.list) allow(verdict.list.workshopCode, options);
-        throw new Undo(refusal(verdict, options.dryRun ?? false));
-      }
-      // A list without rows is a list too: it may take everybody off an earlier one.
-      staged ??= await stage(verdict.list);
-      await staged.copy.end();
-    } catch (error) {
-      await staged?.copy.abort();
-      throw error;
-    }
-    return keep(client, staged, verdict, source, rules, options);
-  }
-
-  /** The rows are in; from here on the order of locks is workshop, register, records, people. */
-  async function keep(
-    client: pg.PoolClient,
-    { id, copy }: Readonly<{ id: number; copy: RowCopy }>,
-    verdict: EmployerListVerdict & { accepted: true },
-    source: ListSource,
-    rules: ListRules,
-    { dryRun = false, confirmRemovals = false }: IntakeOptions,
-  ): Promise<IntakeReport> {
-    const { list, rowCount, contentDigest } = verdict;
-    const corrected = await lists.findCurrent(client, list);
-    if (corrected?.contentDigest === contentDigest) {
-      throw new Undo(await reportUnchanged(client, corrected, dryRun));
-    }
-
-    await registerWorkshop(client, list, id);
-    if (corrected) {
-      await lists.markReplaced(client, corrected.id, id);
-      await inheritAttributions(client, id, corrected.id);
-    }
-    await lists.insertList(client, { id, list, rowCount, contentDigest });
-    await updateWorkshop(client, list.workshopCode);
-    const { newPeople, changedPeople } = await recordList(records, client, {
-      list: { id, ...toKey(list) },
-      corrected: corrected?.id ?? null,
-      hasNumbersAlone: copy.hasNumbersAlone,
-    });
-    const correction = corrected ? await compareLists(client, corrected.id, id) : null;
-    if (correction && !confirmRemovals && takesMostOff(correction)) {
-      throw new Undo(unconfirmedReport(verdict, correction, dryRun));
-    }
-    // What other lists make of it is not kept: they come and go.
-    await lists.storeWarnings(client, id, verdict.warningCount, verdict.findings);
-    const log = FindingLog.goingOn(verdict, rules.maxFindings);
-    await findNeighbourFindings(client, id, list, rules, log);
-    const { warningCount, findings } = log;
-    await lists.rememberFiles(client, source.fileDigest, id);
-    const report: IntakeReport = {
-      state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
-      dryRun,
-      listId: dryRun ? null : id,
-      list: describeList({ ...list, rowCount }),
-      replaces: corrected?.id ?? null,
-      correction,
-      replacedBy: null,
-      newPeople,
-      changedPeople,
-      errorCount: 0,
-      warningCount,
-      findings,
-    };
-    if (dryRun) throw new Undo(report);
-    return report;
-  }
-
-  /**
-   * Reads, checks and keeps a list, whole or not at all, inside the caller's transaction.
-   * @throws {Problem} `workshop-not-allowed`
-   */
-  async function ingestInside(
-    client: pg.PoolClient,
-    source: ListSource,
-    options: IntakeOptions = {},
-  ): Promise<IntakeReport> {
-    const { dryRun = false } = options;
-    const known = (await lists.findListsOfFiles(client, [source.fileDigest])).get(source.fileDigest);
-    if (known?.inForce) {
-      allow(known.workshopCode, options);
-      return reportUnchanged(client, known, dryRun);
-    }
-    const report = await wholeOrNothing(client, (lockFirst) =>
-      ingestOnce(client, source, options, lockFirst),
-    );
-    if (report.state === 'unchanged' && report.listId !== null && !dryRun) {
-      await lists.rememberFiles(client, source.fileDigest, report.listId);
-    }
-    return report;
-  }
-
+export function createEmployerListService(deps: EmployerListDependencies) {
   return {
-    ingestInside,
-
-    /** Reads, checks and keeps a list in a transaction of its own. @throws {Problem} `workshop-not-allowed` */
-    ingest: (source: ListSource, options: IntakeOptions = {}): Promise<IntakeReport> =>
-      inTransaction(pool, (client) => ingestInside(client, source, options)),
-
-    /** Takes a list back. @throws {Problem} `list-replaced`, `list-withdrawn`, `removals-unconfirmed` */
-    withdraw: (request: WithdrawalRequest): Promise<Withdrawal> => withdrawList({ pool, records }, request),
-
-    /** Which of these files have been imported before, as which list, and whether it counts. */
-    async findKnown(fileDigests: readonly string[]): Promise<Map<string, KnownFiles>> {
-      const known = await lists.findListsOfFiles(pool, fileDigests);
-      return new Map(
-        [...known].map(([digest, list]) => [
-          digest,
-          {
-            inForce: list.inForce,
-            isWithdrawn: list.withdrawnAt !== null,
-            report: unchangedReport(list, false),
-          },
-        ]),
-      );
-    },
+    ingest: (source: ListSource, options?: IntakeOptions) => ingestList(deps, source, options),
+    ingestInside: (client: pg.PoolClient, source: ListSource, options?: IntakeOptions) =>
+      ingestInside(deps, client, source, options),
+    withdraw: (request: WithdrawalRequest) => withdrawList(deps, request),
+    findKnown: (fileDigests: readonly string[]) => findKnownFiles(deps, fileDigests),
   };
+}
+
+/** Reads, checks and keeps a list in a transaction of its own. @throws {Problem} `workshop-not-allowed` */
+function ingestList(
+  deps: EmployerListDependencies,
+  source: ListSource,
+  options: IntakeOptions = {},
+): Promise<IntakeReport> {
+  return inTransaction(deps.pool, (client) => ingestInside(deps, client, source, options));
+}
+
+/**
+ * Reads, checks and keeps a list, whole or not at all, inside the caller's transaction.
+ * @throws {Problem} `workshop-not-allowed`
+ */
+async function ingestInside(
+  deps: EmployerListDependencies,
+  client: pg.PoolClient,
+  source: ListSource,
+  options: IntakeOptions = {},
+): Promise<IntakeReport> {
+  const { dryRun = false } = options;
+  const known = (await lists.findListsOfFiles(client, [source.fileDigest])).get(source.fileDigest);
+  if (known?.inForce) {
+    allow(known.workshopCode, options);
+    return reportUnchanged(client, known, dryRun);
+  }
+  const report = await wholeOrNothing(client, (lockFirst) =>
+    ingestOnce(deps, client, source, options, lockFirst),
+  );
+  if (report.state === 'unchanged' && report.listId !== null && !dryRun) {
+    await lists.rememberFiles(client, source.fileDigest, report.listId);
+  }
+  return report;
+}
+
+/** A list whose rows are in, and count for nothing yet. */
+type Staged = Readonly<{ id: number; copy: RowCopy }>;
+
+async function ingestOnce(
+  { records, centuryPivot }: EmployerListDependencies,
+  client: pg.PoolClient,
+  source: ListSource,
+  options: IntakeOptions,
+  lockFirst: boolean,
+): Promise<IntakeReport> {
+  const rules: ListRules = { ...defaultListRules, ...(await lists.findLegalRules(client)), centuryPivot };
+  let staged: Staged | undefined;
+  const stage = async (list: EmployerList): Promise<Staged> => {
+    allow(list.workshopCode, options);
+    await lists.lockMonth(client, list);
+    if (lockFirst) await lockRegister(client);
+    const id = await lists.reserveListId(client);
+    return { id, copy: new RowCopy(client, id) };
+  };
+  let verdict: EmployerListVerdict;
+  try {
+    verdict = await readEmployerList(source.open(), rules, async (rows, list) => {
+      staged ??= await stage(list);
+      await staged.copy.write(rows);
+    });
+    if (!verdict.accepted) {
+      if (verdict.list) allow(verdict.list.workshopCode, options);
+      throw new Undo(refusal(verdict, options.dryRun ?? false));
+    }
+    // A list without rows is a list too: it may take everybody off an earlier one.
+    staged ??= await stage(verdict.list);
+    await staged.copy.end();
+  } catch (error) {
+    await staged?.copy.abort();
+    throw error;
+  }
+  return keep(records, client, staged, verdict, { source, rules, options });
+}
+
+/** The rows are in; from here on the order of locks is workshop, register, records, people. */
+async function keep(
+  records: RecordWriter,
+  client: pg.PoolClient,
+  { id, copy }: Staged,
+  verdict: EmployerListVerdict & { accepted: true },
+  { source, rules, options }: Readonly<{ source: ListSource; rules: ListRules; options: IntakeOptions }>,
+): Promise<IntakeReport> {
+  const { dryRun = false, confirmRemovals = false } = options;
+  const { list, rowCount, contentDigest } = verdict;
+  const corrected = await lists.findCurrent(client, list);
+  if (corrected?.contentDigest === contentDigest) {
+    throw new Undo(await reportUnchanged(client, corrected, dryRun));
+  }
+
+  await registerWorkshop(client, list, id);
+  if (corrected) await lists.markReplaced(client, corrected.id, id);
+  await lists.insertList(client, { id, list, rowCount, contentDigest });
+  await updateWorkshop(client, list.workshopCode);
+  const { newPeople, changedPeople } = await recordList(records, client, {
+    list: { id, ...toKey(list) },
+    corrected: corrected?.id ?? null,
+    hasNumbersAlone: copy.hasNumbersAlone,
+  });
+  const correction = corrected ? await compareLists(client, corrected.id, id) : null;
+  if (correction && !confirmRemovals && takesMostOff(correction)) {
+    throw new Undo(unconfirmedReport(verdict, correction, dryRun));
+  }
+  // What other lists make of it is not kept: they come and go.
+  await lists.storeWarnings(client, id, verdict.warningCount, verdict.findings);
+  const log = FindingLog.goingOn(verdict, rules.maxFindings);
+  await findNeighbourFindings(client, id, list, rules, log);
+  await lists.rememberFiles(client, source.fileDigest, id);
+  const report = acceptedReport(verdict, {
+    id,
+    dryRun,
+    replaces: corrected?.id ?? null,
+    correction,
+    newPeople,
+    changedPeople,
+    log,
+  });
+  if (dryRun) throw new Undo(report);
+  return report;
+}
+
+/** Which of these files have been imported before, as which list, and whether it counts. */
+async function findKnownFiles(
+  { pool }: Pick<EmployerListDependencies, 'pool'>,
+  fileDigests: readonly string[],
+): Promise<Map<string, KnownFiles>> {
+  const known = await lists.findListsOfFiles(pool, fileDigests);
+  return new Map(
+    [...known].map(([digest, list]) => [
+      digest,
+      {
+        inForce: list.inForce,
+        isWithdrawn: list.withdrawnAt !== null,
+        report: unchangedReport(list, false),
+      },
+    ]),
+  );
 }
 
 /** With what is found beside the lists that count by now. */

@@ -46,6 +46,7 @@ export type InsuredPersonMergeTable = {
   last_name: string;
   father_name: string | null;
   birth_date: string | null;
+  numbers: string[];
   moved: ColumnType<unknown, string, never>;
   merged_by: string;
   reason: string;

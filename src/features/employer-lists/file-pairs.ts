@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import type { ListSource } from './employer-lists.service.ts';
+import { createScratch, removeAbandonedScratch } from './scratch.ts';
 
 /** The two files of one list, side by side in a folder; `null` is a file that is not there. */
 export type FilePair = Readonly<{
@@ -86,7 +86,8 @@ export async function withPairs<T>(
   paths: readonly string[],
   work: (pairs: readonly FilePair[]) => Promise<T>,
 ): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), 'savabegh-lists-'));
+  await removeAbandonedScratch();
+  const scratch = await createScratch();
   try {
     const pairs: FilePair[] = [];
     for (const path of paths) pairs.push(...(await findPairs(path, scratch)));

@@ -31,6 +31,18 @@ export async function tryLockRegister(client: SqlClient): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
+/** Held until the end of the transaction by whoever changes whom codes and numbers mean. */
+export const changingIdentities = `hashtextextended('insured-person-identity-change', 0)`;
+
+/**
+ * Counts a change of whom codes and numbers mean, before it happens; a list that has looked its people up meanwhile does
+ * so again. Call with the register locked.
+ */
+export async function countIdentityChange(client: SqlClient): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(${changingIdentities})`);
+  await client.query(`select nextval('insured_person_identity_change')`);
+}
+
 /** Runs `work` on the rows that nobody in the register is known for, some at a time, in their order. */
 async function eachUnknown(
   client: SqlClient,
@@ -64,7 +76,8 @@ async function findByNumber(
     `select known.number, p.id, ${detailsOf('p')} from (
        select insurance_number as number, id from insured_person where insurance_number = any($1)
        union select insurance_number, insured_person_id from insured_person_number where insurance_number = any($1)
-       union select insurance_number, insured_person_id from insured_person_merge where insurance_number = any($1)
+       union select number, insured_person_id from insured_person_merge, unnest(numbers) as number
+         where numbers && $1 and number = any($1)
      ) known join insured_person p on p.id = known.id order by p.id`,
     [numbers],
   );

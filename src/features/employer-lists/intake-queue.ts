@@ -1,16 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { Problem } from '../../kernel/problem.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
-import type { EmployerListService } from './employer-lists.service.ts';
+import type { EmployerListService, ListSource } from './employer-lists.service.ts';
 import { sourceOfPair } from './file-pairs.ts';
 import type { FindingCode } from './finding-rules.ts';
 import { FindingLog } from './findings.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
 import { inTransaction } from './list-transaction.ts';
+import { createScratch, removeAbandonedScratch } from './scratch.ts';
 import * as submissions from './submissions.repository.ts';
 import * as uploads from './uploads.repository.ts';
 
@@ -42,72 +42,21 @@ export type IntakeQueueDependencies = Readonly<{
 
 export type IntakeQueue = ReturnType<typeof createIntakeQueue>;
 
-/**
- * Takes in what was received, by this process or another. A list is claimed, taken in, reported and removed
- * from the queue in one transaction: whenever a process dies, the list is either done or waiting.
- */
-export function createIntakeQueue(dependencies: IntakeQueueDependencies) {
-  const { pool, lists, onFailure, lanes, lookEverySeconds, retrySeconds, maxAttempts } = dependencies;
+/** The lanes of this process, which take in what was received, by this process or another. */
+export function createIntakeQueue(deps: IntakeQueueDependencies) {
+  const { onFailure, lanes, lookEverySeconds } = deps;
   const running = new Set<Promise<void>>();
   const waiting = new Map<string, () => void>();
   const stopping = new AbortController();
   let looking: Promise<void> | null = null;
 
-  async function takeIn(client: pg.PoolClient, submissionId: string): Promise<void> {
-    const upload = await uploads.claim(client, submissionId);
-    if (upload === undefined) return;
-    const folder = await mkdtemp(join(tmpdir(), 'savabegh-intake-'));
-    try {
-      const pair = { workshop: join(folder, 'workshop'), workers: join(folder, 'workers') };
-      await uploads.writeFiles(client, submissionId, pair);
-      const report = await ingest(client, upload, sourceOfPair(pair, upload.fileDigest));
-      await submissions.finish(client, submissionId, report);
-      await uploads.removeUpload(client, submissionId);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }
-
-  async function ingest(
-    client: pg.PoolClient,
-    { confirmRemovals, workshopCodes }: uploads.Upload,
-    source: ReturnType<typeof sourceOfPair>,
-  ): Promise<IntakeReport> {
-    const maySubmitFor = (code: string) => workshopCodes === null || workshopCodes.includes(code);
-    try {
-      return await lists.ingestInside(client, source, { confirmRemovals, maySubmitFor });
-    } catch (error) {
-      const isForbidden = error instanceof Problem && error.kind === employerListProblems.workshopNotAllowed;
-      if (isForbidden) return refusedBecause('workshop-not-allowed');
-      throw error;
-    }
-  }
-
-  /** Whether there was one. */
-  async function takeNext(): Promise<boolean> {
-    const next = await uploads.beginNext(pool, retrySeconds);
-    if (next === undefined) return false;
-    try {
-      await inTransaction(pool, (client) => takeIn(client, next.submissionId));
-    } catch (error) {
-      onFailure(error);
-      if (next.attempts >= maxAttempts) await giveUp(next.submissionId);
-    }
-    waiting.get(next.submissionId)?.();
-    return true;
-  }
-
-  /** The sender learns it from the report, and nothing of the list stays. */
-  const giveUp = (submissionId: string) =>
-    inTransaction(pool, async (client) => {
-      if ((await uploads.claim(client, submissionId)) === undefined) return;
-      await submissions.finish(client, submissionId, refusedBecause('not-processed'));
-      await uploads.removeUpload(client, submissionId);
-    });
-
   async function runLane(): Promise<void> {
     try {
-      while (!stopping.signal.aborted && (await takeNext()));
+      while (!stopping.signal.aborted) {
+        const attempted = await takeNext(deps);
+        if (attempted === null) return;
+        waiting.get(attempted)?.();
+      }
     } catch (error) {
       onFailure(error);
     }
@@ -122,6 +71,7 @@ export function createIntakeQueue(dependencies: IntakeQueueDependencies) {
   }
 
   async function look(): Promise<void> {
+    await removeAbandonedScratch().catch(onFailure);
     while (!stopping.signal.aborted) {
       wake();
       await sleep(lookEverySeconds * 1000, undefined, { signal: stopping.signal, ref: false }).catch(
@@ -154,6 +104,67 @@ export function createIntakeQueue(dependencies: IntakeQueueDependencies) {
       await Promise.all(running);
     },
   };
+}
+
+/** Makes an attempt at the list whose turn it is; whose, or `null` when none is ready. */
+async function takeNext(deps: IntakeQueueDependencies): Promise<string | null> {
+  const { pool, onFailure, retrySeconds, maxAttempts } = deps;
+  const next = await uploads.beginNext(pool, retrySeconds);
+  if (next === undefined) return null;
+  const { submissionId, attempts } = next;
+  try {
+    await inTransaction(pool, (client) => takeIn(deps, client, submissionId));
+  } catch (error) {
+    onFailure(error);
+    if (attempts >= maxAttempts) await inTransaction(pool, (client) => giveUp(client, submissionId));
+  }
+  return submissionId;
+}
+
+/**
+ * A list is claimed, taken in, reported and removed from the queue in one transaction: whenever a process dies, the
+ * list is either done or waiting.
+ */
+async function takeIn(
+  { lists }: Pick<IntakeQueueDependencies, 'lists'>,
+  client: pg.PoolClient,
+  submissionId: string,
+): Promise<void> {
+  const upload = await uploads.claim(client, submissionId);
+  if (upload === undefined) return;
+  const folder = await createScratch();
+  try {
+    const pair = { workshop: join(folder, 'workshop'), workers: join(folder, 'workers') };
+    await uploads.writeFiles(client, submissionId, pair);
+    const report = await ingest(lists, client, upload, sourceOfPair(pair, upload.fileDigest));
+    await submissions.finish(client, submissionId, report);
+    await uploads.removeUpload(client, submissionId);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ingest(
+  lists: EmployerListService,
+  client: pg.PoolClient,
+  { confirmRemovals, workshopCodes }: uploads.Upload,
+  source: ListSource,
+): Promise<IntakeReport> {
+  const maySubmitFor = (code: string) => workshopCodes === null || workshopCodes.includes(code);
+  try {
+    return await lists.ingestInside(client, source, { confirmRemovals, maySubmitFor });
+  } catch (error) {
+    const isForbidden = error instanceof Problem && error.kind === employerListProblems.workshopNotAllowed;
+    if (isForbidden) return refusedBecause('workshop-not-allowed');
+    throw error;
+  }
+}
+
+/** The sender learns it from the report, and nothing of the list stays. */
+async function giveUp(client: pg.PoolClient, submissionId: string): Promise<void> {
+  if ((await uploads.claim(client, submissionId)) === undefined) return;
+  await submissions.finish(client, submissionId, refusedBecause('not-processed'));
+  await uploads.removeUpload(client, submissionId);
 }
 
 /** Says nothing of the list. */

@@ -82,6 +82,28 @@ export function refusal(verdict: EmployerListVerdict & { accepted: false }, dryR
   };
 }
 
+/** Of a list that counts from now on, or would. */
+export function acceptedReport(
+  { list, rowCount }: EmployerListVerdict & { accepted: true },
+  {
+    id,
+    log: { warningCount, findings },
+    ...rest
+  }: Pick<IntakeReport, 'dryRun' | 'replaces' | 'correction' | 'newPeople' | 'changedPeople'> &
+    Readonly<{ id: number; log: Pick<FindingLog, 'warningCount' | 'findings'> }>,
+): IntakeReport {
+  return {
+    state: warningCount > 0 ? 'accepted-with-warnings' : 'accepted',
+    listId: rest.dryRun ? null : id,
+    list: describeList({ ...list, rowCount }),
+    replacedBy: null,
+    errorCount: 0,
+    warningCount,
+    findings,
+    ...rest,
+  };
+}
+
 /** Everything is as it should be, but for a sender who has not said that so many are to go. */
 export function unconfirmedReport(
   { list, rowCount, warningCount, findings }: EmployerListVerdict & { accepted: true },

@@ -1,11 +1,18 @@
 import type pg from 'pg';
 import type { RecordWriter, StoredList } from '../records/index.ts';
-import { lockRegister, registerCodes, registerNumbers, resolveNumbers } from './identities.repository.ts';
+import {
+  inheritAttributions,
+  lockRegister,
+  registerCodes,
+  registerNumbers,
+  resolveNumbers,
+} from './identities.repository.ts';
 import {
   areChangesPending,
-  changesSoFar,
+  countChangesSoFar,
   findContested,
   findDisagreeing,
+  RegisterBusyError,
   reweigh,
 } from './register.repository.ts';
 
@@ -40,17 +47,54 @@ async function register(client: pg.ClientBase, listId: number, hasNumbersAlone: 
   return newCodes + newNumbers;
 }
 
-/** `null` while it cannot be told. */
-async function lookAtChanges(client: pg.ClientBase): Promise<number | null> {
-  const changes = await changesSoFar(client);
-  return (await areChangesPending(client)) ? null : changes;
+/** Of details `null` while it cannot be told. */
+async function lookAtChanges(client: pg.ClientBase) {
+  const counts = await countChangesSoFar(client);
+  const pending = await areChangesPending(client);
+  return {
+    changes: pending.changes ? null : counts.changes,
+    identityChanges: pending.identityChanges ? null : counts.identityChanges,
+  };
+}
+
+/** What was looked up of people is worth nothing when they are merged or split meanwhile: it begins again then. */
+async function whileIdentitiesStand<T>(
+  client: pg.ClientBase,
+  work: (changes: number | null) => Promise<T>,
+): Promise<T> {
+  const { changes, identityChanges } = await lookAtChanges(client);
+  if (identityChanges === null) throw new RegisterBusyError();
+  const result = await work(changes);
+  if ((await countChangesSoFar(client)).identityChanges !== identityChanges) throw new RegisterBusyError();
+  return result;
+}
+
+/**
+ * Puts a list into the records, and what it says of people into the register.
+ * @throws {RegisterBusyError} when people are merged or split at the same time
+ */
+export async function recordList(records: RecordWriter, client: pg.ClientBase, recorded: Recorded) {
+  const { list, corrected } = recorded;
+  const { newPeople, differing } = await whileIdentitiesStand(client, (changes) =>
+    addToRecords(records, client, recorded, changes),
+  );
+  const disagreeing = await findDisagreeing(client, list.id, differing);
+  const contested = corrected === null ? [] : await findContested(client, corrected);
+  const changedPeople = await reweigh(client, [...disagreeing, ...contested], records.moveRecord);
+  return { newPeople, changedPeople };
 }
 
 /** Most lists name nobody new, so the register is looked at once, by the statement that needs it anyway. */
-export async function recordList(records: RecordWriter, client: pg.ClientBase, recorded: Recorded) {
+async function addToRecords(
+  records: RecordWriter,
+  client: pg.ClientBase,
+  recorded: Recorded,
+  changesBefore: number | null,
+) {
   const { list, corrected, hasNumbersAlone } = recorded;
   let newPeople = 0;
-  let changes = await lookAtChanges(client);
+  let changes = changesBefore;
+  if (corrected !== null) await inheritAttributions(client, list.id, corrected);
   const isMissing = hasNumbersAlone && (await resolveNumbers(client, list.id));
   await client.query('savepoint before_records');
   let appended = isMissing ? null : await replace(records, client, recorded);
@@ -58,26 +102,28 @@ export async function recordList(records: RecordWriter, client: pg.ClientBase, r
     // Whoever waits for the register holds no record that others wait for.
     await client.query('rollback to savepoint before_records');
     newPeople = await register(client, list.id, hasNumbersAlone);
-    changes = await lookAtChanges(client);
+    ({ changes } = await lookAtChanges(client));
     appended = await replace(records, client, recorded);
     if (appended.unknown.length > 0) throw new Error(notFound);
   }
   // Another list may have changed somebody between this one's look at the register and its turn.
-  const isStale = changes === null || changes !== (await changesSoFar(client));
+  const isStale = changes === null || changes !== (await countChangesSoFar(client)).changes;
   const differing = isStale ? await records.findDiffering(client, list.id) : appended.differing;
-  const disagreeing = await findDisagreeing(client, list.id, differing);
-  const contested = corrected === null ? [] : await findContested(client, corrected);
-  const changedPeople = await reweigh(client, [...disagreeing, ...contested], records.moveRecord);
-  return { newPeople, changedPeople };
+  return { newPeople, differing };
 }
 
-/** Takes a list that counts no more, and whose place none takes, out of the records. */
+/**
+ * Takes a list that counts no more, and whose place none takes, out of the records.
+ * @throws {RegisterBusyError} when people are merged or split at the same time
+ */
 export async function unrecordList(
   records: RecordWriter,
   client: pg.ClientBase,
   listId: number,
 ): Promise<void> {
-  await records.lockRecords(client, [listId]);
-  await records.removeList(client, listId);
+  await whileIdentitiesStand(client, async () => {
+    await records.lockRecords(client, [listId]);
+    await records.removeList(client, listId);
+  });
   await reweigh(client, await findContested(client, listId), records.moveRecord);
 }

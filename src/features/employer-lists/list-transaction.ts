@@ -6,6 +6,7 @@ const statementTimeoutMs = 10 * 60 * 1000;
 /** Lists that share people in odd ways may still deadlock; PostgreSQL then ends one of them. */
 const attempts = 5;
 const deadlock = '40P01';
+const foreignKeyViolation = '23503';
 
 /** Thrown to leave the work without its changes, with its result all the same. */
 export class Undo<T> extends Error {
@@ -60,12 +61,18 @@ export async function wholeOrNothing<T>(
     } catch (error) {
       await client.query('rollback to savepoint whole_or_nothing');
       if (error instanceof Undo) return error.result as T;
-      if (!isWorthRepeating(error) || attempt === attempts) throw error;
-      lockFirst ||= error instanceof RegisterBusyError;
+      const isBusy = isRegisterBusy(error);
+      if ((!isBusy && getCode(error) !== deadlock) || attempt === attempts) throw error;
+      lockFirst ||= isBusy;
     }
   }
 }
 
-function isWorthRepeating(error: unknown): boolean {
-  return error instanceof RegisterBusyError || (error as { code?: string }).code === deadlock;
+const getCode = (error: unknown) => (error as { code?: string }).code;
+
+/** Also when who was looked up has become part of somebody else before a row could be said to mean them. */
+function isRegisterBusy(error: unknown): boolean {
+  if (error instanceof RegisterBusyError) return true;
+  const isGone = (error as { constraint?: string }).constraint === 'employer_list_row_person_person_fk';
+  return isGone && getCode(error) === foreignKeyViolation;
 }

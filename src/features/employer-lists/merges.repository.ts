@@ -1,8 +1,16 @@
 import type { SqlClient } from '../../database/sql-client.ts';
+import { countIdentityChange } from './identities.repository.ts';
 
 /** Entries of the register that become one person, and are taken apart again. */
 
 export type MoveRecord = (client: SqlClient, from: string, to: string) => Promise<void>;
+/** `schemes`: history type, year and month of what goes with it. */
+export type SplitRecord = (
+  client: SqlClient,
+  from: string,
+  to: string,
+  schemes: readonly (readonly [number, number, number])[],
+) => Promise<void>;
 
 /** The rows of lists that a record names, whoever they name themselves. */
 const rowsOfRecord = `
@@ -21,6 +29,22 @@ export async function attributeRecord(client: SqlClient, from: string, to: strin
   );
 }
 
+/** Lists that name one of them already come first, and all others look them up when the change is done. */
+async function lockPair(client: SqlClient, people: readonly string[]): Promise<void> {
+  await countIdentityChange(client);
+  await client.query(
+    `select from insurance_record where insured_person_id = any($1) order by insured_person_id for no key update`,
+    [people],
+  );
+  await client.query('select from insured_person where id = any($1) order by id for update', [people]);
+}
+
+/** Every number that an entry of the register is known by. */
+const numbersOf = (person: string) => `array(
+  select insurance_number from insured_person where id = ${person} and insurance_number is not null
+  union select insurance_number from insured_person_number where insured_person_id = ${person}
+  union select unnest(numbers) from insured_person_merge where insured_person_id = ${person})`;
+
 export type Merge = Readonly<{ from: string; to: string; by: string; reason: string }>;
 
 /**
@@ -32,11 +56,14 @@ export async function mergePeople(
   { from, to, by, reason }: Merge,
   moveRecord: MoveRecord,
 ): Promise<void> {
+  await lockPair(client, [from, to]);
   await client.query(
     `insert into insured_person_merge (merged_id, insured_person_id, national_code, insurance_number, first_name,
-       last_name, father_name, birth_date, merged_by, reason, moved)
+       last_name, father_name, birth_date, merged_by, reason, numbers, moved)
      select id, $2, national_code, insurance_number, first_name, last_name, father_name, birth_date, $3, $4,
+       ${numbersOf('$1')} || ${numbersOf('$2')},
        jsonb_build_object(
+         'numbers', ${numbersOf('$1')},
          'rows', (select coalesce(jsonb_agg(jsonb_build_array(employer_list_id, row_number)), '[]') from (
            ${rowsOfRecord} union
            select employer_list_id, row_number from employer_list_row_person where insured_person_id = $1) moved_row),
@@ -75,9 +102,10 @@ const isAmong = (part: string) => `exists (
 export async function splitPeople(
   client: SqlClient,
   { from, to }: Readonly<{ from: string; to: string }>,
-  splitRecord: MoveRecord,
+  splitRecord: SplitRecord,
 ): Promise<boolean> {
-  const { rows } = await client.query<{ moved: unknown }>(
+  await lockPair(client, [from, to]);
+  const { rows } = await client.query<{ moved: Readonly<{ schemes: Parameters<SplitRecord>[3] }> }>(
     `with trace as (
        delete from insured_person_merge where merged_id = $1 and insured_person_id = $2 returning *
      ), survivor as (
@@ -102,17 +130,10 @@ export async function splitPeople(
        and r.employer_list_id = known.employer_list_id and r.row_number = known.row_number
        and (not ${isAmong("'kept'")}
            and (r.national_code = p.national_code
-             or r.national_code is null and r.insurance_number = p.insurance_number
+             or r.national_code is null and $3::jsonb -> 'numbers' ? r.insurance_number
              or r.national_code in (select merged.national_code from insured_person_merge merged
                where merged.merged_id::text in (select jsonb_array_elements_text($3::jsonb -> 'merges'))))
          or ${isAmong("'rows'")})`,
-    [to, from, moved],
-  );
-  await client.query(
-    `update scheme_contribution scheme set insured_person_id = $1
-     from jsonb_array_elements($3::jsonb -> 'schemes') as moved
-     where scheme.insured_person_id = $2 and history_type = (moved ->> 0)::smallint
-       and year = (moved ->> 1)::smallint and month = (moved ->> 2)::smallint`,
     [to, from, moved],
   );
   await client.query(
@@ -128,6 +149,6 @@ export async function splitPeople(
      where insured_person_id = $2 and merged_id::text in (select jsonb_array_elements_text($3::jsonb -> 'merges'))`,
     [to, from, moved],
   );
-  await splitRecord(client, from, to);
+  await splitRecord(client, from, to, trace.moved.schemes);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { SqlClient } from '../../database/sql-client.ts';
 import { foldText } from '../../kernel/text.ts';
 import type { EmployerList } from './employer-list.ts';
-import { findSameByNumber, tryLockRegister } from './identities.repository.ts';
+import { changingIdentities, findSameByNumber, tryLockRegister } from './identities.repository.ts';
 import { type MoveRecord, mergePeople } from './merges.repository.ts';
 import { disagrees, type PersonDetails, type Weighed, type Word, weigh } from './weighing.ts';
 
@@ -105,24 +105,31 @@ export async function countChange(client: SqlClient): Promise<void> {
   await client.query(`select nextval('insured_person_change')`);
 }
 
-/** How often people's details have been changed so far, uncommitted changes counted. */
-export async function changesSoFar(client: SqlClient): Promise<number> {
-  const { rows } = await client.query<{ changes: number }>(
-    'select last_value as changes from insured_person_change',
+/** How often people's details, and whom codes and numbers mean, have been changed; uncommitted changes counted. */
+export type RegisterCounts = Readonly<{ changes: number; identityChanges: number }>;
+
+export async function countChangesSoFar(client: SqlClient): Promise<RegisterCounts> {
+  const { rows } = await client.query<RegisterCounts>(
+    `select change.last_value as changes, identity.last_value as "identityChanges"
+     from insured_person_change change, insured_person_identity_change identity`,
   );
-  return rows[0]?.changes ?? 0;
+  return rows[0] as RegisterCounts;
 }
 
 /**
- * Whether changes that `changesSoFar` has counted may be uncommitted still, so that what is read next is the state
- * before them. Ask afterwards: what was uncommitted then is so still, or will be seen.
+ * Whether changes that `countChangesSoFar` has counted may be uncommitted still, so that what is read next is the
+ * state before them. Ask afterwards: what was uncommitted then is so still, or will be seen.
  */
-export async function areChangesPending(client: SqlClient): Promise<boolean> {
-  // Given back at once. Of two who ask in the same moment one may be told so without need.
-  const { rows } = await client.query<{ settled: boolean }>(
-    `select pg_try_advisory_lock(${changing}) and pg_advisory_unlock(${changing}) as settled`,
+export async function areChangesPending(
+  client: SqlClient,
+): Promise<Readonly<{ changes: boolean; identityChanges: boolean }>> {
+  // Given back at once. Of two who ask in the same moment one may be told without need that details change.
+  const { rows } = await client.query<{ changes: boolean; identityChanges: boolean }>(
+    `select not (pg_try_advisory_lock(${changing}) and pg_advisory_unlock(${changing})) as changes,
+       not (pg_try_advisory_lock_shared(${changingIdentities})
+         and pg_advisory_unlock_shared(${changingIdentities})) as "identityChanges"`,
   );
-  return rows[0]?.settled !== true;
+  return rows[0] ?? { changes: true, identityChanges: true };
 }
 
 type Known = PersonDetails &

@@ -10,9 +10,15 @@ import { type FindingCode, findingRules } from './finding-rules.ts';
 import { fileNames, findingText, formatNumber, placeLabel, rowsLabel } from './finding-texts.ts';
 import type { Finding } from './findings.ts';
 import type { IntakeReport, ReportedList } from './intake-report.ts';
+import { correctionNames, dryRunVerdicts, totalNames, verdicts, words } from './report.texts.ts';
 
 /** The report of a list as a page to read and to print on A4. */
-export type PrintedReport = Readonly<{ id: string; receivedAt: Date; report: IntakeReport }>;
+export type PrintedReport = Readonly<{
+  /** `null` for a dry run, of which nothing is kept. */
+  id: string | null;
+  receivedAt: Date;
+  report: IntakeReport;
+}>;
 
 const style = `${frameStyle}
 body { max-width: 56rem; line-height: 1.7; }
@@ -41,81 +47,6 @@ th { font-weight: 600; background: #8882; } th, td { text-align: start; vertical
 
 /** Of the page: no script, and the one style sheet that is in it. */
 export const reportPagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-
-const words = {
-  title: { fa: 'گزارش بررسی لیست بیمه', en: 'Report of an insurance list' },
-  workshop: { fa: 'کارگاه', en: 'Workshop' },
-  workshopCode: { fa: 'کد کارگاه', en: 'Workshop code' },
-  month: { fa: 'ماه', en: 'Month' },
-  listNumber: { fa: 'شمارهٔ لیست', en: 'List number' },
-  contractRow: { fa: 'ردیف پیمان', en: 'Contract row' },
-  rowCount: { fa: 'تعداد بیمه‌شدگان', en: 'Workers' },
-  receivedAt: { fa: 'زمان دریافت', en: 'Received' },
-  report: { fa: 'شناسهٔ گزارش', en: 'Report' },
-  unread: {
-    fa: 'مشخصات لیست خوانده نشد؛ ابتدا خطاهای زیر را برطرف کنید.',
-    en: 'What list it is could not be read; correct the errors below first.',
-  },
-  totals: { fa: 'جمع‌های لیست', en: 'Totals of the list' },
-  corrected: { fa: 'تغییر نسبت به لیست پیشین', en: 'What it changes of the earlier list' },
-  row: { fa: 'ردیف', en: 'Row' },
-  person: { fa: 'بیمه‌شده', en: 'Person' },
-  number: { fa: 'شمارهٔ بیمه', en: 'Insurance number' },
-  text: { fa: 'شرح', en: 'What is found' },
-  nationalCode: { fa: 'کد ملی', en: 'National code' },
-  error: { fa: 'خطاها', en: 'Errors' },
-  warning: { fa: 'هشدارها', en: 'Warnings' },
-  cut: {
-    fa: 'از {count} مورد، {kept} مورد نخست آمده است؛ پس از اصلاح، لیست را دوباره بفرستید تا بقیه را ببینید.',
-    en: 'These are the first {kept} of {count}; correct them and send the list again to see the others.',
-  },
-  footer: {
-    fa: 'این گزارش برای فرستندهٔ لیست است و اطلاعات شخصی دارد.',
-    en: 'This report is for the sender of the list and holds personal data.',
-  },
-} as const satisfies Record<string, Localised>;
-
-const verdicts = {
-  refused: {
-    fa: ['این لیست ثبت نشد.', '{errors} خطا دارد. خطاها را برطرف کنید و لیست را دوباره بفرستید.'],
-    en: ['This list was refused.', 'Errors: {errors}. Correct them and send the list again.'],
-  },
-  'accepted-with-warnings': {
-    fa: ['این لیست ثبت شد.', '{warnings} هشدار دارد؛ آن‌ها را بررسی کنید و اگر لازم است لیست اصلاحی بفرستید.'],
-    en: [
-      'This list was imported.',
-      'Warnings: {warnings}. Look at them, and send a corrected list if need be.',
-    ],
-  },
-  accepted: {
-    fa: ['این لیست ثبت شد.', 'ایرادی پیدا نشد.'],
-    en: ['This list was imported.', 'Nothing was found wrong.'],
-  },
-  unchanged: {
-    fa: ['این لیست پیش‌تر ثبت شده است.', 'همین لیست از قبل شمرده می‌شود و چیزی تغییر نکرد.'],
-    en: ['This list had been imported before.', 'The very same list counts already; nothing changed.'],
-  },
-} as const satisfies Record<IntakeReport['state'], Readonly<Record<Locale, readonly [string, string]>>>;
-
-const totalNames = {
-  days: { fa: 'روزهای کارکرد', en: 'Days worked' },
-  monthlyWage: { fa: 'دستمزد ماهانه', en: 'Monthly wages' },
-  benefits: { fa: 'مزایای مشمول', en: 'Insurable benefits' },
-  insurableWage: { fa: 'دستمزد و مزایای مشمول', en: 'Insurable wages' },
-  totalPay: { fa: 'جمع کل دستمزد و مزایا', en: 'All pay' },
-  workerPremium: { fa: 'سهم بیمه‌شده', en: 'Workers’ premiums' },
-  employerPremium: { fa: 'سهم کارفرما', en: 'Employer’s premium' },
-  unemploymentPremium: { fa: 'بیمهٔ بیکاری', en: 'Unemployment premium' },
-} as const satisfies Record<keyof EmployerListTotals, Localised>;
-
-const correctionNames = {
-  peopleBefore: { fa: 'افراد لیست پیشین', en: 'People before' },
-  peopleAdded: { fa: 'افراد اضافه‌شده', en: 'People added' },
-  peopleRemoved: { fa: 'افراد حذف‌شده', en: 'People taken off' },
-  peopleChanged: { fa: 'افراد تغییرکرده', en: 'People changed' },
-  daysBefore: { fa: 'جمع روزها پیش از این', en: 'Days before' },
-  daysAfter: { fa: 'جمع روزها اکنون', en: 'Days now' },
-} as const satisfies Record<keyof Correction, Localised>;
 
 /** Reads in its own direction, whatever stands around it. */
 const isolated = (text: string) => `<bdi>${escapeHtml(text)}</bdi>`;
@@ -164,8 +95,8 @@ const colour = {
   unchanged: 'accepted',
 };
 
-function verdict({ state, errorCount, warningCount }: IntakeReport, locale: Locale): string {
-  const [what, then] = verdicts[state][locale];
+function verdict({ state, dryRun, errorCount, warningCount }: IntakeReport, locale: Locale): string {
+  const [what, then] = (dryRun ? dryRunVerdicts : verdicts)[state][locale];
   const counts = { errors: formatNumber(errorCount, locale), warnings: formatNumber(warningCount, locale) };
   return `<div class="verdict ${colour[state]}"><p><strong>${what}</strong></p><p>${localise({ fa: then, en: then }, locale, counts)}</p></div>`;
 }
@@ -265,7 +196,7 @@ ${list ? part(words.totals, totalFacts(list.totals, locale)) : ''}
 ${correction ? part(words.corrected, correctionFacts(correction, locale)) : ''}
 ${toFindingsHtml(report, locale)}
 </main>
-<footer>${words.footer[locale]} ${words.report[locale]}: <bdi>${id}</bdi></footer>
+<footer>${words.footer[locale]}${id === null ? '' : ` ${words.report[locale]}: <bdi>${id}</bdi>`}</footer>
 </body>
 </html>
 `;

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
@@ -19,6 +18,7 @@ import {
   ZipError,
 } from './file-pairs.ts';
 import type { Place } from './intake-room.ts';
+import { createScratch } from './scratch.ts';
 
 /** What @fastify/multipart is to allow: the two files or one zip, and nothing else. */
 export const uploadLimits = {
@@ -68,7 +68,7 @@ export async function receiveList(
     }
   };
   try {
-    folder = await mkdtemp(join(tmpdir(), 'savabegh-upload-'));
+    folder = await createScratch();
     const pair = await receive(request, folder, place).catch((cause) => {
       throw isUnreadable(cause) ? new Problem(commonProblems.malformedRequest, { cause }) : cause;
     });

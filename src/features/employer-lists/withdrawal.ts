@@ -5,7 +5,7 @@ import { type Correction, compareLists, takesMostOff } from './corrections.repos
 import type { ListKey } from './employer-list.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
-import { inheritAttributions, lockRegister } from './identities.repository.ts';
+import { lockRegister } from './identities.repository.ts';
 import { toKey } from './intake-report.ts';
 import { recordList, unrecordList } from './list-records.ts';
 import { inTransaction, wholeOrNothing } from './list-transaction.ts';
@@ -60,7 +60,6 @@ async function withdrawOnce(
   if (restored === null) {
     await unrecordList(records, client, listId);
   } else {
-    await inheritAttributions(client, restored, listId);
     const stored = { id: restored, ...toKey(list) };
     await recordList(records, client, { list: stored, corrected: listId, hasNumbersAlone: true });
   }

@@ -5,10 +5,15 @@ import { followRegister, moveAccount } from '../accounts/index.ts';
 import {
   attributeRecord,
   countChange,
+  countIdentityChange,
+  insertDecisions,
   lockRegister,
   mergePeople,
   reweigh,
+  type SplitRecord,
+  setDetails,
   splitPeople,
+  takeDecisionsBack,
 } from '../employer-lists/index.ts';
 import * as people from './people.repository.ts';
 import { isIdentifying, type PersonDetails, pickKnown } from './person-details.ts';
@@ -19,7 +24,7 @@ import * as changes from './register-changes.repository.ts';
 export type ApplyDependencies = Readonly<{
   records: Readonly<{
     moveRecord(client: SqlClient, from: string, to: string): Promise<void>;
-    splitRecord(client: SqlClient, from: string, to: string): Promise<void>;
+    splitRecord: SplitRecord;
   }>;
   endRegistrations(trx: Transaction<Database>, insuredPersonIds: readonly string[]): Promise<void>;
 }>;
@@ -92,21 +97,23 @@ async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, 
   if (details.nationalCode !== undefined) {
     // Lists that went on with a code which was taken away have made an entry of their own of the same person.
     if (reverses !== null) await absorbEntry({ records }, trx, change, details.nationalCode);
+    await countIdentityChange(client);
     // Rows name people by their code: those that meant this person do so from now on whatever they name.
     await attributeRecord(client, personId, personId);
-    await trx
-      .updateTable('insured_person')
-      .set({ national_code: details.nationalCode, ...numberOf(details) })
-      .where('id', '=', personId)
-      .execute();
+    // Who has neither code nor number is nobody: both are written at once.
+    const { nationalCode, insuranceNumber } = details;
+    await setDetails(trx, personId, {
+      nationalCode,
+      ...(insuranceNumber !== undefined && { insuranceNumber }),
+    });
   }
   if (reverses === null) {
     const decisions = toDecisions(details, { ...known, ...details });
-    await people.insertDecisions(trx, { id, personId, by: getGivers(change), reason }, decisions);
+    await insertDecisions(trx, { personId, by: getGivers(change), reason, changeId: id }, decisions);
   } else {
     // Nothing is decided anew: what the lists say holds again, or where none says anything what stood before.
-    await people.takeDecisionsBack(trx, reverses);
-    await people.setDetails(trx, personId, details);
+    await takeDecisionsBack(trx, reverses);
+    await setDetails(trx, personId, details);
   }
   // Others whom it may show to be the same are for a change of their own.
   await reweigh(client, [personId], null);
@@ -124,11 +131,6 @@ async function absorbEntry(
   if ((await people.findAccounts(trx, [entry.id])).length > 0) throw new NotPossibleError();
   const merge = { from: entry.id, to: change.personId, by: getGivers(change), reason: change.reason };
   await mergePeople(toSqlClient(trx), merge, records.moveRecord);
-}
-
-/** Who has neither code nor number is nobody: both are written at once. */
-function numberOf({ insuranceNumber }: Partial<PersonDetails>) {
-  return insuranceNumber === undefined ? {} : { insurance_number: insuranceNumber };
 }
 
 function toDecisions(details: Partial<PersonDetails>, { firstName, lastName }: PersonDetails) {

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { PersonDetails } from './person-details.ts';
 
@@ -78,51 +78,4 @@ export async function isTaken(
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Decisions hold against all lists; the newest of a field counts. */
-export async function insertDecisions(
-  trx: Transaction<Database>,
-  { id, personId, by, reason }: Readonly<{ id: string; personId: string; by: string; reason: string }>,
-  decided: readonly Readonly<{ field: string; value: unknown }>[],
-): Promise<void> {
-  if (decided.length === 0) return;
-  await trx
-    .insertInto('insured_person_decision')
-    .values(
-      decided.map(({ field, value }) => ({
-        insured_person_id: personId,
-        field,
-        value: JSON.stringify(value),
-        decided_by: by,
-        reason,
-        register_change_id: id,
-      })),
-    )
-    .execute();
-}
-
-/** Takes the decisions back that a change has made. */
-export async function takeDecisionsBack(trx: Transaction<Database>, id: string): Promise<void> {
-  await trx.deleteFrom('insured_person_decision').where('register_change_id', '=', id).execute();
-}
-
-/** Writes what the register says of a person, decided or not. */
-export async function setDetails(
-  trx: Transaction<Database>,
-  personId: string,
-  { nationalCode, insuranceNumber, firstName, lastName, fatherName, birthDate }: Partial<PersonDetails>,
-): Promise<void> {
-  await trx
-    .updateTable('insured_person')
-    .set({
-      ...(nationalCode !== undefined && { national_code: nationalCode }),
-      ...(insuranceNumber !== undefined && { insurance_number: insuranceNumber }),
-      ...(firstName !== undefined && { first_name: firstName }),
-      ...(lastName !== undefined && { last_name: lastName }),
-      ...(fatherName !== undefined && { father_name: fatherName }),
-      ...(birthDate !== undefined && { birth_date: birthDate }),
-    })
-    .where('id', '=', personId)
-    .execute();
 }

@@ -136,7 +136,20 @@ const isOthers = `
     and scheme.year * 12 + scheme.month - 1 = (entry.value ->> 0)::integer)`;
 
 /** Gives the months back to a person that are theirs and stand in the record of another. */
-async function splitRecord(client: SqlClient, from: string, to: string): Promise<void> {
+async function splitRecord(
+  client: SqlClient,
+  from: string,
+  to: string,
+  schemes: readonly (readonly [historyType: number, year: number, month: number])[],
+): Promise<void> {
+  await client.query(
+    `update scheme_contribution scheme set insured_person_id = $2
+     from jsonb_array_elements($3) as moved
+     where scheme.insured_person_id = $1 and history_type = (moved ->> 0)::smallint
+       and year = (moved ->> 1)::smallint and month = (moved ->> 2)::smallint`,
+    [from, to, JSON.stringify(schemes)],
+  );
+  // Also where nothing goes: a list that names somebody is kept waiting by the record.
   await client.query(
     `with entry as (
        select entry.value::text || ',' as text, entry.ordinality as n, (${isOthers}) as goes
@@ -150,7 +163,7 @@ async function splitRecord(client: SqlClient, from: string, to: string): Promise
        where insured_person_id = $1
      )
      insert into insurance_record (insured_person_id, version, settled)
-     select $2, 1, string_agg(text, '' order by n) from entry where goes having count(*) > 0`,
+     select $2, 1, coalesce(string_agg(text, '' order by n), '') from entry where goes`,
     [from, to],
   );
 }
