@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+
+export const folder = (name: string) => fileURLToPath(new URL(`./${name}/`, import.meta.url));
+
+/** The document that every client is generated from. */
+export const contract = fileURLToPath(new URL('../../openapi/openapi.json', import.meta.url));
+
+export type Command = Readonly<{ command: string; args: readonly string[]; cwd: string }>;
+
+export type RunOptions = Readonly<{
+  environment?: Readonly<Record<string, string>>;
+  /** What the program is told after a line that ends with `?`. */
+  answer?: (question: string) => Promise<string>;
+}>;
+
+/** Runs a program to its end. @returns all that it printed @throws with that, when it did not end well */
+export async function run({ command, args, cwd }: Command, options: RunOptions = {}): Promise<string> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...options.environment } });
+  const ended = Promise.withResolvers<number | string>();
+  child.once('error', ended.reject);
+  child.once('close', (code, signal) => ended.resolve(code ?? signal ?? 'unknown'));
+  let output = '';
+  let errors = '';
+  let asked = 0;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    const questions = output.match(/^.*\?\n/gm) ?? [];
+    for (const question of questions.slice(asked)) {
+      asked += 1;
+      options.answer?.(question.trim()).then((line) => child.stdin.write(`${line}\n`), ended.reject);
+    }
+  });
+  const outcome = await ended.promise.finally(() => child.kill());
+  if (outcome !== 0) {
+    throw new Error(`${command} ${args.join(' ')} ended with ${outcome}:\n${tail(output)}${tail(errors)}`);
+  }
+  return output + errors;
+}
+
+const tail = (text: string) => text.split('\n').slice(-60).join('\n');
+
+/** Does a step of a test and says how long it took. */
+export async function timed<Result>(t: Test, name: string, work: () => Promise<Result>): Promise<Result> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    t.comment(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
+
+/** Ends the run with a sentence where a tool is not on this machine; none is left out silently. */
+export async function requireTool(command: string, args: readonly string[], wanted: string): Promise<void> {
+  await run({ command, args, cwd: process.cwd() }).catch((error) => {
+    throw new Error(`${wanted} is needed for the clients, and "${command} ${args.join(' ')}" does not run`, {
+      cause: error,
+    });
+  });
+}
+
+/**
+ * Holds what a generator said against what it may say.
+ * @param known warnings with a reason: each a pattern, and why it does not matter
+ */
+export function unknownWarnings(output: string, known: readonly (readonly [RegExp, string])[]): string[] {
+  const warnings = output.split('\n').filter((line) => /\bwarn(ing)?\b|⚠/i.test(line));
+  return [...new Set(warnings.filter((line) => !known.some(([pattern]) => pattern.test(line))))];
+}
