@@ -1156,6 +1156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/employer-lists/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The report of a dry run as a file
+         * @description Takes a list as `POST /v1/employer-lists` with `dryRun` does, keeps nothing of it, and answers with what would be reported. For accountants: a page to print on A4 with the workshop, the month, totals, what was corrected and every finding, or a table for spreadsheets. In the language of `Accept-Language`. Of each severity up to 5,000 findings are kept.
+         */
+        post: operations["getDryRunReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/findings": {
         parameters: {
             query?: never;
@@ -3707,6 +3727,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read; `list-files-missing`: The files of the list are not complete; `zip-unreadable`: The zip file could not be read */
+        InvalidInputOrMalformedRequestOrListFilesMissingOrZipUnreadable: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `insufficient-scope`: The scope is not sufficient; `workshop-not-allowed`: This workshop’s list is not yours to send */
         InsufficientScopeOrWorkshopNotAllowed: {
             headers: {
@@ -3776,7 +3809,11 @@ export interface components {
         Id2: string;
         /** @description Id of the change. */
         Id3: string;
+        /** @description `removals`: it is meant that most people of the earlier list are taken off. */
+        Confirm: "removals";
         Id4: string;
+        /** @description `html`: the page to print. */
+        Format: "html" | "csv";
     };
     requestBodies: never;
     headers: {
@@ -6693,7 +6730,7 @@ export interface operations {
                 /** @description The same report, and nothing is kept. */
                 dryRun?: boolean;
                 /** @description `removals`: it is meant that most people of the earlier list are taken off. */
-                confirm?: "removals";
+                confirm?: components["parameters"]["Confirm"];
             };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
@@ -6748,19 +6785,7 @@ export interface operations {
                     "application/json": components["schemas"]["EmployerListSubmission"];
                 };
             };
-            /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read; `list-files-missing`: The files of the list are not complete; `zip-unreadable`: The zip file could not be read */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["RequestId"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Content-Language": components["headers"]["ContentLanguage"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidInputOrMalformedRequestOrListFilesMissingOrZipUnreadable"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["InsufficientScopeOrWorkshopNotAllowed"];
             413: components["responses"]["BodyTooLarge"];
@@ -6809,7 +6834,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `html`: the page to print. */
-                format?: "html" | "csv";
+                format?: components["parameters"]["Format"];
             };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
@@ -6852,6 +6877,53 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getDryRunReport: {
+        parameters: {
+            query?: {
+                /** @description `html`: the page to print. */
+                format?: components["parameters"]["Format"];
+                /** @description `removals`: it is meant that most people of the earlier list are taken off. */
+                confirm?: components["parameters"]["Confirm"];
+            };
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Two files, DSKKAR00.DBF and DSKWOR00.DBF, or one zip file with both. */
+                    list: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequestOrListFilesMissingOrZipUnreadable"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScopeOrWorkshopNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
