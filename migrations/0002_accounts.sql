@@ -90,6 +90,9 @@ create table sign_in (
   id uuid constraint sign_in_pk primary key default uuidv7(),
   token_digest bytea not null,
   account_id uuid,
+  -- The row is its only challenge: for another code one signs in again.
+  challenge_id uuid generated always as (id) virtual not null,
+  challenge_expires_at timestamptz generated always as (expires_at) virtual not null,
   attempts smallint not null default 0,
   expires_at timestamptz not null
 );

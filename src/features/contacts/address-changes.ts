@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller, Principal } from '../../kernel/caller.ts';
@@ -9,13 +8,13 @@ import { type AddressKind, findOwner, findPersonId, holdSession, setTrusted } fr
 import { recordActivity } from '../activity/index.ts';
 import { ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
 import {
-  attemptsPerCode,
+  type Guess,
+  openChallenge,
   refundGuess,
-  resendPauseSeconds,
   resendProblem,
-  takeResend,
+  toChallengeView,
 } from '../one-time-codes/index.ts';
-import { judgeCode, notOpen, sendCode } from './contact-codes.ts';
+import { judgeContactCode, notOpen, sendCode } from './contact-codes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -46,13 +45,11 @@ export async function startAddressChange(
   const destination = kind === 'email' ? (parseEmail(address) ?? address) : address;
   return deps.db.transaction().execute(async (trx) => {
     await beginChange(deps, trx, principal, owner, kind);
-    const challengeId = randomUUID();
     const flow = await flows.insertContactFlow(trx, {
       accountId: owner.id,
       kind,
       destination,
       barring: null,
-      challengeId,
     });
     await sendCode(deps, trx, owner.id, flow, caller);
     const activity = `${kind}-change-started` as const;
@@ -73,7 +70,6 @@ export async function proveAtSignUp(
     kind: 'email',
     destination: email,
     barring: null,
-    challengeId: randomUUID(),
     atSignUp: true,
   });
   await sendCode(deps, trx, accountId, flow, caller);
@@ -91,9 +87,9 @@ export async function resendContactCode(
   const columns = sql<Pick<flows.ContactFlow, 'id' | 'kind' | 'destination' | 'barring' | 'expiresAt'>>`
     id, kind, destination, barring, expires_at as "expiresAt"`;
   const sent = await deps.db.transaction().execute(async (trx) => {
-    const taken = await takeResend(trx, row, randomUUID(), columns);
-    if (taken) await sendCode(deps, trx, accountId, taken, caller);
-    return taken;
+    const opened = await openChallenge(trx, row, { columns });
+    if (opened) await sendCode(deps, trx, accountId, opened, caller);
+    return opened;
   });
   if (!sent) throw (await resendProblem(deps.db, row)) ?? (await notOpen(deps, key));
   return toView(sent);
@@ -111,9 +107,10 @@ export async function verifyAddressChange(
 ): Promise<Verified> {
   const { principal, purpose: kind } = key;
   const { accountId } = principal;
-  const { challengeId, destination } = await judgeCode(deps, key, code, caller);
+  const guess = await judgeContactCode(deps, key, code, caller);
+  const { challengeId, destination } = guess;
   if (destination === null) throw new Error('a change of an address without an address');
-  if (kind === 'mobile') await requireOwnMobile(deps, key, destination as Mobile, challengeId, caller);
+  if (kind === 'mobile') await requireOwnMobile(deps, key, destination as Mobile, guess, caller);
   return deps.db.transaction().execute(async (trx) => {
     await holdSession(trx, principal);
     const flow = await flows.consumeContactFlow(trx, key, challengeId);
@@ -147,7 +144,7 @@ async function requireOwnMobile(
   deps: ContactDependencies,
   key: flows.ContactFlowKey,
   mobile: Mobile,
-  challengeId: string,
+  guess: Guess,
   caller: Caller,
 ): Promise<void> {
   const { db, mobileOwnership } = deps;
@@ -157,11 +154,11 @@ async function requireOwnMobile(
   const word = await mobileOwnership.check(person, mobile);
   if (word === 'matched') return barOtherHolders(deps, mobile, owner.insuredPersonId);
   if (word === 'unavailable') {
-    await refundGuess(db, flows.toCodeRow(key));
+    await refundGuess(db, flows.toCodeRow(key), guess);
     throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
   }
   await db.transaction().execute(async (trx) => {
-    if (!(await flows.endContactFlow(trx, key, challengeId))) return;
+    if (!(await flows.endContactFlow(trx, key, guess.challengeId))) return;
     // What somebody with a stolen session would do: the owner is to see it.
     const kind = 'contact-proof-failed';
     await recordActivity(trx, { accountId, kind, outcome: 'refused', origin: caller });
@@ -173,18 +170,14 @@ export function toView({
   id,
   kind,
   destination,
-  codeExpiresAt,
   expiresAt,
-  sends,
-  attempts,
+  ...challenge
 }: Omit<flows.ContactFlow, 'challengeId' | 'barring'>): SentCode {
   return {
     id,
     kind: kind as AddressKind,
     destination: destination === null ? null : maskAddress(kind, destination),
-    codeExpiresAt,
     expiresAt,
-    resendInSeconds: resendPauseSeconds(sends),
-    attemptsLeft: Math.max(0, attemptsPerCode - attempts),
+    ...toChallengeView(challenge),
   };
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller, Principal } from '../../kernel/caller.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
@@ -15,17 +14,10 @@ import {
   setBarred,
 } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import {
-  attemptsPerCode,
-  countGuess,
-  countProof,
-  flowProblems,
-  refundGuess,
-} from '../one-time-codes/index.ts';
-import { refundUses } from '../quotas/sliding-quotas.ts';
+import type { Guess } from '../one-time-codes/index.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import { type SentCode, toView } from './address-changes.ts';
-import { contactProofs, judgeCode, notOpen, sendCode } from './contact-codes.ts';
+import { judgeContactCode, judgeContactGuess, notOpen, sendCode } from './contact-codes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -56,7 +48,6 @@ export async function startBar(
       kind: proof,
       destination: null,
       barring: kind,
-      challengeId: randomUUID(),
     });
     if (isAddressKind(proof)) await sendCode(deps, trx, owner.id, flow, caller);
     const activity = 'bar-started';
@@ -78,9 +69,12 @@ export async function verifyBar(
   const { db, outbox, cancelPendingFlows } = deps;
   const { principal } = key;
   const { accountId } = principal;
-  const challengeId = given.answers
-    ? await judgeAnswers(deps, key, given.answers, caller)
-    : (await judgeCode(deps, key, parseCode(given.code ?? '') ?? '', caller)).challengeId;
+  const { code = '', answers } = given;
+  const { challengeId } = answers
+    ? await judgeContactGuess(deps, { key, isCode: false }, caller, (guess) =>
+        judgeAnswers(deps, key, guess, answers),
+      )
+    : await judgeContactCode(deps, key, parseCode(code) ?? '', caller);
   await db.transaction().execute(async (trx) => {
     await holdSession(trx, principal);
     const flow = await flows.consumeContactFlow(trx, key, challengeId);
@@ -116,36 +110,14 @@ async function requireBarrable(
   if (!isPossible) throw new Problem(contactProblems.barNotPossible);
 }
 
-/** The same for answers; a guess is counted before it is judged. Returns the challenge that it was given for. */
+/** The same for answers. */
 async function judgeAnswers(
-  deps: ContactDependencies,
-  key: flows.ContactFlowKey,
+  { db, securityAnswers }: ContactDependencies,
+  { principal }: flows.ContactFlowKey,
+  { isJudged }: Guess,
   answers: readonly SecurityAnswer[],
-  caller: Caller,
-): Promise<string> {
-  const { db, securityAnswers } = deps;
-  const { accountId } = key.principal;
-  const row = flows.toCodeRow(key);
-  const guess = await countGuess(db, row, sql<{ kind: Kind }>`kind`);
-  if (!guess) throw await notOpen(deps, key);
-  const refund = () => refundGuess(db, row);
-  const charged = guess.isJudged ? await countProof(db, [contactProofs(deps, accountId)], refund) : [];
-  const hash = guess.kind === 'answers' && guess.isJudged ? await findAnswersHash(db, key.principal) : null;
-  const { matches } = await securityAnswers.verify(answers, hash).catch(async (error: unknown) => {
-    await refund();
-    await refundUses(db, charged);
-    throw error;
-  });
-  if (!matches) {
-    const kind = 'contact-proof-failed';
-    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller });
-    const attemptsLeft = Math.max(0, attemptsPerCode - guess.attempts);
-    throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
-  }
-  await refundUses(db, charged);
-  return guess.challengeId;
-}
-
-async function findAnswersHash(db: Kysely<Database>, principal: Principal): Promise<string | null> {
-  return (await findOwner(db, principal))?.securityAnswersHash ?? null;
+): Promise<boolean> {
+  const owner = isJudged ? await findOwner(db, principal) : undefined;
+  const { matches } = await securityAnswers.verify(answers, owner?.securityAnswersHash ?? null);
+  return matches;
 }

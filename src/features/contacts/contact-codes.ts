@@ -1,59 +1,67 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import {
-  attemptsPerCode,
+  codeRefusal,
   codeTtlSeconds,
   countGuess,
-  countProof,
   flowProblems,
-  refundGuess,
+  type Guess,
+  judgeCode,
+  judgeGuess,
   sendsPerDay,
 } from '../one-time-codes/index.ts';
 import { ownFailures } from '../quotas/failures.ts';
-import { type Counter, refundUses } from '../quotas/sliding-quotas.ts';
+import type { Counter } from '../quotas/sliding-quotas.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
 
 /** Codes and answers of changes and bars that somebody signed in fails at. */
-export const contactProofs = ({ counterKey }: ContactDependencies, accountId: string): Counter => ({
+const contactProofs = ({ counterKey }: ContactDependencies, accountId: string): Counter => ({
   key: counterKey('contact-proofs', accountId),
   quota: ownFailures,
 });
 
-/** Counts a guess, then judges it. @throws {Problem} unless it is the right code, in time */
-export async function judgeCode(
+type ContactGuess = Guess & Readonly<{ kind: Kind; destination: string | null }>;
+
+/**
+ * Counts a guess, then judges it. A code where answers are asked for, or the other way round, is looked at by nobody.
+ * @throws {Problem} unless it is right, in time
+ */
+export async function judgeContactGuess(
+  deps: ContactDependencies,
+  { key, isCode }: Readonly<{ key: flows.ContactFlowKey; isCode: boolean }>,
+  caller: Caller,
+  judge: (guess: ContactGuess) => boolean | Promise<boolean>,
+): Promise<ContactGuess> {
+  const { db } = deps;
+  const { accountId } = key.principal;
+  const row = flows.toCodeRow(key);
+  const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
+  const counted = await countGuess(db, row, columns);
+  if (!counted) throw await notOpen(deps, key);
+  const guess = { ...counted, isJudged: counted.isJudged && isCode === isAddressKind(counted.kind) };
+  const counters = [contactProofs(deps, accountId)] as const;
+  if (await judgeGuess(db, { row, guess, counters }, () => judge(guess))) return guess;
+  const kind = 'contact-proof-failed';
+  await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller });
+  throw codeRefusal(guess);
+}
+
+/** The same for the code of a message. */
+export const judgeContactCode = (
   deps: ContactDependencies,
   key: flows.ContactFlowKey,
   code: string,
   caller: Caller,
-): Promise<{ challengeId: string; destination: string | null }> {
-  const { db, keyring } = deps;
-  const { accountId } = key.principal;
-  const row = flows.toCodeRow(key);
-  const columns = sql<{ destination: string | null; kind: Kind }>`destination, kind`;
-  const guess = await countGuess(db, row, columns);
-  if (!guess) throw await notOpen(deps, key);
-  const { challengeId, attempts, destination } = guess;
-  // Where answers are asked for no code was sent, and none is right.
-  const isJudged = guess.isJudged && isAddressKind(guess.kind);
-  const refund = () => refundGuess(db, row);
-  const charged = isJudged ? await countProof(db, [contactProofs(deps, accountId)], refund) : [];
-  if (!isCodeOf(keyring, 'contact-change', challengeId, code) || !isJudged) {
-    const kind = 'contact-proof-failed';
-    await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller });
-    throw new Problem(flowProblems.codeNotAccepted, {
-      attemptsLeft: Math.max(0, attemptsPerCode - attempts),
-    });
-  }
-  await refundUses(db, charged);
-  return { challengeId, destination };
-}
+): Promise<ContactGuess> =>
+  judgeContactGuess(deps, { key, isCode: true }, caller, (guess) =>
+    judgeCode(deps.keyring, 'contact-change', guess, code),
+  );
 
 type Sending = Pick<flows.ContactFlow, 'kind' | 'destination' | 'challengeId'>;
 

@@ -3,12 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/caller.ts';
 import { type AddressKind, type Kind, liveSession } from '../accounts/index.ts';
-import {
-  type CodeRow,
-  codeTtlSeconds,
-  completedTtlSeconds,
-  flowTtlSeconds,
-} from '../one-time-codes/index.ts';
+import { type CodeRow, completedTtlSeconds, flowTtlSeconds, newChallenge } from '../one-time-codes/index.ts';
 
 /** A flow is found by its id, by what it is for, and by whoever is signed in. */
 export type ContactFlowKey = Readonly<{
@@ -35,7 +30,6 @@ export type NewContactFlow = Readonly<{
   kind: Kind;
   destination: string | null;
   barring: Kind | null;
-  challengeId: string;
   atSignUp?: boolean;
 }>;
 
@@ -63,8 +57,7 @@ export async function insertContactFlow(
       destination: flow.destination,
       barring: flow.barring,
       at_sign_up: flow.atSignUp ?? false,
-      challenge_id: flow.challengeId,
-      challenge_expires_at: inSeconds(codeTtlSeconds),
+      ...newChallenge(),
       expires_at: inSeconds(flowTtlSeconds),
     })
     .returning(columns)

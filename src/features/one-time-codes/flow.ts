@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { defineProblems, Problem } from '../../kernel/problem.ts';
+import { defineProblems } from '../../kernel/problem.ts';
 import type { RequestedWork } from '../proof-of-work/index.ts';
 import type { Quota, Quotas } from '../quotas/quotas.ts';
-import { type Counter, consumeAll } from '../quotas/sliding-quotas.ts';
 
 /** Id and digest of the flow token: what opens a registration or recovery. The id alone opens nothing. */
 export type FlowKey = Readonly<{ id: string; tokenDigest: Buffer }>;
@@ -110,21 +109,6 @@ export const flowProblems = defineProblems({
     },
   },
 });
-
-/**
- * Counts a guess before it is judged. Returns what was charged, to be refunded if it is right; `refund` returns to the flow
- * what is not going to be judged. @throws {Problem} `too-many-failed-proofs`
- */
-export async function countProof(
-  db: Kysely<Database>,
-  counters: readonly [Counter, ...Counter[]],
-  refund: () => Promise<void>,
-): Promise<readonly Buffer[]> {
-  const { allowed, charged, resetsInSeconds } = await consumeAll(db, counters);
-  if (allowed) return charged;
-  await refund();
-  throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: resetsInSeconds });
-}
 
 /**
  * Counts the start of a flow. Beyond what its network may open each takes a proof of work.

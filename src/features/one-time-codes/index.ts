@@ -1,10 +1,27 @@
+export {
+  type CodeRow,
+  countGuess,
+  type Guess,
+  guessCount,
+  guessRefund,
+  newChallenge,
+  openChallenge,
+  refundGuess,
+} from './challenge.repository.ts';
+export {
+  codeRefusal,
+  judgeCode,
+  judgeGuess,
+  resendProblem,
+  toAttemptsLeft,
+  toChallengeView,
+} from './challenge.ts';
 export { CodeBody, DeviceHeaders, FlowParams } from './flow.schemas.ts';
 export {
   attemptsPerCode,
   codeTtlSeconds,
   completedTtlSeconds,
   countFlow,
-  countProof,
   type FlowKey,
   firstResendPauseSeconds,
   flowProblems,
@@ -18,5 +35,3 @@ export {
   sendsPerFlow,
 } from './flow.ts';
 export { getFlowKey, requireFlowToken, untilUsed } from './flow-token.ts';
-export { type CodeRow, countGuess, refundGuess, takeResend } from './one-time-codes.repository.ts';
-export { resendProblem } from './one-time-codes.ts';

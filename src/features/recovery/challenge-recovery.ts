@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
@@ -6,12 +5,11 @@ import { localise } from '../../kernel/locale.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { recordActivity } from '../activity/index.ts';
 import {
-  attemptsPerCode,
   codeTtlSeconds,
   type FlowKey,
   flowProblems,
-  resendPauseSeconds,
   sendsPerDay,
+  toChallengeView,
 } from '../one-time-codes/index.ts';
 import { codesOfSecondStep } from '../quotas/failures.ts';
 import { consumeAll } from '../quotas/sliding-quotas.ts';
@@ -22,7 +20,7 @@ import * as recoveries from './recovery.repository.ts';
 import { challengeProblem } from './step-problems.ts';
 import { keepAccountIf } from './two-steps.repository.ts';
 
-type Opened = NonNullable<Awaited<ReturnType<typeof recoveries.openChallenge>>>;
+type Opened = NonNullable<Awaited<ReturnType<typeof recoveries.openRecoveryChallenge>>>;
 
 /**
  * Sends the code, the same one while it lives, so that a late message still works; or asks for the answers.
@@ -38,27 +36,21 @@ export async function challengeRecovery(
   const channel = getChannel(method);
   const isOffered = settings.methods.includes(method);
   const flow = await db.transaction().execute(async (trx) => {
-    const newChallengeId = randomUUID();
-    const opened = await recoveries.openChallenge(trx, key, { method, isOffered, newChallengeId });
-    if (!opened?.challengeId || channel === null) return opened;
-    const isNew = opened.challengeId === newChallengeId;
-    await sendCode(deps, trx, key, { ...opened, challengeId: opened.challengeId, channel, isNew }, caller);
+    const opened = await recoveries.openRecoveryChallenge(trx, key, { method, isOffered });
+    if (opened && channel !== null) await sendCode(deps, trx, key, { ...opened, channel }, caller);
     return opened;
   });
-  if (!flow?.expiresAt) throw await challengeProblem(db, key, method, isOffered);
-  const attemptsLeft = attemptsPerCode - flow.attempts;
-  if (channel !== null) {
-    const resendInSeconds = resendPauseSeconds(flow.sends);
-    return { method, expiresAt: flow.expiresAt, resendInSeconds, attemptsLeft };
-  }
+  if (!flow) throw await challengeProblem(db, key, { method, isOffered });
+  const { codeExpiresAt: expiresAt, resendInSeconds, attemptsLeft } = toChallengeView(flow);
+  if (channel !== null) return { method, expiresAt, resendInSeconds, attemptsLeft };
   const questions = flow.questions?.map((id) => ({
     id,
     text: localise(findSecurityQuestion(id)?.text ?? { fa: '', en: '' }, caller.locale),
   }));
-  return { method, expiresAt: flow.expiresAt, attemptsLeft, ...(questions && { questions }) };
+  return { method, expiresAt, attemptsLeft, ...(questions && { questions }) };
 }
 
-type CodeToSend = Opened & Readonly<{ challengeId: string; channel: 'sms' | 'email'; isNew: boolean }>;
+type CodeToSend = Opened & Readonly<{ channel: 'sms' | 'email' }>;
 
 async function sendCode(
   deps: RecoveryDependencies,

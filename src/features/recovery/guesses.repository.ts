@@ -4,7 +4,14 @@ import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Kind } from '../accounts/index.ts';
 import { amending, type Origin, recording, withdrawing } from '../activity/index.ts';
-import { attemptsPerCode, type FlowKey, permissionTtlSeconds } from '../one-time-codes/index.ts';
+import {
+  type CodeRow,
+  type FlowKey,
+  type Guess,
+  guessCount,
+  guessRefund,
+  permissionTtlSeconds,
+} from '../one-time-codes/index.ts';
 import { derivedKey, failuresFromNetwork, ofKnownDevices, ownFailures } from '../quotas/failures.ts';
 import {
   allOrNothing,
@@ -52,30 +59,28 @@ const isWorkNeeded = sql<boolean>`${isElsewhere} and proved_methods = '{}' and c
   then ${halfUsedUp(answersCounter)} else ${halfUsedUp(codesCounter)} end`;
 const isUnproved = sql<boolean>`proved_at is null and challenge_id is not null`;
 
-export type Attempt = Readonly<{
-  attempts: number;
-  method: RecoveryMethod;
-  provedMethods: readonly RecoveryMethod[];
-  inTwoSteps: boolean;
-  /** Nothing has been proved in the flow, on a device that the account does not know. */
-  isElsewhere: boolean;
-  barredKinds: readonly Kind[];
-  /** Whether two kinds are needed, since address stands against address. */
-  isLockedTwo: boolean;
-  /** Whether the account acts for others: two kinds are needed then, and answers are none of them. */
-  hasRole: boolean;
-  accountId: string | null;
-  /** Where a printed code opened the flow: together with the code at the mobile that is enough. */
-  branchRecoveryId: string | null;
-  subject: Buffer;
-  challengeId: string;
-  /** Of this flow, of whatever method: replaced, or proved. */
-  earlierChallengeIds: readonly string[];
-  challengeLives: boolean;
-  answersHash: string | null;
-  /** The activity entry of a refused guess, which it is until it proves to be right. */
-  entryId: string;
-}>;
+export type Attempt = Guess &
+  Readonly<{
+    method: RecoveryMethod;
+    provedMethods: readonly RecoveryMethod[];
+    inTwoSteps: boolean;
+    /** Nothing has been proved in the flow, on a device that the account does not know. */
+    isElsewhere: boolean;
+    barredKinds: readonly Kind[];
+    /** Whether two kinds are needed, since address stands against address. */
+    isLockedTwo: boolean;
+    /** Whether the account acts for others: two kinds are needed then, and answers are none of them. */
+    hasRole: boolean;
+    accountId: string | null;
+    /** Where a printed code opened the flow: together with the code at the mobile that is enough. */
+    branchRecoveryId: string | null;
+    subject: Buffer;
+    /** Of this flow, of whatever method: replaced, or proved. */
+    earlierChallengeIds: readonly string[];
+    answersHash: string | null;
+    /** The activity entry of a refused guess, which it is until it proves to be right. */
+    entryId: string;
+  }>;
 
 export type CountedAttempt = Readonly<{ attempt: Attempt; counted: SlidingConsumption }>;
 
@@ -83,28 +88,29 @@ export type CountedAttempt = Readonly<{ attempt: Attempt; counted: SlidingConsum
 const actsForOthers = sql<boolean>`exists (select from officer where officer.account_id = account.id)`;
 
 /** `isOfAnswers`: what was given. Of the other form it is no guess, and not counted. */
-export type Guess = Readonly<{ isOfAnswers: boolean; isWorkDone: boolean }>;
+export type Given = Readonly<{ isOfAnswers: boolean; isWorkDone: boolean }>;
 
-const counting = prepared<FlowKey & Origin & Guess, Attempt & Readonly<{ counters: readonly CounterJson[] }>>(
-  (guess) => {
+const counting = prepared<FlowKey & Origin & Given, Attempt & Readonly<{ counters: readonly CounterJson[] }>>(
+  (given) => {
+    const row: CodeRow = {
+      table: 'recovery',
+      isOpen: sql<boolean>`${isOpen(given)} and ${isUnproved} and ${asksAnswers} = ${given.isOfAnswers}::boolean
+        and (${given.isWorkDone}::boolean or not (${isWorkNeeded}))`,
+    };
+    const columns = sql`method, proved_methods, in_two_steps, account_id, subject, network_key, is_network_known,
+      device_digest, branch_recovery_id, earlier_challenge_ids`;
     const entry = {
       kind: 'recovery-proof-failed',
       outcome: 'refused',
-      origin: guess,
-      flowId: guess.id,
+      origin: given,
+      flowId: given.id,
     } as const;
     const knownDevices = ofKnownDevices(subject);
     const [atDesk, later] = ['recovery-codes-at-desk', 'recovery-answers-after-code'].map((name) =>
       derivedKey(name, subject),
     ) as [Counter['key'], Counter['key']];
     return sql`
-    with attempt as (
-      update recovery set attempts = least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})
-      where ${isOpen(guess)} and ${isUnproved} and ${asksAnswers} = ${guess.isOfAnswers}::boolean
-        and (${guess.isWorkDone}::boolean or not (${isWorkNeeded}))
-      returning attempts, method, proved_methods, in_two_steps, account_id, subject, network_key, is_network_known,
-        device_digest, branch_recovery_id, challenge_id, challenge_expires_at, earlier_challenge_ids
-    ),
+    with attempt as (${guessCount(row, columns)}),
     stranger as (select * from attempt where ${isElsewhere} and ${isFirstProof}),
     known_device as (${slidingConsumption(
       knownDevices.key,
@@ -140,10 +146,10 @@ const counting = prepared<FlowKey & Origin & Guess, Attempt & Readonly<{ counter
       union all select 3, answers.* from answers union all select 3, codes.* from codes
     ),
     entry as (${recording(entry, sql`account_id`, sql`from attempt`)})
-    select attempts, method, proved_methods as "provedMethods", in_two_steps as "inTwoSteps",
-      ${isElsewhere} as "isElsewhere", attempt.account_id as "accountId", branch_recovery_id as "branchRecoveryId",
-      subject, challenge_id as "challengeId", earlier_challenge_ids as "earlierChallengeIds",
-      challenge_expires_at > now() as "challengeLives", entry.id as "entryId",
+    select "challengeId", attempts, "isInTime", "isJudged", method, proved_methods as "provedMethods",
+      in_two_steps as "inTwoSteps", ${isElsewhere} as "isElsewhere", attempt.account_id as "accountId",
+      branch_recovery_id as "branchRecoveryId", subject, earlier_challenge_ids as "earlierChallengeIds",
+      entry.id as "entryId",
       account.security_answers_hash as "answersHash",
       coalesce(account.barred_kinds, '{}') as "barredKinds",
       coalesce(account.lock = 'locked-two', false) as "isLockedTwo",
@@ -165,9 +171,9 @@ export async function countAttempt(
   db: Kysely<Database>,
   key: FlowKey,
   { coarseNetwork, userAgent }: Origin,
-  guess: Guess,
+  given: Given,
 ): Promise<CountedAttempt | undefined> {
-  const [row] = await counting(db, { ...key, coarseNetwork, userAgent, ...guess });
+  const [row] = await counting(db, { ...key, coarseNetwork, userAgent, ...given });
   if (!row) return undefined;
   const { counters, ...attempt } = row;
   const rows = counters.map((counter) => ({ ...counter, key: Buffer.from(counter.key, 'hex') }));
@@ -178,7 +184,7 @@ export async function countAttempt(
 export async function isWorkMissing(
   db: Kysely<Database>,
   key: FlowKey,
-  { isOfAnswers }: Guess,
+  { isOfAnswers }: Given,
 ): Promise<boolean> {
   const { rows } = await sql`
     select from recovery where ${isOpen(key)} and ${isUnproved} and ${isWorkNeeded}
@@ -199,17 +205,13 @@ export async function isStartedElsewhere(db: Kysely<Database>, key: FlowKey): Pr
 export async function withdrawAttempt(
   db: Kysely<Database>,
   key: FlowKey,
-  { attempt: { challengeId, entryId, attempts }, counted: { charged } }: CountedAttempt,
+  { attempt, counted: { charged } }: CountedAttempt,
 ): Promise<void> {
-  // Beyond the last guess the column counts no further: what it did not count is not taken back.
-  const isCounted = attempts <= attemptsPerCode;
+  const row: CodeRow = { table: 'recovery', isOpen: sql<boolean>`recovery.id = (select id from flow)` };
   await sql`
     with flow as (select id from recovery where ${isOpen(key)} for update),
-    undone as (
-      update recovery set attempts = greatest(attempts - 1, 0)
-      from flow where recovery.id = flow.id and challenge_id = ${challengeId} and ${isCounted}::boolean
-    ),
-    entry as (${withdrawing(entryId)})
+    undone as (${guessRefund(row, attempt)}),
+    entry as (${withdrawing(attempt.entryId)})
     ${slidingRefund(charged, sql`exists (select from flow)`)}`.execute(db);
 }
 

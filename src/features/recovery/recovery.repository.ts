@@ -1,22 +1,17 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import {
-  attemptsPerCode,
-  codeTtlSeconds,
-  completedTtlSeconds,
-  type FlowKey,
-  firstResendPauseSeconds,
-  sendsPerFlow,
-} from '../one-time-codes/index.ts';
+import type { Locale } from '../../kernel/locale.ts';
+import { type CodeRow, completedTtlSeconds, type FlowKey, openChallenge } from '../one-time-codes/index.ts';
 import { answerMethodNames, deskMethod, getChannel, type RecoveryMethod } from './methods/index.ts';
-
-const resendPause = sql`make_interval(secs => ${sql.lit(firstResendPauseSeconds)} * 2 ^ (greatest(sends, 1) - 1))`;
 
 /** For statements that know the flow as `recovery`. */
 export const isOpen = (key: FlowKey) => sql<boolean>`
   recovery.id = ${key.id} and recovery.token_digest = ${key.tokenDigest} and recovery.expires_at > now()
   and recovery.completed_at is null`;
+
+/** The row of an open recovery. */
+export const toCodeRow = (key: FlowKey): CodeRow => ({ table: 'recovery', isOpen: isOpen(key) });
 
 /** What an open recovery stands at; `undefined` when there is no such open one. */
 export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
@@ -27,11 +22,8 @@ export async function findOpenRecovery(db: Kysely<Database>, key: FlowKey) {
       'proved_methods as provedMethods',
       'in_two_steps as inTwoSteps',
       'challenge_id as challengeId',
-      'sends',
       'proved_at as provedAt',
       'branch_recovery_id as branchRecoveryId',
-      sql<number>`ceil(extract(epoch from expires_at - now()))::integer`.as('endsInSeconds'),
-      sql<number>`ceil(extract(epoch from sent_at + ${resendPause} - now()))::integer`.as('resendInSeconds'),
     ])
     .executeTakeFirst();
 }
@@ -61,63 +53,51 @@ export async function isUntouchedRecovery(db: Kysely<Database>, key: FlowKey): P
 }
 
 /** `isOffered`: the service offers the method; a flow of a branch has a code by SMS whatever is offered. */
-export type NewChallenge = Readonly<{ method: RecoveryMethod; isOffered: boolean; newChallengeId: string }>;
+export type AskedMethod = Readonly<{ method: RecoveryMethod; isOffered: boolean }>;
+
+const challengeColumns = sql<{
+  accountId: string | null;
+  subject: Buffer;
+  isNetworkKnown: boolean;
+  deviceDigest: Buffer | null;
+  branchRecoveryId: string | null;
+  destination: string | null;
+  locale: Locale;
+  provedMethods: RecoveryMethod[];
+  inTwoSteps: boolean;
+  /** Shown to a device that the account knows, and to nobody else. */
+  questions: string[] | null;
+}>`account_id as "accountId", subject, is_network_known as "isNetworkKnown", device_digest as "deviceDigest",
+  branch_recovery_id as "branchRecoveryId", destination, locale, proved_methods as "provedMethods", in_two_steps as "inTwoSteps",
+  (select security_questions from account
+    where account.id = recovery.account_id and recovery.device_digest is not null) as questions`;
 
 /**
- * Puts a challenge of this method in the place of whatever was before. The same challenge, and so the same
- * code, while it lives, has guesses left and is of the same method; `newChallengeId` otherwise. What sends a
- * message takes one of the flow's sends, if the pause is over and any are left.
+ * Puts a challenge of this method in the place of whatever was before; the same one while it is of this method, lives and
+ * has guesses left. Of codes that were sent the flow keeps the challenges: none of them is a guess.
  */
-export async function openChallenge(
+export async function openRecoveryChallenge(
   trx: Transaction<Database>,
   key: FlowKey,
-  { method, isOffered, newChallengeId }: NewChallenge,
+  { method, isOffered }: AskedMethod,
 ) {
-  const isNew = sql<boolean>`
-    method is distinct from ${method} or challenge_expires_at <= now() or attempts >= ${sql.lit(attemptsPerCode)}`;
-  const sends = getChannel(method) !== null;
-  return trx
-    .updateTable('recovery')
-    .set({
-      method,
-      challenge_id: sql`case when ${isNew} then ${newChallengeId}::uuid else challenge_id end`,
-      challenge_expires_at: sql`case when ${isNew} then ${inSeconds(codeTtlSeconds)} else challenge_expires_at end`,
-      earlier_challenge_ids: sql`case when (${isNew}) and challenge_id is not null and not method = any (${answerMethodNames})
-        then array_append(earlier_challenge_ids, challenge_id) else earlier_challenge_ids end`,
-      attempts: sql`case when ${isNew} then 0 else attempts end`,
-      ...(sends && { sends: sql`sends + 1`, sent_at: now }),
-    })
-    .where(isOpen(key))
-    .where('proved_at', 'is', null)
-    .where(
-      sql<boolean>`case when branch_recovery_id is null then ${isOffered} else ${method} = ${deskMethod} end`,
-    )
-    .where(sql<boolean>`not ${method} = any (proved_methods)`)
-    .where(sql<boolean>`not (in_two_steps and proved_methods = '{}' and ${sends})`)
-    .$if(sends, (query) =>
-      query
-        .where('sends', '<', sendsPerFlow)
-        .where(sql<boolean>`(sent_at is null or sent_at + ${resendPause} <= now())`),
-    )
-    .returning([
-      'account_id as accountId',
-      'subject',
-      'is_network_known as isNetworkKnown',
-      'device_digest as deviceDigest',
-      'branch_recovery_id as branchRecoveryId',
-      'destination',
-      'locale',
-      'challenge_id as challengeId',
-      'challenge_expires_at as expiresAt',
-      'sends',
-      'attempts',
-      'proved_methods as provedMethods',
-      'in_two_steps as inTwoSteps',
-      // Shown to a device that the account knows, and to nobody else.
-      sql<string[] | null>`(select security_questions from account
-        where account.id = recovery.account_id and recovery.device_digest is not null)`.as('questions'),
-    ])
-    .executeTakeFirst();
+  const isSent = getChannel(method) !== null;
+  const isAskedFor = sql<boolean>`
+    ${isOpen(key)} and proved_at is null and not ${method} = any (proved_methods)
+    and case when branch_recovery_id is null then ${isOffered} else ${method} = ${deskMethod} end
+    and not (in_two_steps and proved_methods = '{}' and ${isSent})`;
+  return openChallenge(
+    trx,
+    { table: 'recovery', isOpen: isAskedFor },
+    {
+      columns: challengeColumns,
+      isSent,
+      isReplaced: sql<boolean>`method is distinct from ${method}`,
+      set: (isNew) => sql`method = ${method},
+        earlier_challenge_ids = case when ${isNew} and challenge_id is not null and not method = any (${answerMethodNames})
+          then array_append(earlier_challenge_ids, challenge_id) else earlier_challenge_ids end`,
+    },
+  );
 }
 
 /** `accountId`: `null` where a printed code of nobody opened the flow. */

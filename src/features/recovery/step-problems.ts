@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { type FlowKey, flowProblems, sendsPerFlow } from '../one-time-codes/index.ts';
-import { deskMethod, getChannel, type RecoveryMethod } from './methods/index.ts';
+import { type FlowKey, flowProblems, resendProblem } from '../one-time-codes/index.ts';
+import { deskMethod, getChannel } from './methods/index.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import * as recoveries from './recovery.repository.ts';
 
@@ -30,8 +30,7 @@ async function noFlow(db: Kysely<Database>, key: FlowKey): Promise<Problem> {
 export async function challengeProblem(
   db: Kysely<Database>,
   key: FlowKey,
-  method: RecoveryMethod,
-  isOffered: boolean,
+  { method, isOffered }: recoveries.AskedMethod,
 ): Promise<Problem> {
   const flow = await recoveries.findOpenRecovery(db, key);
   if (!flow) return isOffered ? noFlow(db, key) : new Problem(recoveryProblems.methodNotOffered);
@@ -40,8 +39,5 @@ export async function challengeProblem(
   const comesLater = flow.inTwoSteps && flow.provedMethods.length === 0 && getChannel(method) !== null;
   if (!isPossible || comesLater || flow.provedMethods.includes(method))
     return new Problem(recoveryProblems.methodNotOffered);
-  if (flow.sends >= sendsPerFlow) {
-    return new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: Math.max(1, flow.endsInSeconds) });
-  }
-  return new Problem(flowProblems.resendTooEarly, { retryAfterSeconds: Math.max(1, flow.resendInSeconds) });
+  return (await resendProblem(db, recoveries.toCodeRow(key))) ?? noFlow(db, key);
 }

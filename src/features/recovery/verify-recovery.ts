@@ -4,7 +4,7 @@ import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { unansweredCounter } from '../../messaging/limits.ts';
 import { notifyOwner, upgradeAnswersHash } from '../accounts/index.ts';
-import { attemptsPerCode, type FlowKey, flowProblems } from '../one-time-codes/index.ts';
+import { type FlowKey, flowProblems, judgeCode, toAttemptsLeft } from '../one-time-codes/index.ts';
 import type { Quota } from '../quotas/quotas.ts';
 import { refundUses } from '../quotas/sliding-quotas.ts';
 import { assessProofs, toRequirement } from './assurance.ts';
@@ -42,10 +42,10 @@ export async function verifyRecovery(
     await recoveries.withdrawAttempt(db, key, guess);
     throw new Problem(flowProblems.tooManyFailedProofs, { retryAfterSeconds: counted.resetsInSeconds });
   }
-  if (getChannel(attempt.method) === null && !attempt.challengeLives) {
+  if (getChannel(attempt.method) === null && !attempt.isInTime) {
     // Too late is no secret, and no guess.
     await recoveries.withdrawAttempt(db, key, guess);
-    const attemptsLeft = Math.max(0, attemptsPerCode - attempt.attempts + 1);
+    const attemptsLeft = toAttemptsLeft(attempt.attempts - 1);
     throw new Problem(recoveryProblems.answersNotAccepted, { attemptsLeft });
   }
   if (await isWithoutAWord(deps, guess)) return takeSilently(deps, key, guess, given, caller);
@@ -133,7 +133,7 @@ async function judge(
   });
   if (isRight || !isEarlierCode(keyring, attempt, given.code)) return isRight;
   await recoveries.withdrawAttempt(db, key, guess);
-  const attemptsLeft = Math.max(0, attemptsPerCode - attempt.attempts + 1);
+  const attemptsLeft = toAttemptsLeft(attempt.attempts - 1);
   throw new Problem(flowProblems.codeNotAccepted, { attemptsLeft });
 }
 
@@ -143,10 +143,8 @@ async function isRightProof(
   attempt: Attempt,
   given: GivenProof & Readonly<{ renews: boolean }>,
 ): Promise<boolean> {
-  const inTime = attempt.challengeLives && attempt.attempts <= attemptsPerCode;
   if (getChannel(attempt.method) !== null) {
-    const isCode = isCodeOf(keyring, 'recovery', attempt.challengeId, given.code ?? '');
-    return isCode && inTime && attempt.accountId !== null;
+    return judgeCode(keyring, 'recovery', attempt, given.code ?? '') && attempt.accountId !== null;
   }
   const { accountId, answersHash } = attempt;
   const answers = given.answers ?? [];
@@ -154,7 +152,7 @@ async function isRightProof(
   if (given.renews && needsRehash && accountId !== null && answersHash !== null) {
     await securityAnswers.renew(answers, (hash) => upgradeAnswersHash(db, accountId, answersHash, hash));
   }
-  return matches && inTime;
+  return matches && attempt.isJudged;
 }
 
 /** A code of this very flow, sent for another method or replaced since: nobody guesses that. */
@@ -177,7 +175,7 @@ async function refuseProof(
   if (isOfAnswers) await deps.pressure.noteGuess({ at: 'answers', isRight: false });
   await warnOfFailures(deps, { ...attempt, failures: Math.max(counted.used, attempt.attempts) }, caller);
   const kind = isOfAnswers ? recoveryProblems.answersNotAccepted : flowProblems.codeNotAccepted;
-  return new Problem(kind, { attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts) });
+  return new Problem(kind, { attemptsLeft: toAttemptsLeft(attempt.attempts) });
 }
 
 /** A code was answered from where it was asked for: the network is no stranger's. */

@@ -7,11 +7,11 @@ import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import {
   type CodeRow,
-  codeTtlSeconds,
   completedTtlSeconds,
   countGuess,
   type FlowKey,
   flowTtlSeconds,
+  newChallenge,
   permissionTtlSeconds,
 } from '../one-time-codes/index.ts';
 
@@ -22,7 +22,6 @@ export type NewRegistration = Readonly<{
   birthDate: string;
   mobile: string;
   locale: Locale;
-  challengeId: string;
 }>;
 
 const toColumn = ({ kind }: PersonId) => (kind === 'national-code' ? 'national_code' : 'insurance_number');
@@ -44,11 +43,17 @@ export async function insertRegistration(trx: Transaction<Database>, registratio
       birth_date: registration.birthDate,
       mobile: registration.mobile,
       locale: registration.locale,
-      challenge_id: registration.challengeId,
-      challenge_expires_at: inSeconds(codeTtlSeconds),
+      ...newChallenge(),
       expires_at: inSeconds(flowTtlSeconds),
     })
-    .returning(['id', 'expires_at', 'challenge_expires_at', 'sends'])
+    .returning([
+      'id',
+      'expires_at as expiresAt',
+      'challenge_id as challengeId',
+      'challenge_expires_at as codeExpiresAt',
+      'sends',
+      'attempts',
+    ])
     .executeTakeFirstOrThrow();
 }
 
@@ -115,8 +120,8 @@ export async function isOpenRegistration(db: Kysely<Database>, key: FlowKey): Pr
   return row !== undefined;
 }
 
-/** Counts one guess before it is judged. `undefined` when there is no unverified open registration. */
-export async function countAttempt(db: Kysely<Database>, key: FlowKey) {
+/** Counts a guess before it is judged. `undefined` when there is no unverified open registration. */
+export async function countRegistrationGuess(db: Kysely<Database>, key: FlowKey) {
   const columns = sql<{
     nationalCode: string | null;
     insuranceNumber: string | null;

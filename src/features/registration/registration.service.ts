@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
@@ -6,7 +5,6 @@ import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
-import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { unansweredCounter } from '../../messaging/limits.ts';
@@ -15,18 +13,18 @@ import { recordActivity } from '../activity/index.ts';
 import { barOtherHolders } from '../contacts/index.ts';
 import { type OwnershipAnswer, ownershipProblems, ownershipRetrySeconds } from '../mobile-ownership/index.ts';
 import {
-  attemptsPerCode,
+  codeRefusal,
   codeTtlSeconds,
   countFlow,
-  countProof,
   type FlowKey,
-  flowProblems,
+  judgeCode,
+  judgeGuess,
+  openChallenge,
   refundGuess,
-  resendPauseSeconds,
   resendProblem,
-  takeResend,
+  toChallengeView,
 } from '../one-time-codes/index.ts';
-import { type Counter, refundUses, type SlidingQuota } from '../quotas/sliding-quotas.ts';
+import type { Counter, SlidingQuota } from '../quotas/sliding-quotas.ts';
 import type { RegistrationDependencies } from './registration.dependencies.ts';
 import { registrationProblems } from './registration.problems.ts';
 import * as registrations from './registration.repository.ts';
@@ -72,7 +70,6 @@ export async function startRegistration(
   const subject = subjectOf(...personIdParts(request.person));
   await countFlow(db, quotas, caller, proofOfWork({ route: 'sign-up', subject, proof: request.proof }));
   const { token, digest } = newBearerSecret();
-  const challengeId = randomUUID();
   const row = await db.transaction().execute(async (trx) => {
     const inserted = await registrations.insertRegistration(trx, {
       tokenDigest: digest,
@@ -80,20 +77,16 @@ export async function startRegistration(
       birthDate: jalaliToGregorian(request.birthDate),
       mobile: request.mobile,
       locale: caller.locale,
-      challengeId,
     });
-    const registration = { ...request, id: inserted.id, locale: caller.locale, challengeId };
-    await sendCode(deps, trx, registration, caller);
+    await sendCode(deps, trx, { ...request, ...inserted, locale: caller.locale }, caller);
     return inserted;
   });
   return {
     id: row.id,
     flowToken: token,
-    expiresAt: row.expires_at,
+    expiresAt: row.expiresAt,
     destination: maskMobile(request.mobile),
-    codeExpiresAt: row.challenge_expires_at,
-    resendInSeconds: resendPauseSeconds(row.sends),
-    attemptsLeft: attemptsPerCode,
+    ...toChallengeView(row),
   };
 }
 
@@ -133,17 +126,12 @@ export async function resendRegistrationCode(
   const { db } = deps;
   const of = registrations.toCodeRow(key);
   const row = await db.transaction().execute(async (trx) => {
-    const taken = await takeResend(trx, of, randomUUID(), registrations.recipientColumns);
-    if (taken) await sendCode(deps, trx, { ...taken, person: registrations.toPersonId(taken) }, caller);
-    return taken;
+    const opened = await openChallenge(trx, of, { columns: registrations.recipientColumns });
+    if (opened) await sendCode(deps, trx, { ...opened, person: registrations.toPersonId(opened) }, caller);
+    return opened;
   });
   if (!row) throw (await resendProblem(db, of)) ?? (await stepProblem(db, key, 'verification'));
-  return {
-    destination: maskMobile(row.mobile as Mobile),
-    codeExpiresAt: row.codeExpiresAt,
-    resendInSeconds: resendPauseSeconds(row.sends),
-    attemptsLeft: attemptsPerCode - row.attempts,
-  };
+  return { destination: maskMobile(row.mobile as Mobile), ...toChallengeView(row) };
 }
 
 /**
@@ -152,22 +140,18 @@ export async function resendRegistrationCode(
  */
 async function judge(deps: RegistrationDependencies, key: FlowKey, code: string, caller: Caller) {
   const { db, keyring, counterKey } = deps;
-  const attempt = await registrations.countAttempt(db, key);
-  if (!attempt) throw await stepProblem(db, key, 'verification');
-  const claimed = [...personIdParts(attempt.person), attempt.birthDate, attempt.mobile];
+  const guess = await registrations.countRegistrationGuess(db, key);
+  if (!guess) throw await stepProblem(db, key, 'verification');
+  const claimed = [...personIdParts(guess.person), guess.birthDate, guess.mobile];
   const counters: [Counter, Counter] = [
     { key: counterKey('registration-from-network', ...claimed, caller.network), quota: guessesFromNetwork },
     { key: counterKey('registration', ...claimed), quota: guessesOfClaim },
   ];
-  const refund = () => refundGuess(db, registrations.toCodeRow(key));
-  const charged = attempt.isJudged ? await countProof(db, counters, refund) : [];
-  if (!isCodeOf(keyring, 'registration', attempt.challengeId, code) || !attempt.isJudged) {
-    throw new Problem(flowProblems.codeNotAccepted, {
-      attemptsLeft: Math.max(0, attemptsPerCode - attempt.attempts),
-    });
-  }
-  await refundUses(db, charged);
-  return attempt;
+  const isRight = await judgeGuess(db, { row: registrations.toCodeRow(key), guess, counters }, () =>
+    judgeCode(keyring, 'registration', guess, code),
+  );
+  if (!isRight) throw codeRefusal(guess);
+  return guess;
 }
 
 /**
@@ -182,7 +166,8 @@ export async function verifyRegistration(
   caller: Caller,
 ): Promise<{ expiresAt: Date }> {
   const { db, quotas, mobileOwnership, contacts } = deps;
-  const { person: claimed, birthDate, mobile, challengeId } = await judge(deps, key, code, caller);
+  const guess = await judge(deps, key, code, caller);
+  const { person: claimed, birthDate, mobile, challengeId } = guess;
   const { name, of } = unansweredCounter('sms', mobile, caller.network);
   await quotas.clear(db, name, of);
   const [person, ownership] = await Promise.all([
@@ -190,7 +175,7 @@ export async function verifyRegistration(
     mobileOwnership.check(claimed, mobile as Mobile),
   ]);
   if (ownership === 'unavailable') {
-    await refundGuess(db, registrations.toCodeRow(key));
+    await refundGuess(db, registrations.toCodeRow(key), guess);
     throw new Problem(ownershipProblems.unavailable, { retryAfterSeconds: ownershipRetrySeconds });
   }
   const refusal = toRefusal(ownership, person);

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export type SessionTable = {
   id: Generated<string>;
@@ -22,6 +22,8 @@ export type SignInTable = {
   id: Generated<string>;
   token_digest: Buffer;
   account_id: string | null;
+  challenge_id: GeneratedAlways<string>;
+  challenge_expires_at: GeneratedAlways<Date>;
   attempts: Generated<number>;
   expires_at: Date;
 };

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import { attemptsPerCode, codeTtlSeconds, type FlowKey } from '../one-time-codes/index.ts';
+import { type CodeRow, codeTtlSeconds, countGuess, type FlowKey } from '../one-time-codes/index.ts';
 
 const isOpen = (key: FlowKey) => sql<boolean>`
   sign_in.id = ${key.id} and sign_in.token_digest = ${key.tokenDigest} and sign_in.expires_at > now()`;
@@ -33,17 +33,10 @@ export async function isUntouchedSignIn(db: Kysely<Database>, key: FlowKey): Pro
   return row !== undefined;
 }
 
-/** Counts one guess before it is judged. `undefined` when there is no such open row. */
-export async function countSignInGuess(
-  db: Kysely<Database>,
-  key: FlowKey,
-): Promise<{ attempts: number; accountId: string | null } | undefined> {
-  return db
-    .updateTable('sign_in')
-    .set({ attempts: sql`least(attempts + 1, ${sql.lit(attemptsPerCode + 1)})` })
-    .where(isOpen(key))
-    .returning(['attempts', 'account_id as accountId'])
-    .executeTakeFirst();
+/** Counts a guess before it is judged. `undefined` when there is no such open row. */
+export function countSignInGuess(db: Kysely<Database>, key: FlowKey) {
+  const row: CodeRow = { table: 'sign_in', isOpen: isOpen(key) };
+  return countGuess(db, row, sql<{ accountId: string | null }>`account_id as "accountId"`);
 }
 
 /** Uses it up: of two right codes at once the second finds nothing. After locking the account. */

@@ -1,10 +1,15 @@
 import type { Caller } from '../../kernel/caller.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
-import { isCodeOf } from '../../kernel/one-time-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { findPersonId, type Kind, lockAccount } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
-import { attemptsPerCode, codeTtlSeconds, type FlowKey, flowProblems } from '../one-time-codes/index.ts';
+import {
+  codeRefusal,
+  codeTtlSeconds,
+  type FlowKey,
+  flowProblems,
+  judgeCode,
+} from '../one-time-codes/index.ts';
 import { beginSession, type SignedIn, toRefusal } from './begin-session.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { openState } from './sessions.repository.ts';
@@ -70,14 +75,12 @@ export async function verifySignIn(
   const { db, keyring } = deps;
   const guess = await steps.countSignInGuess(db, key);
   if (!guess) throw new Problem(flowProblems.notOpen);
-  const { attempts, accountId } = guess;
-  const isRight = isCodeOf(keyring, 'sign-in', key.id, code) && attempts <= attemptsPerCode;
+  const { accountId } = guess;
+  const isRight = judgeCode(keyring, 'sign-in', guess, code);
   if (!isRight || accountId === null) {
     const kind = 'sign-in-failed';
     await recordActivity(db, { accountId, kind, outcome: 'refused', origin: caller, flowId: key.id });
-    throw new Problem(flowProblems.codeNotAccepted, {
-      attemptsLeft: Math.max(0, attemptsPerCode - attempts),
-    });
+    throw codeRefusal(guess);
   }
   return db.transaction().execute(async (trx) => {
     await lockAccount(trx, accountId);
