@@ -51,7 +51,7 @@ t.test('every method of recovery is a setting, in the contract, offered, and sen
   const { components } = contract;
   for (const method of recoveryMethods) {
     t.match(toCodeRow('RECOVERY_METHODS'), `\`${method}\``);
-    t.match(JSON.stringify(components.schemas.Recovery), `"${method}"`);
+    t.match(JSON.stringify(components.schemas.RecoveryMethod), `"${method}"`);
     const person = await signUp(service);
     const email = await withEmail(service, person);
     const { body: session } = await signIn(service, person);
