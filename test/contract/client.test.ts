@@ -22,7 +22,7 @@ async function builtPackage(): Promise<Package> {
   return import(name);
 }
 
-const { createSavabegh, ProblemError, UnexpectedAnswerError, unwrap } = await builtPackage();
+const { createSavabegh, OAuthError, ProblemError, UnexpectedAnswerError, unwrap } = await builtPackage();
 const service = await startTestService(t);
 
 /** A client, and the paths that it sent requests to. */
@@ -124,6 +124,56 @@ t.test('what is not the service’s answer is another error', async (t) => {
   const failed = await unwrap(api.GET('/v1/security-questions')).catch((error) => error);
   t.ok(failed instanceof UnexpectedAnswerError);
   t.equal(failed.status, 502);
+});
+
+t.test('a page or half an answer with status 200 is no answer either', async (t) => {
+  for (const [type, body] of [
+    ['text/html; charset=utf-8', '<h1>Welcome to our network</h1>'],
+    ['application/json', '{"questionsPerPerson":3,"quest'],
+  ] as const) {
+    const { api } = createSavabegh({
+      baseUrl: service.origin,
+      fetch: async () => new Response(body, { headers: { 'content-type': type } }),
+    });
+    const failed = await unwrap(api.GET('/v1/security-questions')).catch((error) => error);
+    t.ok(failed instanceof UnexpectedAnswerError, type);
+    t.match(failed, { status: 200, body });
+  }
+});
+
+t.test('a hook that throws takes no request with it', async (t) => {
+  const { nationalCode } = await signUp(service);
+  const { signIn, resume } = watchedClient();
+  const shown = t.capture(console, 'error', () => {});
+  const failing: ((tokens: unknown) => unknown)[] = [
+    () => {
+      throw new Error('the disk is full');
+    },
+    () => Promise.reject(new Error('the disk is full')),
+  ];
+  for (const hook of failing) {
+    const kept = (await signIn({ nationalCode, password: goodPassword })).tokens();
+    const session = resume({ ...kept, accessTokenExpiresInSeconds: 0 }, hook);
+    t.equal((await unwrap(session.api.GET('/v1/me'))).nationalCode, nationalCode);
+    t.not(session.tokens().refreshToken, kept.refreshToken);
+  }
+  t.equal(shown().length, 2, 'and is told of');
+});
+
+t.test('engines without btoa sign machines in as well', async (t) => {
+  const { clientId, secret: clientSecret } = await machineClient(service, ['employer-lists:read']);
+  const { btoa } = globalThis;
+  t.teardown(() => Object.assign(globalThis, { btoa }));
+  Object.assign(globalThis, { btoa: undefined });
+  for (const padding of ['', '?', '??']) {
+    const api = watchedClient().machine({ clientId, clientSecret: clientSecret + padding });
+    const path = { id: '019a0000-0000-7000-8000-000000000000' };
+    const refused = await unwrap(api.GET('/v1/employer-lists/{id}', { params: { path } })).catch(
+      (error) => error,
+    );
+    if (padding === '') t.equal(refused.code, 'list-not-found');
+    else t.equal(refused.error, 'invalid_client');
+  }
 });
 
 t.test('an access token that has ended is renewed once for ten requests at once', async (t) => {
@@ -310,8 +360,8 @@ t.test('a machine gets a token of its own accord, once for many requests', async
   t.equal(sent.filter((line) => line === 'POST /v1/oauth/token').length, 1);
   const stranger = machine({ clientId, clientSecret: 'wrong' });
   const refused = await unwrap(stranger.GET('/v1/me')).catch((error) => error);
-  t.ok(refused instanceof UnexpectedAnswerError, 'the token endpoint speaks RFC 6749');
-  t.match(refused.body, { error: 'invalid_client' });
+  t.ok(refused instanceof OAuthError, 'the token endpoint speaks RFC 6749');
+  t.match(refused, { status: 401, error: 'invalid_client' });
 });
 
 t.test('work that a device is asked for is done by the package, and the request repeated', async (t) => {

@@ -1,11 +1,19 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { type Fetch, heldFor, withRenewal } from './authorisation.ts';
-import { unwrap } from './problem.ts';
+import { toBase64 } from './base64.ts';
+import { unwrap, withOwnAnswers } from './problem.ts';
 import { withProofOfWork } from './proof-of-work.ts';
 import { newIdempotencyKey, withRepeats } from './repeats.ts';
 import type { components, paths } from './schema.ts';
 
-export { type Problem, type ProblemCode, ProblemError, UnexpectedAnswerError, unwrap } from './problem.ts';
+export {
+  OAuthError,
+  type Problem,
+  type ProblemCode,
+  ProblemError,
+  UnexpectedAnswerError,
+  unwrap,
+} from './problem.ts';
 export { type Challenge, solveChallenge } from './proof-of-work.ts';
 export type { components, operations, paths } from './schema.ts';
 
@@ -92,7 +100,7 @@ export function createSavabegh({
   cookies = false,
   fetch: send = (request) => globalThis.fetch(request),
 }: Options): Savabegh {
-  const fetch = withProofOfWork(withRepeats(send));
+  const fetch = withOwnAnswers(withProofOfWork(withRepeats(send)));
   const apiBy = (send: Fetch): Api =>
     createClient<paths, 'application/json'>({
       baseUrl,
@@ -121,7 +129,7 @@ export function createSavabegh({
       const next = await refresh(tokens);
       // The device stays the same: its token comes with a sign-in only.
       tokens = { ...(tokens.deviceToken !== undefined && { deviceToken: tokens.deviceToken }), ...next };
-      onTokens(tokens);
+      tell(onTokens, tokens);
       return held(next);
     });
     const own = apiBy(renewing);
@@ -197,6 +205,20 @@ async function requestMachineToken(api: Api, { clientId, scopes, ...proof }: Mac
   return heldFor(token.access_token, token.expires_in);
 }
 
+/**
+ * A hook that fails takes nothing with it: the pair is renewed by then, and the request that needed it goes on. Its error is
+ * shown where errors that nobody catches are.
+ */
+function tell(hook: (tokens: Tokens) => unknown, tokens: Tokens): void {
+  const show = (error: unknown) => console.error('@savabegh/client: onTokens failed', error);
+  try {
+    // One that is asynchronous can fail later.
+    Promise.resolve(hook(tokens)).catch(show);
+  } catch (error) {
+    show(error);
+  }
+}
+
 /** With a key for the next refresh. */
 function withKey(tokens: Tokens): Tokens {
   return { ...tokens, refreshKey: newIdempotencyKey() };
@@ -206,7 +228,7 @@ function withKey(tokens: Tokens): Tokens {
 async function provedBy(clientId: string, proof: MachineProof) {
   if ('clientSecret' in proof) {
     const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(proof.clientSecret)}`;
-    return { headers: { authorization: `Basic ${btoa(pair)}` }, body: {} };
+    return { headers: { authorization: `Basic ${toBase64(pair)}` }, body: {} };
   }
   const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' as const;
   const body = { client_assertion_type: assertionType, client_assertion: await proof.assertion() };

@@ -1,4 +1,5 @@
 import type { Fetch } from './authorisation.ts';
+import { toBase64 } from './base64.ts';
 import type { Problem } from './problem.ts';
 
 /** What a device is to compute, as `proof-of-work-required` has it. */
@@ -57,5 +58,5 @@ function toHex(bytes: Uint8Array): string {
 }
 
 function toBase64url(value: object): string {
-  return btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return toBase64(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
