@@ -85,6 +85,7 @@ export const dryRunReportRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
     '/v1/employer-lists/report',
     {
       config: {
+        accepts: 'multipart/form-data',
         repeats: { exempt: 'nothing is kept of a dry run' },
         swaggerTransform: withListForm,
       },
