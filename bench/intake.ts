@@ -88,7 +88,7 @@ export const bench: Bench = async ({ createDatabase, progress }) => {
     measure: 'list intake',
     unit: 'rows/s',
     rounds,
-    target: 0.3,
+    target: 0.35,
     subject: ingest,
     async baseline() {
       const started = performance.now();
