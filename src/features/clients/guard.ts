@@ -19,6 +19,7 @@ declare module 'fastify' {
 export const machineGuardProblems = [
   commonProblems.notAuthenticated,
   clientProblems.insufficientScope,
+  clientProblems.tooManyClientRequests,
 ] as const;
 
 /**
