@@ -24,6 +24,7 @@ COPY src ./src
 COPY migrations ./migrations
 COPY openapi ./openapi
 COPY docs/guide ./docs/guide
+COPY docs/problems ./docs/problems
 RUN install -d -o node -g node compile-cache && ln -s /app/bin/savabegh.js /usr/local/bin/savabegh
 USER node
 # Compiled code of all that settings can ask for, for a quick start in little memory; proves on the way that
@@ -31,7 +32,7 @@ USER node
 # is made by the one who runs the service.
 ENV NODE_COMPILE_CACHE=/app/compile-cache
 RUN node --input-type=module --eval "import { globSync } from 'node:fs'; \
-      const parts = 'src/{composition,database,features,http,kernel,messaging,operations,settings}/**/*.ts'; \
+      const parts = 'src/{composition,database,features,http,kernel,messaging,operations,pages,settings}/**/*.ts'; \
       for (const file of globSync(parts, { exclude: ['**/*.d.ts'] })) await import('/app/' + file)" \
   && ! savabegh serve && ! savabegh worker && savabegh --help > /dev/null
 EXPOSE 3000

@@ -28,6 +28,24 @@ const referencePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+type TriedOut = {
+  servers?: { url: string }[];
+  components?: { parameters?: Record<string, { example?: unknown }> };
+};
+
+/**
+ * The document as the page tries it out: at the host that the page itself came from, the only one that its policy lets
+ * it call, and without a key that would make the second try a repeat of the first.
+ */
+function toTryOut(document: TriedOut, publicUrl: string) {
+  const tried: TriedOut = JSON.parse(
+    JSON.stringify(document).replaceAll(`"${publicUrl}/v1/oauth`, '"/v1/oauth'),
+  );
+  tried.servers = [{ url: '/' }];
+  delete tried.components?.parameters?.IdempotencyKey?.example;
+  return tried;
+}
+
 const tags = [
   { name: 'registrations', description: 'Signing up with the national code and a mobile of one’s own.' },
   { name: 'sessions', description: 'Signing in, refreshing, signing out.' },
@@ -131,6 +149,7 @@ export const openapi = fp<OpenApiOptions>(
     await app.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: referencePolicy,
+      transformSpecification: (document) => toTryOut(document as unknown as TriedOut, publicUrl),
       theme: {
         title: 'Savabegh API',
         // Another document's address has no place here.

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
+import samples from '../../samples/people.json' with { type: 'json' };
+import { jalaliToGregorian, parseJalaliDate } from '../../src/kernel/jalali.ts';
 import { startTestService, type TestService } from '../support/app.ts';
 import { basic, machineClient } from '../support/clients.ts';
 import { codeAt, everyMessageEnded, internationalOf, otherMobileOf } from '../support/contacts.ts';
@@ -14,9 +16,18 @@ import { startWalk, type Walk } from '../support/walk.ts';
 // The examples of the reference, sent for real in the order in which a front end would send them.
 // `RECORD_EXAMPLES=1 npm test -- test/contract/examples.test.ts`, then `npm run generate`, writes them anew.
 
-const person = { nationalCode: '0499370899', birthDate: '1370-01-15', mobile: '09124370899' };
+// The sample person of development, so that the examples can be tried out there as they stand.
+const [sample] = samples;
+if (!sample) throw new Error('there are no sample people');
+const { nationalCode, birthDate, mobile: ownMobile } = sample;
+const person = { nationalCode, birthDate, mobile: ownMobile };
 /** What employers' lists say of the person. */
-const listed = { DSW_FNAME: 'سارا', DSW_LNAME: 'احمدی', DSW_DNAME: 'علی', DSW_BDATE: '13700115' };
+const listed = {
+  DSW_FNAME: sample.firstName.fa,
+  DSW_LNAME: sample.lastName.fa,
+  DSW_DNAME: 'علی',
+  DSW_BDATE: birthDate.replaceAll('-', ''),
+};
 const mobile = internationalOf(person.mobile);
 const email = 'sara@example.org';
 const workshop = '0227145390';
@@ -32,10 +43,10 @@ async function register(t: Test, service: TestService): Promise<void> {
     .values({
       national_code: person.nationalCode,
       insurance_number: null,
-      first_name: 'سارا',
-      last_name: 'احمدی',
+      first_name: listed.DSW_FNAME,
+      last_name: listed.DSW_LNAME,
       father_name: 'علی',
-      birth_date: '1991-04-04',
+      birth_date: jalaliToGregorian(parseJalaliDate(birthDate) ?? { year: 0, month: 0, day: 0 }),
     })
     .execute();
   const lists = registerOf(t, service);
@@ -398,7 +409,7 @@ async function mendRegister({ say, service }: Tour, first: Officer, second: Offi
     status: 200,
     token,
     params,
-    body: { birthDate: '1370-01-16', reason: 'Birth certificate seen at the desk' },
+    body: { birthDate: '1362-05-15', reason: 'Birth certificate seen at the desk' },
   });
   const change = { params: { id: asked.id } };
   await say('approveRegisterChange', 'approved', {
@@ -425,8 +436,8 @@ async function mendRegister({ say, service }: Tour, first: Officer, second: Offi
     .values({
       national_code: null,
       insurance_number: '0087654321',
-      first_name: 'سارا',
-      last_name: 'احمدی',
+      first_name: listed.DSW_FNAME,
+      last_name: listed.DSW_LNAME,
       father_name: null,
       birth_date: null,
     })

@@ -294,27 +294,69 @@ t.test('the SMS that it shows is the one that is sent', (t) => {
   t.end();
 });
 
-t.test('every page is served as it is kept, once for everybody', async (t) => {
-  const index = await service.get('/docs/guide');
-  for (const { name, text } of guide) {
-    const { status, headers, text: html } = await service.get(`/docs/guide/${name}`);
-    t.equal(status, 200, name);
-    t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
-    t.match(
-      headers.get('content-security-policy'),
-      /^default-src 'none'; style-src 'sha256-[^;]+; base-uri 'none'/,
-    );
-    t.ok(index.text.includes(`href="/docs/guide/${name}"`));
-    for (const persian of text.match(/[\u0600-\u06ff][\u0600-\u06ff\u200c ]+[\u0600-\u06ff]/g) ?? []) {
-      t.ok(html.includes(persian), persian);
+t.test('every page is served in both languages, once for everybody', async (t) => {
+  for (const lang of ['fa', 'en'] as const) {
+    const index = await service.get('/docs/guide', { headers: { 'accept-language': lang } });
+    t.equal(index.headers.get('content-language'), lang);
+    for (const { name } of guide) {
+      const { status, headers, text: html } = await service.get(`/docs/guide/${name}?lang=${lang}`);
+      t.equal(status, 200, name);
+      t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+      t.equal(headers.get('content-language'), lang);
+      t.match(headers.get('vary'), /accept-language/);
+      t.match(html, `<html lang="${lang}" dir="${lang === 'fa' ? 'rtl' : 'ltr'}">`);
+      t.match(
+        headers.get('content-security-policy'),
+        /^default-src 'none'; style-src 'sha256-[^;]+; base-uri 'none'/,
+      );
+      t.ok(index.text.includes(`href="/docs/guide/${name}?lang=${lang}"`));
+      for (const [, path = ''] of html.matchAll(/href="(\/[^"#]*)/g)) {
+        t.equal((await service.get(path)).status, 200, `${name} leads to ${path}`);
+      }
+      for (const [, place = ''] of html.matchAll(/href="#([^"]*)/g))
+        t.ok(html.includes(`id="${place}"`), place);
+      const again = await service.get(`/docs/guide/${name}?lang=${lang}`, {
+        headers: { 'if-none-match': headers.get('etag') ?? '' },
+      });
+      t.equal(again.status, 304);
     }
-    for (const [, path = ''] of html.matchAll(/href="(\/[^"#]*)/g)) {
-      t.equal((await service.get(path)).status, 200, `${name} leads to ${path}`);
-    }
-    const again = await service.get(`/docs/guide/${name}`, {
-      headers: { 'if-none-match': headers.get('etag') ?? '' },
-    });
-    t.equal(again.status, 304);
   }
   t.equal((await service.get('/docs/guide/other')).status, 404);
+});
+
+/** What of a page must not differ between languages: sections, items, tables, code, and what is named in code. */
+function structureOf(html: string) {
+  const main = html.slice(html.indexOf('<main'), html.indexOf('<nav class="steps"'));
+  const [, ...sections] = main.split(/(?=<h[1-3] id=")/);
+  return sections.map((section) => ({
+    heading: /^<h\d id="[^"]*"/.exec(section)?.[0],
+    blocks: [...section.matchAll(/<pre[^>]*>.*?<\/pre>/gs)].map(([block]) => block),
+    named: [...section.replace(/<pre.*?<\/pre>/gs, '').matchAll(/<code>(.*?)<\/code>/gs)]
+      .map(([, code = '']) => code)
+      .sort(),
+    items: section.match(/<li>/g)?.length ?? 0,
+    cells: section.match(/<t[hd]>/g)?.length ?? 0,
+    links: [...section.matchAll(/ href="([^"?]*)/g)].map(([, href]) => href).sort(),
+  }));
+}
+
+t.test('the languages say the same: sections, lists, tables, links, code', async (t) => {
+  for (const { name } of guide) {
+    const [fa, en] = await Promise.all(
+      ['fa', 'en'].map(async (lang) =>
+        structureOf((await service.get(`/docs/guide/${name}?lang=${lang}`)).text),
+      ),
+    );
+    t.ok((en?.length ?? 0) > 4, name);
+    t.same(fa, en, name);
+  }
+});
+
+t.test('a language that is unknown is none, and the code stands on both pages', async (t) => {
+  const { headers, text } = await service.get('/docs/guide/record?lang=de', {
+    headers: { 'accept-language': 'de, en' },
+  });
+  t.equal(headers.get('content-language'), 'en');
+  t.match(text, /createSavabegh|savabegh\/client/);
+  t.match((await service.get('/docs/guide/record?lang=fa')).text, /createSavabegh|savabegh\/client/);
 });

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { readProblemTexts } from '../../src/pages/problem-texts.ts';
 import { startTestService } from '../support/app.ts';
 import { readContract } from '../support/contract.ts';
 
 const service = await startTestService(t);
 const contract = await readContract(service);
 const codes: string[] = contract.document.components.schemas.ProblemCode['x-extensible-enum'];
+const titles = { fa: / · سامانهٔ سوابق<\/title>/, en: / · Savabegh<\/title>/ };
+/** Any operation can answer them. */
+const everywhere = new Set(['busy', 'internal-error', 'too-many-requests']);
 const pathOf = (type: string) => type.replace(service.config.publicUrl, '');
 
 /** Codes in the sources, read as text: `code: '…'` beside a `status`. */
@@ -29,17 +33,78 @@ t.test('every code in the sources is documented by a route, and no other is', as
 
 t.test('the type of a problem leads to a page in Persian and English for people', async (t) => {
   for (const code of codes) {
-    const { status, headers, text } = await service.get(`/problems/${code}`, {
-      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
-    });
-    t.equal(status, 200, code);
-    t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
-    t.match(text, /<div lang="fa" dir="rtl"><h2>[^<]*[\u0600-\u06ff]/, `${code}: in Persian`);
-    t.match(text, /<div lang="en" dir="ltr"><h2>[A-Z]/, `${code}: in English`);
-    t.ok(text.includes(code));
-    t.notMatch(text, /\{\w+\}|undefined|<script/, `${code}: nothing left to fill in`);
-    t.match(headers.get('content-security-policy'), /^default-src 'none'; style-src 'sha256-/);
-    t.match(headers.get('vary'), /accept/i);
+    for (const lang of ['fa', 'en'] as const) {
+      const { status, headers, text } = await service.get(`/problems/${code}`, {
+        headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-language': lang },
+      });
+      t.equal(status, 200, code);
+      t.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+      t.equal(headers.get('content-language'), lang);
+      t.match(
+        text,
+        lang === 'fa' ? /<h1>[^<]*[\u0600-\u06ff]/ : /<h1>[A-Z]/,
+        `${code}: its title in ${lang}`,
+      );
+      t.match(text, titles[lang], `${code}: ${lang}, in the frame`);
+      t.equal(
+        text.match(/<h2>[^<]+<\/h2>\s*<p>[^\s]/g)?.length,
+        everywhere.has(code) ? 3 : 2,
+        `${code}: when, what to do`,
+      );
+      t.ok(text.includes(code));
+      t.notMatch(
+        text.replace(/<style>.*<\/style>|<ul class="operations">.*?<\/ul>/gs, ''),
+        /\{\w+\}|undefined|<script/,
+        code,
+      );
+      t.match(headers.get('content-security-policy'), /^default-src 'none'; style-src 'sha256-/);
+      t.match(headers.get('vary'), /accept, accept-language/i);
+    }
+  }
+});
+
+t.test('it names the operations that answer it, as the contract does, and leads to each', async (t) => {
+  const { text } = await service.get('/problems/code-not-accepted?lang=en', {
+    headers: { accept: 'text/html' },
+  });
+  const named = [...text.matchAll(/href="\/docs#\/[^"]+\/(\w+)"><code>([A-Z]+) ([^<]+)<\/code>/g)];
+  const documented = contract.operations.filter(({ responses }) =>
+    JSON.stringify(Object.values(responses)).match(/CodeNotAccepted|`code-not-accepted`/),
+  );
+  t.ok(named.length > 4);
+  t.same(
+    named.map(([, , method, path]) => `${method} ${path}`).sort(),
+    documented.map(({ method, path }) => `${method} ${path}`).sort(),
+  );
+  for (const code of everywhere) {
+    const page = await service.get(`/problems/${code}?lang=en`, { headers: { accept: 'text/html' } });
+    t.match(page.text, 'Every operation can answer it', code);
+  }
+});
+
+t.test('every code is explained once in each language, and nothing else is', async (t) => {
+  const texts = readProblemTexts();
+  for (const lang of ['fa', 'en'] as const) t.same([...texts[lang].keys()].sort(), [...codes].sort(), lang);
+  const named = (html = '') => [...html.matchAll(/<code>(.*?)<\/code>/g)].map(([, code]) => code).sort();
+  for (const [code, { when, advice }] of texts.en) {
+    t.match(texts.fa.get(code)?.when, /[\u0600-\u06ff]/, code);
+    const fa = named(texts.fa.get(code)?.advice).filter((name) => !name?.endsWith(' token'));
+    t.same(
+      fa,
+      named(advice).filter((name) => !name?.endsWith(' token')),
+      code,
+    );
+    t.ok(when.length > 10);
+  }
+});
+
+t.test('the language can be chosen, and an unknown one is refused', async (t) => {
+  const headers = { accept: 'text/html', 'accept-language': 'en' };
+  const { text } = await service.get('/problems/busy?lang=fa', { headers });
+  t.match(text, /<html lang="fa" dir="rtl">[\s\S]*href="\?lang=en" lang="en"/);
+  t.match(text, 'href="/problems?lang=fa"');
+  for (const query of ['lang=de', 'lang=', 'language=fa', 'lang=fa&lang=en']) {
+    t.equal((await service.get(`/problems/busy?${query}`, { headers })).body?.code, 'invalid-input', query);
   }
 });
 
@@ -70,7 +135,7 @@ t.test('the list holds the whole catalogue', async (t) => {
     [...codes].sort(),
   );
   const { text } = await service.get('/problems', { headers: { accept: 'text/html' } });
-  for (const code of codes) t.ok(text.includes(`href="/problems/${code}"`), code);
+  for (const code of codes) t.ok(text.includes(`href="/problems/${code}?lang=fa"`), code);
 });
 
 t.test('an unknown code is a problem like any other, and nothing of it is repeated', async (t) => {

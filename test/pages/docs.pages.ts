@@ -42,17 +42,20 @@ t.test(
 
 const everything = 'h1, h2, h3, p, li, td, th, code, a, button';
 const looks = [
-  { colorScheme: 'light', width: 1000 },
+  { colorScheme: 'light', width: 1280 },
   { colorScheme: 'dark', width: 360 },
 ] as const;
 
 t.test('pages of text are readable in both themes, on narrow screens too', async (t) => {
   const paths = [
     '/docs/guide',
-    ...readGuide().map(({ name }) => `/docs/guide/${name}`),
-    '/problems',
-    '/problems/not-authenticated',
-    '/findings',
+    ...['fa', 'en'].flatMap((lang) => [
+      ...readGuide().map(({ name }) => `/docs/guide/${name}?lang=${lang}`),
+      `/problems?lang=${lang}`,
+      `/problems/not-authenticated?lang=${lang}`,
+      `/findings?lang=${lang}`,
+      `/findings/days-above-month?lang=${lang}`,
+    ]),
     '/notice#recovery=abc',
   ];
   for (const look of looks) {
@@ -73,9 +76,11 @@ t.test('pages of text are readable in both themes, on narrow screens too', async
 
 t.test('Persian reads from the right, English and code from the left', async (t) => {
   const directions = {
-    '/docs/guide/record': { html: 'ltr', 'blockquote p': 'rtl', 'main > p': 'ltr', pre: 'ltr' },
-    '/problems/not-authenticated': { '[lang=fa] p': 'rtl', '[lang=en] p': 'ltr' },
-    '/findings/days-above-month': { '[lang=fa] p': 'rtl', '[lang=en] p': 'ltr' },
+    '/docs/guide/record?lang=en': { html: 'ltr', 'blockquote p': 'rtl', 'main > p': 'ltr', pre: 'ltr' },
+    '/docs/guide/record?lang=fa': { html: 'rtl', 'main > p': 'rtl', pre: 'ltr', 'p code': 'ltr' },
+    '/problems/not-authenticated?lang=fa': { 'main p': 'rtl', '.operations code': 'ltr' },
+    '/problems/not-authenticated?lang=en': { 'main p': 'ltr' },
+    '/findings/days-above-month?lang=fa': { 'main p': 'rtl', code: 'ltr' },
     '/notice#dispute=abc': { '#dispute h1': 'rtl', '#dispute [lang=en]': 'ltr' },
   };
   const { page } = await openPage(t, browser, 'about:blank');
@@ -94,4 +99,74 @@ t.test('the text of an SMS stands in the guide as a phone shows it', async (t) =
   const [persian, machine] = lines;
   t.ok(persian && Math.abs(persian.right - box.right) < 2, 'Persian starts at the right edge');
   t.ok(machine && Math.abs(machine.left - box.left) < 2, 'the last line starts at the left edge');
+});
+
+t.test('the keyboard goes to the text first, then name, parts and the other language', async (t) => {
+  for (const lang of ['fa', 'en'] as const) {
+    const { page, complaints } = await openPage(t, browser, `${origin}/problems/busy?lang=${lang}`, {
+      width: 360,
+    });
+    const order: (string | null)[] = [];
+    for (let step = 0; step < 7; step += 1) {
+      await page.keyboard.press('Tab');
+      order.push(await page.evaluate<string | null>("document.activeElement.getAttribute('href')"));
+    }
+    const other = lang === 'fa' ? 'en' : 'fa';
+    t.same(order, [
+      '#text',
+      `/docs/guide?lang=${lang}`,
+      `/docs/guide?lang=${lang}`,
+      '/docs',
+      `/problems?lang=${lang}`,
+      `/findings?lang=${lang}`,
+      `?lang=${other}`,
+    ]);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/problems/busy?lang=${other}`);
+    t.equal(await page.locator('html').getAttribute('lang'), other, 'the same page in the other language');
+    await page.locator('.brand nav a').nth(2).click();
+    await page.waitForURL(`**/problems?lang=${other}`);
+    t.same(complaints, []);
+  }
+});
+
+t.test('a table that is wider than a phone scrolls by itself, by keyboard too', async (t) => {
+  for (const lang of ['fa', 'en']) {
+    const { page } = await openPage(t, browser, `${origin}/docs/guide/mobile-app?lang=${lang}`, {
+      width: 360,
+    });
+    type Scrolling = { hidden: number; scrolled: number };
+    const look = () => inspect<Scrolling>(page, `scrolling('.scroll.wide')`);
+    t.ok((await look()).hidden > 50, `${lang}: there is more than is seen`);
+    await page.locator('.scroll.wide').first().focus();
+    await page.keyboard.press(lang === 'fa' ? 'ArrowLeft' : 'ArrowRight');
+    let { scrolled } = await look();
+    for (let tries = 0; scrolled === 0 && tries < 50; tries += 1) {
+      await page.waitForTimeout(100);
+      ({ scrolled } = await look());
+    }
+    t.ok(scrolled > 0, `${lang}: it scrolls`);
+  }
+});
+
+t.test('the first address leads to the guide, in the reader’s language', async (t) => {
+  for (const [lang, title] of [
+    ['fa-IR', 'راهنمای سامانهٔ سوابق'],
+    ['en-GB', 'Guide to Savabegh'],
+  ] as const) {
+    const { page } = await openPage(t, browser, 'about:blank');
+    await page.setExtraHTTPHeaders({ 'accept-language': lang });
+    await page.goto(origin);
+    t.equal(await page.locator('h1').innerText(), title);
+  }
+});
+
+t.test('every guide and problem page leads to an operation of the reference', async (t) => {
+  const { page } = await openPage(t, browser, `${origin}/problems/code-not-accepted?lang=en`);
+  await page.locator('.operations a').first().click();
+  await page.locator('.opblock.is-open').first().waitFor();
+  t.match(
+    await page.locator('.opblock.is-open').first().innerText(),
+    '/v1/registrations/{id}/verification'.slice(0, 17),
+  );
 });

@@ -76,6 +76,11 @@ window.inspector = (() => {
         code: code && { text: code.innerText, direction: direction(code) },
       };
     },
+    /** How much of the first match is out of sight, and how far it has been scrolled; pixels. */
+    scrolling(selector) {
+      const { scrollWidth, clientWidth, scrollLeft } = document.querySelector(selector);
+      return { hidden: scrollWidth - clientWidth, scrolled: Math.abs(scrollLeft) };
+    },
     selection: () => String(window.getSelection()),
     /** Where the lines of a text begin and end, and its box. */
     lines(selector) {

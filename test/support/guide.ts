@@ -21,15 +21,17 @@ const isCode = (token: Token): token is Tokens.Code => token.type === 'code';
 
 /** The pages of the guide, and their code by language. */
 export function readGuide(): readonly GuidePage[] {
-  return readdirSync(pages).map((file) => {
-    const text = readFileSync(join(pages, file), 'utf8');
-    const code = new Marked().lexer(text).filter(isCode);
-    return {
-      name: file.replace(/\.md$/, ''),
-      text,
-      blocks: (language) => code.filter(({ lang }) => lang === language).map((block) => block.text),
-    };
-  });
+  return readdirSync(pages)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => {
+      const text = readFileSync(join(pages, file), 'utf8');
+      const code = new Marked().lexer(text).filter(isCode);
+      return {
+        name: file.replace(/\.md$/, ''),
+        text,
+        blocks: (language) => code.filter(({ lang }) => lang === language).map((block) => block.text),
+      };
+    });
 }
 
 /** The typed client as another program has it: built, in that program's own `node_modules`. */

@@ -1419,7 +1419,7 @@ export interface components {
             /**
              * Format: iran-mobile
              * @description Where the person has another mobile than the one of the account: as typed by them. The code goes there if the register of mobiles ties it to them.
-             * @example 09124370899
+             * @example 09129370899
              */
             mobile?: string;
             /** @description The person has no mobile: a second officer of the branch and 24 hours take its place. */
@@ -1436,7 +1436,7 @@ export interface components {
             /**
              * Format: iran-mobile
              * @description Where the person has another mobile than the one of the account: as typed by them. The code goes there if the register of mobiles ties it to them.
-             * @example 09124370899
+             * @example 09129370899
              */
             mobile?: string;
             /** @description The person has no mobile: a second officer of the branch and 24 hours take its place. */
@@ -2078,7 +2078,7 @@ export interface components {
             /**
              * Format: iran-mobile
              * @description Iranian mobile number in any usual spelling.
-             * @example 09124370899
+             * @example 09129370899
              */
             mobile: string;
         };
@@ -2341,7 +2341,7 @@ export interface components {
             /**
              * Format: iran-mobile
              * @description Iranian mobile number in any usual spelling.
-             * @example 09124370899
+             * @example 09129370899
              */
             mobile?: string;
             /** @example maryam@example.org */
@@ -2957,7 +2957,7 @@ export interface components {
             /**
              * Format: iran-mobile
              * @description Iranian mobile number in any usual spelling.
-             * @example 09124370899
+             * @example 09129370899
              */
             mobile: string;
         };
@@ -2978,7 +2978,7 @@ export interface components {
             /**
              * Format: iran-mobile
              * @description Iranian mobile number in any usual spelling.
-             * @example 09124370899
+             * @example 09129370899
              */
             mobile: string;
         };
@@ -3287,6 +3287,19 @@ export interface components {
         };
     };
     responses: {
+        /** @description `invalid-input`: The input is not valid */
+        InvalidInput: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `too-many-requests`: Too many requests */
         TooManyRequests: {
             headers: {
@@ -3322,19 +3335,6 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `invalid-input`: The input is not valid */
-        InvalidInput: {
-            headers: {
-                "Request-Id": components["headers"]["RequestId"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3795,6 +3795,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Language of the page, instead of `Accept-Language`. JSON has every language. */
+        Lang: "fa" | "en";
         /** @description Language of texts for people: `fa` (the default) or `en`. */
         AcceptLanguage: string;
         /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
@@ -3872,7 +3874,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     listProblems: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of the page, instead of `Accept-Language`. JSON has every language. */
+                lang?: components["parameters"]["Lang"];
+            };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
@@ -3895,6 +3900,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            400: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -3902,7 +3908,10 @@ export interface operations {
     };
     getProblem: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of the page, instead of `Accept-Language`. JSON has every language. */
+                lang?: components["parameters"]["Lang"];
+            };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
@@ -6945,7 +6954,10 @@ export interface operations {
     };
     listFindings: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of the page, instead of `Accept-Language`. JSON has every language. */
+                lang?: components["parameters"]["Lang"];
+            };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
@@ -6968,6 +6980,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            400: components["responses"]["InvalidInput"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -6975,7 +6988,10 @@ export interface operations {
     };
     getFinding: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of the page, instead of `Accept-Language`. JSON has every language. */
+                lang?: components["parameters"]["Lang"];
+            };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];

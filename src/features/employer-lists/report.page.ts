@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { escapeHtml } from '../../http/negotiated-page.ts';
-import { frameStyle, pageHeader } from '../../http/text-page.ts';
 import { jalaliMonthName } from '../../kernel/jalali.ts';
 import { localTime } from '../../kernel/local-time.ts';
 import { type Locale, type Localised, localise, toPersianDigits } from '../../kernel/locale.ts';
+import { brand, frameStyle, policyFor } from '../../pages/frame.ts';
+import { escapeHtml } from '../../pages/negotiated-page.ts';
 import type { Correction } from './corrections.repository.ts';
 import type { EmployerListTotals } from './employer-list.ts';
 import { type FindingCode, findingRules } from './finding-rules.ts';
@@ -46,7 +45,7 @@ th { font-weight: 600; background: #8882; } th, td { text-align: start; vertical
 `;
 
 /** Of the page: no script, and the one style sheet that is in it. */
-export const reportPagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const reportPagePolicy = policyFor(style);
 
 /** Reads in its own direction, whatever stands around it. */
 const isolated = (text: string) => `<bdi>${escapeHtml(text)}</bdi>`;
@@ -186,7 +185,7 @@ export function reportPage({ id, receivedAt, report }: PrintedReport, locale: Lo
 <style>${style}</style>
 </head>
 <body>
-${pageHeader}
+<header class="brand">${brand(locale)}</header>
 <main>
 <h1>${title}</h1>
 ${verdict(report, locale)}

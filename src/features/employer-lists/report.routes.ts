@@ -4,10 +4,10 @@ import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { getLocale } from '../../http/caller.ts';
 import { StringEnum } from '../../http/fields.ts';
-import { sendPage } from '../../http/negotiated-page.ts';
 import { problemResponses } from '../../http/problems.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { sendPage } from '../../pages/negotiated-page.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import { confirmRemovals, SubmissionParams } from './employer-lists.schemas.ts';
@@ -122,7 +122,7 @@ function sendReport(
       'content-disposition',
       `${isTable ? 'attachment' : 'inline'}; filename="employer-list-report.${isTable ? 'csv' : 'html'}"`,
     );
-  if (!isTable) return sendPage(reply, reportPage(report, locale), reportPagePolicy);
+  if (!isTable) return sendPage(reply, reportPage(report, locale), locale, reportPagePolicy);
   return reply
     .type('text/csv; charset=utf-8; header=present')
     .serializer(String)

@@ -36,5 +36,5 @@ export const MobileField = Type.String({
   format: 'iran-mobile',
   maxLength: 40,
   description: 'Iranian mobile number in any usual spelling.',
-  examples: ['09124370899'],
+  examples: ['09129370899'],
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { problemResponses } from './problems.ts';
-import { frameStyle, pageHeader } from './text-page.ts';
+import { problemResponses } from '../http/problems.ts';
+import { brand, frameStyle } from './frame.ts';
 
 const style = `${frameStyle}
 body { max-width: 34rem; }
@@ -46,7 +46,7 @@ const page = `<!doctype html>
 <style>${style}</style>
 </head>
 <body>
-${pageHeader}
+<header class="brand">${brand('fa')} · <span lang="en" dir="ltr">${brand('en')}</span></header>
 <main>
 <section id="dispute" hidden>
 <h1>کار شما نبود؟</h1>

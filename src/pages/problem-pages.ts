@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Localised } from '../kernel/locale.ts';
+import { problemResponses } from '../http/problems.ts';
+import type { Locale, Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
-import { Int32, LocalisedText } from './fields.ts';
-import { escapeHtml, negotiated, pageContent, sendPage, wantsPage } from './negotiated-page.ts';
-import { problemResponses } from './problems.ts';
-import { textPage } from './text-page.ts';
+import { Int32, LocalisedText } from '../http/fields.ts';
+import { getPageLocale, negotiated, PageQuery, pageContent, sendPage, wantsPage } from './negotiated-page.ts';
+import { general, problemIndex, problemPage } from './problem.page.ts';
+import { answeringOperations } from './problem-operations.ts';
+import { readProblemTexts } from './problem-texts.ts';
 
 const tags = ['problems'];
 const KindSchema = Type.Object(
@@ -23,27 +25,26 @@ const KindSchema = Type.Object(
   },
 );
 
-/** Figures that differ from case to case are left open. */
-const general = (text: string) => text.replace(/\{\w+\}/g, '…');
-const escaped = (text: string) => escapeHtml(general(text));
-
-function section({ code, status, title, detail }: ProblemKind): string {
-  return `<section id="${code}">
-<div lang="fa" dir="rtl"><h2>${escaped(title.fa)}</h2><p>${escaped(detail.fa)}</p></div>
-<div lang="en" dir="ltr"><h2>${escaped(title.en)}</h2><p>${escaped(detail.en)}</p></div>
-<p dir="ltr"><a href="/problems/${code}"><code>${code}</code></a> · HTTP ${status}</p>
-</section>`;
-}
-
-function page(heading: string, kinds: readonly ProblemKind[]): string {
-  return textPage({ title: escaped(heading), lang: 'fa', main: kinds.map(section).join('\n') });
-}
+/** Of all operations: those that answer a problem are named unless they are more. */
+const mostOf = 0.9;
 
 const generalised = ({ fa, en }: Localised) => ({ fa: general(fa), en: general(en) });
 
 /** The pages that the `type` of a problem leads to, from the catalogue that the problems themselves come from. */
 export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = async (app, { publicUrl }) => {
   app.addSchema(KindSchema);
+  const texts = readProblemTexts();
+  // The contract is complete when the first page is asked for.
+  let answering: ReturnType<typeof answeringOperations> | undefined;
+  function pageOf(kind: ProblemKind, locale: Locale): string {
+    answering ??= answeringOperations(app.swagger() as object);
+    const operations = answering.get(kind.code) ?? [];
+    const count = new Set([...answering.values()].flat()).size;
+    return problemPage(
+      { kind, texts, answering: operations, isEverywhere: operations.length > count * mostOf },
+      locale,
+    );
+  }
   const asJson = (kind: ProblemKind) => ({
     type: `${publicUrl}/problems/${kind.code}`,
     code: kind.code,
@@ -61,6 +62,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
         summary: 'Every kind of problem',
         description: 'The closed list of codes with their meaning; a page for browsers.',
         security: [],
+        querystring: PageQuery,
         response: {
           200: {
             description: 'The catalogue.',
@@ -74,14 +76,15 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
               ...pageContent,
             },
           },
-          ...problemResponses(),
+          ...problemResponses(commonProblems.invalidInput),
         },
       },
     },
     async (request, reply) => {
       const kinds = [...app.problemCatalogue.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
       negotiated(reply);
-      if (wantsPage(request)) return sendPage(reply, page('Problems', kinds));
+      const locale = getPageLocale(request);
+      if (wantsPage(request)) return sendPage(reply, problemIndex(kinds, texts, locale), locale);
       return reply.send({ problems: kinds.map(asJson) });
     },
   );
@@ -95,6 +98,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
         summary: 'What a problem means and what to do',
         description: 'Where the `type` of a problem leads: a page for browsers, JSON for programs.',
         security: [],
+        querystring: PageQuery,
         params: Type.Object({
           code: Type.String({
             pattern: '^[a-z-]+$',
@@ -116,7 +120,8 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
       const kind = app.problemCatalogue.get(request.params.code);
       if (!kind) throw new Problem(commonProblems.notFound);
       negotiated(reply);
-      if (wantsPage(request)) return sendPage(reply, page(kind.title.en, [kind]));
+      const locale = getPageLocale(request);
+      if (wantsPage(request)) return sendPage(reply, pageOf(kind, locale), locale);
       return reply.send(asJson(kind));
     },
   );

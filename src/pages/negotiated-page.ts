@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { getLocale } from '../http/caller.ts';
+import { preferredType } from '../http/negotiation.ts';
+import { type Locale, locales } from '../kernel/locale.ts';
+import { framePolicy } from './frame.ts';
+
+/** Addresses that are a page for people and JSON for programs, the same for everybody. */
+
+const maxAgeSeconds = 3600;
+
+/** The page beside the JSON of a response, for the contract. */
+export const pageContent = {
+  'text/html': { schema: Type.String({ description: 'The same for people.' }) },
+};
+
+/** The query of such an address. */
+export const PageQuery = Type.Object(
+  {
+    lang: Type.Optional(
+      Type.Unsafe<Locale>({
+        type: 'string',
+        enum: [...locales],
+        description: 'Language of the page, instead of `Accept-Language`. JSON has every language.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** A text as HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Browsers ask for HTML, programs do not. */
+export function wantsPage(request: FastifyRequest): boolean {
+  return preferredType(request, ['application/json', 'text/html']) === 'text/html';
+}
+
+/** The language that the page's switch has chosen (`?lang=`), or else that of `Accept-Language`. */
+export function getPageLocale(request: FastifyRequest): Locale {
+  const { lang } = request.query as Readonly<{ lang?: unknown }>;
+  return locales.find((locale) => locale === lang) ?? getLocale(request);
+}
+
+/** Says that anybody may keep the answer, one for each form and language. */
+export function negotiated(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('vary', 'accept, accept-language')
+    .header('cache-control', `public, max-age=${maxAgeSeconds}`);
+}
+
+export function sendPage(reply: FastifyReply, html: string, locale: Locale, policy = framePolicy) {
+  return reply
+    .header('content-language', locale)
+    .header('content-security-policy', policy)
+    .type('text/html; charset=utf-8')
+    .serializer(String)
+    .send(html as never);
+}
