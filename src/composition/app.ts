@@ -119,7 +119,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   await app.register(noticePage);
   await app.register(contactRoutes, { contacts });
   await app.register(disputeRoutes, { disputes });
-  await app.register(recoveryRoutes, { service: services.recovery });
+  await app.register(recoveryRoutes, { recovery: services.recovery });
   const mayActFrom = createNetworkTest(config.branchNetworks);
   await app.register(branchRoutes, { branch: services.branch, mayActFrom });
   await app.register(peopleRoutes, { people: services.people, mayActFrom });

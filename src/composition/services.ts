@@ -42,7 +42,7 @@ import {
 import { createPressure, createProofOfWork } from '../features/proof-of-work/index.ts';
 import { cleanUpSlidingQuotas } from '../features/quotas/sliding-quotas.ts';
 import { createRecordService, recordWriter } from '../features/records/index.ts';
-import { cleanUpRecoveries, createRecoveryService } from '../features/recovery/index.ts';
+import { cleanUpRecoveries, type RecoveryDependencies } from '../features/recovery/index.ts';
 import {
   cleanUpRegistrations,
   endRegistrations,
@@ -191,6 +191,19 @@ function createUseCases(foundation: Foundation, parts: Parts) {
   const dependencies = createDependencies(foundation, parts, guards);
   const { contacts } = dependencies;
   const common = { db, keyring, quotas, counterKey, outbox, subjectOf, proofOfWork };
+  const recovery: RecoveryDependencies = {
+    ...common,
+    knownNetworks,
+    pressure,
+    securityAnswers,
+    passwordChange,
+    branchRecoveries: {
+      use: useBranchRecovery,
+      endAll: endBranchRecoveries,
+      barFormerHolders: (id) => barFormerHolders(contacts, id),
+    },
+    settings: config.recovery,
+  };
   return {
     ...dependencies,
     ...createListUseCases(foundation, parts),
@@ -208,19 +221,7 @@ function createUseCases(foundation: Foundation, parts: Parts) {
       },
     }),
     activity: createActivityService({ db }),
-    recovery: createRecoveryService({
-      ...common,
-      knownNetworks,
-      pressure,
-      securityAnswers,
-      passwordChange,
-      branchRecoveries: {
-        use: useBranchRecovery,
-        endAll: endBranchRecoveries,
-        barFormerHolders: (id) => barFormerHolders(contacts, id),
-      },
-      settings: config.recovery,
-    }),
+    recovery,
     records: createRecordService({ db }),
   };
 }

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { Int32, LocalisedText } from '../http/fields.ts';
 import { problemResponses } from '../http/problems.ts';
 import type { Locale, Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
-import { Int32, LocalisedText } from '../http/fields.ts';
 import { getPageLocale, negotiated, PageQuery, pageContent, sendPage, wantsPage } from './negotiated-page.ts';
 import { general, problemIndex, problemPage } from './problem.page.ts';
 import { answeringOperations } from './problem-operations.ts';

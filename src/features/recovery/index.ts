@@ -1,7 +1,6 @@
 export { recoveryMethods } from './methods/index.ts';
-export type { BranchRecoveries } from './recovery.dependencies.ts';
+export type { BranchRecoveries, RecoveryDependencies } from './recovery.dependencies.ts';
 export { cleanUpRecoveries, endRecoveries, isUntouchedRecovery } from './recovery.repository.ts';
 export { recoveryRoutes } from './recovery.routes.ts';
 export { MethodField } from './recovery.schemas.ts';
-export { createRecoveryService, type RecoveryService } from './recovery.service.ts';
 export { type Redeemed, redeemPrinted } from './redemption.repository.ts';
