@@ -147,7 +147,7 @@ t.test('HTTP to others is one client, for adapters alone', async (t) => {
     [],
   );
   // The demo is a program outside; a notice's page fetches in the browser.
-  const others = ['cli/demo.ts', 'http/notice-page.ts', 'outgoing-http/http-client.ts'];
+  const others = ['cli/demo.ts', 'pages/notice-page.ts', 'outgoing-http/http-client.ts'];
   const calls = /\bfetch\(|^import (?!type)[^;]*\b(https?|request|get|Agent)\b[^;]* from 'node:https?'/m;
   for (const text of [
     'await fetch(url)',

@@ -10,7 +10,7 @@ const contract = await readContract(service);
 const codes: string[] = contract.document.components.schemas.ProblemCode['x-extensible-enum'];
 const titles = { fa: / · سامانهٔ سوابق<\/title>/, en: / · Savabegh<\/title>/ };
 /** Any operation can answer them. */
-const everywhere = new Set(['busy', 'internal-error', 'too-many-requests']);
+const everywhere = new Set(['busy', 'internal-error', 'invalid-input', 'too-many-requests']);
 const pathOf = (type: string) => type.replace(service.config.publicUrl, '');
 
 /** Codes in the sources, read as text: `code: '…'` beside a `status`. */
