@@ -179,8 +179,8 @@ t.test('its settings have no warnings, with a front and without', async (t) => {
       PUBLIC_URL: 'https://savabegh.example',
       ...(front !== undefined && { FRONT_PROXY: front }),
     };
-    const { stdout, stderr } = await promisify(execFile)('haproxy', ['-c', '-f', file], { env });
-    t.match(stdout + stderr, 'Configuration file is valid');
+    // Rejects where it is not valid; newer versions do not say that it is.
+    const { stderr } = await promisify(execFile)('haproxy', ['-c', '-f', file], { env });
     // Names that only compose knows are no fault of the file.
     const warnings = stderr
       .split('\n')
