@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { localise } from '../src/kernel/locale.ts';
@@ -56,18 +56,31 @@ function textsOf(file: string): string[] {
   return code.split('\n').filter((line) => /[\u0600-\u06FF]/.test(line) || /\ben: /.test(line));
 }
 
+/** The lines of a page of the guide or of the catalogue, without code. */
+function pageTexts(file: string): string[] {
+  return readFileSync(file, 'utf8')
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/`[^`\n]*`/g, '')
+    .split('\n');
+}
+
 t.test('no text has a word in it that people do not use', async (t) => {
   let lines = 0;
-  for (const file of sourceFiles()) {
-    if (notTexts.some((pattern) => pattern.test(file))) continue;
-    for (const line of textsOf(file)) {
+  const read = (file: string, texts: readonly string[]) => {
+    for (const line of texts) {
       lines += 1;
       for (const [word, instead] of forbidden) {
         if (word.test(line)) t.fail(`${file}: ${line.trim()}: say ${instead}`);
       }
     }
+  };
+  for (const file of sourceFiles()) {
+    if (!notTexts.some((pattern) => pattern.test(file))) read(file, textsOf(file));
   }
   t.ok(lines > 150, `${lines} lines were read`);
+  const pages = globSync(fileURLToPath(new URL('../docs/{guide,problems}/**/*.md', import.meta.url)));
+  t.ok(pages.length > 8, `${pages.length} pages`);
+  for (const page of pages) read(page, pageTexts(page));
 });
 
 t.test('the words are found where they stand', async (t) => {

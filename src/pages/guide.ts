@@ -32,9 +32,6 @@ const guidePages = {
 type PageName = keyof typeof guidePages;
 const pageNames = Object.keys(guidePages) as readonly PageName[];
 
-/** Where development lets people try the service out, as a part of the first page. */
-export type GuideOptions = Readonly<{ trial?: Localised | undefined }>;
-
 const words = {
   title: { fa: 'راهنمای سامانهٔ سوابق', en: 'Guide to Savabegh' },
   about: {
@@ -87,7 +84,7 @@ function readText(name: PageName) {
  * How to build on the service, beside the reference at `/docs`: pages of text in Persian and English, rendered from
  * `docs/guide`, which need nothing from outside.
  */
-export const guide: FastifyPluginAsync<GuideOptions> = async (app, { trial }) => {
+export const guide: FastifyPluginAsync = async (app) => {
   const texts = new Map(pageNames.map((name) => [name, readText(name)]));
   const rendered = new Map<string, RenderedText>();
 
@@ -105,7 +102,6 @@ export const guide: FastifyPluginAsync<GuideOptions> = async (app, { trial }) =>
     const others = references.map(([href, title, about]) => card(href, title[locale], about[locale]));
     return `<h1>${words.title[locale]}</h1>
 <p>${words.about[locale]}</p>
-${trial ? trial[locale] : ''}
 <h2>${words.read[locale]}</h2>
 <ul class="cards">${pages.join('\n')}</ul>
 <h2>${words.lookUp[locale]}</h2>
