@@ -88,7 +88,7 @@ t.test('changes of addresses under attack', async (t) => {
           `/v1/disputes?token=${link}`,
         ]) {
           const { status } = await fetch(`${service.origin}${path}`, { method });
-          t.equal(status, path.startsWith('/notice') ? 200 : 404, `${method} ${path.slice(0, 30)}`);
+          t.equal(status, path.startsWith('/notice') ? 200 : 405, `${method} ${path.slice(0, 30)}`);
         }
       }
       t.equal((await service.get('/v1/me', { token: owner.token })).status, 200);
