@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -31,6 +31,13 @@ function fixture(name: string): Buffer {
 
 const expected: { kar: Values; wor: Values[] } = JSON.parse(fixture('expected.json').toString());
 const layouts = ['v27-iransystem', 'v6-cp1256'] as const;
+t.same(
+  readdirSync(new URL('../fixtures/employer-lists/', import.meta.url))
+    .filter((name) => name.endsWith('.DBF'))
+    .sort(),
+  ['DSKKAR00', 'DSKWOR00'].flatMap((role) => layouts.map((layout) => `${role}.synthetic-${layout}.DBF`)),
+  'every fixture is read here',
+);
 
 function fixtureFiles(layout: (typeof layouts)[number]) {
   return {

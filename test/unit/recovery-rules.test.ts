@@ -103,7 +103,7 @@ t.test('settings of recovery', async (t) => {
     t.match(read({ [name]: value }).faults, [fault], `${name}=${value}`);
   }
   t.match(read({ RECOVERY_METHODS: 'sms', RECOVERY_ASSURANCE: 'two' }).faults, [
-    /RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more/,
+    /RECOVERY_ASSURANCE two needs RECOVERY_METHODS of two kinds or more/,
   ]);
   t.match(read({ RECOVERY_METHODS: 'questions' }).faults, [
     /RECOVERY_METHODS needs a method that sends a code/,

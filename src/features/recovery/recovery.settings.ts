@@ -1,7 +1,7 @@
 import { asList, asOneOf, type Parse } from '../../settings/parsers.ts';
 import type { SettingsReader } from '../../settings/reader.ts';
 import { type Assurance, assurances } from './assurance.ts';
-import { getChannel, type RecoveryMethod, recoveryMethods } from './methods/index.ts';
+import { getChannel, type RecoveryMethod, recoveryMethods, toKinds } from './methods/index.ts';
 
 export type RecoverySettings = Readonly<{
   /** Switched on, in the order they are offered in. */
@@ -37,8 +37,8 @@ export function readRecoverySettings(reader: SettingsReader): RecoverySettings {
 
 export function recoveryInconsistencies({ assurance, methods }: RecoverySettings): string[] {
   const faults: string[] = [];
-  if (assurance === 'two' && methods?.length === 1)
-    faults.push('RECOVERY_ASSURANCE two needs two RECOVERY_METHODS or more');
+  if (assurance === 'two' && methods && new Set(toKinds(methods)).size < 2)
+    faults.push('RECOVERY_ASSURANCE two needs RECOVERY_METHODS of two kinds or more');
   // Where answers are guessed everywhere they prove nothing without a code.
   if (methods?.every((method) => getChannel(method) === null))
     faults.push('RECOVERY_METHODS needs a method that sends a code');

@@ -10,7 +10,7 @@ import { refundUses } from '../quotas/sliding-quotas.ts';
 import { assessProofs, toRequirement } from './assurance.ts';
 import type { Attempt, CountedAttempt } from './guesses.repository.ts';
 import * as recoveries from './guesses.repository.ts';
-import { getChannel } from './methods/index.ts';
+import { getChannel, withoutKindsOf } from './methods/index.ts';
 import type { GivenProof, NextStep, RecoveryDependencies } from './recovery.dependencies.ts';
 import { recoveryProblems } from './recovery.problems.ts';
 import { stepProblem } from './step-problems.ts';
@@ -205,7 +205,7 @@ async function accept(
   if (!accepted) return undefined;
   const { permissionExpiresAt } = accepted;
   if (permissionExpiresAt) return { next: 'set-password', permissionExpiresAt };
-  const methods = settings.methods.filter((method) => !proved.includes(method));
+  const methods = withoutKindsOf(settings.methods, proved);
   return methods.length > 0 ? { next: 'prove-another-method', methods } : { next: 'visit-branch' };
 }
 

@@ -26,6 +26,15 @@ export const answerMethodNames = sql<
   RecoveryMethod[]
 >`array[${sql.join(answerMethods.map((method) => sql.lit(method)))}]::text[]`;
 
+/** Those that may still be proved: a second one of the same kind proves nothing more. */
+export function withoutKindsOf(
+  methods: readonly RecoveryMethod[],
+  proved: readonly RecoveryMethod[],
+): RecoveryMethod[] {
+  const kinds = new Set(toKinds(proved));
+  return methods.filter((method) => !kinds.has(definitions[method].kind));
+}
+
 /** What of an account each of them rests on. */
 export function toKinds(methods: readonly RecoveryMethod[]): Kind[] {
   return methods.map((method) => definitions[method].kind);
