@@ -89,7 +89,7 @@ async function ask(origin: string, id: string, client = employer) {
 // A folder of this file's own: other test files leave and take theirs at the same time.
 process.env.TMPDIR = t.testdir();
 const temporaryFolders = async () =>
-  (await readdir(tmpdir())).filter((name) => /^savabegh-(upload|intake)-/.test(name)).sort();
+  (await readdir(tmpdir())).filter((name) => name.startsWith('savabegh-lists-')).sort();
 
 t.test('an employer sends a list and is told at once what became of it', async (t) => {
   const { origin, register } = await startUploads(t);
@@ -452,13 +452,17 @@ async function trickle(origin: string, count: number): Promise<() => Promise<voi
     }).catch(() => {}),
   );
   const untilFolders = async (wanted: number) => {
-    for (let wait = 0; wait < 100 && (await temporaryFolders()).length !== wanted; wait += 1) await sleep(20);
+    for (let wait = 0; (await temporaryFolders()).length !== wanted; wait += 1) {
+      if (wait === 1_500) throw new Error(`there are not ${wanted} folders of uploads`);
+      await sleep(20);
+    }
   };
   await untilFolders(before + count);
   return async () => {
+    const others = (await temporaryFolders()).length - count;
     abort.abort();
     await Promise.all(uploads);
-    await untilFolders(before);
+    await untilFolders(others);
   };
 }
 
