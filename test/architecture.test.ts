@@ -288,6 +288,16 @@ t.test('each table has one feature that writes it', async (t) => {
   for (const [table, rooms] of writers) t.same([...rooms], [[...rooms][0]], table);
 });
 
+t.test('the map of ARCHITECTURE.md names every feature, and no other', async (t) => {
+  const map = readFileSync(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8');
+  const listed = /^src\/features\/ +(.*?)^src\//ms.exec(map)?.[1] ?? '';
+  const named = listed
+    .replace('small shared ones:', '')
+    .split(/[,;\s]+/)
+    .filter((name) => name !== '');
+  t.same(named.sort(), readdirSync(join(src, 'features')).sort());
+});
+
 const maxLines = 300;
 
 t.test('files stay small enough to read', async (t) => {

@@ -1,5 +1,4 @@
-import { maskMobile, parseMobile } from '../kernel/mobile.ts';
-import { countMessages, type ListedMessage, listMessages, messageStates } from '../messaging/index.ts';
+import { countMessages, getAddressRules, listMessages, messageStates } from '../messaging/index.ts';
 import { type Command, defineAction, type Given, UsageError, wholeNumber } from './command.ts';
 import { withDatabase } from './environment.ts';
 
@@ -14,14 +13,6 @@ const common = {
 
 const toHours = ({ options: { hours = '24' } }: Given<typeof common>) =>
   wholeNumber('hours', hours, maxHours);
-
-/** Enough to recognise an address that one has before oneself, too little to learn one. */
-function mask({ channel, address }: ListedMessage): string {
-  if (address === null) return 'nobody';
-  if (channel === 'email') return `${[...address][0]}•••@${address.slice(address.lastIndexOf('@') + 1)}`;
-  const mobile = parseMobile(address);
-  return mobile === null ? `•••${address.slice(-2)}` : maskMobile(mobile);
-}
 
 function printTable(rows: readonly Readonly<Record<string, string>>[]): void {
   const columns = Object.keys(rows[0] ?? {});
@@ -71,7 +62,7 @@ const list = defineAction({
       id: message.id,
       channel: message.channel,
       purpose: message.purpose,
-      to: mask(message),
+      to: message.address === null ? 'nobody' : getAddressRules(message.channel).mask(message.address),
       state: message.state,
       attempts: String(message.attempts),
       provider: message.provider ?? '',

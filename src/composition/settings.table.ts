@@ -1,12 +1,11 @@
-import { emailProviders, smsProviders } from '../messaging/index.ts';
+import { channels } from '../messaging/index.ts';
 import type { Environment, ReadSetting } from '../settings/reader.ts';
 import { readConfig } from './config.ts';
 
 /** Every provider named, so that the settings of all of them are read. */
-const everyProvider: Environment = {
-  SMS_PROVIDERS: smsProviders.join(),
-  EMAIL_PROVIDERS: emailProviders.join(),
-};
+const everyProvider: Environment = Object.fromEntries(
+  Object.values(channels).map(({ providers: { setting, names } }) => [setting, names.join()]),
+);
 
 /** Every setting there is, as a Markdown table, from the rows that read them. */
 export function settingsTable(): string {

@@ -1,4 +1,5 @@
 import { assertMigrated } from '../database/migrator.ts';
+import { byChannel } from '../messaging/index.ts';
 import type { Config } from './config.ts';
 import { createDaemon } from './daemon.ts';
 import { createFoundation } from './foundation.ts';
@@ -24,5 +25,7 @@ export async function startWorker(
   opened(daemon.close);
   const worker = await daemon.startDispatch();
   await daemon.operations?.listen();
-  log.info({ providers: worker.health().sms.map(({ name }) => name) }, 'dispatching messages');
+  const { providers: chains } = worker.health();
+  const providers = byChannel((channel) => chains[channel].map(({ name }) => name));
+  log.info({ providers }, 'dispatching messages');
 }

@@ -1,5 +1,5 @@
 import type { Locale } from '../kernel/locale.ts';
-import { escapeHtml, linkedHtml } from '../messaging/index.ts';
+import { channels, escapeHtml, linkedHtml } from '../messaging/index.ts';
 import type { InboxMessage } from './inbox.repository.ts';
 
 const words = {
@@ -15,8 +15,6 @@ const words = {
     other: 'English',
     to: 'گیرنده',
     by: 'راه',
-    sms: 'پیامک',
-    email: 'ایمیل',
     purpose: 'موضوع',
     state: 'وضعیت',
     at: 'زمان',
@@ -44,8 +42,6 @@ const words = {
     other: 'فارسی',
     to: 'to',
     by: 'by',
-    sms: 'SMS',
-    email: 'e-mail',
     purpose: 'purpose',
     state: 'state',
     at: 'at',
@@ -121,7 +117,7 @@ function renderMessage(message: InboxMessage, locale: Locale): string {
   return `<article data-id="${escapeHtml(id)}" data-channel="${channel}">
 <dl>
 <div><dt>${say.to}</dt><dd><bdi dir="ltr">${escapeHtml(destination)}</bdi></dd></div>
-<div><dt>${say.by}</dt><dd>${say[channel]}</dd></div>
+<div><dt>${say.by}</dt><dd>${channels[channel].name[locale]}</dd></div>
 <div><dt>${say.purpose}</dt><dd><bdi dir="ltr">${escapeHtml(purpose)}</bdi></dd></div>
 <div><dt>${say.state}</dt><dd data-state="${escapeHtml(state)}">${escapeHtml(stateWord(state, locale))}</dd></div>
 <div><dt>${say.at}</dt><dd><time datetime="${at}" dir="auto">${at.slice(0, 19).replace('T', ' ')} UTC</time></dd></div>

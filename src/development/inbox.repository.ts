@@ -3,14 +3,18 @@ import type { Database } from '../database/schema.ts';
 import type { Locale, TextParameters } from '../kernel/locale.ts';
 import {
   addressOfMessage,
+  type Channel,
+  channels,
   type MessagePurpose,
   personOfMessage,
+  type Rendered,
   type RenderMessage,
+  type TextForm,
 } from '../messaging/index.ts';
 
 export type InboxMessage = Readonly<{
   id: string;
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: MessagePurpose;
   locale: Locale;
   destination: string;
@@ -27,7 +31,7 @@ export type InboxMessage = Readonly<{
 
 type Row = {
   id: string;
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: MessagePurpose;
   locale: Locale;
   challengeId: string | null;
@@ -67,6 +71,13 @@ export async function findMail(
   }));
 }
 
+const show: Readonly<
+  Record<TextForm, (rendered: Rendered) => Pick<InboxMessage, 'subject' | 'text' | 'html'>>
+> = {
+  sms: (rendered) => ({ subject: null, text: rendered.sms().text, html: null }),
+  email: (rendered) => rendered.email(),
+};
+
 function toContent(
   row: Omit<Row, 'destination'> & { address: string | null },
   render: RenderMessage,
@@ -74,8 +85,7 @@ function toContent(
   try {
     const rendered = render(row);
     const { code } = rendered;
-    if (row.channel === 'sms') return { subject: null, text: rendered.sms().text, html: null, code };
-    return { ...rendered.email(), code };
+    return { ...show[channels[row.channel].texts](rendered), code };
   } catch (error) {
     // One defective row is not to hide the others.
     return { subject: null, text: `Cannot be rendered: ${(error as Error).message}`, html: null, code: null };

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { byChannel, type Channel, channels, getAddressRules, type TextForm } from './channels.ts';
 import { keptForOwner, type LimitedMessage } from './limits.ts';
 import {
   type ClaimedMessage,
@@ -11,9 +12,9 @@ import {
   recordSent,
   requeue,
 } from './messages.repository.ts';
-import type { EmailMessage, SendResult, SmsMessage } from './ports.ts';
-import type { ChainResult, ProviderChain, SendOptions } from './providers.ts';
-import type { RenderMessage } from './render.ts';
+import type { MessageWith, SendResult } from './ports.ts';
+import type { ChainResult, ProviderChain, ProviderChains, SendOptions } from './providers.ts';
+import type { Rendered, RenderMessage } from './render.ts';
 
 /** Longer than a provider may take to answer, so that nobody repeats what is still under way. */
 const claimSeconds = 25;
@@ -42,7 +43,7 @@ const pauseForRegisterSeconds = 30;
 export type DispatchOutcome = 'sent' | 'requeued' | 'failed' | 'expired' | 'dropped' | 'claimed-elsewhere';
 export type DispatchEvent = Readonly<{
   messageId: string;
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: string;
   attempt: number;
   outcome: DispatchOutcome;
@@ -58,8 +59,7 @@ export type DispatchEvent = Readonly<{
 export type DispatchDeps = Readonly<{
   db: Kysely<Database>;
   render: RenderMessage;
-  sms: ProviderChain<SmsMessage>;
-  email: ProviderChain<EmailMessage>;
+  chains: ProviderChains;
   /** Whether this message is beyond a limit, which one; counts it in the same transaction as the claim. */
   exceededLimit(trx: Transaction<Database>, message: LimitedMessage): Promise<string | null>;
   mayReceiveSecrets: MayReceiveSecrets;
@@ -110,8 +110,8 @@ type TakenUp = Readonly<{ message: ClaimedMessage }> &
  * sent, and repeats are not counted again. One beyond a limit ends here: whoever took it up once more after a
  * death would not count it, and send it.
  */
-function takeUp({ db, sms, email, exceededLimit }: DispatchDeps, messageId: string): Promise<TakenUp | null> {
-  const preferred = { sms: sms.preferred(), email: email.preferred() };
+function takeUp({ db, chains, exceededLimit }: DispatchDeps, messageId: string): Promise<TakenUp | null> {
+  const preferred = byChannel((channel) => chains[channel].preferred());
   return db.transaction().execute(async (trx) => {
     const message = await claimMessage(trx, messageId, claimSeconds, preferred);
     if (message === null) return null;
@@ -182,7 +182,7 @@ async function askForSecrets(
   address: string,
 ): Promise<'yes' | 'no' | 'later' | 'claimed-elsewhere'> {
   const { channel, challengeId, provider } = message;
-  if (channel !== 'sms' || challengeId === null) return 'yes';
+  if (!getAddressRules(channel).hasRegister || challengeId === null) return 'yes';
   const startedAt = performance.now();
   const word = await mayReceiveSecrets(message, address);
   if (word !== 'yes' || performance.now() - startedAt < quickAnswerMs) return word;
@@ -196,20 +196,37 @@ type Send = (address: string, options: SendOptions) => Promise<ChainResult | nul
 
 /** `null` for a row that no text can be made of, which no attempt would cure. */
 function prepare(deps: DispatchDeps, message: ClaimedMessage): Send | null {
-  const { id: reference, purpose, locale } = message;
   try {
-    const rendered = deps.render(message);
-    if (message.channel === 'sms') {
-      const sms = { reference, purpose, locale, code: rendered.code, ...rendered.sms() };
-      return (to, options) => deps.sms.send({ to, ...sms }, options);
-    }
-    const email = rendered.email();
-    return (to, options) => deps.email.send({ reference, to, ...email }, options);
+    const { channel } = message;
+    return prepareAs(channels[channel].texts, deps.chains[channel], message, deps.render(message));
   } catch (error) {
-    deps.onNotRenderable?.(reference, error);
+    deps.onNotRenderable?.(message.id, error);
     return null;
   }
 }
+
+function prepareAs<Form extends TextForm>(
+  form: Form,
+  chain: ProviderChain<MessageWith[Form]>,
+  message: ClaimedMessage,
+  rendered: Rendered,
+): Send {
+  const addressTo = compose[form](message, rendered);
+  return (to, options) => chain.send(addressTo(to), options);
+}
+
+type Compose<Message> = (message: ClaimedMessage, rendered: Rendered) => (to: string) => Message;
+
+const compose: { readonly [Form in TextForm]: Compose<MessageWith[Form]> } = {
+  sms({ id: reference, purpose, locale }, { code, sms }) {
+    const text = sms();
+    return (to) => ({ reference, to, purpose, locale, code, ...text });
+  },
+  email({ id: reference }, { email }) {
+    const mail = email();
+    return (to) => ({ reference, to, ...mail });
+  },
+};
 
 async function record(
   db: Kysely<Database>,

@@ -5,16 +5,26 @@ import { connect } from '../database/connection.ts';
 import type { Database } from '../database/schema.ts';
 import type { Keyring } from '../kernel/keyring.ts';
 import type { Secret } from '../kernel/secret.ts';
-import { createSenders, type Senders } from './adapters/index.ts';
+import { createSenders } from './adapters/index.ts';
 import type { DispatchEvent, MayReceiveSecrets } from './dispatch.ts';
 import { exceededLimit, type LimitDependencies } from './limits.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import type { Senders } from './ports.ts';
 import { receiptRoutes } from './receipts.routes.ts';
 import { createRenderer, type RenderMessage } from './render.ts';
 import type { MessagingSettings } from './settings.ts';
 import { createMessageTexts } from './texts.ts';
 import { type DispatchWorker, startDispatchWorker } from './worker.ts';
 
+export {
+  byChannel,
+  type Channel,
+  channelNames,
+  channels,
+  channelTo,
+  getAddressRules,
+  type TextForm,
+} from './channels.ts';
 export type { DispatchEvent, MayReceiveSecrets } from './dispatch.ts';
 export { escapeHtml, linkedHtml } from './email-layout.ts';
 export {
@@ -27,8 +37,7 @@ export {
 export { addressOfMessage, cleanUpMessages, deleteMessages, personOfMessage } from './messages.repository.ts';
 export { messageStates } from './messages.table.ts';
 export { createOutbox, type MessagePurpose, type NewMessage, type Outbox } from './outbox.ts';
-export type { RenderMessage } from './render.ts';
-export { emailProviders, smsProviders } from './settings.providers.ts';
+export type { Rendered, RenderMessage } from './render.ts';
 export type { DispatchHealth, DispatchWorker } from './worker.ts';
 
 /** What of all settings messaging needs. */
@@ -101,7 +110,7 @@ export async function createMessaging({
     outbox: createOutbox(),
     render,
     async routes(app) {
-      await app.register(receiptRoutes, { db, publicUrl, senders: [...senders.sms, ...senders.email] });
+      await app.register(receiptRoutes, { db, publicUrl, senders: Object.values(senders).flat() });
     },
     async startWorker() {
       const { messages, queue, disconnect } = connectWorker(settings, log);

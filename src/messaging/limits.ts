@@ -1,14 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
-import { emailKey } from '../kernel/email-address.ts';
-import { parseMobile } from '../kernel/mobile.ts';
+import { type Channel, getAddressRules, getCountry, type PerCountry } from './channels.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 export type MessageLimits = Readonly<{
-  /** SMS a day of each kind by calling code (without `+`); other countries are not served. */
-  smsPerDayByCountry: Readonly<Record<string, number>>;
-  /** E-mails a day of each kind. */
-  emailsPerDay: number;
+  /** Messages a day of each kind by channel; other countries are not served. */
+  perDay: Readonly<Record<Channel, PerCountry>>;
   /** Messages of one purpose a day to one number or address, for one account. */
   perDestinationPerDay: number;
   /** Of a day's messages of a kind, the part that one client network may cause. */
@@ -36,7 +33,7 @@ export type ConsumeQuota = (
 export type LimitDependencies = Readonly<{ consume: ConsumeQuota; limits: MessageLimits }>;
 
 export type LimitedMessage = Readonly<{
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: MessagePurpose;
   /** `null` of a decoy: counted as any other by the same statements, on counters of its own. */
   address: string | null;
@@ -71,7 +68,7 @@ const unansweredCodes = 'message/unanswered';
  * The counter of codes that a network asked for and nobody answered: to be cleared when one is.
  * @param person what the codes were counted by: `counting.person` or, at sign-up, the number
  */
-export function unansweredCounter(channel: 'sms' | 'email', person: string, network: string) {
+export function unansweredCounter(channel: Channel, person: string, network: string) {
   return { name: unansweredCodes, of: [channel, person, network] };
 }
 
@@ -86,9 +83,9 @@ export async function exceededLimit(
 ): Promise<string | null> {
   const { channel, purpose, network, accountId } = message;
   const isDecoy = message.address === null;
-  const written = message.address ?? decoyAddresses[channel];
-  const address = channel === 'email' ? emailKey(written) : written;
-  const country = channel === 'sms' ? servedCountry(address, limits) : 'all';
+  const { toKey, decoy, hasRegister } = getAddressRules(channel);
+  const address = toKey(message.address ?? decoy);
+  const country = getCountry(channel, address, limits.perDay[channel]);
   if (country === null) return 'country-not-served';
   const kind = message.parameters.isSecondStep ? 'second-step' : (kinds[purpose] ?? 'notice');
   // Nothing is decided by what decoys are counted: a day is enough, so that made-up people leave no rows behind.
@@ -112,8 +109,7 @@ export async function exceededLimit(
   const isKept =
     exceeded !== null &&
     claimant !== undefined &&
-    // Of a mailbox nobody can be asked whose it is.
-    channel === 'sms' &&
+    hasRegister &&
     (await within('message/kept', [address, String(claimant)], limits.keptForOwnerPerDay));
   if (exceeded !== null && !isKept) return exceeded;
   // What an account's own doings are told by: held back by nothing that others can use up.
@@ -121,9 +117,6 @@ export async function exceededLimit(
   const inAll = await exceededOfAll(within, limits, { channel, kind, country, network });
   return inAll ?? (isKept ? keptForOwner : null);
 }
-
-/** In place of the address that a decoy lacks: nobody's. */
-const decoyAddresses = { sms: '+989000000000', email: 'nobody@invalid' };
 
 type Within = (
   name: string,
@@ -182,22 +175,10 @@ async function exceededOfAll(
     network,
   }: Pick<LimitedMessage, 'channel' | 'network'> & Readonly<{ kind: Kind; country: string }>,
 ): Promise<string | null> {
-  const perDay = channel === 'sms' ? (limits.smsPerDayByCountry[country] ?? 0) : limits.emailsPerDay;
+  const perDay = limits.perDay[channel][country] ?? 0;
   const share = Math.max(1, Math.floor((perDay * limits.networkSharePercent) / 100));
   if (network !== null && !(await within('message/network', [kind, country, network], share))) {
     return 'network-limit';
   }
   return (await within('message/country', [kind, country], perDay)) ? null : 'country-limit';
-}
-
-/**
- * The calling code of a number that may be written to, the longest that fits. In Iran only mobiles: other
- * numbers cannot read a text, and some cost their caller.
- */
-function servedCountry(number: string, { smsPerDayByCountry }: MessageLimits): string | null {
-  const country = Object.keys(smsPerDayByCountry)
-    .filter((code) => number.startsWith(`+${code}`))
-    .reduce((longest, code) => (code.length > longest.length ? code : longest), '');
-  if (country === '' || (country === '98' && parseMobile(number) === null)) return null;
-  return country;
 }

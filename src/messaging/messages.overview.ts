@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import type { Channel } from './channels.ts';
 import { addressOfMessage, personOfMessage } from './messages.repository.ts';
 import type { MessageState } from './messages.table.ts';
 
@@ -15,7 +16,7 @@ export type MessageFilter = Readonly<{
 export type ListedMessage = Readonly<{
   id: string;
   createdAt: Date;
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: string;
   state: MessageState;
   attempts: number;
@@ -42,7 +43,7 @@ export async function listMessages(db: Kysely<Database>, filter: MessageFilter):
 }
 
 /** Messages of one channel that are due, or whose worker died. */
-export type Backlog = Readonly<{ channel: 'sms' | 'email'; messages: number; oldestSeconds: number }>;
+export type Backlog = Readonly<{ channel: Channel; messages: number; oldestSeconds: number }>;
 
 /** Beyond these nobody counts: it is asked for again and again. The oldest are among them. */
 const countedBacklog = 10_000;
@@ -63,7 +64,7 @@ export async function readBacklog(db: Kysely<Database>): Promise<Backlog[]> {
 }
 
 export type MessageCount = Readonly<{
-  channel: 'sms' | 'email';
+  channel: Channel;
   state: MessageState;
   provider: string | null;
   failure: string | null;

@@ -1,13 +1,14 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Locale, TextParameters } from '../kernel/locale.ts';
+import { type Channel, channelNames, channels } from './channels.ts';
 import type { MessageState } from './messages.table.ts';
 import { dispatchMessageTask, type MessagePurpose } from './outbox.ts';
 
 /** A message that this caller, and nobody else, is to dispatch until the claim ends. */
 export type ClaimedMessage = Readonly<{
   id: string;
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: MessagePurpose;
   locale: Locale;
   /** Where to; `null` where there is nobody, or the person has no (proved) address. */
@@ -34,15 +35,26 @@ export type ClaimedMessage = Readonly<{
  * nothing. For statements that know the message as `message`.
  */
 export const addressOfMessage = sql<string | null>`
-  coalesce(message.destination, case
-    when case message.channel when 'sms' then 'mobile' else 'email' end = any (account.barred_kinds) then null
-    when message.channel = 'sms' then account.mobile else account.email end)`;
+  coalesce(message.destination, case message.channel ${whenChannel(trustedAddress)} end)`;
 export const personOfMessage = sql`left join account on account.id = message.account_id`;
+
+/** Of no channel but those of the list: what is none of them comes to nothing. */
+function whenChannel(then: (channel: Channel) => RawBuilder<unknown>) {
+  return sql.join(
+    channelNames.map((channel) => sql`when ${sql.lit(channel)} then ${then(channel)}`),
+    sql` `,
+  );
+}
+
+function trustedAddress(channel: Channel) {
+  const { kind } = channels[channel];
+  return sql`case when ${sql.lit(kind)} <> all (account.barred_kinds) then ${sql.ref(`account.${kind}`)} end`;
+}
 
 type Claim = Readonly<{ id: string; attempt: number }>;
 
 /** The provider that is asked first, by channel; `null` where all are resting. */
-export type PreferredProviders = Readonly<Record<'sms' | 'email', string | null>>;
+export type PreferredProviders = Readonly<Record<Channel, string | null>>;
 
 /**
  * Takes a message that is due, or whose claim ran out because its worker died. One statement: of any number
@@ -60,7 +72,7 @@ export async function claimMessage(
       set state = 'sending', attempts = attempts + 1, updated_at = now(),
         due_at = now() + make_interval(secs => ${claimSeconds}),
         sent_to = (select ${addressOfMessage} from (values (1)) as one ${personOfMessage}),
-        provider = coalesce(provider, case channel when 'sms' then ${preferred.sms} else ${preferred.email} end)
+        provider = coalesce(provider, case channel ${whenChannel((channel) => sql`${preferred[channel]}`)} end)
       where id = ${id}::uuid and state in ('queued', 'sending') and due_at <= now()
       returning message.*, old.provider as bound_to
     )

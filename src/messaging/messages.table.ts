@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Locale, TextParameters } from '../kernel/locale.ts';
+import type { Channel } from './channels.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 /**
@@ -19,7 +20,7 @@ export type MessageState = (typeof messageStates)[number];
 
 export type MessageTable = {
   id: Generated<string>;
-  channel: 'sms' | 'email';
+  channel: Channel;
   purpose: MessagePurpose;
   locale: Locale;
   destination: string | null;

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Locale } from '../kernel/locale.ts';
+import type { Channel } from './channels.ts';
 
 export type MessagePurpose =
   | 'registration-code'
@@ -69,7 +70,7 @@ export type NoticeContent = {
 export type NewMessage = NoticeContent & NewMessageFields;
 
 type NewMessageFields = Readonly<{
-  channel: 'sms' | 'email';
+  channel: Channel;
   /** Where there is no account, whose own language it is otherwise: strangers do not choose that of its owner. */
   locale: Locale;
   /** The trusted address of this account at the time of sending; `null`: nobody, the row is written all the same. */

@@ -1,4 +1,5 @@
 import type { Locale } from '../kernel/locale.ts';
+import type { Channel, ProviderName, TextForm } from './channels.ts';
 import type { MessagePurpose } from './outbox.ts';
 
 /** What became of handing one message to one provider, in our words. */
@@ -37,6 +38,10 @@ export type EmailMessage = Readonly<{
   html: string;
 }>;
 
+/** What providers are handed, by which texts the channel carries. */
+export type MessageWith = { sms: SmsMessage; email: EmailMessage };
+export type MessageBy<C extends Channel> = MessageWith[TextForm<C>];
+
 /** What became of a message that a provider has taken. */
 export type Receipt = Readonly<{ state: 'delivered' | 'failed'; reason: string | null }>;
 
@@ -54,13 +59,16 @@ export type PostedRequest = Readonly<{
 /** `receipt: null`: genuine, but the message is still on its way. */
 export type PostedReceipt = Readonly<{ providerMessageId: string; receipt: Receipt | null }>;
 
+/** Nobody sends anything in `development`. */
+export type SenderName = ProviderName | 'development';
+
 export type Sender<Message> = Readonly<{
   /** As the settings name it. */
-  name: string;
+  name: SenderName;
   /** Whether the provider sends a reference once, however often it is sent. */
   deduplicates: boolean;
   /** Gives up when `signal` aborts, and does not throw for anything that the network or the provider does. */
-  send(message: Message, signal: AbortSignal): Promise<SendResult>;
+  send: (message: Message, signal: AbortSignal) => Promise<SendResult>;
   /** Asks what became of messages; those still on their way are not in the answer. May throw. */
   poll?(providerMessageIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Receipt>>;
   /** Opens a lasting session, by which the provider also sends receipts. */
@@ -72,3 +80,6 @@ export type Sender<Message> = Readonly<{
 
 export type SmsSender = Sender<SmsMessage>;
 export type EmailSender = Sender<EmailMessage>;
+
+/** The providers in use, in their order. */
+export type Senders = { readonly [C in Channel]: readonly Sender<MessageBy<C>>[] };

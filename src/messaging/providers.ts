@@ -1,10 +1,11 @@
+import { byChannel, type Channel } from './channels.ts';
 import {
   type BreakerState,
   type CircuitBreaker,
   createCircuitBreaker,
   type Leave,
 } from './circuit-breaker.ts';
-import type { Sender, SendResult } from './ports.ts';
+import type { MessageBy, Sender, Senders, SendResult } from './ports.ts';
 
 /** A provider that has not answered by then is taken to have left the outcome open. */
 const answerTimeoutMs = 10_000;
@@ -45,6 +46,8 @@ export type ProviderChain<Message> = Readonly<{
   close(): Promise<void>;
 }>;
 
+export type ProviderChains = { readonly [C in Channel]: ProviderChain<MessageBy<C>> };
+
 type Provider<Message> = {
   readonly sender: Sender<Message>;
   readonly breaker: CircuitBreaker;
@@ -64,6 +67,10 @@ const doubtMs = 300_000;
 type OnAdapterError = (provider: string, error: unknown) => void;
 
 export type ChainOptions = Readonly<{ timeoutMs?: number; now?: () => number; onError?: OnAdapterError }>;
+
+export function createProviderChains(senders: Senders, options?: ChainOptions): ProviderChains {
+  return byChannel((channel) => createProviderChain<never>(senders[channel], options));
+}
 
 export function createProviderChain<Message>(
   senders: readonly Sender<Message>[],

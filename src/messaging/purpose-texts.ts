@@ -1,4 +1,5 @@
 import type { Locale } from '../kernel/locale.ts';
+import type { TextForm } from './channels.ts';
 
 /**
  * What a text may speak of. `code`: six digits, ASCII also in Persian texts, for every keyboard, clipboard
@@ -25,6 +26,4 @@ export type TextSource = Readonly<{
 }>;
 
 /** The parameters that every text of the purpose names: those by SMS, those by e-mail. */
-export type PurposeTexts = Readonly<
-  Record<'sms' | 'email', readonly TextParameter[]> & Record<Locale, TextSource>
->;
+export type PurposeTexts = Readonly<Record<TextForm, readonly TextParameter[]> & Record<Locale, TextSource>>;

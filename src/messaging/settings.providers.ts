@@ -18,36 +18,22 @@ import type { SmsirSettings } from './adapters/smsir.ts';
 import type { SmtpSettings } from './adapters/smtp.ts';
 import type { TwilioSettings } from './adapters/twilio.ts';
 import type { WebhookSettings } from './adapters/webhook.ts';
+import type { SenderName } from './ports.ts';
 
-export type SmsProvider =
-  | Readonly<{ name: 'development' }>
-  | (Readonly<{ name: 'kavenegar' }> & KavenegarSettings)
-  | (Readonly<{ name: 'smsir' }> & SmsirSettings)
-  | (Readonly<{ name: 'melipayamak' }> & MelipayamakSettings)
-  | (Readonly<{ name: 'twilio' }> & TwilioSettings)
-  | (Readonly<{ name: 'smpp' }> & SmppSettings)
-  | (Readonly<{ name: 'webhook' }> & WebhookSettings);
+/** What each provider needs. */
+type ProviderNeeds = {
+  development: object;
+  kavenegar: KavenegarSettings;
+  smsir: SmsirSettings;
+  melipayamak: MelipayamakSettings;
+  twilio: TwilioSettings;
+  smpp: SmppSettings;
+  smtp: SmtpSettings;
+  webhook: WebhookSettings;
+};
 
-export type EmailProvider =
-  | Readonly<{ name: 'development' }>
-  | (Readonly<{ name: 'smtp' }> & SmtpSettings)
-  | (Readonly<{ name: 'webhook' }> & WebhookSettings);
-
-/** The names of those that send something: what `SMS_PROVIDERS` and `EMAIL_PROVIDERS` can be made of. */
-export const smsProviders = namesOf<SmsProvider>({
-  kavenegar: true,
-  smsir: true,
-  melipayamak: true,
-  twilio: true,
-  smpp: true,
-  webhook: true,
-});
-export const emailProviders = namesOf<EmailProvider>({ smtp: true, webhook: true });
-
-/** All of them: the compiler asks for each. */
-function namesOf<T extends { name: string }>(names: Record<Exclude<T['name'], 'development'>, true>) {
-  return Object.keys(names) as Exclude<T['name'], 'development'>[];
-}
+export type ProviderSettings<Name extends SenderName = SenderName> = Readonly<{ name: Name }> &
+  ProviderNeeds[Name];
 
 /** A provider's own templates: `purpose=template` or `purpose.locale=template`. */
 export type ProviderTemplates = Readonly<Record<string, string>>;
@@ -79,10 +65,8 @@ const asHost: Parse<string> = (text) => {
   return text;
 };
 
-/** Reads of one provider; only those of providers in use are read, and so required. */
-type Readers<T extends { name: string }> = Readonly<{
-  [Name in T['name']]: () => Extract<T, { name: Name }>;
-}>;
+/** Only those of providers in use are read, and so required. */
+type ProviderReaders = { readonly [Name in SenderName]: () => ProviderSettings<Name> };
 
 function commonReaders(reader: SettingsReader) {
   return {
@@ -176,7 +160,7 @@ function readSmtp(reader: SettingsReader) {
   };
 }
 
-export function smsProviderReaders(reader: SettingsReader, production: boolean): Readers<SmsProvider> {
+export function providerReaders(reader: SettingsReader, production: boolean): ProviderReaders {
   const { secret, text, templates } = commonReaders(reader);
   const url = urlReader(reader, production);
   return {
@@ -211,13 +195,6 @@ export function smsProviderReaders(reader: SettingsReader, production: boolean):
       sender: text('TWILIO_SENDER', 'number to send from, or SID of a messaging service'),
     }),
     smpp: () => readSmpp(reader),
-    webhook: () => readWebhook(reader, production),
-  };
-}
-
-export function emailProviderReaders(reader: SettingsReader, production: boolean): Readers<EmailProvider> {
-  return {
-    development: () => ({ name: 'development' }),
     smtp: () => readSmtp(reader),
     webhook: () => readWebhook(reader, production),
   };

@@ -1,19 +1,15 @@
 import { asInteger, asList, asOneOf, type Parse } from '../settings/parsers.ts';
 import type { SettingsReader } from '../settings/reader.ts';
+import { byChannel, type Channel, channels, getAddressRules, type PerCountry } from './channels.ts';
 import type { MessageLimits } from './limits.ts';
-import {
-  type EmailProvider,
-  emailProviderReaders,
-  emailProviders,
-  type SmsProvider,
-  smsProviderReaders,
-  smsProviders,
-} from './settings.providers.ts';
+import type { SenderName } from './ports.ts';
+import { type ProviderSettings, providerReaders } from './settings.providers.ts';
+
+export type { ProviderSettings } from './settings.providers.ts';
 
 export type MessagingSettings = Readonly<{
   /** In order of use. */
-  sms: readonly SmsProvider[];
-  email: readonly EmailProvider[];
+  providers: Readonly<Record<Channel, readonly ProviderSettings[]>>;
   /** Whether the service delivers messages itself; otherwise `savabegh worker` does. */
   dispatchesInService: boolean;
   /** Messages in delivery at once in one process. */
@@ -21,28 +17,21 @@ export type MessagingSettings = Readonly<{
   limits: MessageLimits;
 }>;
 
-/** `98=200000,93=1000`: calling codes that are served, and how many SMS a day may go there. */
-const asCountries: Parse<Readonly<Record<string, number>>> = (text) => {
+/** `98=200000,93=1000`: calling codes that are served, and how many messages a day may go there. */
+const asCountries: Parse<PerCountry> = (text) => {
   const countries = asList(text).map((item) => {
     const match = /^\+?([1-9]\d{0,3})=(\d{1,9})$/.exec(item);
-    if (!match?.[1]) throw new Error('must be a list like 98=200000: calling code and SMS a day');
+    if (!match?.[1]) throw new Error('must be a list like 98=200000: calling code and messages a day');
     return [match[1], Number(match[2])] as const;
   });
   return Object.fromEntries(countries);
 };
 
-const developmentProvider: readonly string[] = ['development'];
+const developmentProvider: readonly SenderName[] = ['development'];
 
 export function readMessagingSettings(reader: SettingsReader, production: boolean): MessagingSettings {
   return {
-    sms: readProviders<SmsProvider>(reader, production, smsProviderReaders(reader, production), {
-      name: 'SMS_PROVIDERS',
-      real: smsProviders,
-    }),
-    email: readProviders<EmailProvider>(reader, production, emailProviderReaders(reader, production), {
-      name: 'EMAIL_PROVIDERS',
-      real: emailProviders,
-    }),
+    providers: byChannel((channel) => readProviders(reader, production, channel)),
     dispatchesInService:
       reader.read({
         name: 'MESSAGE_DELIVERY',
@@ -61,47 +50,37 @@ export function readMessagingSettings(reader: SettingsReader, production: boolea
   };
 }
 
-function readProviders<T>(
+function readProviders(
   reader: SettingsReader,
   production: boolean,
-  readers: Readonly<Record<string, () => T>>,
-  { name, real }: Readonly<{ name: string; real: readonly string[] }>,
-): T[] {
-  const choices = production ? real : Object.keys(readers);
-  const describe = `in order of use: ${real.map((choice) => `\`${choice}\``).join(', ')}`;
-  const asProviders: Parse<readonly string[]> = (text) => {
-    const names = asList(text);
-    const unknown = names.find((item) => !choices.includes(item));
-    if (unknown !== undefined) throw new Error(`names ${unknown}; usable are ${choices.join(', ')}`);
+  channel: Channel,
+): readonly ProviderSettings[] {
+  const { setting, names: real } = channels[channel].providers;
+  const choices: readonly SenderName[] = production ? real : [...developmentProvider, ...real];
+  const asProviders: Parse<readonly SenderName[]> = (text) => {
+    const names = asList(text).map((item) => {
+      const name = choices.find((each) => each === item);
+      if (name === undefined) throw new Error(`names ${item}; usable are ${choices.join(', ')}`);
+      return name;
+    });
     if (names.length === 0 || new Set(names).size < names.length) {
       throw new Error('must name each provider once');
     }
     return names;
   };
   const names = reader.read({
-    name,
-    describe,
+    name: setting,
+    describe: `in order of use: ${real.map((name) => `\`${name}\``).join(', ')}`,
     parse: asProviders,
     fallback: production ? undefined : developmentProvider,
   });
-  return (names ?? []).flatMap((item) => readers[item]?.() ?? []);
+  const readers = providerReaders(reader, production);
+  return (names ?? []).map((name) => readers[name]());
 }
 
 function readLimits(reader: SettingsReader): MessageLimits {
   return {
-    smsPerDayByCountry: reader.read({
-      name: 'SMS_COUNTRIES',
-      describe:
-        'calling codes that are served, and SMS of each kind (sign-up, recovery, changes …) a day to each, like `98=200000,93=1000`',
-      parse: asCountries,
-      fallback: { 98: 200_000 },
-    }),
-    emailsPerDay: reader.read({
-      name: 'EMAILS_PER_DAY',
-      describe: 'e-mails of each kind a day',
-      parse: asInteger(1, 1_000_000_000),
-      fallback: 200_000,
-    }),
+    perDay: byChannel((channel) => readCeiling(reader, channel)),
     perDestinationPerDay: reader.read({
       name: 'MESSAGES_PER_DESTINATION',
       describe: 'messages of one purpose a day to one number or address',
@@ -118,6 +97,15 @@ function readLimits(reader: SettingsReader): MessageLimits {
   };
 }
 
+function readCeiling(reader: SettingsReader, channel: Channel): PerCountry {
+  const { setting: name, describe, perDay } = channels[channel].ceiling;
+  const { countries } = getAddressRules(channel);
+  if (countries !== null) {
+    return reader.read({ name, describe, parse: asCountries, fallback: { [countries.home]: perDay } });
+  }
+  return { all: reader.read({ name, describe, parse: asInteger(1, 1_000_000_000), fallback: perDay }) };
+}
+
 /** Of codes that anybody can ask for: beyond them the answer stays the same, and nothing leaves. */
 function readCodeLimits(reader: SettingsReader) {
   const limit = (name: string, describe: string, fallback: number) =>
@@ -125,7 +113,7 @@ function readCodeLimits(reader: SettingsReader) {
   return {
     perPersonAndNetworkPerDay: limit(
       'CODES_PER_NETWORK_PER_DAY',
-      'codes a day for one person, by SMS and by e-mail each, that one unknown network may ask for',
+      'codes a day for one person, by each channel, that one unknown network may ask for',
       3,
     ),
     perPersonFromOtherNetworksPerDay: limit(

@@ -3,11 +3,12 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from '../database/schema.ts';
 import { toCause } from '../kernel/cause.ts';
-import type { Senders } from './adapters/index.ts';
+import { byChannel, type Channel } from './channels.ts';
 import { createDispatch, type DispatchDeps, type DispatchEvent } from './dispatch.ts';
 import { createDispatchCounters, type DispatchCounts } from './dispatch-counters.ts';
 import { rescueMessages } from './messages.repository.ts';
-import { createProviderChain, type ProviderHealth } from './providers.ts';
+import type { Senders } from './ports.ts';
+import { createProviderChains, type ProviderHealth } from './providers.ts';
 import { startQueue } from './queue.ts';
 import { createReceiptListener, pollReceipts } from './receipts.ts';
 import type { RenderMessage } from './render.ts';
@@ -36,8 +37,7 @@ export type DispatchWorkerOptions = Readonly<{
 export type DispatchHealth = DispatchCounts &
   Readonly<{
     running: boolean;
-    sms: readonly ProviderHealth[];
-    email: readonly ProviderHealth[];
+    providers: Readonly<Record<Channel, readonly ProviderHealth[]>>;
   }>;
 
 export type DispatchWorker = Readonly<{
@@ -57,13 +57,11 @@ export async function startDispatchWorker(options: DispatchWorkerOptions): Promi
     onError: (provider: string, error: unknown) =>
       log.error({ provider, cause: toCause(error) }, 'an adapter failed in itself'),
   };
-  const sms = createProviderChain(senders.sms, chaining);
-  const email = createProviderChain(senders.email, chaining);
+  const chains = createProviderChains(senders, chaining);
   const counters = createDispatchCounters();
   const dispatch = createDispatch({
     ...options,
-    sms,
-    email,
+    chains,
     onNotRenderable: (messageId, error) =>
       log.error({ messageId, cause: toCause(error) }, 'no text can be made of a message'),
     onOutcome(event) {
@@ -74,7 +72,7 @@ export async function startDispatchWorker(options: DispatchWorkerOptions): Promi
   });
   const queue = await startQueue({ pool, concurrency, log, dispatch });
 
-  const everySender = [...senders.sms, ...senders.email];
+  const everySender = Object.values(senders).flat();
   for (const sender of everySender) sender.open?.(createReceiptListener(db, sender.name));
   const stopRescue = repeat(
     rescueIntervalMs,
@@ -96,13 +94,12 @@ export async function startDispatchWorker(options: DispatchWorkerOptions): Promi
     health: () => ({
       running: queue.isRunning(),
       ...counters.read(),
-      sms: sms.health(),
-      email: email.health(),
+      providers: byChannel((channel) => chains[channel].health()),
     }),
     stop() {
       stopped ??= (async () => {
         await Promise.all([stopRescue(), ...stopsPolling.map((stop) => stop()), queue.stop()]);
-        await Promise.all([sms.close(), email.close()]);
+        await Promise.all(Object.values(chains).map((chain) => chain.close()));
       })();
       return stopped;
     },

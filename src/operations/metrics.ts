@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PasswordMetrics } from '../features/passwords/index.ts';
 import type { ServedRequest } from '../http/request-log.ts';
-import type { DispatchEvent, DispatchHealth } from '../messaging/index.ts';
+import { type Channel, channelNames, type DispatchEvent, type DispatchHealth } from '../messaging/index.ts';
 import type { Readiness } from './readiness.ts';
 
 export type MetricsSources = Readonly<{
@@ -136,7 +136,6 @@ function readHashing(read: Reader, hashing: () => PasswordMetrics): void {
   ]);
 }
 
-const channels = ['sms', 'email'] as const;
 const breakerStates = ['closed', 'half-open', 'open'] as const;
 
 function readReadiness(read: Reader, { report }: Readiness): void {
@@ -156,18 +155,20 @@ function readReadiness(read: Reader, { report }: Readiness): void {
     ['channel'],
     () =>
       Promise.all(
-        channels.map(async (channel) => [{ channel }, (await backlog(channel))?.messages ?? 0] as const),
+        channelNames.map(async (channel) => [{ channel }, (await backlog(channel))?.messages ?? 0] as const),
       ),
   );
   read(Gauge, 'savabegh_outbox_oldest_due_seconds', 'How long the oldest one has been due', ['channel'], () =>
     Promise.all(
-      channels.map(async (channel) => [{ channel }, (await backlog(channel))?.oldestSeconds ?? 0] as const),
+      channelNames.map(
+        async (channel) => [{ channel }, (await backlog(channel))?.oldestSeconds ?? 0] as const,
+      ),
     ),
   );
-  type Provider = Readonly<{ channel: string; health: DispatchHealth['sms'][number] }>;
+  type Provider = Readonly<{ channel: Channel; health: DispatchHealth['providers'][Channel][number] }>;
   const providers = async (): Promise<Provider[]> => {
     const { providers } = await report();
-    return channels.flatMap((channel) => providers[channel].map((health) => ({ channel, health })));
+    return channelNames.flatMap((channel) => providers[channel].map((health) => ({ channel, health })));
   };
   read(
     Gauge,

@@ -3,7 +3,13 @@ import type { Kysely } from 'kysely';
 import { isMigrated, readSchemaVersion } from '../database/migrator.ts';
 import type { Database } from '../database/schema.ts';
 import { type Cause, toCause } from '../kernel/cause.ts';
-import { type Backlog, type DispatchHealth, type DispatchWorker, readBacklog } from '../messaging/index.ts';
+import {
+  type Backlog,
+  byChannel,
+  type DispatchHealth,
+  type DispatchWorker,
+  readBacklog,
+} from '../messaging/index.ts';
 
 /** What operators see of one process. Names nobody. */
 export type HealthReport = Readonly<{
@@ -19,7 +25,7 @@ export type HealthReport = Readonly<{
     secondsSinceLastAttempt: number | null;
     due: readonly Backlog[];
   }>;
-  providers: Pick<DispatchHealth, 'sms' | 'email'>;
+  providers: DispatchHealth['providers'];
 }>;
 
 export type Readiness = Readonly<{
@@ -76,7 +82,7 @@ export function createReadiness({ db, dispatchesHere, worker, onFailure }: Readi
     return {
       ready: Object.values(parts).every(({ ok }) => ok),
       ...parts,
-      providers: { sms: health?.sms ?? [], email: health?.email ?? [] },
+      providers: health?.providers ?? byChannel(() => []),
     };
   }
 

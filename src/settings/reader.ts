@@ -36,7 +36,10 @@ function textOf(value: unknown): string {
     .join(',');
 }
 
-/** Reads settings; remembers all of them, and every fault instead of stopping at the first one. */
+/**
+ * Reads settings; remembers all of them, and every fault instead of stopping at the first one; those of a provider that
+ * serves two channels once.
+ */
 export class SettingsReader {
   readonly faults: string[] = [];
   readonly settings: ReadSetting[] = [];
@@ -56,13 +59,13 @@ export class SettingsReader {
       if (fallback === undefined) throw new Error(`is missing (${describe})`);
       return fallback;
     } catch (error) {
-      this.faults.push(`${name} ${(error as Error).message}`);
+      const fault = `${name} ${(error as Error).message}`;
+      if (!this.faults.includes(fault)) this.faults.push(fault);
       // Never used: faults end the loading below.
       return fallback as T;
     } finally {
       const given = secret && text !== undefined ? '(secret)' : (text ?? null);
       const setting = { name, describe, secret, required: fallback === undefined, otherwise, given };
-      // One provider may serve two channels.
       if (!this.settings.some((read) => read.name === name)) this.settings.push(setting);
     }
   }

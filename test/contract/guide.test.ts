@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { clientAdministration } from '../../src/features/clients/index.ts';
+import { clientAdministration, clientScopes } from '../../src/features/clients/index.ts';
 import { createMessageTexts } from '../../src/messaging/texts.ts';
 import { reachableEnvironment, startTestService } from '../support/app.ts';
 import { machineClient } from '../support/clients.ts';
@@ -282,6 +283,15 @@ t.test('routes and codes that its texts name are in the contract', async (t) => 
     const named = [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g)]);
     for (const [, code = ''] of named) t.ok(codes.has(code), `${name}: ${code}`);
   }
+});
+
+t.test('the table of scopes has those that a program can be given, in both languages', (t) => {
+  for (const page of ['', 'fa/']) {
+    const text = readFileSync(new URL(`../../docs/guide/${page}institution.md`, import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z-]+:[a-z]+)` \|/gm)].map(([, scope]) => scope);
+    t.same(rows.sort(), Object.keys(clientScopes).sort(), `${page}institution.md`);
+  }
+  t.end();
 });
 
 t.test('the SMS that it shows is the one that is sent', (t) => {

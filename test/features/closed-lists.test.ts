@@ -1,18 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
-import t from 'tap';
-import { channels, kinds } from '../../src/features/accounts/index.ts';
+import t, { type Test } from 'tap';
+import { addressKinds, kinds } from '../../src/features/accounts/index.ts';
 import { maskEmail } from '../../src/features/accounts/mask-email.ts';
 import { activityKinds } from '../../src/features/activity/activity.ts';
 import { clientScopes } from '../../src/features/clients/index.ts';
 import { rowColumns } from '../../src/features/employer-lists/row-copy.ts';
-import { recoveryMethods } from '../../src/features/recovery/index.ts';
+import { getMethodName, recoveryMethods } from '../../src/features/recovery/index.ts';
+import { locales } from '../../src/kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../src/kernel/mobile.ts';
-import { emailProviders, smsProviders } from '../../src/messaging/index.ts';
+import { channelNames, channels, channelTo } from '../../src/messaging/channels.ts';
 import { eventually } from '../messaging/support.ts';
 import { startTestService } from '../support/app.ts';
 import { signIn, signUp, startRecovery } from '../support/journey.ts';
 import { challenge, withEmail } from '../support/recovery.ts';
+import { sourceFiles } from '../support/source-files.ts';
 
 // Of each kind of thing there is one list. Who adds a member is led by the compiler, and by this file to the rest.
 
@@ -22,10 +24,15 @@ const settings = await read('README.md');
 const settingRow = (setting: string) =>
   settings.split('\n').find((line) => line.startsWith(`| \`${setting}\``)) ?? '';
 
+/** Says which member lacks what, and not where it was looked for: that may be a whole document. */
+function has(t: Test, member: string, what: string, isThere: boolean): void {
+  t.ok(isThere, isThere ? `${member} has ${what}` : `${member} lacks ${what}`);
+}
+
 /** By constraint: which list in the code its members are. A constraint that is not named here fails. */
 const listOfConstraint: Readonly<Record<string, readonly string[]>> = {
   recovery_method_known: recoveryMethods,
-  message_channel_known: Object.values(channels),
+  message_channel_known: channelNames,
   account_barred_kinds_known: kinds,
   contact_flow_kind_known: kinds,
   contact_flow_barring_known: kinds,
@@ -54,8 +61,10 @@ t.test('every method of recovery is a setting, in the contract, offered, and sen
   const service = await startTestService(t);
   const { components } = contract;
   for (const method of recoveryMethods) {
-    t.match(settingRow('RECOVERY_METHODS'), `\`${method}\``);
-    t.match(JSON.stringify(components.schemas.RecoveryMethod), `"${method}"`);
+    has(t, method, 'a place in RECOVERY_METHODS', settingRow('RECOVERY_METHODS').includes(`\`${method}\``));
+    const { enum: inContract, description } = components.schemas.RecoveryMethod;
+    has(t, method, 'a place in the contract', inContract.includes(method));
+    has(t, method, 'words in the contract', description.includes(getMethodName(method).en));
     const person = await signUp(service);
     await withEmail(service, person);
     const { body: session } = await signIn(service, person);
@@ -91,23 +100,70 @@ t.test('every method of recovery is a setting, in the contract, offered, and sen
   }
 });
 
+t.test('the front page of the guide names every method of recovery', async (t) => {
+  const service = await startTestService(t, { overrides: { background: false } });
+  for (const locale of locales) {
+    const { text } = await service.get('/docs/guide', { headers: { 'accept-language': locale } });
+    for (const method of recoveryMethods) {
+      has(t, method, `its name (${locale})`, text.includes(getMethodName(method)[locale]));
+    }
+  }
+});
+
 t.test(
-  'every provider has an adapter of its own, a setting, and a place in the settings’ table',
+  'every provider has an adapter, its contract test, a setting, and what it needs in the table',
   async (t) => {
     const adapters = await readdir(new URL('../../src/messaging/adapters', import.meta.url));
-    for (const [setting, providers] of [
-      ['SMS_PROVIDERS', smsProviders],
-      ['EMAIL_PROVIDERS', emailProviders],
-    ] as const) {
-      for (const provider of providers) {
-        t.ok(adapters.includes(`${provider}.ts`), provider);
-        t.match(settingRow(setting), `\`${provider}\``);
-        const own = new RegExp(`\\| \`(\\w+_)?${provider}_\\w+\``, 'i');
-        t.match(settings, own, `${provider}: what it needs stands in the table`);
+    for (const { providers } of Object.values(channels)) {
+      const { setting } = providers;
+      for (const name of providers.names) {
+        has(t, name, 'an adapter', adapters.includes(`${name}.ts`));
+        const tested = await read(`test/messaging/adapters/${name}.test.ts`).catch(() => '');
+        has(t, name, 'a contract test', /^ *testContract[(<]/m.test(tested));
+        has(t, name, `a place in ${setting}`, settingRow(setting).includes(`\`${name}\``));
+        const own = new RegExp(`\\| \`(\\w+_)?${name}_\\w+\``, 'i');
+        has(t, name, 'settings of its own', own.test(settings));
       }
     }
   },
 );
+
+t.test('every channel has its settings in the table, and every kind of address a channel', async (t) => {
+  for (const [channel, { providers, ceiling }] of Object.entries(channels)) {
+    for (const { setting } of [providers, ceiling]) has(t, channel, setting, settingRow(setting) !== '');
+  }
+  for (const kind of addressKinds) t.equal(channels[channelTo[kind]].kind, kind);
+});
+
+/** A line that names a channel where its list could be asked: another one would fall by the wayside, or into the `else`. */
+function namesChannel(line: string): boolean {
+  return channelNames.some((channel) => {
+    if (new RegExp(`\\b(channel\\w*|chains|perDay|providers|senders)\\.${channel}\\b`).test(line))
+      return true;
+    const isNamed = new RegExp(`['"\`]${channel}['"\`]`).test(line);
+    // A kind of address may be called the same.
+    const isAmbiguous = addressKinds.some((kind) => kind === channel);
+    return isNamed && (!isAmbiguous || /channel/i.test(line));
+  });
+}
+
+t.test('no channel is named outside the list of them', async (t) => {
+  for (const line of [
+    "if (message.channel === 'sms') return;",
+    "  channel: 'sms' | 'email';",
+    "case channel when 'email' then account.email end",
+    'log.info(worker.health().providers.sms)',
+  ]) {
+    t.ok(namesChannel(line), line);
+  }
+  t.notOk(namesChannel("kind === 'email' ? address : null"));
+  // A method names its channel, which the compiler compares with its kind; the demo is a program outside.
+  const mayName = /^(messaging\/channels|features\/recovery\/methods\/\w+|cli\/demo)\.ts$/;
+  for (const file of sourceFiles().filter((name) => !mayName.test(name))) {
+    const lines = (await read(`src/${file}`)).split('\n');
+    t.same(lines.filter(namesChannel), [], file);
+  }
+});
 
 t.test('every column of a list’s rows is written when a list comes in', async (t) => {
   const service = await startTestService(t, { overrides: { background: false } });
@@ -121,8 +177,9 @@ t.test('every column of a list’s rows is written when a list comes in', async 
 t.test('every scope of machine clients is in the contract, and some operation asks for it', async (t) => {
   const { flows } = contract.components.securitySchemes.clientCredentials ?? findOAuth();
   t.same(Object.keys(flows.clientCredentials.scopes), Object.keys(clientScopes));
+  const paths = JSON.stringify(contract.paths);
   for (const scope of Object.keys(clientScopes)) {
-    t.match(JSON.stringify(contract.paths), `"${scope}"`, scope);
+    has(t, scope, 'an operation that asks for it', paths.includes(`"${scope}"`));
   }
   function findOAuth() {
     const schemes = Object.values<{ type: string }>(contract.components.securitySchemes);
@@ -131,8 +188,9 @@ t.test('every scope of machine clients is in the contract, and some operation as
 });
 
 t.test('every kind of activity is in the contract, in both languages', async (t) => {
+  const schemas = JSON.stringify(contract.components.schemas);
   for (const [kind, { fa, en }] of Object.entries(activityKinds)) {
-    t.match(JSON.stringify(contract.components.schemas), `"${kind}"`, kind);
+    has(t, kind, 'a place in the contract', schemas.includes(`"${kind}"`));
     t.match(fa, /[آ-ی]/, kind);
     t.match(en, /^[ -~’]+$/, kind);
   }

@@ -5,7 +5,7 @@ import { trustRipeChanges } from '../../src/features/contacts/index.ts';
 import type { OwnershipAnswer } from '../../src/features/mobile-ownership/index.ts';
 import { createOutbox } from '../../src/messaging/index.ts';
 import type { EmailMessage } from '../../src/messaging/ports.ts';
-import { createFakeSender } from '../messaging/support.ts';
+import { createFakeSender, sendersOf } from '../messaging/support.ts';
 import { startTestService } from '../support/app.ts';
 import {
   changeAddress,
@@ -38,7 +38,7 @@ t.test('changes of addresses and answers', async (t) => {
   const email = createFakeSender<EmailMessage>('email');
   const service = await startTestService(t, {
     overrides: {
-      senders: { sms: [sms], email: [email] },
+      senders: sendersOf({ sms: [sms], email: [email] }),
       mobileOwnership: {
         asksAbout: (kind) => kind !== unaskable,
         check: async (person, mobile) =>

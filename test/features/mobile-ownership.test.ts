@@ -10,7 +10,7 @@ import type { NationalCode } from '../../src/kernel/national-code.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import type { MessagePurpose } from '../../src/messaging/index.ts';
 import type { EmailMessage } from '../../src/messaging/ports.ts';
-import { createFakeSender, eventually } from '../messaging/support.ts';
+import { createFakeSender, eventually, sendersOf } from '../messaging/support.ts';
 import { startTestService, type TestService } from '../support/app.ts';
 import { changeAddress, internationalOf } from '../support/contacts.ts';
 import {
@@ -152,7 +152,7 @@ async function serviceWithRegister(t: Test) {
   const sms = createFakeSender('fake');
   const service = await startTestService(t, {
     overrides: {
-      senders: { sms: [sms], email: [createFakeSender<EmailMessage>('mail')] },
+      senders: sendersOf({ sms: [sms], email: [createFakeSender<EmailMessage>('mail')] }),
       mobileOwnership: {
         asksAbout: () => true,
         async check(person, mobile) {

@@ -3,9 +3,10 @@ import { connect } from '../../src/database/connection.ts';
 import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import { Secret } from '../../src/kernel/secret.ts';
+import { byChannel } from '../../src/messaging/channels.ts';
 import { createDispatch } from '../../src/messaging/dispatch.ts';
 import { exceededLimit, type LimitedMessage, type MessageLimits } from '../../src/messaging/limits.ts';
-import { createProviderChain } from '../../src/messaging/providers.ts';
+import { createProviderChains } from '../../src/messaging/providers.ts';
 import { forgetQuotas } from '../support/quotas.ts';
 import {
   codeMessage,
@@ -14,6 +15,7 @@ import {
   eventually,
   outbox,
   render,
+  sendersOf,
   startWorker,
 } from './support.ts';
 
@@ -22,8 +24,7 @@ const { db } = database;
 t.teardown(() => database.drop());
 const quotas = createQuotas(createMac(new Secret(new Uint8Array(32)), 'quota'));
 const limits: MessageLimits = {
-  smsPerDayByCountry: { 98: 40, 1: 5, 1868: 5 },
-  emailsPerDay: 40,
+  perDay: { ...byChannel(() => ({ all: 40 })), sms: { 98: 40, 1: 5, 1868: 5 } },
   perDestinationPerDay: 3,
   networkSharePercent: 25,
   perPersonAndNetworkPerDay: 3,
@@ -187,11 +188,10 @@ t.test('a message beyond a limit stays dropped when its worker dies at once', as
   await db.transaction().execute((trx) => outbox.enqueue(trx, codeMessage()));
   const { id } = await db.selectFrom('message').select('id').executeTakeFirstOrThrow();
   const provider = createFakeSender('fake');
-  const sms = createProviderChain([provider]);
+  const chains = createProviderChains(sendersOf({ sms: [provider] }));
   const deps = {
     render,
-    sms,
-    email: createProviderChain([]),
+    chains,
     mayReceiveSecrets: async () => 'yes' as const,
     onOutcome() {},
   };

@@ -4,7 +4,7 @@ import t from 'tap';
 import { Problem } from '../../src/kernel/problem.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createWebhookSender } from '../../src/messaging/adapters/webhook.ts';
-import type { Receipt, ReceiptListener, SmsMessage } from '../../src/messaging/ports.ts';
+import type { Receipt, ReceiptListener } from '../../src/messaging/ports.ts';
 import { receiptRoutes } from '../../src/messaging/receipts.routes.ts';
 import { pollReceipts } from '../../src/messaging/receipts.ts';
 import {
@@ -20,7 +20,7 @@ import {
 const database = await createDatabase();
 const { db } = database;
 const key = new Uint8Array(32).fill(9);
-const gateway = createWebhookSender<SmsMessage>({ url: 'http://127.0.0.1:9', secret: new Secret(key) });
+const gateway = createWebhookSender('sms', { url: 'http://127.0.0.1:9', secret: new Secret(key) });
 const app = Fastify();
 app.setErrorHandler((error, _request, reply) =>
   reply.code(error instanceof Problem ? error.kind.status : 500).send({}),

@@ -1,6 +1,8 @@
 import t from 'tap';
 import { ConfigError, loadConfig } from '../../src/composition/config.ts';
 import { createSenders } from '../../src/messaging/adapters/index.ts';
+import { channelNames, channels } from '../../src/messaging/channels.ts';
+import { everyProvider, providerNeeds } from '../support/providers.ts';
 
 const key = Buffer.alloc(32, 1).toString('base64');
 const base = { SECRET_KEYS: `a:${key}`, IDENTIFIER_KEY: key, PASSWORD_PEPPERS: `a:${key}` };
@@ -12,19 +14,6 @@ const production = {
   MOBILE_OWNERSHIP: 'zohal',
   MOBILE_OWNERSHIP_URL: 'https://inquiry.example',
   MOBILE_OWNERSHIP_TOKEN: 'x',
-};
-
-const complete = {
-  kavenegar: { KAVENEGAR_API_KEY: 'x' },
-  smsir: { SMSIR_API_KEY: 'x' },
-  melipayamak: { MELIPAYAMAK_USERNAME: 'x', MELIPAYAMAK_PASSWORD: 'x' },
-  twilio: { TWILIO_ACCOUNT_SID: 'x', TWILIO_AUTH_TOKEN: 'x', TWILIO_SENDER: '+15005550006' },
-  smpp: { SMPP_HOST: 'smsc.example', SMPP_SYSTEM_ID: 'x', SMPP_PASSWORD: 'x' },
-  webhook: { MESSAGE_WEBHOOK_URL: 'https://gateway.example', MESSAGE_WEBHOOK_SECRET: key },
-};
-const completeMail = {
-  smtp: { SMTP_URL: 'smtps://u:p@mail.example:465', SMTP_FROM: 'Savabegh <no-reply@savabegh.example>' },
-  webhook: complete.webhook,
 };
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -39,7 +28,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
 
 t.test('in development messages go nowhere unless told otherwise', async (t) => {
   const { messaging } = loadConfig(base);
-  t.match(messaging, { sms: [{ name: 'development' }], email: [{ name: 'development' }] });
+  for (const channel of channelNames) t.match(messaging.providers[channel], [{ name: 'development' }]);
   t.equal(messaging.dispatchesInService, true);
 });
 
@@ -53,8 +42,8 @@ t.test('providers are used in the order of the setting', async (t) => {
   const { messaging, publicUrl } = loadConfig({
     ...base,
     SMS_PROVIDERS: 'smsir, kavenegar',
-    ...complete.smsir,
-    ...complete.kavenegar,
+    ...providerNeeds.smsir,
+    ...providerNeeds.kavenegar,
   });
   const { sms } = await createSenders(messaging, publicUrl);
   t.same(
@@ -63,17 +52,32 @@ t.test('providers are used in the order of the setting', async (t) => {
   );
 });
 
-for (const [setting, providers] of Object.entries({
-  SMS_PROVIDERS: complete,
-  EMAIL_PROVIDERS: completeMail,
-})) {
-  for (const [name, settings] of Object.entries(providers)) {
+t.test('every provider that a channel names is the adapter of that name', async (t) => {
+  const { messaging, publicUrl } = loadConfig({ ...base, ...everyProvider });
+  const senders = await createSenders(messaging, publicUrl);
+  for (const channel of channelNames) {
+    t.same(
+      senders[channel].map(({ name }) => name),
+      channels[channel].providers.names,
+    );
+  }
+  await Promise.all(
+    Object.values<readonly { close?(): Promise<void> }[]>(senders)
+      .flat()
+      .map((sender) => sender.close?.()),
+  );
+});
+
+for (const channel of channelNames) {
+  const { setting, names } = channels[channel].providers;
+  for (const name of names) {
     t.test(`${setting}=${name} needs all its settings, and nobody else needs them`, async (t) => {
-      t.same(faultsOf({ ...base, ...settings, [setting]: name }), []);
+      const needs = providerNeeds[name];
+      t.same(faultsOf({ ...base, ...needs, [setting]: name }), []);
       const missing = faultsOf({ ...base, [setting]: name });
       t.same(
         missing.map((fault) => fault.split(' ')[0]),
-        Object.keys(settings),
+        Object.keys(needs),
         'all faults at once',
       );
     });
@@ -81,7 +85,7 @@ for (const [setting, providers] of Object.entries({
 }
 
 t.test('a DKIM key is of no use without its domain and selector', async (t) => {
-  const faults = faultsOf({ ...base, EMAIL_PROVIDERS: 'smtp', ...completeMail.smtp, SMTP_DKIM_KEY: 'x' });
+  const faults = faultsOf({ ...base, EMAIL_PROVIDERS: 'smtp', ...providerNeeds.smtp, SMTP_DKIM_KEY: 'x' });
   t.match(faults, [/^SMTP_DKIM_DOMAIN is missing/, /^SMTP_DKIM_SELECTOR is missing/]);
 });
 
@@ -100,8 +104,8 @@ t.test('what is not a provider, a template, a country or an address is refused',
     ...base,
     SMS_PROVIDERS: 'kavenegar',
     EMAIL_PROVIDERS: 'smtp',
-    ...complete.kavenegar,
-    ...completeMail.smtp,
+    ...providerNeeds.kavenegar,
+    ...providerNeeds.smtp,
   };
   t.same(faultsOf(usable), []);
   for (const [name, values] of Object.entries(wrong)) {
@@ -115,29 +119,26 @@ t.test('templates and countries are read as they are written', async (t) => {
   const { messaging } = loadConfig({
     ...base,
     SMS_PROVIDERS: 'kavenegar',
-    ...complete.kavenegar,
+    ...providerNeeds.kavenegar,
     KAVENEGAR_TEMPLATES: 'recovery-code=RecoverFa, recovery-code.en=RecoverEn',
     SMS_COUNTRIES: '98=1000,+93=10',
   });
-  t.match(messaging.sms[0], { templates: { 'recovery-code': 'RecoverFa', 'recovery-code.en': 'RecoverEn' } });
-  t.same(messaging.limits.smsPerDayByCountry, { 98: 1000, 93: 10 });
+  t.match(messaging.providers.sms[0], {
+    templates: { 'recovery-code': 'RecoverFa', 'recovery-code.en': 'RecoverEn' },
+  });
+  t.same(messaging.limits.perDay.sms, { 98: 1000, 93: 10 });
 });
 
 t.test('no setting that is secret shows itself', async (t) => {
   const { messaging } = loadConfig({
     ...base,
-    SMS_PROVIDERS: 'kavenegar,smsir,melipayamak,twilio,smpp,webhook',
-    EMAIL_PROVIDERS: 'smtp',
+    ...everyProvider,
     KAVENEGAR_API_KEY: 'hidden-1',
     SMSIR_API_KEY: 'hidden-2',
     MELIPAYAMAK_USERNAME: 'shown',
     MELIPAYAMAK_PASSWORD: 'hidden-3',
-    ...complete.twilio,
     TWILIO_AUTH_TOKEN: 'hidden-4',
-    ...complete.smpp,
     SMPP_PASSWORD: 'hidden-5',
-    ...complete.webhook,
-    ...completeMail.smtp,
     SMTP_URL: 'smtps://shown:hidden-6@mail.example',
     SMTP_DKIM_KEY: 'hidden-7',
     SMTP_DKIM_DOMAIN: 'savabegh.example',

@@ -2,10 +2,13 @@ import pino from 'pino';
 import { type Connection, connect } from '../../src/database/connection.ts';
 import { createKeyring } from '../../src/kernel/keyring.ts';
 import { Secret } from '../../src/kernel/secret.ts';
+import { byChannel } from '../../src/messaging/channels.ts';
 import { createOutbox, type NewMessage } from '../../src/messaging/outbox.ts';
 import type {
   EmailMessage,
   EmailSender,
+  SenderName,
+  Senders,
   SendResult,
   SmsMessage,
   SmsSender,
@@ -69,7 +72,8 @@ export function createFakeSender<Message extends SmsMessage | EmailMessage = Sms
 ) {
   const received: Message[] = [];
   return {
-    name,
+    // Under whatever name a test tells it from others.
+    name: name as SenderName,
     deduplicates: false,
     received,
     async send(message: Message): Promise<SendResult> {
@@ -79,6 +83,9 @@ export function createFakeSender<Message extends SmsMessage | EmailMessage = Sms
   };
 }
 
+/** These and, for every other channel, nobody. */
+export const sendersOf = (some: Partial<Senders>): Senders => ({ ...byChannel(() => []), ...some });
+
 type WorkerChanges = Partial<Omit<DispatchWorkerOptions, 'senders'>> &
   Readonly<{ sms?: readonly SmsSender[]; email?: readonly EmailSender[] }>;
 
@@ -87,7 +94,7 @@ export function startWorker({ db, pool }: Connection, { sms = [], email = [], ..
     db,
     pool,
     render,
-    senders: { sms, email },
+    senders: sendersOf({ sms, email }),
     exceededLimit: async () => null,
     mayReceiveSecrets: async () => 'yes',
     log: createLog().log,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import t from 'tap';
 import { type AddressKind, addressKinds } from '../../src/features/accounts/index.ts';
+import { type RecoveryMethod, recoveryMethods } from '../../src/features/recovery/index.ts';
 import { createKeyring, createMac } from '../../src/kernel/keyring.ts';
 import { deriveNoticeToken } from '../../src/kernel/notice-token.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
@@ -14,7 +15,6 @@ import {
   challenge,
   dispute,
   type GivenProof,
-  type Method,
   rightAnswers,
   verify,
   withEmail,
@@ -59,8 +59,6 @@ type Real = {
 const outcomes = new Map<string, number>();
 
 type Command = fc.AsyncCommand<RecoveryModel, Real>;
-
-const methods: Method[] = ['sms', 'email', 'questions'];
 
 function compare(what: string, { status, body }: Answer, expected: Expected): void {
   const shown = { ...expected, status };
@@ -155,7 +153,7 @@ const start = (at: number) =>
     real.flows.push({ id: answer.body.id, token: answer.body.flowToken });
   });
 
-const choose = (which: number, at: number, method: Method) =>
+const choose = (which: number, at: number, method: RecoveryMethod) =>
   onFlow(`choose ${method}`, which, at, async ({ model, flow, key, service }) =>
     compare('challenge', await challenge(service, key, method), model.challenge(flow, method)),
   );
@@ -255,20 +253,20 @@ function inARow(name: string, steps: (newest: number) => readonly Command[]): Co
   });
 }
 
-const wayBack = (method: Method, at: number) =>
+const wayBack = (method: RecoveryMethod, at: number) =>
   inARow(`way back by ${method}`, (newest) => [
     choose(newest, at, method),
     prove(newest, 1 - at, true),
     reset(newest, at, true),
   ]);
 
-const guesses = (method: Method, count: number) =>
+const guesses = (method: RecoveryMethod, count: number) =>
   inARow(`${count} guesses by ${method}`, (newest) => [
     choose(newest, 0, method),
     ...Array.from({ length: count }, (_, n) => prove(newest, n % 2, false)),
   ]);
 
-const method = fc.constantFrom(...methods);
+const method = fc.constantFrom(...recoveryMethods);
 const which = fc.nat({ max: 3 });
 const at = fc.nat({ max: 1 });
 const commands = fc.commands(
@@ -325,7 +323,7 @@ t.test(`${sequences} random sequences end as the model says`, { timeout: 0 }, as
       answers,
       passwordsUsed: 1,
     };
-    return { model: new RecoveryModel(methods, passwords[0] ?? ''), real };
+    return { model: new RecoveryModel(recoveryMethods, passwords[0] ?? ''), real };
   };
   await fc.assert(
     fc.asyncProperty(commands, (sequence) => fc.asyncModelRun(setup, sequence)),

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import type { RecoveryMethod } from '../../src/features/recovery/index.ts';
 import type { Answer, TestService } from './app.ts';
 import { messagesTo, type Person, type RecoveryFlow, securityAnswers, startRecovery } from './journey.ts';
 import { withWork } from './proof-of-work.ts';
 import { ageQuotas } from './quotas.ts';
 
-export type Method = 'sms' | 'email' | 'questions';
+export type Method = RecoveryMethod;
 export type GivenProof = Readonly<{
   code?: string;
   answers?: readonly { question: string; answer: string }[];

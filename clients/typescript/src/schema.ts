@@ -2776,7 +2776,7 @@ export interface components {
         };
         /**
          * RecoveryMethod
-         * @description A code by SMS, a code by e-mail, or answers to the security questions.
+         * @description What proves whose account it is: a code by SMS, a code by e-mail, or answers to the security questions.
          * @enum {string}
          */
         RecoveryMethod: "sms" | "email" | "questions";

@@ -34,7 +34,6 @@ export { holdSession } from './hold-session.ts';
 export {
   type AddressKind,
   addressKinds,
-  channels,
   disputeSeconds,
   isAddressKind,
   type Kind,

@@ -1,14 +1,14 @@
+import { type AddressKind, addressKinds } from '../../messaging/channels.ts';
+
+export { type AddressKind, addressKinds } from '../../messaging/channels.ts';
+
 /** The ways into an account beside its password: each has one trusted value or none, and may be barred. */
-export const kinds = ['mobile', 'email', 'answers'] as const;
+export const kinds = [...addressKinds, 'answers'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Those that a message can be sent to, and by which channel. */
-export const channels = { mobile: 'sms', email: 'email' } as const;
-export type AddressKind = keyof typeof channels;
-export const addressKinds = Object.keys(channels) as readonly AddressKind[];
-
+/** Those that a message can be sent to. */
 export function isAddressKind(kind: Kind): kind is AddressKind {
-  return kind in channels;
+  return addressKinds.some((each) => each === kind);
 }
 
 /** How long whoever is told of something can dispute it, and a change waits to be trusted, from when the notice left. */

@@ -3,8 +3,9 @@ import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { deviceName } from '../../kernel/device-name.ts';
 import type { Locale } from '../../kernel/locale.ts';
+import { channelTo } from '../../messaging/channels.ts';
 import type { NoticeContent, Outbox } from '../../messaging/outbox.ts';
-import { type AddressKind, addressKinds, channels, type Kind } from './kinds.ts';
+import { type AddressKind, addressKinds, type Kind } from './kinds.ts';
 
 /** A notice waits out a provider's trouble: what it tells of can be disputed from when it left. */
 export const noticeUsefulForSeconds = 7 * 24 * 60 * 60;
@@ -37,14 +38,14 @@ export async function notifyOwner(
   const account = await trx
     .selectFrom('account')
     .where('id', '=', accountId)
-    .select(['mobile', 'email', 'barred_kinds as barredKinds', 'locale'])
+    .select([...addressKinds, 'barred_kinds as barredKinds', 'locale'])
     .executeTakeFirst();
   for (const kind of addressKinds) {
     const isBarred = account?.barredKinds.includes(kind) && kind !== barredKind;
     const destination = !isBarred && to(kind) ? (account?.[kind] ?? null) : null;
     await outbox.enqueue(trx, {
       ...content,
-      channel: channels[kind],
+      channel: channelTo[kind],
       // Where there is no such address, the row of nobody: it costs what the other costs, and is soon gone.
       accountId: destination === null || isLast ? null : accountId,
       ...(destination !== null && { destination }),

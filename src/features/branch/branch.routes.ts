@@ -12,6 +12,7 @@ import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
 import { flowProblems, untilUsed } from '../one-time-codes/index.ts';
 import { getProofOfWork, proofOfWorkHeader, proofOfWorkProblems } from '../proof-of-work/index.ts';
+import { deskMethod } from '../recovery/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import {
   BranchRecoveryBody,
@@ -175,7 +176,7 @@ function toRedemption({
   ...flow
 }: OpenedByCode): Static<typeof RedemptionSchema> {
   const opened = { ...flow, expiresAt: expiresAt.toISOString() };
-  if (!permissionExpiresAt) return { ...opened, next: 'prove-another-method', methods: ['sms'] };
+  if (!permissionExpiresAt) return { ...opened, next: 'prove-another-method', methods: [deskMethod] };
   return { ...opened, next: 'set-password', permissionExpiresAt: permissionExpiresAt.toISOString() };
 }
 

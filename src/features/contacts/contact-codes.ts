@@ -2,7 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import { channels, isAddressKind, type Kind } from '../accounts/index.ts';
+import { channelTo } from '../../messaging/channels.ts';
+import { isAddressKind, type Kind } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import {
   codeRefusal,
@@ -82,7 +83,7 @@ export async function sendCode(
     throw new Problem(flowProblems.tooManyMessages, { retryAfterSeconds: consumed.resetsInSeconds });
   }
   await outbox.enqueue(trx, {
-    channel: channels[kind],
+    channel: channelTo[kind],
     purpose: 'contact-code',
     locale,
     accountId,

@@ -3,6 +3,7 @@ import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { localise } from '../../kernel/locale.ts';
 import { Problem } from '../../kernel/problem.ts';
+import type { Channel } from '../../messaging/channels.ts';
 import { recordActivity } from '../activity/index.ts';
 import {
   codeTtlSeconds,
@@ -50,7 +51,7 @@ export async function challengeRecovery(
   return { method, expiresAt, attemptsLeft, ...(questions && { questions }) };
 }
 
-type CodeToSend = Opened & Readonly<{ channel: 'sms' | 'email' }>;
+type CodeToSend = Opened & Readonly<{ channel: Channel }>;
 
 async function sendCode(
   deps: RecoveryDependencies,

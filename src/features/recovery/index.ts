@@ -1,4 +1,4 @@
-export { recoveryMethods } from './methods/index.ts';
+export { deskMethod, getMethodName, type RecoveryMethod, recoveryMethods } from './methods/index.ts';
 export type { BranchRecoveries, RecoveryDependencies } from './recovery.dependencies.ts';
 export { cleanUpRecoveries, endRecoveries, isUntouchedRecovery } from './recovery.repository.ts';
 export { recoveryRoutes } from './recovery.routes.ts';

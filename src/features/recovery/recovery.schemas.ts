@@ -3,11 +3,15 @@ import { Instant, Int32, StringEnum, Uuid } from '../../http/fields.ts';
 import { identityFields, oneIdentity } from '../identity/index.ts';
 import { passwordSchema } from '../passwords/index.ts';
 import { proofBody } from '../security-questions/index.ts';
-import { recoveryMethods } from './methods/index.ts';
+import { getChannel, getMethodName, type RecoveryMethod, recoveryMethods } from './methods/index.ts';
+
+const proofs = new Intl.ListFormat('en', { type: 'disjunction' });
+const toProof = (method: RecoveryMethod) =>
+  `${getChannel(method) === null ? 'answers to the' : 'a code by'} ${getMethodName(method).en}`;
 
 export const MethodField = StringEnum([...recoveryMethods], {
   title: 'RecoveryMethod',
-  description: 'A code by SMS, a code by e-mail, or answers to the security questions.',
+  description: `What proves whose account it is: ${proofs.format(recoveryMethods.map(toProof))}.`,
 });
 const Methods = Type.Array(MethodField);
 

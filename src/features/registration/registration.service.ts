@@ -7,6 +7,7 @@ import type { Locale } from '../../kernel/locale.ts';
 import { type Mobile, maskMobile } from '../../kernel/mobile.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { channelTo } from '../../messaging/channels.ts';
 import { unansweredCounter } from '../../messaging/limits.ts';
 import { notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
@@ -98,7 +99,7 @@ async function sendCode(
 ): Promise<void> {
   const claimant = subjectOf(...personIdParts(registration.person)).toString('base64url');
   await outbox.enqueue(trx, {
-    channel: 'sms',
+    channel: channelTo.mobile,
     purpose: 'registration-code',
     counting: { claim: { claimant, registrationId: registration.id } },
     locale: registration.locale,
@@ -168,7 +169,7 @@ export async function verifyRegistration(
   const { db, quotas, mobileOwnership, contacts } = deps;
   const guess = await judge(deps, key, code, caller);
   const { person: claimed, birthDate, mobile, challengeId } = guess;
-  const { name, of } = unansweredCounter('sms', mobile, caller.network);
+  const { name, of } = unansweredCounter(channelTo.mobile, mobile, caller.network);
   await quotas.clear(db, name, of);
   const [person, ownership] = await Promise.all([
     registrations.findRegistrant(db, claimed, birthDate),

@@ -1,6 +1,7 @@
 import type { Caller } from '../../kernel/caller.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { channelTo } from '../../messaging/channels.ts';
 import { findPersonId, type Kind, lockAccount } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import {
@@ -49,7 +50,7 @@ export async function askForCode(
     // Without the network: a share that strangers behind the owner's address could use up.
     await outbox.enqueue(trx, {
       purpose: 'sign-in-code',
-      channel: 'sms',
+      channel: channelTo.mobile,
       locale: caller.locale,
       accountId: of,
       challengeId: id,

@@ -1,8 +1,6 @@
-import type { EmailSender, SmsSender } from '../ports.ts';
-import type { EmailProvider, SmsProvider } from '../settings.providers.ts';
-import type { MessagingSettings } from '../settings.ts';
-
-export type Senders = Readonly<{ sms: readonly SmsSender[]; email: readonly EmailSender[] }>;
+import { type Channel, channelNames, type ProviderName } from '../channels.ts';
+import type { MessageBy, Sender, SenderName, Senders } from '../ports.ts';
+import type { MessagingSettings, ProviderSettings } from '../settings.ts';
 
 /** Where a provider posts receipts to. */
 export function receiptPath(provider: string): string {
@@ -13,43 +11,46 @@ export function receiptPath(provider: string): string {
  * The adapters that the settings name, in their order; no other is loaded. Nothing is connected before the first
  * message.
  */
-export async function createSenders({ sms, email }: MessagingSettings, publicUrl: string): Promise<Senders> {
-  const { hostname } = new URL(publicUrl);
-  return {
-    sms: await Promise.all(sms.map((provider) => createSmsSender(provider, publicUrl))),
-    email: await Promise.all(email.map((provider) => createEmailSender(provider, hostname))),
-  };
+export async function createSenders({ providers }: MessagingSettings, publicUrl: string): Promise<Senders> {
+  const created = channelNames.map(async (channel) => {
+    const place = { channel, publicUrl };
+    return [channel, await Promise.all(providers[channel].map((each) => createSender(each, place)))] as const;
+  });
+  return Object.fromEntries(await Promise.all(created)) as Record<Channel, Sender<MessageBy<Channel>>[]>;
 }
 
-async function createSmsSender(provider: SmsProvider, publicUrl: string): Promise<SmsSender> {
-  switch (provider.name) {
-    case 'development':
-      return (await import('./development.ts')).createDevelopmentSender();
-    case 'kavenegar':
-      return (await import('./kavenegar.ts')).createKavenegarSender(provider);
-    case 'smsir':
-      return (await import('./smsir.ts')).createSmsirSender(provider);
-    case 'melipayamak':
-      return (await import('./melipayamak.ts')).createMelipayamakSender(provider);
-    case 'twilio':
-      return (await import('./twilio.ts')).createTwilioSender(
-        provider,
-        publicUrl + receiptPath(provider.name),
-      );
-    case 'smpp':
-      return (await import('./smpp.ts')).createSmppSender(provider);
-    case 'webhook':
-      return (await import('./webhook.ts')).createWebhookSender(provider);
-  }
+/** For which channel an adapter is to send, and where the service is reached. */
+type Place = Readonly<{ channel: Channel; publicUrl: string }>;
+
+async function createSender<Name extends SenderName>(
+  settings: ProviderSettings<Name>,
+  place: Place,
+): Promise<Sender<MessageFor<Name>>> {
+  return adapters[settings.name](settings, place);
 }
 
-async function createEmailSender(provider: EmailProvider, hostname: string): Promise<EmailSender> {
-  switch (provider.name) {
-    case 'development':
-      return (await import('./development.ts')).createDevelopmentSender();
-    case 'smtp':
-      return (await import('./smtp.ts')).createSmtpSender(provider, hostname);
-    case 'webhook':
-      return (await import('./webhook.ts')).createWebhookSender(provider);
-  }
-}
+/** What a provider is handed: the messages of every channel that names it. */
+type MessageFor<Name extends SenderName> = {
+  [C in Channel]: Name extends ProviderName<C> | 'development' ? MessageBy<C> : never;
+}[Channel];
+
+type Adapters = {
+  readonly [Name in SenderName]: (
+    settings: ProviderSettings<Name>,
+    place: Place,
+  ) => Promise<Sender<MessageFor<Name>>>;
+};
+
+const adapters: Adapters = {
+  development: async () => (await import('./development.ts')).createDevelopmentSender(),
+  kavenegar: async (settings) => (await import('./kavenegar.ts')).createKavenegarSender(settings),
+  smsir: async (settings) => (await import('./smsir.ts')).createSmsirSender(settings),
+  melipayamak: async (settings) => (await import('./melipayamak.ts')).createMelipayamakSender(settings),
+  twilio: async (settings, { publicUrl }) =>
+    (await import('./twilio.ts')).createTwilioSender(settings, publicUrl + receiptPath(settings.name)),
+  smpp: async (settings) => (await import('./smpp.ts')).createSmppSender(settings),
+  smtp: async (settings, { publicUrl }) =>
+    (await import('./smtp.ts')).createSmtpSender(settings, new URL(publicUrl).hostname),
+  webhook: async (settings, { channel }) =>
+    (await import('./webhook.ts')).createWebhookSender(channel, settings),
+};

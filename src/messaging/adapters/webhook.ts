@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { equalInConstantTime } from '../../kernel/keyring.ts';
 import type { Secret } from '../../kernel/secret.ts';
-import type { EmailMessage, PostedReceipt, PostedRequest, Sender, SendResult, SmsMessage } from '../ports.ts';
+import type { Channel } from '../channels.ts';
+import type { MessageBy, PostedReceipt, PostedRequest, Sender, SendResult } from '../ports.ts';
 import { createProviderClient, type HttpOutcome, toResultOfStatus } from './http.ts';
 import { asId, asObject, type JsonObject } from './json.ts';
 
@@ -18,17 +19,18 @@ export type WebhookSettings = Readonly<{ url: string; secret: Secret<Uint8Array>
 const toleranceSeconds = 300;
 const refusals = ['retry-later', 'recipient-refused', 'configuration-wrong', 'out-of-credit'] as const;
 
-export function createWebhookSender<Message extends SmsMessage | EmailMessage>(
+export function createWebhookSender<C extends Channel>(
+  channel: C,
   { url, secret }: WebhookSettings,
   now: () => number = Date.now,
-): Sender<Message> {
+): Sender<MessageBy<C>> {
   const http = createProviderClient();
   return {
     name: 'webhook',
     deduplicates: true,
     async send(message, signal) {
       const { reference: id, ...content } = message;
-      const body = JSON.stringify({ id, channel: 'subject' in content ? 'email' : 'sms', ...content });
+      const body = JSON.stringify({ id, channel, ...content });
       const timestamp = String(Math.floor(now() / 1000));
       const outcome = await http.request({
         method: 'POST',

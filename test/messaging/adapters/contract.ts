@@ -1,5 +1,12 @@
+import { basename } from 'node:path';
 import type { Test } from 'tap';
-import type { EmailMessage, Sender, SendResult, SmsMessage } from '../../../src/messaging/ports.ts';
+import type {
+  EmailMessage,
+  MessageWith,
+  Sender,
+  SendResult,
+  SmsMessage,
+} from '../../../src/messaging/ports.ts';
 import { createProviderChain } from '../../../src/messaging/providers.ts';
 import { json, reactions, type startHttpServer } from '../http-server.ts';
 
@@ -20,6 +27,9 @@ export const emailMessage: EmailMessage = {
   text: 'کد بازیابی:\n\n604831\n',
   html: '<p dir="rtl">604831</p>',
 };
+
+/** A message for each form of text. */
+export const messages: MessageWith = { sms: smsMessage, email: emailMessage };
 
 type Kind = SendResult['kind'];
 
@@ -54,6 +64,10 @@ export function testContract<Message>(t: Test, double: Double<Message>): void {
   const { sender, message } = double;
   const send = (by: Sender<Message> = sender, limitMs = patienceMs) =>
     by.send(message, AbortSignal.timeout(limitMs));
+
+  t.test('contract: it goes by the name of its file, as the list of providers has it', async (t) => {
+    t.equal(basename(process.argv[1] ?? '', '.test.ts'), sender.name);
+  });
 
   t.test('contract: a message that is taken is sent, with the id of the provider', async (t) => {
     const id = double.accept();

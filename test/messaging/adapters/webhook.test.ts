@@ -2,15 +2,16 @@ import { createHmac } from 'node:crypto';
 import t from 'tap';
 import { Secret } from '../../../src/kernel/secret.ts';
 import { createWebhookSender } from '../../../src/messaging/adapters/webhook.ts';
+import { channelNames, channels } from '../../../src/messaging/channels.ts';
 import type { EmailMessage, SmsMessage } from '../../../src/messaging/ports.ts';
 import { json, startHttpServer } from '../http-server.ts';
-import { emailMessage, httpDouble, smsMessage, testContract } from './contract.ts';
+import { emailMessage, httpDouble, messages, smsMessage, testContract } from './contract.ts';
 
 const key = new Uint8Array(32).fill(9);
 const server = await startHttpServer();
 const settings = { url: `${server.url}/hook`, secret: new Secret(key) };
-const sender = createWebhookSender<SmsMessage>(settings);
-const mailSender = createWebhookSender<EmailMessage>(settings);
+const sender = createWebhookSender('sms', settings);
+const mailSender = createWebhookSender('email', settings);
 t.teardown(() => Promise.all([sender.close?.(), mailSender.close?.(), server.close()]));
 
 const { commonAnswers, answer, ...double } = httpDouble(server, {
@@ -18,13 +19,11 @@ const { commonAnswers, answer, ...double } = httpDouble(server, {
   body: { result: 'sent', id: 'gw-17' },
   id: 'gw-17',
 });
-const secrets = ['9121234567', '604831', Buffer.from(key).toString('base64')];
+const secrets = ['9121234567', emailMessage.to, '604831', Buffer.from(key).toString('base64')];
 const kinds = ['retry-later', 'recipient-refused', 'configuration-wrong', 'out-of-credit'] as const;
 
-testContract(t, {
+const contract = {
   ...double,
-  sender,
-  message: smsMessage,
   answers: [
     ...commonAnswers,
     ...kinds.flatMap((kind) =>
@@ -39,9 +38,17 @@ testContract(t, {
     ),
     answer('"sent" with HTTP 500', 'unknown', json(500, { result: 'sent' })),
   ],
-  nowhere: createWebhookSender({ ...settings, url: 'http://127.0.0.1:9' }),
   secrets,
-});
+};
+for (const channel of channelNames) {
+  t.test(channel, async (t) => {
+    const sender = createWebhookSender(channel, settings);
+    t.teardown(() => sender.close?.());
+    const message = messages[channels[channel].texts];
+    const nowhere = createWebhookSender(channel, { ...settings, url: 'http://127.0.0.1:9' });
+    testContract<SmsMessage | EmailMessage>(t, { ...contract, sender, message, nowhere });
+  });
+}
 
 function sign(id: string, timestamp: string, body: string): string {
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;

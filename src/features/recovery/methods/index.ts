@@ -17,6 +17,9 @@ export const getChannel = (method: RecoveryMethod) => definitions[method].channe
 /** What a device that the account knows is shown of a method; `null`: the person has no such thing. */
 export const showMethod = (method: RecoveryMethod, trusted: Trusted) => definitions[method].show(trusted);
 
+/** As people call it. */
+export const getMethodName = (method: RecoveryMethod) => definitions[method].name;
+
 /** At a desk a code goes to the mobile, whatever is offered elsewhere. */
 export const deskMethod: RecoveryMethod = 'sms';
 
