@@ -78,6 +78,33 @@ async function generateSdk(...flags: string[]): Promise<void> {
   }
 }
 
+type Operation = Readonly<{ parameters?: readonly object[]; 'x-counts-attempts'?: true }>;
+type Contract = Readonly<{
+  paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  components: Readonly<{ parameters: Readonly<Record<string, Readonly<{ name: string }>>> }>;
+}>;
+
+/** For the SDK, which has the contract's types alone when it runs: what it may send again with the same key. */
+async function keyedOperations(): Promise<string> {
+  const { paths, components }: Contract = JSON.parse(await readFile(inRoot('openapi/openapi.json'), 'utf8'));
+  const toName = (parameter: { $ref?: string; name?: string }) =>
+    parameter.name ?? components.parameters[parameter.$ref?.split('/').at(-1) ?? '']?.name;
+  const lines = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([, { parameters = [] }]) => parameters.some((each) => toName(each) === 'idempotency-key'))
+      .map(([method, operation]) => {
+        const countsAttempts = operation['x-counts-attempts'] === true;
+        return `  ['${method.toUpperCase()}', '${path}', ${countsAttempts}],\n`;
+      }),
+  );
+  return `// Made from openapi/openapi.json by "npm run generate".
+
+/** Operations that take an \`Idempotency-Key\`, and whether a refusal of theirs may have been counted as an attempt. */
+export const keyedOperations: readonly (readonly [method: string, path: string, countsAttempts: boolean])[] = [
+${lines.join('')}];
+`;
+}
+
 /** In an order in which each finds what it is made from. */
 const generators: Readonly<Record<string, Generator>> = {
   openapi: generatedFile('openapi/openapi.json, from the routes', 'openapi/openapi.json', contract),
@@ -90,6 +117,11 @@ const generators: Readonly<Record<string, Generator>> = {
         () => 'clients/typescript/src/schema.ts',
       ),
   },
+  'sdk-keys': generatedFile(
+    'operations of the SDK that take a key, from openapi/openapi.json',
+    'clients/typescript/src/keyed-operations.ts',
+    keyedOperations,
+  ),
   texts: generatedFile('docs/texts.md, every text in both languages', 'docs/texts.md', () =>
     textTable(inRoot('src')),
   ),

@@ -69,6 +69,8 @@ export type ServiceOverrides = DaemonOverrides &
   Readonly<{
     /** Whether this process dispatches messages and cleans up; on unless told otherwise. */
     background?: boolean;
+    /** How long a sender of a list waits for its report. */
+    answerListsWithinMs?: number;
   }>;
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
@@ -80,7 +82,7 @@ const registerChanges: ApplyDependencies = { records: recordWriter, endRegistrat
 /** Everything that the service does, before HTTP: settings in, use cases out. Nothing runs yet. */
 export async function createServices(
   config: Config,
-  { background = true, ...overrides }: ServiceOverrides,
+  { background = true, answerListsWithinMs, ...overrides }: ServiceOverrides,
   log: Logger,
 ) {
   const foundation = createFoundation(config, { poolSize: config.databasePoolSize, log });
@@ -91,7 +93,7 @@ export async function createServices(
   const { db } = foundation;
   let stopCleanup = async () => {};
   return {
-    ...createUseCases(foundation, { ...daemon, passwords, log }),
+    ...createUseCases(foundation, { ...daemon, passwords, log, answerListsWithinMs }),
     idempotency: createIdempotency({ db, identifierKey: config.identifierKey }),
     db,
     passwords,
@@ -112,7 +114,8 @@ export async function createServices(
   };
 }
 
-type Parts = Daemon & Readonly<{ passwords: Passwords; log: Logger }>;
+type Parts = Daemon &
+  Readonly<{ passwords: Passwords; log: Logger; answerListsWithinMs: number | undefined }>;
 
 /** What several features judge people by. */
 function createGuards({ config, ...foundation }: Foundation, { messaging, passwords }: Parts) {
@@ -226,7 +229,7 @@ function createUseCases(foundation: Foundation, parts: Parts) {
   };
 }
 
-function createListUseCases({ config, db, pool }: Foundation, { log }: Parts) {
+function createListUseCases({ config, db, pool }: Foundation, { log, answerListsWithinMs }: Parts) {
   const employerLists = createEmployerListService({
     pool,
     records: recordWriter,
@@ -239,6 +242,7 @@ function createListUseCases({ config, db, pool }: Foundation, { log }: Parts) {
       pool,
       lists: employerLists,
       onFailure: (error) => log.error({ err: error }, 'a list that was received could not be imported'),
+      ...(answerListsWithinMs !== undefined && { answerWithinMs: answerListsWithinMs }),
     }),
   };
 }

@@ -14,6 +14,7 @@ type Operation = {
   parameters?: (Parameter | Reference)[];
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Response | Reference>;
+  'x-counts-attempts'?: true;
 };
 type Components = Record<string, Record<string, unknown>>;
 export type Document = { components: Components; paths: Record<string, Record<string, Operation>> };
@@ -67,6 +68,7 @@ export function completeDocument(
       }
     }
   }
+  markCountedAttempts(document, catalogue);
   addHeaders(document);
   hoistResponses(document);
   hoistParameters(document);
@@ -86,6 +88,19 @@ function addNotFound({ responses }: Operation, catalogue: ProblemCatalogue): voi
     description: `\`${kind.code}\`: ${kind.title.en}`,
     content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
   };
+}
+
+/** The problems that a response is for, which its description names. */
+const codesOf = ({ description = '' }: Response): string[] =>
+  [...description.matchAll(/`([a-z-]+)`: /g)].map(([, code = '']) => code);
+
+/** Marks what answers a guess, at a password, a code, answers: clients are not to repeat it by themselves when it is refused. */
+function markCountedAttempts(document: Document, catalogue: ProblemCatalogue): void {
+  const isCounted = (response: Response | Reference) =>
+    !isReference(response) && codesOf(response).some((code) => catalogue.get(code)?.isFinal);
+  for (const operation of toOperations(document)) {
+    if (Object.values(operation.responses).some(isCounted)) operation['x-counts-attempts'] = true;
+  }
 }
 
 function addRecorded(operation: Operation, recorded: Readonly<Record<string, RecordedExample>>): void {
@@ -120,15 +135,15 @@ function toExample(kind: ProblemKind, publicUrl: string) {
 
 /** Points a response that is a problem to the example of each code that its description names. */
 function describeRefusal(
-  { description = '', content }: Response,
+  response: Response,
   catalogue: ProblemCatalogue,
   publicUrl: string,
   components: Components,
 ): void {
-  const media = content?.[problemType];
+  const media = response.content?.[problemType];
   if (!media) return;
   media.examples = {};
-  for (const [, code = ''] of description.matchAll(/`([a-z-]+)`: /g)) {
+  for (const code of codesOf(response)) {
     const kind = catalogue.get(code);
     if (!kind) continue;
     components.examples ??= {};
@@ -179,16 +194,17 @@ type HeaderName = keyof typeof headers;
 /** Which headers a response has, by what it is. */
 function headersOf(
   status: string,
-  { content }: Response,
+  { content, headers: declared }: Response,
   operation: Operation,
 ): Partial<Record<string, HeaderName>> {
+  const asksToWait = status === '429' || status === '503' || declared?.['Retry-After'] !== undefined;
   const isCacheable = '304' in operation.responses && (status === '200' || status === '304');
   return {
     'Request-Id': 'RequestId',
     'RateLimit-Policy': 'RateLimitPolicy',
     RateLimit: 'RateLimit',
     ...(content?.[problemType] && { 'Content-Language': 'ContentLanguage' }),
-    ...((status === '429' || status === '503') && { 'Retry-After': 'RetryAfter' }),
+    ...(asksToWait && { 'Retry-After': 'RetryAfter' }),
     ...(status === '401' && { 'WWW-Authenticate': 'WwwAuthenticate' }),
     ...(status === '201' && { Location: 'Location' }),
     ...(isCacheable && { ETag: 'ETag' }),
@@ -243,11 +259,9 @@ function hoistResponses(document: Document): void {
   for (const { responses } of operations) {
     for (const [status, response] of Object.entries(responses)) {
       const content = JSON.stringify(response);
-      const codes = [
-        ...('description' in response ? (response.description ?? '') : '').matchAll(/`([a-z-]+)`: /g),
-      ];
+      const codes = isReference(response) ? [] : codesOf(response);
       if ((counts.get(content) ?? 0) < 2 || codes.length === 0) continue;
-      const name = nameFor(shared, codes.map(([, code = '']) => pascal(code)).join('Or'), content);
+      const name = nameFor(shared, codes.map(pascal).join('Or'), content);
       shared[name] = JSON.parse(content);
       responses[status] = { $ref: `#/components/responses/${name}` };
     }

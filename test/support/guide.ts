@@ -19,13 +19,16 @@ export type GuidePage = Readonly<{ name: string; text: string; blocks(language: 
 
 const isCode = (token: Token): token is Tokens.Code => token.type === 'code';
 
+/** The blocks of code of a page. */
+export const codeBlocks = (text: string): readonly Tokens.Code[] => new Marked().lexer(text).filter(isCode);
+
 /** The pages of the guide, and their code by language. */
 export function readGuide(): readonly GuidePage[] {
   return readdirSync(pages)
     .filter((file) => file.endsWith('.md'))
     .map((file) => {
       const text = readFileSync(join(pages, file), 'utf8');
-      const code = new Marked().lexer(text).filter(isCode);
+      const code = codeBlocks(text);
       return {
         name: file.replace(/\.md$/, ''),
         text,

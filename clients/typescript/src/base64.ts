@@ -16,3 +16,18 @@ export function toBase64(ascii: string): string {
   }
   return encoded;
 }
+
+/** The bytes, as characters, of what was encoded for URLs (RFC 4648 §5). */
+export function fromBase64url(encoded: string): string {
+  let text = '';
+  let bits = 0;
+  let count = 0;
+  for (const character of encoded.replace(/-/g, '+').replace(/_/g, '/')) {
+    bits = ((bits << 6) | alphabet.indexOf(character)) & 0xffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    text += String.fromCharCode((bits >> count) & 255);
+  }
+  return text;
+}

@@ -1,4 +1,4 @@
-import type { Fetch } from './authorisation.ts';
+import type { Fetch } from './platform.ts';
 import type { components } from './schema.ts';
 
 /** An error as the service describes it (RFC 9457); `code` is a closed list to branch on. */

@@ -1,5 +1,12 @@
-import type { Fetch } from './authorisation.ts';
 import { toBase64 } from './base64.ts';
+import {
+  digestBySubtle,
+  type Fetch,
+  type PlatformOptions,
+  pause,
+  throwIfAborted,
+  toHex,
+} from './platform.ts';
 import type { Problem } from './problem.ts';
 
 /** What a device is to compute, as `proof-of-work-required` has it. */
@@ -9,32 +16,36 @@ const counterBytes = 4;
 /** Candidate keys between two looks at other work: pages stay alive. */
 const candidatesAtOnce = 16;
 
+/** How a challenge is solved: until when, and by whose SHA-256. */
+export type SolveOptions = Readonly<{ signal?: AbortSignal | null }> & Pick<PlatformOptions, 'sha256'>;
+
 /**
  * Solves a challenge: seconds on a cheap phone. Returns what to repeat the same request with as `Proof-Of-Work`; it is good
- * once. In pages only where `crypto.subtle` is: over https.
- * @throws when `signal` aborts, or the algorithm is not known here
+ * once.
+ * @throws when `signal` aborts, the algorithm is not known here, or there is no SHA-256
  */
-export async function solveChallenge(challenge: Challenge, signal?: AbortSignal): Promise<string> {
+export async function solveChallenge(
+  challenge: Challenge,
+  { signal, sha256 = digestBySubtle }: SolveOptions = {},
+): Promise<string> {
   const { algorithm, nonce, salt, cost, keyPrefix } = challenge.parameters;
   if (algorithm !== 'SHA-256') throw new Error(`proof of work by ${algorithm} is not known`);
   const input = fromHex(salt + nonce + '00'.repeat(counterBytes));
   const view = new DataView(input.buffer);
   for (let counter = 0; ; counter += 1) {
-    if (counter % candidatesAtOnce === 0) {
-      signal?.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve));
-    }
+    throwIfAborted(signal);
+    if (counter % candidatesAtOnce === 0) await pause(0, signal);
     view.setUint32(input.length - counterBytes, counter);
-    let key = await crypto.subtle.digest(algorithm, input);
-    for (let digest = 1; digest < cost; digest += 1) key = await crypto.subtle.digest(algorithm, key);
-    const derivedKey = toHex(new Uint8Array(key));
+    let key = new Uint8Array(await sha256(input));
+    for (let digest = 1; digest < cost; digest += 1) key = new Uint8Array(await sha256(key));
+    const derivedKey = toHex(key);
     if (derivedKey.startsWith(keyPrefix))
       return toBase64url({ challenge, solution: { counter, derivedKey } });
   }
 }
 
 /** Sends requests; one that takes a proof of work is repeated once with it. */
-export function withProofOfWork(send: Fetch): Fetch {
+export function withProofOfWork(send: Fetch, { sha256 }: Pick<PlatformOptions, 'sha256'>): Fetch {
   return async (request) => {
     const again = request.clone();
     const response = await send(request);
@@ -44,7 +55,11 @@ export function withProofOfWork(send: Fetch): Fetch {
       .json()
       .catch(() => null)) as Problem | null;
     if (!problem?.challenge) return response;
-    again.headers.set('proof-of-work', await solveChallenge(problem.challenge, request.signal));
+    const proof = await solveChallenge(problem.challenge, {
+      signal: request.signal,
+      ...(sha256 && { sha256 }),
+    });
+    again.headers.set('proof-of-work', proof);
     return send(again);
   };
 }
@@ -53,10 +68,6 @@ function fromHex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function toBase64url(value: object): string {
-  return toBase64(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return toBase64(JSON.stringify(value)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
 }

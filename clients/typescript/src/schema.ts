@@ -6796,9 +6796,10 @@ export interface operations {
                     "application/json": components["schemas"]["EmployerListSubmission"];
                 };
             };
-            /** @description The list is in; its report follows at `Location`. */
+            /** @description The list is in; its report follows at `Location`, after `Retry-After` at the earliest. */
             202: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
                     "Request-Id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -6832,9 +6833,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What became of the list; of one that is `received` with `Retry-After`. */
             200: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
                     "Request-Id": components["headers"]["RequestId"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     RateLimit: components["headers"]["RateLimit"];

@@ -1,12 +1,19 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListLifeRoutes } from './employer-list-life.routes.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
-import { SubmissionParams, SubmissionSchema, SubmitQuery } from './employer-lists.schemas.ts';
+import {
+  askAgainSeconds,
+  awaitedSubmission,
+  SubmissionParams,
+  SubmissionSchema,
+  SubmitQuery,
+} from './employer-lists.schemas.ts';
 import { viewStanding, viewSummary } from './employer-lists.view.ts';
 import { findingRoutes } from './findings.routes.ts';
 import { FindingSchema } from './findings.schemas.ts';
@@ -73,10 +80,9 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
             description: 'The list was looked at; `state` says what became of it.',
             content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
           },
-          202: {
-            description: 'The list is in; its report follows at `Location`.',
-            content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
-          },
+          202: awaitedSubmission(
+            'The list is in; its report follows at `Location`, after `Retry-After` at the earliest.',
+          ),
           ...uploadProblems,
         },
       },
@@ -93,7 +99,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       }
       const list = await receiveList(request, service.enter);
       const submission = await service.submit(list, sender, confirmRemovals);
-      return reply
+      return askAgain(reply, submission)
         .code(submission.state === 'received' ? 202 : 201)
         .header('location', `/v1/employer-lists/${submission.id}`)
         .send(viewSubmission(submission));
@@ -118,7 +124,7 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
           'A list that is `received` is kept until it is its turn, whatever happens to the process that received it.',
         params: SubmissionParams,
         response: {
-          200: Type.Ref('EmployerListSubmission'),
+          200: awaitedSubmission('What became of the list; of one that is `received` with `Retry-After`.'),
           ...problemResponses(
             commonProblems.invalidInput,
             ...machineGuardProblems,
@@ -129,10 +135,16 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
     },
     async (request, reply) => {
       const submission = await service.find(request.params.id, senderOf(request));
-      return reply.header('cache-control', 'no-store').send(viewSubmission(submission));
+      return askAgain(reply, submission).header('cache-control', 'no-store').send(viewSubmission(submission));
     },
   );
 };
+
+/** Says when to ask again for a list that waits for its turn. */
+function askAgain<Reply extends Pick<FastifyReply, 'header'>>(reply: Reply, { state }: Submission): Reply {
+  if (state === 'received') reply.header('retry-after', askAgainSeconds);
+  return reply;
+}
 
 function viewReport(report: IntakeReport) {
   return {

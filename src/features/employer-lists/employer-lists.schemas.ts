@@ -119,6 +119,16 @@ export const SubmissionSchema = Type.Object(
   { $id: 'EmployerListSubmission', title: 'EmployerListSubmission' },
 );
 
+/** After which it is worth asking again for the report of a list that waits for its turn. */
+export const askAgainSeconds = 5;
+
+/** A submission that may have to be asked for again. */
+export const awaitedSubmission = (description: string) => ({
+  description,
+  headers: { 'Retry-After': Type.Integer() },
+  content: { 'application/json': { schema: Type.Ref('EmployerListSubmission') } },
+});
+
 export const confirmRemovals = Type.Optional(
   StringEnum(['removals'], {
     description: '`removals`: it is meant that most people of the earlier list are taken off.',

@@ -10,15 +10,12 @@ import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { sendPage } from '../../pages/negotiated-page.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
-import { confirmRemovals, SubmissionParams } from './employer-lists.schemas.ts';
+import { askAgainSeconds, confirmRemovals, SubmissionParams } from './employer-lists.schemas.ts';
 import { findingsAsCsv } from './report.csv.ts';
 import { type PrintedReport, reportPage, reportPagePolicy } from './report.page.ts';
 import type { EmployerListRoutesOptions } from './route-options.ts';
 import { uploadOptions, uploadProblems, withListForm } from './upload.schemas.ts';
 import { receiveList } from './upload.ts';
-
-/** After which it is worth asking again for the report of a list that waits for its turn. */
-const askAgainSeconds = 5;
 
 /** By a parameter, so that a front end needs no header to offer both. */
 const format = Type.Optional(

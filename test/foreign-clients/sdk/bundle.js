@@ -1,0 +1,3 @@
+import * as sdk from '@savabegh/client';
+
+globalThis.sdk = sdk;
