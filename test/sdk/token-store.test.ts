@@ -106,6 +106,32 @@ t.test('one that has slept while the other renewed goes on with what the store h
   t.equal((await keptIn(store)).session.renewals, before.session.renewals + 1);
 });
 
+t.test('one that sees late what another has kept ends nothing, and goes on with it', async (t) => {
+  const store = createMemoryStore();
+  const { person } = await signedIn(store);
+  const late = await keptIn(store);
+  let isLate = true;
+  const { resume, sent, spoilToken } = watchedClient({
+    baseUrl: service.origin,
+    fetch: async (request) => {
+      const response = await fetch(request);
+      if (response.status === 409) isLate = false;
+      return response;
+    },
+  });
+  const slow = somebody(await resume({ ...store, read: () => (isLate ? late : store.read()) }));
+  const other = client();
+  const quick = somebody(await other.resume(store));
+  for (let round = 0; round < 2; round += 1) {
+    other.spoilToken();
+    await me(quick);
+  }
+  spoilToken();
+  t.equal(await me(slow), person.nationalCode);
+  t.ok(sent.includes('POST /v1/sessions/refresh 409'));
+  t.equal(await me(quick), person.nationalCode);
+});
+
 t.test('processes that share a file refresh one after the other, and end nobody’s session', async (t) => {
   const file = join(t.testdir(), 'kept.json');
   const store = createFileStore(file);

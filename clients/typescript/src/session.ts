@@ -1,8 +1,8 @@
 import { createTokenSource, getRenewAt, type Held, isFresh, withTokens } from './authorisation.ts';
 import { fromBase64url } from './base64.ts';
 import type { Api, Calls } from './calls.ts';
-import { show } from './platform.ts';
-import { ProblemError, unwrap } from './problem.ts';
+import { pause, show } from './platform.ts';
+import { type ProblemCode, ProblemError, unwrap } from './problem.ts';
 import type { components } from './schema.ts';
 import type { Kept, KeptSession, TokenStore } from './token-store.ts';
 
@@ -44,6 +44,9 @@ function getSubject({ accessToken }: KeptSession): string | null {
   }
 }
 
+/** Browsers show a page what another has just written after some milliseconds. */
+const lateMs = 500;
+
 type Renewed = Readonly<{ session: KeptSession; deviceToken?: string }>;
 
 /** A session from what a sign-in was answered. */
@@ -73,20 +76,33 @@ export function createSession(
 ): Session {
   let own = first;
 
+  /** @returns what the store has, as long as that is this session; if it is newer, it is gone on with */
+  async function takeNewer(): Promise<Kept | null> {
+    const kept = await readKept(store);
+    if (kept?.session?.id !== own.session.id) return null;
+    if (kept.session.renewals > own.session.renewals) own = { ...own, session: kept.session };
+    return kept;
+  }
+
   async function renew(): Promise<Held> {
-    const kept = (await readKept(store)) ?? {};
-    const found = kept.session?.id === own.session.id ? kept.session : null;
-    const newest = found && found.renewals >= own.session.renewals ? found : own.session;
-    const wasRenewedElsewhere = newest.accessToken !== own.session.accessToken && isFresh(newest);
+    const { session: before } = own;
+    const kept = await takeNewer();
+    if (own.session !== before && isFresh(own.session)) return toHeld(own.session);
+    const { session: current } = own;
     try {
-      const session = wasRenewedElsewhere ? newest : await refresh(calls, newest);
-      if (!isOfSamePerson(session, own.session)) throw new SomebodyElseError();
+      const session = await refresh(calls, current);
+      if (!isOfSamePerson(session, current)) throw new SomebodyElseError();
       own = { ...own, session };
     } catch (error) {
-      if (found && isOver(error)) await writeKept(store, withoutSession(kept));
-      throw error;
+      if (kept && isOver(error)) await writeKept(store, withoutSession(kept));
+      if (!hasCode(error, 'refresh-superseded')) throw error;
+      // Another has renewed it, and the store shows that late.
+      await pause(lateMs);
+      await takeNewer();
+      if (own.session === current) throw error;
+      return toHeld(own.session);
     }
-    if (found && !wasRenewedElsewhere) await writeKept(store, { ...kept, session: own.session });
+    if (kept) await writeKept(store, { ...kept, session: own.session });
     return toHeld(own.session);
   }
 
@@ -102,8 +118,8 @@ export function createSession(
   });
 
   async function forget(): Promise<void> {
-    const kept = await readKept(store);
-    if (kept?.session?.id === own.session.id) await writeKept(store, withoutSession(kept));
+    const kept = await takeNewer();
+    if (kept) await writeKept(store, withoutSession(kept));
   }
 
   return {
@@ -123,9 +139,11 @@ export function createSession(
 
 const toHeld = ({ accessToken, renewAt }: KeptSession): Held => ({ token: accessToken, renewAt });
 
+const hasCode = (error: unknown, code: ProblemCode): boolean =>
+  error instanceof ProblemError && error.code === code;
+
 /** The session has ended: elsewhere, or by itself. */
-export const isOver = (error: unknown): boolean =>
-  error instanceof ProblemError && error.code === 'refresh-not-accepted';
+export const isOver = (error: unknown): boolean => hasCode(error, 'refresh-not-accepted');
 
 /** @throws {ProblemError} `refresh-not-accepted`: the session has ended */
 export async function refresh({ api, newKey }: Calls, session: KeptSession): Promise<KeptSession> {
@@ -140,7 +158,7 @@ export async function refresh({ api, newKey }: Calls, session: KeptSession): Pro
     );
   const tokens = await send(session.refreshKey).catch((error: unknown) => {
     // Another tab has renewed the cookie since the key was first sent: it is a new refresh.
-    if (error instanceof ProblemError && error.code === 'idempotency-key-reused') return send(newKey());
+    if (hasCode(error, 'idempotency-key-reused')) return send(newKey());
     throw error;
   });
   return { ...session, ...toPair(tokens, newKey), renewals: session.renewals + 1 };
