@@ -35,6 +35,8 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
   [/(^|[^\u0600-\u06FF\u200C])نشست/, 'ورود باز'],
   [/بیشینه|کمینه/, 'حداکثر، حداقل'],
   [/آموزگار|افسوس/, 'معلم، ناراحت'],
+  [/جست‌وجو/, 'جستجو'],
+  [/پویشگر|نشان ترتیب بایت/, 'ضدویروس، BOM'],
   [/\bsee errors\b/i, 'what to do'],
   // Arabic letters and digits in place of the Persian ones.
   [/[يكى٠-٩]/, 'ی، ک، ۰–۹'],

@@ -34,6 +34,7 @@ import { version } from '../kernel/version.ts';
 import { guide } from '../pages/guide.ts';
 import { noticePage } from '../pages/notice-page.ts';
 import { problemPages } from '../pages/problem-pages.ts';
+import { toRefusalPage } from '../pages/refusal.page.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logger.ts';
 import { createServices, type ServiceOverrides, type Services } from './services.ts';
@@ -80,7 +81,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   if (config.production && !config.redisUrl) {
     app.log.warn('limits per client network are counted per process: REDIS_URL is not set');
   }
-  await app.register(problems, { publicUrl });
+  await app.register(problems, { publicUrl, toPage: toRefusalPage });
   await app.register(addresses);
   await app.register(requestLog, {
     actorOf: createActorReader(config),

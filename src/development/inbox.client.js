@@ -13,14 +13,16 @@ function showLocalTimes() {
 }
 
 // As the service wrote it, before times are local.
-let shownSource = document.querySelector('main')?.innerHTML;
+let shownSource = document.querySelector('main section')?.innerHTML;
 
 async function refresh() {
   if (document.hidden) return;
   const response = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' });
   if (!response.ok) return;
-  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('main');
-  const shown = document.querySelector('main');
+  const fresh = new DOMParser()
+    .parseFromString(await response.text(), 'text/html')
+    .querySelector('main section');
+  const shown = document.querySelector('main section');
   if (!fresh || !shown || fresh.innerHTML === shownSource) return;
   shownSource = fresh.innerHTML;
   shown.replaceChildren(...fresh.childNodes);

@@ -1,18 +1,19 @@
+import { readFileSync } from 'node:fs';
 import type { Locale } from '../kernel/locale.ts';
 import { channels, escapeHtml, linkedHtml } from '../messaging/index.ts';
+import { framedAlone, frameStyle } from '../pages/frame.ts';
 import type { InboxMessage } from './inbox.repository.ts';
 
 const words = {
   fa: {
     title: 'صندوق پیام‌ها',
-    product: 'سامانهٔ سوابق',
     about: 'پیامک‌ها و ایمیل‌هایی که به دست افراد می‌رسید. فقط برای توسعه.',
     json: 'خروجی JSON',
     search: 'جستجو در شماره، نشانی، متن و کد',
     find: 'جستجو',
     none: 'هنوز پیامی نیست.',
     notFound: 'پیامی با این جستجو پیدا نشد.',
-    other: 'English',
+    guide: 'راهنما',
     to: 'گیرنده',
     by: 'راه',
     purpose: 'موضوع',
@@ -32,14 +33,13 @@ const words = {
   },
   en: {
     title: 'Inbox',
-    product: 'Savabegh',
     about: 'SMS and e-mails that people would have received. Development only.',
     json: 'as JSON',
     search: 'Search numbers, addresses, texts and codes',
     find: 'Search',
     none: 'Nothing yet.',
     notFound: 'No message matches.',
-    other: 'فارسی',
+    guide: 'Guide',
     to: 'to',
     by: 'by',
     purpose: 'purpose',
@@ -61,6 +61,9 @@ const words = {
 
 const toDirection = (locale: Locale) => (locale === 'fa' ? 'rtl' : 'ltr');
 
+const sheet = readFileSync(new URL('inbox.css', import.meta.url), 'utf8');
+export const inboxStyle = `${frameStyle}\n${sheet}`;
+
 export type InboxPage = Readonly<{
   messages: readonly InboxMessage[];
   locale: Locale;
@@ -71,32 +74,22 @@ export type InboxPage = Readonly<{
 /** The inbox as a page. Its script fetches the same page again and takes over what has changed. */
 export function renderInbox({ messages, locale, query }: InboxPage): string {
   const say = words[locale];
-  const other = new URLSearchParams({ lang: locale === 'fa' ? 'en' : 'fa', ...(query && { q: query }) });
   const nothing = query === '' ? say.none : say.notFound;
-  return `<!doctype html>
-<html lang="${locale}" dir="${toDirection(locale)}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${say.title} – ${say.product}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/dev/messages.css">
+  return framedAlone({
+    title: say.title,
+    locale,
+    style: inboxStyle,
+    query: query === '' ? '' : `&amp;q=${encodeURIComponent(query)}`,
+    head: `<link rel="icon" href="data:,">
 <script src="/dev/messages.js" type="module"></script>
-</head>
-<body>
-<header>
-<nav><a href="?${escapeHtml(String(other))}" lang="${locale === 'fa' ? 'en' : 'fa'}">${say.other}</a> <a href="/dev/messages.json">${say.json}</a></nav>
-<h1>${say.title}</h1>
-<p>${say.about}</p>
+`,
+    main: `<h1>${say.title}</h1>
+<p>${say.about} <a href="/dev/messages.json">${say.json}</a> · <a href="/docs/guide?lang=${locale}">${say.guide}</a></p>
 <form role="search"><input type="hidden" name="lang" value="${locale}"><input type="search" name="q" value="${escapeHtml(query)}" aria-label="${say.search}" placeholder="${say.search}" dir="auto"> <button>${say.find}</button></form>
-</header>
-<main aria-live="polite">
+<section aria-live="polite">
 ${messages.length === 0 ? `<p class="empty">${nothing}</p>` : messages.map((message) => renderMessage(message, locale)).join('\n')}
-</main>
-</body>
-</html>
-`;
+</section>`,
+  });
 }
 
 /** The line for the phone (`@host #code`) has no letter that shows its direction. */

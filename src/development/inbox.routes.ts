@@ -7,7 +7,8 @@ import { preferredType } from '../http/negotiation.ts';
 import { type Locale, locales } from '../kernel/locale.ts';
 import { foldText } from '../kernel/text.ts';
 import type { RenderMessage } from '../messaging/index.ts';
-import { renderInbox } from './inbox.page.ts';
+import { hashOf } from '../pages/frame.ts';
+import { inboxStyle, renderInbox } from './inbox.page.ts';
 import { findMail, type InboxMessage } from './inbox.repository.ts';
 
 export type InboxDeps = Readonly<{ db: Kysely<Database>; render: RenderMessage }>;
@@ -22,7 +23,7 @@ const maxQueryLength = 100;
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self'",
+  `style-src ${hashOf(inboxStyle)}`,
   "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
@@ -40,8 +41,7 @@ const mailPolicy =
  */
 export const inboxRoutes: FastifyPluginAsync<InboxDeps> = async (app, { db, render }) => {
   const hidden = { schema: { hide: true } } as const;
-  const asset = (name: string) => readFile(new URL(name, import.meta.url), 'utf8');
-  const [script, style] = await Promise.all([asset('inbox.client.js'), asset('inbox.css')]);
+  const script = await readFile(new URL('inbox.client.js', import.meta.url), 'utf8');
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -70,7 +70,6 @@ export const inboxRoutes: FastifyPluginAsync<InboxDeps> = async (app, { db, rend
   app.get(`${path}.js`, hidden, (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(script),
   );
-  app.get(`${path}.css`, hidden, (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
 };
 
 /** `?destination=`: only what went to this mobile or address. `?q=`: only what holds this. */

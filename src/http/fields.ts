@@ -72,5 +72,20 @@ export const JalaliMonthField = (description?: string) =>
 
 export const Uuid = (description?: string) => Type.String({ format: 'uuid', ...described(description) });
 
+/** As it is typed; `parseWorkshopCode` reads it. */
+export const WorkshopCodeField = Type.String({
+  format: 'workshop-code',
+  maxLength: 40,
+  description: 'Code of a workshop (کد کارگاه), ten digits.',
+  examples: ['0987654321'],
+});
+
+/** As it is kept and answered. */
+export const WorkshopCodeText = Type.String({
+  pattern: '^[0-9]{10}$',
+  description: 'Ten digits.',
+  examples: ['0987654321'],
+});
+
 export const Instant = (description?: string) =>
   Type.String({ format: 'date-time', ...described(description) });

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { toLater } from '../kernel/locale.ts';
 import type { ProblemKind } from '../kernel/problem.ts';
 import { nameShapes } from './openapi-shapes.ts';
 import { describeProblem, type ProblemCatalogue, problemType } from './problems.ts';
@@ -124,7 +125,7 @@ function toExample(kind: ProblemKind, publicUrl: string) {
     summary: kind.title.en,
     value: {
       ...describeProblem(kind, publicUrl, 'fa', {
-        seconds: retryAfterSeconds ?? 1,
+        later: toLater(retryAfterSeconds ?? 1, 'fa'),
         accepted: 'application/json',
       }),
       requestId: '0198c3a1-7b1e-4c55-9d0a-3f6f2b8e4d10',
@@ -260,7 +261,8 @@ function hoistResponses(document: Document): void {
     for (const [status, response] of Object.entries(responses)) {
       const content = JSON.stringify(response);
       const codes = isReference(response) ? [] : codesOf(response);
-      if ((counts.get(content) ?? 0) < 2 || codes.length === 0) continue;
+      // Of the few that are pages too each stands where it is.
+      if ((counts.get(content) ?? 0) < 2 || codes.length === 0 || content.includes('"text/html"')) continue;
       const name = nameFor(shared, codes.map(pascal).join('Or'), content);
       shared[name] = JSON.parse(content);
       responses[status] = { $ref: `#/components/responses/${name}` };

@@ -1,4 +1,5 @@
 import type { ExactlyOneOf } from './fields.ts';
+import { textFormats } from './formats.ts';
 
 /** A JSON schema, as far as it is looked at here. */
 type Schema = { [key: string]: unknown };
@@ -17,11 +18,13 @@ type Shape = { content: Schema; text: string; descriptions: Set<string>; places:
 
 /**
  * Gives every schema with a `title` its one place among the components, under that name, so that foreign clients get
- * one type for what is one thing; and writes choices (`exactlyOneOf`) as alternatives with names of their own.
+ * one type for what is one thing; writes choices (`exactlyOneOf`) as alternatives with names of their own; and says by
+ * patterns what our own formats mean.
  */
 export function nameShapes({ components, paths }: WithShapes): void {
   const schemas = (components.schemas ?? {}) as Record<string, Schema>;
   const shapes = new Map<string, Shape>();
+  for (const part of [schemas, paths]) describeFormats(part);
   for (const schema of Object.values(schemas)) walkParts(schema, shapes);
   walkParts(paths, shapes);
   for (const [name, { content, descriptions, places }] of shapes) {
@@ -37,6 +40,13 @@ export function nameShapes({ components, paths }: WithShapes): void {
   for (const [name, schema] of Object.entries(schemas)) offerChoice(schemas, name, schema);
   components.schemas = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
   for (const schema of Object.values(components.schemas)) openAnswers(schema as Schema);
+}
+
+function describeFormats(part: Schema): void {
+  const { pattern } = textFormats[String(part.format)] ?? {};
+  if (part.type === 'string' && pattern !== undefined) part.pattern = pattern;
+  for (const [key, value] of Object.entries(part))
+    if (isSchema(value) && !isExample(key)) describeFormats(value);
 }
 
 /** Innermost first, so that a shape is compared when what it is made of has been named. */

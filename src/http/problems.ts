@@ -4,7 +4,7 @@ import fp from 'fastify-plugin';
 import { Type } from 'typebox';
 import { isLostConnection, isPassingFailure } from '../database/failures.ts';
 import { idempotencyProblems } from '../kernel/idempotency-key.ts';
-import { type Locale, localise, type TextParameters } from '../kernel/locale.ts';
+import { type Locale, localise, type TextParameters, toLater } from '../kernel/locale.ts';
 import {
   commonProblems,
   type FieldError,
@@ -167,7 +167,16 @@ function collectCatalogue(app: FastifyInstance): ProblemCatalogue {
   return catalogue;
 }
 
-export type ProblemsOptions = Readonly<{ publicUrl: string }>;
+/** What is told to people. */
+type Told = Readonly<{ code: string; title: string; detail: string; requestId: string }>;
+
+/** Makes a page of a refusal, for who asked for one; `null` for everybody else, who gets JSON. */
+export type RefusalPage = (
+  request: FastifyRequest,
+  describe: (locale: Locale) => Told,
+) => Readonly<{ html: string; locale: Locale; policy: string }> | null;
+
+export type ProblemsOptions = Readonly<{ publicUrl: string; toPage?: RefusalPage }>;
 
 /** The members of a problem that come from its kind. */
 export function describeProblem(
@@ -187,42 +196,58 @@ export function describeProblem(
 
 /** The one place where errors become answers: public text from the catalogue, cause to the log. */
 export const problems = fp<ProblemsOptions>(
-  async (app, { publicUrl }) => {
+  async (app, { publicUrl, toPage = () => null }) => {
     app.addSchema(ProblemSchema);
     app.decorate('problemCatalogue', collectCatalogue(app));
     app.decorateRequest('problemCode', null);
     app.decorateRequest('isOutcomeUnknown', false);
 
+    const describe = (
+      request: FastifyRequest,
+      kind: ProblemKind,
+      { errors: faults, retryAfterSeconds, attemptsLeft, challenge, parameters }: ProblemExtras,
+      locale: Locale,
+    ) => {
+      const errors = faults?.map((fault) => toPublicError(fault, locale));
+      const values = {
+        accepted: getAcceptedType(request) ?? '',
+        ...parameters,
+        // People read one sentence: what is wrong first stands in it. `errors` is for programs.
+        first: errors?.[0]?.detail ?? '',
+        later: toLater(retryAfterSeconds ?? 1, locale),
+      };
+      const isUsedUp = attemptsLeft === 0 && kind.usedUpDetail !== undefined;
+      return {
+        ...describeProblem(kind, publicUrl, locale, values),
+        ...(isUsedUp && { detail: localise(kind.usedUpDetail, locale, values) }),
+        requestId: request.id,
+        ...(errors && { errors }),
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+        ...(attemptsLeft !== undefined && { attemptsLeft }),
+        ...(challenge !== undefined && { challenge }),
+      };
+    };
+
     const send = (request: FastifyRequest, reply: FastifyReply, kind: ProblemKind, extras: ProblemExtras) => {
       request.problemCode = kind.code;
-      const locale = getLocale(request);
-      const errors = extras.errors?.map((error) => publicError(error, request));
-      // People read one sentence: what is wrong first stands in it. `errors` is for programs.
-      const first = errors?.[0]?.detail ?? '';
-      const parameters = {
-        accepted: getAcceptedType(request) ?? '',
-        ...extras.parameters,
-        first,
-        seconds: extras.retryAfterSeconds ?? 1,
-      };
       if (extras.retryAfterSeconds !== undefined) reply.header('retry-after', extras.retryAfterSeconds);
       if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
+      reply.code(kind.status).header('cache-control', 'no-store');
+      const page = toPage(request, (locale) => describe(request, kind, extras, locale));
+      if (page) {
+        return reply
+          .header('content-language', page.locale)
+          .header('content-security-policy', page.policy)
+          .type('text/html; charset=utf-8')
+          .serializer(String)
+          .send(page.html);
+      }
+      const locale = getLocale(request);
       return reply
-        .code(kind.status)
         .header('content-language', locale)
-        .header('cache-control', 'no-store')
         .type(`${problemType}; charset=utf-8`)
         .serializer(JSON.stringify)
-        .send({
-          ...describeProblem(kind, publicUrl, locale, parameters),
-          ...(extras.attemptsLeft === 0 &&
-            kind.usedUpDetail && { detail: localise(kind.usedUpDetail, locale, parameters) }),
-          requestId: request.id,
-          ...(errors && { errors }),
-          ...(extras.retryAfterSeconds !== undefined && { retryAfterSeconds: extras.retryAfterSeconds }),
-          ...(extras.attemptsLeft !== undefined && { attemptsLeft: extras.attemptsLeft }),
-          ...(extras.challenge !== undefined && { challenge: extras.challenge }),
-        });
+        .send(describe(request, kind, extras, locale));
     };
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -240,8 +265,8 @@ export const problems = fp<ProblemsOptions>(
   { name: 'problems', dependencies: ['rate-limits'] },
 );
 
-function publicError({ pointer, code, detail, parameters }: FieldError, request: FastifyRequest) {
-  return { pointer, code, detail: localise(detail, getLocale(request), parameters) };
+function toPublicError({ pointer, code, detail, parameters }: FieldError, locale: Locale) {
+  return { pointer, code, detail: localise(detail, locale, parameters) };
 }
 
 const ofFramework: Readonly<Record<string, ProblemKind>> = {

@@ -2,31 +2,11 @@ import { Ajv, type ErrorObject, type SchemaValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { TProperties, TSchema } from 'typebox';
-import { parseEmail } from '../kernel/email-address.ts';
-import { idempotencyKeyMinCharacters, isIdempotencyKey } from '../kernel/idempotency-key.ts';
-import { parseInsuranceNumber } from '../kernel/insurance-number.ts';
-import { parseJalaliDate, parseJalaliMonth } from '../kernel/jalali.ts';
-import { type Localised, toPersianDigits } from '../kernel/locale.ts';
-import { parseMobile } from '../kernel/mobile.ts';
-import { parseNationalCode } from '../kernel/national-code.ts';
-import { parseCode } from '../kernel/one-time-code.ts';
+import type { Localised } from '../kernel/locale.ts';
 import type { FieldError } from '../kernel/problem.ts';
 import { toAsciiDigits } from '../kernel/text.ts';
-import { parseWorkshopCode } from '../kernel/workshop-code.ts';
 import type { ExactlyOneOf } from './fields.ts';
-
-/** Formats of the field, so that a bad value is one localised field error like any other. */
-const domainFormats: Readonly<Record<string, (text: string) => boolean>> = {
-  'national-code': (text) => parseNationalCode(text) !== null,
-  'insurance-number': (text) => parseInsuranceNumber(text) !== null,
-  'iran-mobile': (text) => parseMobile(text) !== null,
-  email: (text) => parseEmail(text) !== null,
-  'one-time-code': (text) => parseCode(text) !== null,
-  'jalali-date': (text) => parseJalaliDate(text) !== null,
-  'jalali-month': (text) => parseJalaliMonth(text) !== null,
-  'workshop-code': (text) => parseWorkshopCode(text) !== null,
-  'idempotency-key': isIdempotencyKey,
-};
+import { textFormats } from './formats.ts';
 
 /** Keyword of `exactlyOneOf`; one of the members is named as the faulty one. */
 const validateExactlyOneOf: SchemaValidateFunction = (choice: ExactlyOneOf, data: object) => {
@@ -45,8 +25,8 @@ function createAjv(options: { coerceTypes: boolean; allErrors: boolean }): Ajv {
   // unknown keys vanish silently. Query and path are text by nature and are coerced.
   const ajv = new Ajv({ ...options, removeAdditional: false, useDefaults: true });
   addFormats.default(ajv);
-  for (const [name, validate] of Object.entries(domainFormats))
-    ajv.addFormat(name, { type: 'string', validate });
+  for (const [name, { accepts }] of Object.entries(textFormats))
+    ajv.addFormat(name, { type: 'string', validate: accepts });
   ajv.addKeyword({ keyword: 'exactlyOneOf', type: 'object', errors: true, validate: validateExactlyOneOf });
   return ajv;
 }
@@ -162,31 +142,6 @@ const texts: Readonly<Record<string, Localised>> = {
   minimum: { fa: 'نباید کمتر از {limit} باشد.', en: 'Must not be less than {limit}.' },
   maximum: { fa: 'نباید بیشتر از {limit} باشد.', en: 'Must not be more than {limit}.' },
   enum: { fa: 'باید یکی از این‌ها باشد: {values}', en: 'Must be one of: {values}' },
-  'national-code': {
-    fa: 'کد ملی درست نیست؛ ده رقم آن را از روی کارت وارد کنید.',
-    en: 'The national code is not valid; enter its ten digits.',
-  },
-  'insurance-number': { fa: 'شمارهٔ بیمه درست نیست.', en: 'The insurance number is not valid.' },
-  'iran-mobile': {
-    fa: 'شمارهٔ همراه درست نیست؛ نمونه: 09121234567',
-    en: 'The mobile number is not valid; an example: 09121234567',
-  },
-  'one-time-code': { fa: 'کد باید شش رقم باشد.', en: 'The code must be six digits.' },
-  'jalali-date': {
-    fa: 'تاریخ شمسی درست نیست؛ نمونه: 1370-01-15',
-    en: 'Not a valid Jalali date; an example: 1370-01-15',
-  },
-  'jalali-month': {
-    fa: 'سال و ماه شمسی درست نیست؛ نمونه: 1404-08',
-    en: 'Not a valid Jalali month; an example: 1404-08',
-  },
-  'workshop-code': { fa: 'کد کارگاه ده رقم است.', en: 'A workshop code has ten digits.' },
-  'idempotency-key': {
-    fa: `این کلید باید تصادفی و دست‌کم ${toPersianDigits(String(idempotencyKeyMinCharacters))} کاراکتر ASCII باشد.`,
-    en: `The key must be random, at least ${idempotencyKeyMinCharacters} characters of printable ASCII.`,
-  },
-  email: { fa: 'نشانی ایمیل درست نیست.', en: 'The e-mail address is not valid.' },
-  uuid: { fa: 'شناسه درست نیست.', en: 'The id is not valid.' },
   other: { fa: 'این مقدار پذیرفته نیست.', en: 'This value is not accepted.' },
 };
 
@@ -214,12 +169,20 @@ export function toFieldError(fault: ErrorObject, context: string | undefined): F
   }
   const key = keyword === 'required' ? params.missingProperty : params.additionalProperty;
   const path = typeof key === 'string' ? `${instancePath}/${escapePointer(key)}` : instancePath;
-  const code = keyword === 'format' ? String(params.format) : keyword;
   const values = Array.isArray(params.allowedValues) ? params.allowedValues.join(', ') : '';
+  const format = String(params.format);
+  const codes: Readonly<Record<string, string>> = {
+    format: textFormats[format]?.code ?? format,
+    additionalProperties: 'unknown-key',
+  };
+  const specific: Readonly<Record<string, Localised | undefined>> = {
+    format: textFormats[format]?.detail,
+    type: typeTexts[String(params.type)],
+  };
   return {
     pointer: toPointer(path, context),
-    code: code === 'additionalProperties' ? 'unknown-key' : code,
-    detail: (keyword === 'type' ? typeTexts[String(params.type)] : texts[code]) ?? (texts.other as Localised),
+    code: codes[keyword] ?? keyword,
+    detail: specific[keyword] ?? texts[keyword] ?? (texts.other as Localised),
     parameters: { limit: Number(params.limit ?? 0), values },
   };
 }

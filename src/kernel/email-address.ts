@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { toAsciiDigits } from './text.ts';
+import { toAsciiDigits, toHalfWidth } from './text.ts';
 
 /** RFC 5321 §4.5.3.1, in octets. */
 const maxLocalOctets = 64;
@@ -15,10 +15,7 @@ const domainName =
  */
 export function parseEmail(typed: string): string | null {
   const text = toAsciiDigits(
-    typed
-      .trim()
-      .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
-      .normalize('NFKC'),
+    toHalfWidth(typed.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')),
   ).trim();
   const at = text.lastIndexOf('@');
   const local = text.slice(0, Math.max(0, at));

@@ -48,8 +48,8 @@ export const idempotencyProblems = defineProblems({
     status: 409,
     title: { fa: 'همین درخواست در حال انجام است', en: 'This very request is being served' },
     detail: {
-      fa: 'درخواستی با همین Idempotency-Key هنوز پاسخ نگرفته است؛ {seconds} ثانیهٔ دیگر دوباره بفرستید.',
-      en: 'A request with this Idempotency-Key has not been answered yet; send it again in {seconds} seconds.',
+      fa: 'درخواستی با همین Idempotency-Key هنوز پاسخ نگرفته است؛ {later} دوباره بفرستید.',
+      en: 'A request with this Idempotency-Key has not been answered yet; send it again {later}.',
     },
   },
   outcomeUnknown: {

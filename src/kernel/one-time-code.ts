@@ -1,5 +1,5 @@
 import { equalInConstantTime, type Keyring, type Mac } from './keyring.ts';
-import { compactNumber, toAsciiDigits } from './text.ts';
+import { compactNumber, toAsciiDigits, toHalfWidth } from './text.ts';
 
 /** Digits of a code sent by SMS or e-mail. */
 export const codeLength = 6;
@@ -20,7 +20,9 @@ export function parseCode(text: string): string | null {
   if (text.length > longestCodeText) return null;
   const alone = compactNumber(text).replaceAll('-', '');
   if (/^\d{6}$/.test(alone)) return alone;
-  const shown = toAsciiDigits(text.replace(/\p{Cf}/gu, '').normalize('NFKC')).replace(/\p{Pd}/gu, '-');
+  const shown = toAsciiDigits(toHalfWidth(text.replace(/\p{Cf}/gu, '')))
+    .replace(/\p{Pd}/gu, '-')
+    .replace(/\p{Zs}/gu, ' ');
   const found = new Set(Array.from(shown.matchAll(codeInText), ([, first, second]) => `${first}${second}`));
   const [code = null] = found;
   return found.size === 1 ? code : null;

@@ -136,8 +136,8 @@ export const commonProblems = defineProblems({
     status: 429,
     title: { fa: 'تعداد درخواست‌ها زیاد است', en: 'Too many requests' },
     detail: {
-      fa: 'از شبکهٔ شما در این دقیقه درخواست‌های زیادی رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'Too many requests came from your network within a minute; try again in {seconds} seconds.',
+      fa: 'از شبکهٔ شما در این دقیقه درخواست‌های زیادی رسیده است؛ {later} دوباره تلاش کنید.',
+      en: 'Too many requests came from your network within a minute; try again {later}.',
     },
   },
   busy: {
@@ -145,8 +145,8 @@ export const commonProblems = defineProblems({
     status: 503,
     title: { fa: 'سامانه شلوغ است', en: 'The service is busy' },
     detail: {
-      fa: 'اکنون امکان پاسخ‌گویی نیست؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'This cannot be done right now; try again in {seconds} seconds.',
+      fa: 'اکنون امکان پاسخ‌گویی نیست؛ {later} دوباره تلاش کنید.',
+      en: 'This cannot be done right now; try again {later}.',
     },
   },
   internal: {

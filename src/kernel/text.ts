@@ -7,6 +7,11 @@ export function toAsciiDigits(text: string): string {
   return text.replace(/[\u0660-\u0669\u06F0-\u06F9]/g, (digit) => String(digit.charCodeAt(0) & 0x0f));
 }
 
+/** Full-width forms (U+FF01–FF5E), digits and signs, as the ASCII characters that they stand for; everything else stays. */
+export function toHalfWidth(text: string): string {
+  return text.replace(/[\uFF01-\uFF5E]/g, (form) => String.fromCharCode(form.charCodeAt(0) - 0xfee0));
+}
+
 /**
  * A number as people type and paste it, reduced to its characters: the three digit scripts and full width become ASCII,
  * and every dash `-`; white space, ZWNJ, direction marks and whatever else shows nothing on a screen go. Hostile
@@ -15,7 +20,7 @@ export function toAsciiDigits(text: string): string {
 export function compactNumber(text: string): string {
   if (text.length > longestNumber) return '';
   if (/^[0-9]*$/.test(text)) return text;
-  return toAsciiDigits(text.normalize('NFKC'))
+  return toAsciiDigits(toHalfWidth(text))
     .replace(/[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[\p{Pd}\u2212]/gu, '-');
 }

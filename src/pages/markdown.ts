@@ -37,6 +37,9 @@ export function renderMarkdown(text: LocalisedMarkdown, locale: Locale): Rendere
   const nextName = paired(original.filter(isHeading), 'headings');
   const nextBlock = paired(original.filter(isCode), 'blocks of code');
   const headings: Heading[] = [];
+  // English pages quote Persian, which reads in its own direction. A Persian paragraph may begin with a Latin word, and
+  // reads from the right all the same.
+  const direction = locale === 'fa' ? '' : ' dir="auto"';
   const markdown = new Marked({
     renderer: {
       heading({ tokens, depth }: Tokens.Heading) {
@@ -45,9 +48,8 @@ export function renderMarkdown(text: LocalisedMarkdown, locale: Locale): Rendere
         headings.push({ id, depth, html });
         return `<h${depth} id="${id}">${html}</h${depth}>\n`;
       },
-      // A paragraph of either language reads in its own direction.
       paragraph({ tokens }: Tokens.Paragraph) {
-        return `<p dir="auto">${this.parser.parseInline(tokens)}</p>\n`;
+        return `<p${direction}>${this.parser.parseInline(tokens)}</p>\n`;
       },
       code() {
         const { text: code, lang = '' } = nextBlock();

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { getLocale } from '../http/caller.ts';
 import { preferredType } from '../http/negotiation.ts';
+import { problemResponses } from '../http/problems.ts';
 import { type Locale, locales } from '../kernel/locale.ts';
+import type { ProblemKind } from '../kernel/problem.ts';
 import { framePolicy } from './frame.ts';
 
 /** Addresses that are a page for people and JSON for programs, the same for everybody. */
@@ -13,6 +15,15 @@ const maxAgeSeconds = 3600;
 export const pageContent = {
   'text/html': { schema: Type.String({ description: 'The same for people.' }) },
 };
+
+/** `problemResponses` of such an address: browsers get a refusal as a page too (`toRefusalPage`). */
+export function pageProblems(...kinds: readonly ProblemKind[]) {
+  const responses = Object.entries(problemResponses(...kinds)).map(([status, response]) => [
+    status,
+    { ...response, content: { ...response.content, ...pageContent } },
+  ]);
+  return Object.fromEntries(responses) as ReturnType<typeof problemResponses>;
+}
 
 /** The query of such an address. */
 export const PageQuery = Type.Object(

@@ -1,10 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Int32, LocalisedText } from '../http/fields.ts';
-import { problemResponses } from '../http/problems.ts';
 import type { Locale, Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
-import { getPageLocale, negotiated, PageQuery, pageContent, sendPage, wantsPage } from './negotiated-page.ts';
+import {
+  getPageLocale,
+  negotiated,
+  PageQuery,
+  pageContent,
+  pageProblems,
+  sendPage,
+  wantsPage,
+} from './negotiated-page.ts';
 import { general, problemIndex, problemPage } from './problem.page.ts';
 import { answeringOperations } from './problem-operations.ts';
 import { readProblemTexts } from './problem-texts.ts';
@@ -28,7 +35,7 @@ const KindSchema = Type.Object(
 /** Of all operations: those that answer a problem are named unless they are more. */
 const mostOf = 0.9;
 
-const generalised = ({ fa, en }: Localised) => ({ fa: general(fa), en: general(en) });
+const generalised = (text: Localised) => ({ fa: general(text, 'fa'), en: general(text, 'en') });
 
 /** The pages that the `type` of a problem leads to, from the catalogue that the problems themselves come from. */
 export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = async (app, { publicUrl }) => {
@@ -76,7 +83,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
               ...pageContent,
             },
           },
-          ...problemResponses(commonProblems.invalidInput),
+          ...pageProblems(commonProblems.invalidInput),
         },
       },
     },
@@ -112,7 +119,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
             description: 'The kind of problem.',
             content: { 'application/json': { schema: Type.Ref('ProblemKind') }, ...pageContent },
           },
-          ...problemResponses(commonProblems.invalidInput, commonProblems.notFound),
+          ...pageProblems(commonProblems.invalidInput, commonProblems.notFound),
         },
       },
     },

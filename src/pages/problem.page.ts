@@ -22,8 +22,11 @@ const words = {
   status: { fa: 'وضعیت HTTP', en: 'HTTP status' },
 } as const satisfies Record<string, Localised>;
 
-/** Figures that differ from case to case are left open. */
-export const general = (text: string) => text.replace(/\{\w+\}/g, '…');
+const sometime: Localised = { fa: 'کمی بعد', en: 'later' };
+
+/** What differs from case to case is left open. */
+export const general = (text: Localised, locale: Locale) =>
+  text[locale].replaceAll('{later}', sometime[locale]).replace(/\{\w+\}/g, '…');
 
 export type ProblemPage = Readonly<{
   kind: ProblemKind;
@@ -52,14 +55,14 @@ export function problemPage({ kind, texts, answering, isEverywhere }: ProblemPag
   const paragraph = (heading: Localised, html: string | undefined) =>
     html === undefined ? '' : `<h2>${heading[locale]}</h2>\n<p>${html}</p>\n`;
   const operations = isEverywhere ? `<p>${words.everyOperation[locale]}</p>` : operationList(answering);
-  const main = `<h1>${escapeHtml(general(title[locale]))}</h1>
+  const main = `<h1>${escapeHtml(general(title, locale))}</h1>
 <p class="label"><code>${code}</code> · ${words.status[locale]} <bdi>${status}</bdi></p>
 ${paragraph(words.when, text?.when)}${paragraph(words.advice, text?.advice)}<h2>${words.said[locale]}</h2>
-<blockquote><p>${escapeHtml(general(detail[locale]))}</p></blockquote>
+<blockquote><p>${escapeHtml(general(detail, locale))}</p></blockquote>
 <h2>${words.operations[locale]}</h2>
 ${operations}
 <p class="steps"><a href="/problems">${words.all[locale]}</a></p>`;
-  return framed({ title: escapeHtml(general(title[locale])), main, locale, path: `/problems/${code}` });
+  return framed({ title: escapeHtml(general(title, locale)), main, locale, path: `/problems/${code}` });
 }
 
 /** All of them, by status. */
@@ -69,7 +72,7 @@ export function problemIndex(kinds: readonly ProblemKind[], texts: ProblemTexts,
     ({ status }) => status,
   );
   const item = ({ code, title }: ProblemKind) =>
-    `<li id="${code}"><a href="/problems/${code}">${escapeHtml(general(title[locale]))}</a> <code>${code}</code><p class="label">${texts[locale].get(code)?.when ?? ''}</p></li>`;
+    `<li id="${code}"><a href="/problems/${code}">${escapeHtml(general(title, locale))}</a> <code>${code}</code><p class="label">${texts[locale].get(code)?.when ?? ''}</p></li>`;
   const sections = [...groups].map(
     ([status, same]) => `<h2 id="status-${status}">${words.status[locale]} <bdi>${status}</bdi></h2>
 <ul class="kinds">${same.map(item).join('\n')}</ul>`,

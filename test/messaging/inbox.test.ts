@@ -70,9 +70,7 @@ t.test(
     t.notMatch(response.body, '<b>x</b>');
     t.notMatch(response.body, /https?:\/\//);
     t.notMatch(response.body, /<script[^>]*>[^<]/);
-    for (const path of ['/dev/messages.js', '/dev/messages.css']) {
-      t.equal((await app.inject(path)).statusCode, 200, path);
-    }
+    t.equal((await app.inject('/dev/messages.js')).statusCode, 200);
   },
 );
 

@@ -45,6 +45,18 @@ window.inspector = (() => {
     pageBackground: () => background(document.body).join(' '),
     /** Pixels that stick out to the side. */
     overflow: () => document.documentElement.scrollWidth - window.innerWidth,
+    /** What of an element sticks out of the window, where nothing around it scrolls. */
+    cutOff(selector) {
+      const scrolls = (element) =>
+        element !== null &&
+        (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+      return [...document.querySelectorAll(`${selector} *`)]
+        .filter((element) => {
+          const { left, right, width } = element.getBoundingClientRect();
+          return width > 0 && (right > window.innerWidth + 1 || left < -1) && !scrolls(element.parentElement);
+        })
+        .map((element) => `${element.tagName}.${element.className}`);
+    },
     /** The text of an element, and where each of its characters begins. */
     characters(selector) {
       const [{ firstChild: node }] = document.querySelectorAll(selector);

@@ -1,5 +1,6 @@
 import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { textFormats } from '../../src/http/formats.ts';
 import type { Answer, TestService } from './app.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is walked as the JSON that it is
@@ -51,19 +52,10 @@ export function contractOf(document: Json): Contract {
   };
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  for (const format of [
-    'national-code',
-    'insurance-number',
-    'iran-mobile',
-    'one-time-code',
-    'jalali-date',
-    'jalali-month',
-    'workshop-code',
-    'idempotency-key',
-    'binary',
-  ]) {
-    ajv.addFormat(format, true);
-  }
+  // Formats of the field say by a pattern what they mean, to programs that do not know them.
+  for (const [name, { pattern }] of Object.entries(textFormats))
+    if (pattern !== undefined) ajv.addFormat(name, true);
+  ajv.addFormat('binary', true);
   ajv.addSchema(document, 'contract.json');
   const compiled = new Map<Json, ValidateFunction>();
   const validatorOf = (schema: Json): ValidateFunction => {

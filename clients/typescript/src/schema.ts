@@ -517,7 +517,7 @@ export interface paths {
         };
         /**
          * Where links in notices lead to
-         * @description A page with buttons; opening it changes nothing. The secret stays in the fragment.
+         * @description A page with a button; opening it changes nothing. The secret stays in the fragment.
          */
         get: operations["getNoticePage"];
         put?: never;
@@ -1499,6 +1499,7 @@ export interface components {
         /** ChangeReversal */
         ChangeReversal: {
             /**
+             * Format: text-with-letters
              * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
              * @example Birth certificate seen at the desk
              */
@@ -1646,7 +1647,7 @@ export interface components {
             /** @description Answers to the current questions, where no trusted address is left that could be told. */
             currentAnswers?: components["schemas"]["SecurityAnswer"][];
             /**
-             * Format: email
+             * Format: idn-email
              * @description Not used for anything until proved by a code.
              * @example maryam@example.org
              */
@@ -2175,6 +2176,10 @@ export interface components {
         };
         /** NamedList */
         NamedList: {
+            /**
+             * @description Ten digits.
+             * @example 0987654321
+             */
             workshopCode: string;
             month: components["schemas"]["JalaliMonth"];
             /** @description ردیف پیمان; empty where there is none. */
@@ -2402,6 +2407,10 @@ export interface components {
          * @description What a list says of a person.
          */
         PersonClaim: {
+            /**
+             * @description Ten digits.
+             * @example 0987654321
+             */
             workshopCode: string;
             month: components["schemas"]["JalaliMonth"];
             /** Format: int64 */
@@ -2427,6 +2436,7 @@ export interface components {
         /** PersonMending */
         PersonMending: {
             /**
+             * Format: text-with-letters
              * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
              * @example Birth certificate seen at the desk
              */
@@ -2448,11 +2458,20 @@ export interface components {
              * @example 1362-05-14
              */
             birthDate?: string;
-            /** @description First name. */
+            /**
+             * Format: text-with-letters
+             * @description First name.
+             */
             firstName?: string;
-            /** @description Last name. */
+            /**
+             * Format: text-with-letters
+             * @description Last name.
+             */
             lastName?: string;
-            /** @description Father’s name. */
+            /**
+             * Format: text-with-letters
+             * @description Father’s name.
+             */
             fatherName?: string;
         };
         /** PersonMerge */
@@ -2463,6 +2482,7 @@ export interface components {
              */
             otherId: string;
             /**
+             * Format: text-with-letters
              * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
              * @example Birth certificate seen at the desk
              */
@@ -2931,7 +2951,7 @@ export interface components {
              */
             passwordConfirmation: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description Not used for anything until proved by a code.
              * @example maryam@example.org
              */
@@ -2992,6 +3012,10 @@ export interface components {
         };
         /** ReportedList */
         ReportedList: {
+            /**
+             * @description Ten digits.
+             * @example 0987654321
+             */
             workshopCode: string;
             month: components["schemas"]["JalaliMonth"];
             /** @description ردیف پیمان; empty where there is none. */
@@ -3244,6 +3268,10 @@ export interface components {
         };
         /** WorkshopMonth */
         WorkshopMonth: {
+            /**
+             * @description Ten digits.
+             * @example 0987654321
+             */
             workshopCode: string;
             month: components["schemas"]["JalaliMonth"];
             totals: components["schemas"]["MonthTotals"];
@@ -3287,19 +3315,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description `invalid-input`: The input is not valid */
-        InvalidInput: {
-            headers: {
-                "Request-Id": components["headers"]["RequestId"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                "Content-Language": components["headers"]["ContentLanguage"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `too-many-requests`: Too many requests */
         TooManyRequests: {
             headers: {
@@ -3341,8 +3356,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-found`: There is nothing at this address */
-        NotFound: {
+        /** @description `invalid-input`: The input is not valid */
+        InvalidInput: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3446,6 +3461,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `not-found`: There is nothing at this address */
+        NotFound: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `step-not-open`: This step is not open now; `step-done`: This step has been taken; `idempotency-key-in-use`: This very request is being served; `idempotent-outcome-unknown`: What became of this request is not known; `idempotent-answer-used`: This request has been served before */
         StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed: {
             headers: {
@@ -3472,7 +3500,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `resend-too-early`: It is too early to send again; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+        /** @description `resend-too-early`: It is too early to send again; `too-many-messages`: Too many codes were sent; `too-many-requests`: Too many requests */
         ResendTooEarlyOrTooManyMessagesOrTooManyRequests: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
@@ -3620,7 +3648,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-failed-proofs`: Too many failed attempts; `too-many-changes`: Too many changes; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+        /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-failed-proofs`: Too many failed attempts; `too-many-changes`: Too many changes; `too-many-messages`: Too many codes were sent; `too-many-requests`: Too many requests */
         TooManyWrongPasswordsOrTooManyFailedProofsOrTooManyChangesOrTooManyMessagesOrTooManyRequests: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
@@ -3825,6 +3853,11 @@ export interface components {
         Id2: string;
         /** @description Id of the change. */
         Id3: string;
+        /**
+         * @description Code of a workshop (کد کارگاه), ten digits.
+         * @example 0987654321
+         */
+        Workshop: string;
         /** @description `removals`: it is meant that most people of the earlier list are taken off. */
         Confirm: "removals";
         Id4: string;
@@ -3900,10 +3933,64 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["InvalidInput"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            /** @description `invalid-input`: The input is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `busy`: The service is busy */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
         };
     };
     getProblem: {
@@ -3940,11 +4027,78 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["InvalidInput"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            /** @description `invalid-input`: The input is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `not-found`: There is nothing at this address */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `busy`: The service is busy */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
         };
     };
     getMachineToken: {
@@ -5135,7 +5289,10 @@ export interface operations {
     };
     getNoticePage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of the page, instead of `Accept-Language`. JSON has every language. */
+                lang?: components["parameters"]["Lang"];
+            };
             header?: {
                 /** @description Language of texts for people: `fa` (the default) or `en`. */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
@@ -5157,9 +5314,64 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            /** @description `invalid-input`: The input is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `busy`: The service is busy */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
         };
     };
     listContactChanges: {
@@ -5701,7 +5913,7 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["CurrentPasswordNotAcceptedOrIdempotencyKeyReused"];
-            /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-messages`: Too many messages; `too-many-requests`: Too many requests */
+            /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-messages`: Too many codes were sent; `too-many-requests`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["RequestId"];
@@ -6553,8 +6765,11 @@ export interface operations {
                 fromYear?: number;
                 /** @example 1404 */
                 toYear?: number;
-                /** @description A workshop’s code. */
-                workshop?: string;
+                /**
+                 * @description Code of a workshop (کد کارگاه), ten digits.
+                 * @example 0987654321
+                 */
+                workshop?: components["parameters"]["Workshop"];
                 historyType?: number;
                 /** @description `nextCursor` of the page before, as it is. */
                 cursor?: components["parameters"]["Cursor"];
@@ -6702,10 +6917,10 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Ten digits.
+                 * @description Code of a workshop (کد کارگاه), ten digits.
                  * @example 0987654321
                  */
-                workshop?: string;
+                workshop?: components["parameters"]["Workshop"];
                 /**
                  * @description Jalali year and month.
                  * @example 1404-08
@@ -6982,10 +7197,64 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["InvalidInput"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            /** @description `invalid-input`: The input is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `busy`: The service is busy */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
         };
     };
     getFinding: {
@@ -7022,11 +7291,78 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["InvalidInput"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            /** @description `invalid-input`: The input is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `not-found`: There is nothing at this address */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `too-many-requests`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description `busy`: The service is busy */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
         };
     };
     withdrawEmployerList: {
@@ -7100,7 +7436,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Ten digits.
+                 * @description Code of a workshop (کد کارگاه), ten digits.
                  * @example 0987654321
                  */
                 code: string;

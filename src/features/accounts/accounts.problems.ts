@@ -16,8 +16,8 @@ export const accountProblems = defineProblems({
     status: 429,
     title: { fa: 'گذرواژه چند بار نادرست بود', en: 'Too many wrong passwords' },
     detail: {
-      fa: 'گذرواژهٔ کنونی چند بار نادرست وارد شده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'A wrong current password was given too often; try again in {seconds} seconds.',
+      fa: 'گذرواژهٔ کنونی چند بار نادرست وارد شده است؛ {later} دوباره تلاش کنید.',
+      en: 'A wrong current password was given too often; try again {later}.',
     },
   },
   tooManyExports: {
@@ -25,8 +25,8 @@ export const accountProblems = defineProblems({
     status: 429,
     title: { fa: 'تعداد دریافت‌ها به سقف رسیده است', en: 'Too many exports' },
     detail: {
-      fa: 'امروز داده‌های حساب را چند بار گرفته‌اید؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'The data of the account were exported too often today; try again in {seconds} seconds.',
+      fa: 'امروز داده‌های حساب را چند بار گرفته‌اید؛ {later} دوباره تلاش کنید.',
+      en: 'The data of the account were exported too often today; try again {later}.',
     },
   },
   /** A stolen session shows masked addresses; it is not to get the whole ones. */

@@ -36,8 +36,8 @@ export const branchProblems = defineProblems({
     status: 409,
     title: { fa: 'هنوز زود است', en: 'It is too early' },
     detail: {
-      fa: 'این کد ۲۴ ساعت پس از تأیید شعبه باز می‌شود؛ {seconds} ثانیهٔ دیگر دوباره وارد کنید.',
-      en: 'This code opens 24 hours after it was approved; give it again in {seconds} seconds.',
+      fa: 'این کد ۲۴ ساعت پس از تأیید شعبه باز می‌شود؛ {later} دوباره وارد کنید.',
+      en: 'This code opens 24 hours after it was approved; give it again {later}.',
     },
   },
 });

@@ -6,8 +6,8 @@ export const clientProblems = defineProblems({
     status: 429,
     title: { fa: 'تعداد درخواست‌های این برنامه زیاد است', en: 'Too many requests of this client' },
     detail: {
-      fa: 'این برنامه در یک دقیقه بیش از سهم خود درخواست فرستاده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'This client has sent more requests within a minute than it may; try again in {seconds} seconds.',
+      fa: 'این برنامه در یک دقیقه بیش از سهم خود درخواست فرستاده است؛ {later} دوباره تلاش کنید.',
+      en: 'This client has sent more requests within a minute than it may; try again {later}.',
     },
   },
   insufficientScope: {

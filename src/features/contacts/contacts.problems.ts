@@ -32,8 +32,8 @@ export const contactProblems = defineProblems({
     status: 429,
     title: { fa: 'تعداد تغییرها بیش از حد مجاز است', en: 'Too many changes' },
     detail: {
-      fa: 'امروز این مورد را سه بار تغییر داده‌اید؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'You have changed this three times today; try again in {seconds} seconds.',
+      fa: 'امروز این مورد را سه بار تغییر داده‌اید؛ {later} دوباره تلاش کنید.',
+      en: 'You have changed this three times today; try again {later}.',
     },
   },
   /** No trusted address is left that could be told of the change. */

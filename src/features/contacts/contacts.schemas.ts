@@ -9,7 +9,7 @@ import type { PendingChange } from './pending-changes.repository.ts';
 import { maskAddress } from './pending-changes.ts';
 
 export const EmailField = Type.String({
-  format: 'email',
+  format: 'idn-email',
   maxLength: 254,
   description: 'Not used for anything until proved by a code.',
   examples: ['maryam@example.org'],

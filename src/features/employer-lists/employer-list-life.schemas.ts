@@ -8,6 +8,8 @@ import {
   Rials,
   StringEnum,
   Uuid,
+  WorkshopCodeField,
+  WorkshopCodeText,
 } from '../../http/fields.ts';
 import { NextCursor, pageQuery } from '../../http/paging.ts';
 import {
@@ -41,12 +43,6 @@ export const WithdrawalSchema = Type.Object(
   { $id: 'EmployerListWithdrawal', title: 'EmployerListWithdrawal' },
 );
 
-const workshopCode = Type.String({
-  format: 'workshop-code',
-  maxLength: 40,
-  description: 'Ten digits.',
-  examples: ['0987654321'],
-});
 const month = Type.String({
   format: 'jalali-month',
   maxLength: 40,
@@ -56,7 +52,7 @@ const month = Type.String({
 
 export const OwnListsQuery = Type.Object(
   {
-    workshop: Type.Optional(workshopCode),
+    workshop: Type.Optional(WorkshopCodeField),
     month: Type.Optional(month),
     state: Type.Optional(submissionState),
     ...pageQuery,
@@ -75,7 +71,7 @@ export const WithdrawalQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const WorkshopMonthParams = Type.Object({ code: workshopCode, month });
+export const WorkshopMonthParams = Type.Object({ code: WorkshopCodeField, month });
 
 export const WorkshopMonthQuery = Type.Object(pageQuery, { additionalProperties: false });
 
@@ -93,7 +89,7 @@ const totals = {
 
 export const WorkshopMonthSchema = Type.Object(
   {
-    workshopCode: Type.String(),
+    workshopCode: WorkshopCodeText,
     month: JalaliMonthField(),
     totals: Type.Object(
       { lists: Int32(), ...totals },

@@ -33,8 +33,8 @@ export const employerListProblems = defineProblems({
     status: 409,
     title: { fa: 'گزارش هنوز آماده نیست', en: 'The report is not ready yet' },
     detail: {
-      fa: 'این لیست دریافت شده و در نوبت بررسی است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'The list is in and waits for its turn; try again in {seconds} seconds.',
+      fa: 'این لیست دریافت شده و در نوبت بررسی است؛ {later} دوباره تلاش کنید.',
+      en: 'The list is in and waits for its turn; try again {later}.',
     },
   },
   notFound: {

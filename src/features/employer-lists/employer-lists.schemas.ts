@@ -8,6 +8,7 @@ import {
   Nullable,
   StringEnum,
   Uuid,
+  WorkshopCodeText,
 } from '../../http/fields.ts';
 import { reasonsNotToCount } from './standing.ts';
 
@@ -33,7 +34,7 @@ export const listKey = {
   listNumber: Type.String({ description: 'As it is written; compared without leading zeros, blank is 1.' }),
 };
 
-const listName = { workshopCode: Type.String(), month: JalaliMonthField(), ...listKey, rowCount: Int32() };
+const listName = { workshopCode: WorkshopCodeText, month: JalaliMonthField(), ...listKey, rowCount: Int32() };
 export const namedList = Type.Object(listName, { title: 'NamedList' });
 const reportedList = Type.Object(
   { ...listName, workshopName: Type.String(), totals },

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { problemResponses } from '../../http/problems.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import {
   getPageLocale,
   negotiated,
   PageQuery,
   pageContent,
+  pageProblems,
   sendPage,
   wantsPage,
 } from '../../pages/negotiated-page.ts';
@@ -46,7 +46,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox = async (app) => {
               ...pageContent,
             },
           },
-          ...problemResponses(commonProblems.invalidInput),
+          ...pageProblems(commonProblems.invalidInput),
         },
       },
     },
@@ -75,7 +75,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox = async (app) => {
             description: 'The kind of finding.',
             content: { 'application/json': { schema: Type.Ref('FindingKind') }, ...pageContent },
           },
-          ...problemResponses(commonProblems.invalidInput, commonProblems.notFound),
+          ...pageProblems(commonProblems.invalidInput, commonProblems.notFound),
         },
       },
     },

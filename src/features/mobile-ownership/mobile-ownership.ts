@@ -32,8 +32,8 @@ export const ownershipProblems = defineProblems({
     status: 503,
     title: { fa: 'استعلام شمارهٔ همراه در دسترس نیست', en: 'The mobile cannot be checked right now' },
     detail: {
-      fa: 'مالکیت شمارهٔ همراه اکنون قابل استعلام نیست؛ {seconds} ثانیهٔ دیگر با همین کد دوباره تلاش کنید.',
-      en: 'Whose mobile it is cannot be checked right now; try again with the same code in {seconds} seconds.',
+      fa: 'مالکیت شمارهٔ همراه اکنون قابل استعلام نیست؛ {later} با همین کد دوباره تلاش کنید.',
+      en: 'Whose mobile it is cannot be checked right now; try again with the same code {later}.',
     },
   },
 });

@@ -42,8 +42,8 @@ export const officerProblems = defineProblems({
     status: 429,
     title: { fa: 'سهم امروز شما تمام شده است', en: 'Your share of today is used up' },
     detail: {
-      fa: 'امروز بیش از این نمی‌توانید برای دیگران کاری انجام دهید؛ همکار دیگری می‌تواند کمک کند.',
-      en: 'You can do no more for others today; another officer can help.',
+      fa: 'امروز به تعداد مجاز برای دیگران جستجو یا کاری انجام داده‌اید؛ همکار دیگری می‌تواند کمک کند، یا {later} دوباره تلاش کنید.',
+      en: 'You have looked up or helped as many people as one officer may in a day; another officer can help, or try again {later}.',
     },
   },
 });

@@ -86,17 +86,17 @@ export const flowProblems = defineProblems({
     status: 429,
     title: { fa: 'هنوز زود است', en: 'It is too early to send again' },
     detail: {
-      fa: 'پیام پیشین فرستاده شده است؛ {seconds} ثانیهٔ دیگر دوباره درخواست کنید.',
-      en: 'A message is on its way; ask for another one in {seconds} seconds.',
+      fa: 'پیام پیشین فرستاده شده است؛ {later} دوباره درخواست کنید.',
+      en: 'A message is on its way; ask for another one {later}.',
     },
   },
   tooManyMessages: {
     code: 'too-many-messages',
     status: 429,
-    title: { fa: 'تعداد پیام‌ها زیاد است', en: 'Too many messages' },
+    title: { fa: 'کدهای زیادی فرستاده شده است', en: 'Too many codes were sent' },
     detail: {
-      fa: 'تعداد پیام‌ها به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'No more messages can be sent; try again in {seconds} seconds.',
+      fa: 'برای این درخواست یا این حساب بیش از این کد فرستاده نمی‌شود؛ آخرین کد را وارد کنید یا {later} دوباره تلاش کنید.',
+      en: 'No more codes are sent for this request or account; enter the last one, or try again {later}.',
     },
   },
   tooManyFailedProofs: {
@@ -104,8 +104,8 @@ export const flowProblems = defineProblems({
     status: 429,
     title: { fa: 'تلاش‌های ناموفق زیاد است', en: 'Too many failed attempts' },
     detail: {
-      fa: 'تعداد تلاش‌های ناموفق به سقف رسیده است؛ {seconds} ثانیهٔ دیگر دوباره تلاش کنید.',
-      en: 'There were too many failed attempts; try again in {seconds} seconds.',
+      fa: 'برای این حساب یا شماره کدها یا پاسخ‌های نادرست زیادی وارد شده است؛ {later} دوباره تلاش کنید.',
+      en: 'Too many wrong codes or answers were given for this account or number; try again {later}.',
     },
   },
 });

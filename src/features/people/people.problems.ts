@@ -6,7 +6,7 @@ export const peopleProblems = defineProblems({
     status: 404,
     title: { fa: 'این شخص ثبت نشده است', en: 'There is no such person in the register' },
     detail: {
-      fa: 'در سامانهٔ سوابق شخصی با این شناسه نیست؛ شاید با شخص دیگری یکی شده است. دوباره جست‌وجو کنید.',
+      fa: 'در سامانهٔ سوابق شخصی با این شناسه نیست؛ شاید با شخص دیگری یکی شده است. دوباره جستجو کنید.',
       en: 'The register has nobody with this id; the entry may have been merged with another. Search again.',
     },
   },

@@ -1,5 +1,13 @@
 import { Type } from 'typebox';
-import { Instant, Int64, JalaliMonthField, Nullable, StringEnum, Uuid } from '../../http/fields.ts';
+import {
+  Instant,
+  Int64,
+  JalaliMonthField,
+  Nullable,
+  StringEnum,
+  Uuid,
+  WorkshopCodeText,
+} from '../../http/fields.ts';
 import { identityFields, oneIdentity } from '../identity/index.ts';
 import { changeKinds, changeOutcomes } from './people.table.ts';
 
@@ -19,13 +27,13 @@ export const ChangeParams = Type.Object({
 const reason = Type.String({
   minLength: 3,
   maxLength: 500,
-  pattern: '\\p{L}',
+  format: 'text-with-letters',
   description:
     'What it rests on, kept with the change: the papers that were seen, the letter of the employer.',
   examples: ['Birth certificate seen at the desk'],
 });
 const name = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 60, pattern: '^\\P{Cs}*\\p{L}\\P{Cs}*$', description });
+  Type.String({ minLength: 1, maxLength: 60, format: 'text-with-letters', description });
 
 export const MendBody = Type.Object(
   {
@@ -105,7 +113,7 @@ export const PeopleFoundSchema = Type.Object(
 
 const PersonClaim = Type.Object(
   {
-    workshopCode: Type.String(),
+    workshopCode: WorkshopCodeText,
     month: JalaliMonthField(),
     listId: Int64(),
     insuranceNumber: details.insuranceNumber,

@@ -8,7 +8,7 @@ import { acceptsGzip, preferredType } from '../../http/negotiation.ts';
 import { problemResponses } from '../../http/problems.ts';
 import { toPosition } from '../../kernel/cursor.ts';
 import type { Locale } from '../../kernel/locale.ts';
-import { commonProblems, Problem } from '../../kernel/problem.ts';
+import { commonProblems } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
 import { type RecordTable, recordsAsCsv } from './records.csv.ts';
 import { RecordsQuery, RecordsSchema } from './records.schemas.ts';
@@ -186,11 +186,6 @@ function toFilter(query: Query): RecordFilter {
   const { workshop: text, cursor, ...rest } = query;
   const newestYear = toPosition(cursor, /^\d{4}$/);
   const filter = { ...wholeRecord, ...rest, ...(newestYear !== null && { newestYear: Number(newestYear) }) };
-  if (text === undefined) return filter;
-  const workshop = parseWorkshopCode(text);
-  if (workshop) return { ...filter, workshop };
-  const detail = { fa: 'کد کارگاه ده رقم است.', en: 'A workshop code has ten digits.' };
-  throw new Problem(commonProblems.invalidInput, {
-    errors: [{ pointer: '/query/workshop', code: 'workshop-code', detail }],
-  });
+  const workshop = parseWorkshopCode(text ?? '');
+  return workshop ? { ...filter, workshop } : filter;
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Int32, JalaliMonthNumber, Nullable } from '../../http/fields.ts';
+import { Int32, JalaliMonthNumber, Nullable, WorkshopCodeField } from '../../http/fields.ts';
 import { NextCursor, pageQuery } from '../../http/paging.ts';
 import {
   amounts,
@@ -23,7 +23,7 @@ export const RecordsQuery = Type.Object(
   {
     fromYear: Type.Optional(year),
     toYear: Type.Optional(year),
-    workshop: Type.Optional(Type.String({ maxLength: 40, description: 'A workshop’s code.' })),
+    workshop: Type.Optional(WorkshopCodeField),
     historyType: Type.Optional(Int32({ maximum: 32_767 })),
     cursor: pageQuery.cursor,
     limit: Type.Optional(
