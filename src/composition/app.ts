@@ -19,6 +19,7 @@ import { sessionRoutes } from '../features/sessions/index.ts';
 import { addresses } from '../http/addresses.ts';
 import { authentication, getBearer } from '../http/authentication.ts';
 import { browserCookies } from '../http/browser-cookies.ts';
+import { caching } from '../http/caching.ts';
 import { cors } from '../http/cors.ts';
 import { health } from '../http/health.ts';
 import { idempotency } from '../http/idempotency.ts';
@@ -81,6 +82,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   if (config.production && !config.redisUrl) {
     app.log.warn('limits per client network are counted per process: REDIS_URL is not set');
   }
+  await app.register(caching);
   await app.register(problems, { publicUrl, toPage: toRefusalPage });
   await app.register(addresses);
   await app.register(requestLog, {

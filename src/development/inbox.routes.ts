@@ -44,7 +44,6 @@ export const inboxRoutes: FastifyPluginAsync<InboxDeps> = async (app, { db, rend
   const script = await readFile(new URL('inbox.client.js', import.meta.url), 'utf8');
 
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
     reply.header('content-security-policy', policy);
   });
 

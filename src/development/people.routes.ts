@@ -23,6 +23,6 @@ export const peopleRoutes: FastifyPluginAsync<{ employerLists: EmployerListServi
       });
       if (state === 'refused') throw new Error('an invented list was refused');
     }
-    return reply.code(201).header('cache-control', 'no-store').send(person);
+    return reply.code(201).send(person);
   });
 };

@@ -117,7 +117,7 @@ export const noticePage: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const locale = getPageLocale(request);
-      reply.header('cache-control', 'no-store').header('vary', 'accept-language');
+      reply.header('vary', 'accept-language');
       return sendPage(reply, pages[locale], locale, policy);
     },
   );

@@ -139,6 +139,18 @@ t.test('the document is served as YAML too, and says the same', async (t) => {
   t.equal((await service.get('/openapi.yaml', { headers: { 'if-none-match': etag } })).status, 304);
 });
 
+t.test('nothing is kept by anybody unless it says so', async (t) => {
+  const caching = async (method: string, path: string) => {
+    const { headers } = await send(method, path, { redirect: 'manual' });
+    return headers.get('cache-control');
+  };
+  for (const path of ['/', '/v1/me', '/v1/nowhere', '/livez', '/notice', '/dev/messages'])
+    t.equal(await caching('GET', path), 'no-store', path);
+  t.equal(await caching('PUT', '/v1/security-questions'), 'no-store', 'a wrong method');
+  for (const path of ['/v1/security-questions', '/problems', '/docs/guide'])
+    t.equal(await caching('GET', path), 'public, max-age=3600', path);
+});
+
 t.test('who finds a hole is told whom to tell (RFC 9116)', async (t) => {
   const { text, status } = await service.get('/.well-known/security.txt');
   t.equal(status, 404, 'where nobody is named there is nobody');

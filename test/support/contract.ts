@@ -39,6 +39,13 @@ export type Contract = Readonly<{
 
 const methods = ['get', 'put', 'post', 'delete', 'patch'];
 
+/** A browser or a proxy may keep what anybody may read, and nothing else: no refusal either. */
+function cachingFaults({ method, security }: Operation, { status, headers }: Answer): string[] {
+  if (method === 'GET' && security.length === 0 && status < 400) return [];
+  const caching = headers.get('cache-control');
+  return caching === 'no-store' ? [] : [`cache-control is ${caching}, not no-store`];
+}
+
 /** The document that a running service serves, read as a foreign program would. */
 export async function readContract(service: TestService): Promise<Contract> {
   return contractOf((await service.get('/openapi.json')).body);
@@ -104,6 +111,16 @@ export function contractOf(document: Json): Contract {
     return faults;
   }
 
+  function contentFaults(operation: Operation, answer: Answer): string[] {
+    const response = operation.responses[answer.status];
+    if (!response) return [`status ${answer.status} is not documented`];
+    const content = response.content ?? {};
+    if (answer.text === '') return Object.keys(content).length === 0 ? [] : ['the body is missing'];
+    const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+    if (!content[type]) return [`${type || 'a body'} is not documented for ${answer.status}`];
+    return type.includes('json') ? bodyFaults(type, content[type], answer.body) : [];
+  }
+
   return {
     document,
     operations,
@@ -114,14 +131,9 @@ export function contractOf(document: Json): Contract {
       if (!found) throw new Error(`there is no operation ${id}`);
       return found;
     },
-    faultsOf(operation, answer) {
-      const response = operation.responses[answer.status];
-      if (!response) return [`status ${answer.status} is not documented`];
-      const content = response.content ?? {};
-      if (answer.text === '') return Object.keys(content).length === 0 ? [] : ['the body is missing'];
-      const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
-      if (!content[type]) return [`${type || 'a body'} is not documented for ${answer.status}`];
-      return type.includes('json') ? bodyFaults(type, content[type], answer.body) : [];
-    },
+    faultsOf: (operation, answer) => [
+      ...cachingFaults(operation, answer),
+      ...contentFaults(operation, answer),
+    ],
   };
 }

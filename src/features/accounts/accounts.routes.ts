@@ -42,7 +42,7 @@ export const accountRoutes: AccountRoutes = async (app, { accounts }) => {
     },
     async (request, reply) => {
       const profile = await readProfile(accounts, getPrincipal(request));
-      return reply.header('cache-control', 'no-store').send({
+      return reply.send({
         ...profile,
         createdAt: profile.createdAt.toISOString(),
         passwordChangedAt: profile.passwordChangedAt.toISOString(),
@@ -84,7 +84,7 @@ export const accountRoutes: AccountRoutes = async (app, { accounts }) => {
         change,
         toCaller(request),
       );
-      return reply.header('cache-control', 'no-store').send({ cancelledChanges });
+      return reply.send({ cancelledChanges });
     },
   );
 
@@ -116,7 +116,6 @@ const exportRoute: AccountRoutes = async (app, { accounts }) => {
       // Instants become texts the way JSON writes them.
       const document: Static<typeof AccountExportSchema> = JSON.parse(JSON.stringify(exported));
       return reply
-        .header('cache-control', 'no-store')
         .header('content-disposition', 'attachment; filename="savabegh-account.json"')
         .send(document);
     },

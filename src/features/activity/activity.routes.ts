@@ -37,13 +37,10 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ service: ActivityServic
         toPage(request.query, uuidPosition),
         getLocale(request),
       );
-      return reply
-        .header('cache-control', 'no-store')
-        .header('content-language', getLocale(request))
-        .send({
-          entries: entries.map((entry) => ({ ...entry, occurredAt: entry.occurredAt.toISOString() })),
-          nextCursor: toCursor(nextCursor),
-        });
+      return reply.header('content-language', getLocale(request)).send({
+        entries: entries.map((entry) => ({ ...entry, occurredAt: entry.occurredAt.toISOString() })),
+        nextCursor: toCursor(nextCursor),
+      });
     },
   );
 };

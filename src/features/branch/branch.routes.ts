@@ -88,11 +88,7 @@ const redemptionRoute: BranchRoutes = async (app, { branch }) => {
       const proof = getProofOfWork(request);
       const given = { person: toPersonId(request.body), code: request.body.code, proof };
       const opened = await redeemPrintedCode(branch, given, toCaller(request));
-      return reply
-        .code(201)
-        .header('location', `/v1/recoveries/${opened.id}`)
-        .header('cache-control', 'no-store')
-        .send(toRedemption(opened));
+      return reply.code(201).header('location', `/v1/recoveries/${opened.id}`).send(toRedemption(opened));
     },
   );
 };
@@ -130,11 +126,7 @@ const startRoute: BranchRoutes = async (app, { branch }) => {
       if (withoutMobile && mobile !== null) throw mobileAndWithout();
       const atDesk = { person: toPersonId(identity), mobile, withoutMobile };
       const started = await startBranchRecovery(branch, getPrincipal(request), atDesk, toCaller(request));
-      return reply
-        .code(201)
-        .header('location', `/v1/branch/recoveries/${started.id}`)
-        .header('cache-control', 'no-store')
-        .send(toView(started));
+      return reply.code(201).header('location', `/v1/branch/recoveries/${started.id}`).send(toView(started));
     },
   );
 };
@@ -165,7 +157,7 @@ const approvalRoute: BranchRoutes = async (app, { branch }) => {
     async (request, reply) => {
       const { id } = request.params;
       const approved = await approveBranchRecovery(branch, getPrincipal(request), id, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(toView(approved));
+      return reply.send(toView(approved));
     },
   );
 };

@@ -20,6 +20,8 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
   app.addContentTypeParser(formType, { parseAs: 'string' }, async (_request: unknown, body: string) =>
     parseForm(body),
   );
+  // RFC 6749 §5.1 asks for it beside `no-store`.
+  app.addHook('onRequest', async (_request, reply) => void reply.header('pragma', 'no-cache'));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = toOAuthError(error);
     if (refusal.code === 'server_error') request.log.error({ err: error }, refusal.code);
@@ -60,7 +62,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
       const form: unknown = request.body;
       const parameters = form instanceof Map ? (form as ReadonlyMap<string, string>) : new Map();
       const granted = await service.grantToken(parseTokenRequest(request.headers.authorization, parameters));
-      return neverStored(reply).send({
+      return reply.send({
         access_token: app.accessTokens.machines.sign(granted),
         token_type: 'Bearer',
         expires_in: app.accessTokens.ttlSeconds,
@@ -77,15 +79,10 @@ function errorResponse(...codes: readonly OAuthError['code'][]) {
   };
 }
 
-/** RFC 6749 §5.1 */
-function neverStored(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
-}
-
 function send(reply: FastifyReply, { code, description, retryAfterSeconds }: OAuthError): FastifyReply {
   if (code === 'invalid_client') reply.header('www-authenticate', 'Basic realm="savabegh"');
   if (retryAfterSeconds !== null) reply.header('retry-after', retryAfterSeconds);
-  return neverStored(reply)
+  return reply
     .code(oauthErrors[code])
     .type('application/json; charset=utf-8')
     .send({ error: code, error_description: description });

@@ -43,11 +43,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
     },
     async (request, reply) => {
       const bar = await startBar(contacts, getPrincipal(request), request.body, toCaller(request));
-      return reply
-        .code(201)
-        .header('location', `/v1/me/barred-kinds/${bar.id}`)
-        .header('cache-control', 'no-store')
-        .send(barBody(bar));
+      return reply.code(201).header('location', `/v1/me/barred-kinds/${bar.id}`).send(barBody(bar));
     },
   );
 

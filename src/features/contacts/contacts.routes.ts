@@ -71,7 +71,7 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
     },
     async (request, reply) => {
       const { flows, pending } = await listChanges(contacts, getPrincipal(request));
-      return reply.header('cache-control', 'no-store').send({
+      return reply.send({
         unproved: flows.map((flow) => contactChangeBody(toView(flow))),
         pending: pending.map(pendingChangeBody),
       });
@@ -149,7 +149,6 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
       return reply
         .code(201)
         .header('location', `/v1/me/mobile-changes/${change.id}`)
-        .header('cache-control', 'no-store')
         .send(contactChangeBody(change));
     },
   );
@@ -179,7 +178,6 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
       return reply
         .code(201)
         .header('location', `/v1/me/email-changes/${change.id}`)
-        .header('cache-control', 'no-store')
         .send(contactChangeBody(change));
     },
   );
@@ -215,7 +213,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
     async (request, reply) => {
       const key = { id: request.params.id, purpose: kind, principal: getPrincipal(request) };
       const change = await resendContactCode(contacts, key, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(contactChangeBody(change));
+      return reply.send(contactChangeBody(change));
     },
   );
 
@@ -249,7 +247,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
       const key = { id: request.params.id, purpose: kind, principal: getPrincipal(request) };
       const code = parseCode(request.body.code) ?? '';
       const verified = await verifyAddressChange(contacts, key, code, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(verified);
+      return reply.send(verified);
     },
   );
 }

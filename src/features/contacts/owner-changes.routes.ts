@@ -46,7 +46,7 @@ export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDepende
     },
     async (request, reply) => {
       await removeEmail(contacts, getPrincipal(request), request.body, toCaller(request));
-      return reply.code(202).header('cache-control', 'no-store').send({ state: 'pending' });
+      return reply.code(202).send({ state: 'pending' });
     },
   );
 
@@ -69,7 +69,7 @@ export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDepende
     },
     async (request, reply) => {
       await changeAnswers(contacts, getPrincipal(request), request.body, toCaller(request));
-      return reply.code(202).header('cache-control', 'no-store').send({ state: 'pending' });
+      return reply.code(202).send({ state: 'pending' });
     },
   );
 }

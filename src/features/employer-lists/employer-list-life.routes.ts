@@ -66,7 +66,7 @@ const ownListsRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = asyn
         state: state ?? null,
       };
       const page = await service.page(senderOf(request), filter, toPage(request.query, uuidPosition));
-      return reply.header('cache-control', 'no-store').send(viewPage(page));
+      return reply.send(viewPage(page));
     },
   );
 };
@@ -107,7 +107,7 @@ const withdrawalRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
     async (request, reply) => {
       const confirmRemovals = request.query.confirm === 'removals';
       const withdrawal = await service.withdraw(request.params.id, senderOf(request), confirmRemovals);
-      return reply.header('cache-control', 'no-store').send(viewWithdrawal(withdrawal));
+      return reply.send(viewWithdrawal(withdrawal));
     },
   );
 };
@@ -147,7 +147,7 @@ const workshopMonthRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> =
       const { before, limit } = toPage(request.query, /^\d{1,15}$/);
       const page = { before: before === null ? null : Number(before), limit };
       const found = await service.workshopMonth(senderOf(request), of, page);
-      return reply.header('cache-control', 'no-store').send(viewMonth(found));
+      return reply.send(viewMonth(found));
     },
   );
 };

@@ -91,7 +91,6 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
       const sender = senderOf(request);
       const { dryRun, confirm } = request.query;
       const confirmRemovals = confirm === 'removals';
-      reply.header('cache-control', 'no-store');
       if (dryRun) {
         const list = await receiveList(request, service.enter);
         const report = await service.dryRun(list, sender, confirmRemovals);
@@ -135,7 +134,7 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
     },
     async (request, reply) => {
       const submission = await service.find(request.params.id, senderOf(request));
-      return askAgain(reply, submission).header('cache-control', 'no-store').send(viewSubmission(submission));
+      return askAgain(reply, submission).send(viewSubmission(submission));
     },
   );
 };

@@ -112,7 +112,6 @@ function sendReport(
 ) {
   const isTable = format === 'csv';
   reply
-    .header('cache-control', 'no-store')
     .header('vary', 'accept-language')
     .header('content-language', locale)
     .header(

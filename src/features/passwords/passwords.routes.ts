@@ -64,7 +64,7 @@ export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordRoutesOptions> = 
       const { password, ...person } = request.body;
       const { acceptable, score, violations } = await passwords.evaluate(password, person);
       const locale = getLocale(request);
-      reply.header('cache-control', 'no-store').header('content-language', locale);
+      reply.header('content-language', locale);
       return {
         acceptable,
         score,

@@ -80,7 +80,7 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
       const { kind, value } = toPersonId(request.body);
       const by = kind === 'national-code' ? { nationalCode: value } : { insuranceNumber: value };
       const found = await desk.searchPeople(people, getPrincipal(request), by, toCaller(request));
-      return reply.header('cache-control', 'no-store').send({ people: found });
+      return reply.send({ people: found });
     },
   );
 
@@ -102,7 +102,7 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const view = await desk.viewPerson(people, getPrincipal(request), request.params.id, toCaller(request));
       const { changes, ...person } = view;
-      return reply.header('cache-control', 'no-store').send({ ...person, changes: changes.map(toView) });
+      return reply.send({ ...person, changes: changes.map(toView) });
     },
   );
 };
@@ -129,7 +129,7 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
       const { reason, ...given } = request.body;
       const asked = { personId: request.params.id, details: detailsOf(given), reason };
       const change = await desk.mendPerson(people, getPrincipal(request), asked, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(toView(change));
+      return reply.send(toView(change));
     },
   );
 
@@ -149,7 +149,7 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const asked = { personId: request.params.id, ...request.body };
       const change = await desk.mergePerson(people, getPrincipal(request), asked, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(toView(change));
+      return reply.send(toView(change));
     },
   );
 };
@@ -180,7 +180,7 @@ const decisionRoutes: PeopleRoutes = async (app, { people }) => {
     },
     async (request, reply) => {
       const change = await desk.approve(people, getPrincipal(request), request.params.id, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(toView(change));
+      return reply.send(toView(change));
     },
   );
 
@@ -204,7 +204,7 @@ const decisionRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const asked = { id: request.params.id, reason: request.body.reason };
       const change = await desk.reverse(people, getPrincipal(request), asked, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(toView(change));
+      return reply.send(toView(change));
     },
   );
 };

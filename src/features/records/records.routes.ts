@@ -32,15 +32,11 @@ const wantsCsv = (request: FastifyRequest): boolean =>
   preferredType(request, ['application/json', 'text/csv']) === 'text/csv';
 
 /**
- * Nothing personal is kept by a browser or a proxy: people read their record in net cafés and at the desks of
- * branches. The tag is for clients that keep a copy of their own. It is weak, for it names the state of the
- * record, not the bytes of one encoding.
+ * The tag is for clients that keep a copy of their own. It is weak, for it names the state of the record, not the bytes
+ * of one encoding.
  */
 function prepare(reply: FastifyReply, tag: string): FastifyReply {
-  return reply
-    .header('etag', `W/"${tag}"`)
-    .header('cache-control', 'no-store')
-    .header('vary', 'accept, accept-encoding');
+  return reply.header('etag', `W/"${tag}"`).header('vary', 'accept, accept-encoding');
 }
 
 function sendJson(request: FastifyRequest, reply: FastifyReply, { tag, content }: Answer<object>) {

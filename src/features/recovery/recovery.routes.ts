@@ -83,7 +83,6 @@ const startRoute: RecoveryRoutes = async (app, { recovery }) => {
       return reply
         .code(201)
         .header('location', `/v1/recoveries/${flow.id}`)
-        .header('cache-control', 'no-store')
         .send({ ...flow, expiresAt: flow.expiresAt.toISOString() });
     },
   );
@@ -124,9 +123,7 @@ const challengeRoute: RecoveryRoutes = async (app, { recovery }) => {
         request.body.method,
         toCaller(request),
       );
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ ...challenge, expiresAt: challenge.expiresAt.toISOString() });
+      return reply.send({ ...challenge, expiresAt: challenge.expiresAt.toISOString() });
     },
   );
 };
@@ -175,7 +172,7 @@ const verificationRoute: RecoveryRoutes = async (app, { recovery }) => {
         toCaller(request),
         getProofOfWork(request),
       );
-      return reply.header('cache-control', 'no-store').send({
+      return reply.send({
         next: step.next,
         ...('methods' in step && { methods: [...step.methods] }),
         ...('permissionExpiresAt' in step && {
@@ -215,7 +212,7 @@ const passwordRoute: RecoveryRoutes = async (app, { recovery }) => {
     async (request, reply) => {
       const key = getFlowKey(request);
       const cancelledChanges = await setRecoveredPassword(recovery, key, request.body, toCaller(request));
-      return reply.header('cache-control', 'no-store').send({ cancelledChanges });
+      return reply.send({ cancelledChanges });
     },
   );
 };

@@ -91,7 +91,6 @@ const startRoute: RegistrationRoutes = async (app, { registration }) => {
       return reply
         .code(201)
         .header('location', `/v1/registrations/${started.id}`)
-        .header('cache-control', 'no-store')
         .send({
           ...started,
           expiresAt: started.expiresAt.toISOString(),
@@ -126,9 +125,7 @@ const resendRoute: RegistrationRoutes = async (app, { registration }) => {
     },
     async (request, reply) => {
       const sent = await resendRegistrationCode(registration, getFlowKey(request), toCaller(request));
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
+      return reply.send({ ...sent, codeExpiresAt: sent.codeExpiresAt.toISOString() });
     },
   );
 };
@@ -168,7 +165,7 @@ const verificationRoute: RegistrationRoutes = async (app, { registration }) => {
         code,
         toCaller(request),
       );
-      return reply.header('cache-control', 'no-store').send({ expiresAt: expiresAt.toISOString() });
+      return reply.send({ expiresAt: expiresAt.toISOString() });
     },
   );
 };
@@ -209,7 +206,6 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
       return reply
         .code(201)
         .header('location', '/v1/me')
-        .header('cache-control', 'no-store')
         .send({ accountId, emailChange: emailChange && contactChangeBody(emailChange) });
     },
   );

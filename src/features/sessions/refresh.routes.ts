@@ -66,7 +66,7 @@ export const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
       if (refreshToken === null) throw new Problem(sessionProblems.refreshNotAccepted);
       const idempotencyKey = request.headers['idempotency-key'] ?? null;
       const tokens = await service.refresh({ refreshToken, idempotencyKey }, toCaller(request));
-      return reply.header('cache-control', 'no-store').send(sendTokens(reply, tokens, inCookie));
+      return reply.send(sendTokens(reply, tokens, inCookie));
     },
   );
 };

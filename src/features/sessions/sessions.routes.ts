@@ -46,7 +46,7 @@ const listRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service }) =
     },
     async (request, reply) => {
       const sessions = await service.list(getPrincipal(request));
-      return reply.header('cache-control', 'no-store').send({
+      return reply.send({
         sessions: sessions.map((session) => ({
           ...session,
           createdAt: session.createdAt.toISOString(),

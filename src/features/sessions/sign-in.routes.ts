@@ -114,10 +114,7 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
         toCaller(request),
       );
       if (step.next === 'code') {
-        return reply
-          .code(202)
-          .header('cache-control', 'no-store')
-          .send({ ...step, expiresAt: step.expiresAt.toISOString() });
+        return reply.code(202).send({ ...step, expiresAt: step.expiresAt.toISOString() });
       }
       const { tokens, deviceToken, barredKinds } = step;
       // What came in a cookie stays out of the reach of scripts.
@@ -126,7 +123,6 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
       return reply
         .code(201)
         .header('location', '/v1/me/sessions/current')
-        .header('cache-control', 'no-store')
         .send({
           next: 'none',
           ...sendTokens(reply, tokens, inCookie),
@@ -180,7 +176,6 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
       return reply
         .code(201)
         .header('location', '/v1/me/sessions/current')
-        .header('cache-control', 'no-store')
         .send({
           ...sendTokens(reply, tokens, inCookie),
           ...(newDeviceToken && !inCookie && { deviceToken: newDeviceToken }),
