@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifySchema } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -9,9 +9,11 @@ declare module 'fastify' {
 
 type BodySchema = Readonly<{ content?: Record<string, unknown> }>;
 
+type Route = Readonly<{ config?: FastifyContextConfig; schema?: FastifySchema }>;
+
 /** The media type of bodies that the route takes; `null`: it reads none. */
-export function getAcceptedType({ routeOptions: { config, schema } }: FastifyRequest): string | null {
-  if (config.accepts) return config.accepts;
+export function getAcceptedType({ config, schema }: Route): string | null {
+  if (config?.accepts) return config.accepts;
   const body = schema?.body as BodySchema | undefined;
   return body ? Object.keys(body.content ?? { 'application/json': true }).join(', ') : null;
 }

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 import { Type } from 'typebox';
 import { commonProblems, Problem } from '../kernel/problem.ts';
 import { getAcceptedType } from './accepted-type.ts';
-import { addProblems } from './problems.ts';
+import { addProblems, bodyProblems } from './problems.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,7 +34,7 @@ const isEncoded = (encoding: string | undefined) =>
  */
 async function passBody(request: FastifyRequest): Promise<void> {
   const { headers } = request.raw;
-  if (getAcceptedType(request) === null) {
+  if (getAcceptedType(request.routeOptions) === null) {
     delete headers['content-type'];
     delete headers['content-length'];
     delete headers['transfer-encoding'];
@@ -58,6 +58,14 @@ function refuseUnknownParameters(route: RouteOptions): void {
   };
 }
 
+/** Of a route that reads a body, and answers in the form of problems: what can be wrong with the body. */
+function documentBodyProblems(route: RouteOptions): void {
+  const { schema, validatorCompiler } = route;
+  const { hide, response = {} } = (schema ?? {}) as { hide?: boolean; response?: object };
+  if (!schema || hide || validatorCompiler || getAcceptedType(route) === null) return;
+  route.schema = { ...schema, response: addProblems(response, ...bodyProblems) };
+}
+
 /** What holds for every address: which methods, bodies and parameters it takes. */
 export const addresses = fp(
   async (app) => {
@@ -72,6 +80,7 @@ export const addresses = fp(
       for (const method of [route.method].flat()) address.methods.add(method);
       known.set(route.url, address);
       refuseUnknownParameters(route);
+      documentBodyProblems(route);
     });
     app.decorate('allowedMethods', (url: string) => {
       const path = url.split('?', 1)[0] ?? '';

@@ -77,7 +77,7 @@ export const ProblemSchema = Type.Object(
 
 /**
  * The `response` entries of a route for the problems it can answer with, one a status, each naming its
- * codes. Every route can also answer with the common ones that the framework raises.
+ * codes. Those that any route can answer with come by themselves; what can be wrong with bodies and parameters too (`addresses`).
  */
 export function problemResponses(
   ...kinds: readonly ProblemKind[]
@@ -104,7 +104,7 @@ export function addProblems(response: object, ...kinds: readonly ProblemKind[]):
   return { ...response, ...problemResponses(...documented, ...kinds) };
 }
 
-/** For routes with a JSON body: what can be wrong with any body. */
+/** What can be wrong with any body. */
 export const bodyProblems = [
   commonProblems.invalidInput,
   commonProblems.malformedRequest,
@@ -210,7 +210,7 @@ export const problems = fp<ProblemsOptions>(
     ) => {
       const errors = faults?.map((fault) => toPublicError(fault, locale));
       const values = {
-        accepted: getAcceptedType(request) ?? '',
+        accepted: getAcceptedType(request.routeOptions) ?? '',
         ...parameters,
         // People read one sentence: what is wrong first stands in it. `errors` is for programs.
         first: errors?.[0]?.detail ?? '',

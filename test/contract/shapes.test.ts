@@ -96,6 +96,14 @@ t.test('an operation has one shape of success', async (t) => {
   }
 });
 
+t.test('what can be wrong with a body is said where one is read, and nowhere else', async (t) => {
+  const inProblems = operations.filter(({ operationId }) => operationId !== 'getMachineToken');
+  for (const { operationId, requestBody, responses } of inProblems) {
+    const named = ['413', '415'].filter((status) => status in responses);
+    t.same(named, requestBody ? ['413', '415'] : [], operationId);
+  }
+});
+
 t.test('answers may get more members, requests take no others', async (t) => {
   const { schemas } = document.components;
   t.equal(schemas.Profile.additionalProperties, true);

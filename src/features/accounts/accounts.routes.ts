@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { browserCookieProblems, getDeviceToken } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { DeviceHeaders } from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
@@ -66,7 +66,6 @@ export const accountRoutes: AccountRoutes = async (app, { accounts }) => {
         response: {
           200: Type.Ref('PasswordSet'),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             browserCookieProblems.originNotAccepted,
             accountProblems.currentPasswordNotAccepted,

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseMobile } from '../../kernel/mobile.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -37,12 +37,7 @@ export type BranchRoutesOptions = Readonly<{
   mayActFrom(address: string): boolean;
 }>;
 
-const deskProblems = [
-  ...bodyProblems,
-  ...officerGuardProblems,
-  officerProblems.tooManyAtDesk,
-  branchProblems.ownAccount,
-];
+const deskProblems = [...officerGuardProblems, officerProblems.tooManyAtDesk, branchProblems.ownAccount];
 
 type BranchRoutes = FastifyPluginAsyncTypebox<BranchRoutesOptions>;
 
@@ -76,7 +71,6 @@ const redemptionRoute: BranchRoutes = async (app, { branch }) => {
         response: {
           201: Type.Ref('RecoveryRedemption'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.codeNotAccepted,
             branchProblems.codeNotOpenYet,
             proofOfWorkProblems.required,

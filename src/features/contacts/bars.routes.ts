@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
 import { FlowParams, flowProblems } from '../one-time-codes/index.ts';
@@ -31,7 +31,6 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
         response: {
           201: Type.Ref('Bar'),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             accountProblems.currentPasswordNotAccepted,
             accountProblems.tooManyWrongPasswords,
@@ -62,7 +61,6 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
         response: {
           204: Type.Null({ description: 'The kind is barred.' }),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             contactProblems.changeNotOpen,
             flowProblems.stepDone,

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { commonProblems } from '../../kernel/problem.ts';
@@ -91,7 +91,6 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
         response: {
           204: Type.Null({ description: 'The change has been cancelled.' }),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             accountProblems.currentPasswordNotAccepted,
             accountProblems.tooManyWrongPasswords,
@@ -109,7 +108,6 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
 }
 
 const startProblems = [
-  ...bodyProblems,
   commonProblems.notAuthenticated,
   accountProblems.currentPasswordNotAccepted,
   accountProblems.tooManyWrongPasswords,
@@ -200,7 +198,6 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
         response: {
           200: Type.Ref('ContactChange'),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             contactProblems.changeNotOpen,
             flowProblems.stepDone,
@@ -232,7 +229,6 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
         response: {
           200: Type.Ref('ContactChanged'),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             contactProblems.changeNotOpen,
             flowProblems.stepDone,

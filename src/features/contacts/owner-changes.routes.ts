@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
 import { flowProblems } from '../one-time-codes/index.ts';
@@ -15,7 +15,6 @@ import { changeAnswers, removeEmail } from './owner-changes.ts';
 
 const tags = ['account'];
 const changeProblems = [
-  ...bodyProblems,
   commonProblems.notAuthenticated,
   accountProblems.currentPasswordNotAccepted,
   accountProblems.tooManyWrongPasswords,

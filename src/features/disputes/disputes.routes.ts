@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { disputeProblems } from './disputes.problems.ts';
 import { type DisputeDependencies, dispute } from './disputes.ts';
 
@@ -34,7 +34,7 @@ export const disputeRoutes: FastifyPluginAsyncTypebox<{ disputes: DisputeDepende
         body: DisputeBody,
         response: {
           204: Type.Null({ description: 'The account is locked.' }),
-          ...problemResponses(...bodyProblems, disputeProblems.notAccepted),
+          ...problemResponses(disputeProblems.notAccepted),
         },
       },
     },

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
-import { commonProblems } from '../../kernel/problem.ts';
 import { machineGuardProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import { uploadLimits } from './upload.ts';
@@ -28,11 +27,7 @@ export function withListForm<Schema, Url>({ schema, url }: Readonly<{ schema: Sc
 export const uploadOptions = { limits: uploadLimits, throwFileSizeLimit: false } as const;
 
 export const uploadProblems = problemResponses(
-  commonProblems.invalidInput,
-  commonProblems.malformedRequest,
   ...machineGuardProblems,
-  commonProblems.bodyTooLarge,
-  commonProblems.unsupportedMediaType,
   employerListProblems.filesMissing,
   employerListProblems.zipUnreadable,
   employerListProblems.workshopNotAllowed,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { getLocale } from '../../http/caller.ts';
 import { fixedDocument, sendFixedDocument } from '../../http/fixed-document.ts';
-import { anyProblem, bodyProblems, problemResponses } from '../../http/problems.ts';
+import { anyProblem, problemResponses } from '../../http/problems.ts';
 import { localise } from '../../kernel/locale.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { passwordProblems } from './passwords.problems.ts';
@@ -57,7 +57,7 @@ export const passwordRoutes: FastifyPluginAsyncTypebox<PasswordRoutesOptions> = 
           'earlier passwords, the name and the year of birth are applied only when the password is really set.',
         security: [],
         body: EvaluationBody,
-        response: { 200: Type.Ref('PasswordEvaluation'), ...problemResponses(...bodyProblems) },
+        response: { 200: Type.Ref('PasswordEvaluation'), ...problemResponses() },
       },
     },
     async (request, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { parseInsuranceNumber } from '../../kernel/insurance-number.ts';
 import { jalaliToGregorian, parseJalaliDate } from '../../kernel/jalali.ts';
 import { parseNationalCode } from '../../kernel/national-code.ts';
@@ -32,7 +32,7 @@ export type PeopleRoutesOptions = Readonly<{
   mayActFrom(address: string): boolean;
 }>;
 
-const deskProblems = [...bodyProblems, ...officerGuardProblems, officerProblems.tooManyAtDesk];
+const deskProblems = [...officerGuardProblems, officerProblems.tooManyAtDesk];
 const requestProblems = [
   ...deskProblems,
   branchProblems.ownAccount,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { browserCookieProblems, getDeviceToken } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { PasswordSetSchema } from '../accounts/index.ts';
@@ -68,11 +68,7 @@ const startRoute: RecoveryRoutes = async (app, { recovery }) => {
         body: RecoveryStartBody,
         response: {
           201: Type.Ref('Recovery'),
-          ...problemResponses(
-            ...bodyProblems,
-            browserCookieProblems.originNotAccepted,
-            proofOfWorkProblems.required,
-          ),
+          ...problemResponses(browserCookieProblems.originNotAccepted, proofOfWorkProblems.required),
         },
       },
     },
@@ -105,7 +101,6 @@ const challengeRoute: RecoveryRoutes = async (app, { recovery }) => {
         response: {
           200: Type.Ref('RecoveryChallenge'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.stepNotOpen,
             flowProblems.stepDone,
@@ -149,7 +144,6 @@ const verificationRoute: RecoveryRoutes = async (app, { recovery }) => {
         response: {
           200: Type.Ref('RecoveryNextStep'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.stepNotOpen,
             flowProblems.stepDone,
@@ -200,7 +194,6 @@ const passwordRoute: RecoveryRoutes = async (app, { recovery }) => {
         response: {
           200: Type.Ref('PasswordSet'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.stepNotOpen,
             flowProblems.stepDone,

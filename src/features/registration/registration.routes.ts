@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
@@ -72,7 +72,7 @@ const startRoute: RegistrationRoutes = async (app, { registration }) => {
         body: RegistrationStartBody,
         response: {
           201: Type.Ref('Registration'),
-          ...problemResponses(...bodyProblems, proofOfWorkProblems.required, ownershipProblems.notAskable),
+          ...problemResponses(proofOfWorkProblems.required, ownershipProblems.notAskable),
         },
       },
     },
@@ -113,7 +113,6 @@ const resendRoute: RegistrationRoutes = async (app, { registration }) => {
         response: {
           200: Type.Ref('CodeSent'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.stepNotOpen,
             flowProblems.stepDone,
@@ -144,7 +143,6 @@ const verificationRoute: RegistrationRoutes = async (app, { registration }) => {
         response: {
           200: Type.Ref('RegistrationVerified'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.stepNotOpen,
             flowProblems.stepDone,
@@ -185,7 +183,6 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
         response: {
           201: Type.Ref('AccountCreated'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.stepNotOpen,
             flowProblems.stepDone,

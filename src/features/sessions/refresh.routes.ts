@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox';
 import { getBearer } from '../../http/authentication.ts';
 import { browserCookieProblems, clearCookie, getCookie } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import type { Principal } from '../../kernel/caller.ts';
 import { idempotencyProblems } from '../../kernel/idempotency-key.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
@@ -50,7 +50,6 @@ export const refreshRoute: FastifyPluginAsyncTypebox<Options> = async (app, { se
         response: {
           200: Type.Ref('Tokens'),
           ...problemResponses(
-            ...bodyProblems,
             sessionProblems.refreshNotAccepted,
             browserCookieProblems.originNotAccepted,
             sessionProblems.refreshSuperseded,

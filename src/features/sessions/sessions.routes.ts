@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { accountProblems } from '../accounts/index.ts';
 import { clearBrowser } from './browser-tokens.ts';
@@ -129,7 +129,6 @@ const reauthenticationRoute: FastifyPluginAsyncTypebox<Options> = async (app, { 
         response: {
           204: Type.Null({ description: 'The session counts as freshly signed in.' }),
           ...problemResponses(
-            ...bodyProblems,
             commonProblems.notAuthenticated,
             accountProblems.currentPasswordNotAccepted,
             accountProblems.tooManyWrongPasswords,

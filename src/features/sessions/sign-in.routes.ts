@@ -8,7 +8,7 @@ import {
   requireOwnPage,
 } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
-import { bodyProblems, problemResponses } from '../../http/problems.ts';
+import { problemResponses } from '../../http/problems.ts';
 import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { toPersonId } from '../identity/index.ts';
@@ -87,7 +87,6 @@ const signInRoute: FastifyPluginAsyncTypebox<Options> = async (app, { service })
           201: Type.Ref('SignInOutcome'),
           202: Type.Ref('SignInOutcome'),
           ...problemResponses(
-            ...bodyProblems,
             sessionProblems.credentialsNotAccepted,
             sessionProblems.accountDisabled,
             sessionProblems.accountLocked,
@@ -153,7 +152,6 @@ const signInCodeRoute: FastifyPluginAsyncTypebox<Options> = async (app, { servic
         response: {
           201: Type.Ref('Tokens'),
           ...problemResponses(
-            ...bodyProblems,
             flowProblems.notOpen,
             flowProblems.codeNotAccepted,
             sessionProblems.accountDisabled,
