@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { type FastifyContextConfig } from 'fastify';
 import type { Test } from 'tap';
 import {
   type ClientScope,
@@ -12,6 +12,7 @@ import { createQuotas } from '../../src/features/quotas/quotas.ts';
 import { authentication } from '../../src/http/authentication.ts';
 import { problems } from '../../src/http/problems.ts';
 import { rateLimits } from '../../src/http/rate-limits.ts';
+import { createValidatorFactory } from '../../src/http/validation.ts';
 import { createMac } from '../../src/kernel/keyring.ts';
 import type { Answer, TestService } from './app.ts';
 import type { Files } from './register.ts';
@@ -91,31 +92,41 @@ export async function sendList(
   });
 }
 
+type GuardedRoute = Readonly<{ url: string; config: FastifyContextConfig; params?: object }>;
+
+const openRoute: GuardedRoute = {
+  url: '/guarded',
+  config: { workshop: { inUseCase: 'nothing of a workshop is shown' } },
+};
+
 /** A replica with nothing but one route behind `requireScope('employer-lists:write')`, which shows its client. */
 export async function guardedReplica(
   t: Test,
   service: TestService,
-): Promise<(token: string, headers?: Record<string, string>) => Promise<Answer>> {
-  const { config, db } = service;
-  const app = Fastify();
+  { url, config, params = {} }: GuardedRoute = openRoute,
+): Promise<(token: string, headers?: Record<string, string>, path?: string) => Promise<Answer>> {
+  const { db, config: settings } = service;
+  const app = Fastify({
+    schemaController: { compilersFactory: { buildValidator: createValidatorFactory() } },
+  });
   t.teardown(() => app.close());
   await app.register(rateLimits, { requestsPerMinute: 1_000_000 });
-  await app.register(problems, { publicUrl: config.publicUrl });
-  await app.register(authentication, { secretKeys: config.secretKeys, issuer: config.publicUrl });
+  await app.register(problems, { publicUrl: settings.publicUrl });
+  await app.register(authentication, { secretKeys: settings.secretKeys, issuer: settings.publicUrl });
   await app.register(machineClients, {
     service: createClientService({
       db,
-      quotas: createQuotas(createMac(config.identifierKey, 'quota')),
-      publicUrl: config.publicUrl,
+      quotas: createQuotas(createMac(settings.identifierKey, 'quota')),
+      publicUrl: settings.publicUrl,
     }),
   });
   await app.register(async (guarded) => {
     requireScope(guarded, 'employer-lists:write');
-    guarded.get('/guarded', async (request) => getMachineClient(request));
+    guarded.get(url, { config, schema: { params } }, async (request) => getMachineClient(request));
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
-  return async (token, headers = {}) => {
-    const response = await fetch(`${app.listeningOrigin}/guarded`, {
+  return async (token, headers = {}, path = url) => {
+    const response = await fetch(`${app.listeningOrigin}${path}`, {
       headers: { authorization: `Bearer ${token}`, ...headers },
     });
     const text = await response.text();

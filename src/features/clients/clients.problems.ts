@@ -19,4 +19,13 @@ export const clientProblems = defineProblems({
       en: 'The client, or its token, lacks the scope that this address asks for.',
     },
   },
+  workshopNotAllowed: {
+    code: 'workshop-not-allowed',
+    status: 403,
+    title: { fa: 'لیست این کارگاه با شما نیست', en: 'This workshop’s list is not yours to send' },
+    detail: {
+      fa: 'این دسترسی برای کارگاهی که در لیست آمده نیست.',
+      en: 'This access does not cover the workshop that the list names.',
+    },
+  },
 });

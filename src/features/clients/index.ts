@@ -3,12 +3,14 @@ import type { ClientService } from './clients.service.ts';
 import { tokenRoutes } from './token.routes.ts';
 
 export * as clientAdministration from './administration.ts';
+export { clientProblems } from './clients.problems.ts';
 export { cleanUpAssertions } from './clients.repository.ts';
 export { createClientService } from './clients.service.ts';
 export {
   getMachineClient,
   machineGuardProblems,
   requireScope,
+  type WorkshopRule,
 } from './guard.ts';
 export { type ClientScope, clientScopes, isClientScope } from './scopes.ts';
 

@@ -6,7 +6,7 @@ import { uuidPosition } from '../../kernel/cursor.ts';
 import { type JalaliMonth, parseJalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { parseWorkshopCode, type WorkshopCode } from '../../kernel/workshop-code.ts';
-import { machineGuardProblems } from '../clients/index.ts';
+import { clientProblems, machineGuardProblems } from '../clients/index.ts';
 import {
   OwnListsQuery,
   OwnListsSchema,
@@ -19,7 +19,7 @@ import {
 import { employerListProblems } from './employer-lists.problems.ts';
 import { SubmissionParams } from './employer-lists.schemas.ts';
 import { viewMonth, viewPage, viewWithdrawal } from './employer-lists.view.ts';
-import type { EmployerListRoutesOptions } from './route-options.ts';
+import { type EmployerListRoutesOptions, ownLists } from './route-options.ts';
 
 const tags = ['employer lists'];
 
@@ -44,6 +44,7 @@ const ownListsRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = asyn
   app.get(
     '/v1/employer-lists',
     {
+      config: { workshop: ownLists },
       schema: {
         operationId: 'listEmployerLists',
         tags,
@@ -79,6 +80,7 @@ const withdrawalRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
   app.post(
     '/v1/employer-lists/:id/withdrawal',
     {
+      config: { workshop: ownLists },
       schema: {
         operationId: 'withdrawEmployerList',
         tags,
@@ -120,6 +122,7 @@ const workshopMonthRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> =
   app.get(
     '/v1/workshops/:code/months/:month',
     {
+      config: { workshop: { inPath: 'code' } },
       schema: {
         operationId: 'getWorkshopMonth',
         tags,
@@ -134,7 +137,7 @@ const workshopMonthRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> =
           ...problemResponses(
             commonProblems.invalidInput,
             ...machineGuardProblems,
-            employerListProblems.workshopNotAllowed,
+            clientProblems.workshopNotAllowed,
           ),
         },
       },
@@ -146,7 +149,7 @@ const workshopMonthRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> =
       };
       const { before, limit } = toPage(request.query, /^\d{1,15}$/);
       const page = { before: before === null ? null : Number(before), limit };
-      const found = await service.workshopMonth(senderOf(request), of, page);
+      const found = await service.workshopMonth(senderOf(request).clientId, of, page);
       return reply.send(viewMonth(found));
     },
   );

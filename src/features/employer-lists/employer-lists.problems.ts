@@ -19,15 +19,6 @@ export const employerListProblems = defineProblems({
       en: 'The zip file is damaged, encrypted or too large.',
     },
   },
-  workshopNotAllowed: {
-    code: 'workshop-not-allowed',
-    status: 403,
-    title: { fa: 'لیست این کارگاه با شما نیست', en: 'This workshop’s list is not yours to send' },
-    detail: {
-      fa: 'این دسترسی برای کارگاهی که در لیست آمده نیست.',
-      en: 'This access does not cover the workshop that the list names.',
-    },
-  },
   reportNotReady: {
     code: 'report-not-ready',
     status: 409,

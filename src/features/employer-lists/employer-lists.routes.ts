@@ -20,7 +20,7 @@ import { FindingSchema } from './findings.schemas.ts';
 import { viewFindings } from './findings.view.ts';
 import { type IntakeReport, refusedReport } from './intake-report.ts';
 import { dryRunReportRoutes, reportFileRoutes } from './report.routes.ts';
-import type { EmployerListRoutesOptions } from './route-options.ts';
+import { type EmployerListRoutesOptions, namedInFiles, ownLists } from './route-options.ts';
 import type { Submission } from './submissions.service.ts';
 import { uploadOptions, uploadProblems, withListForm } from './upload.schemas.ts';
 import { receiveList } from './upload.ts';
@@ -54,6 +54,7 @@ const submissionRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = as
     {
       config: {
         accepts: 'multipart/form-data',
+        workshop: namedInFiles,
         repeats: { exempt: 'the content of a list is its key: sent again it changes nothing' },
         swaggerTransform: withListForm,
       },
@@ -114,6 +115,7 @@ const reportRoute: FastifyPluginAsyncTypebox<EmployerListRoutesOptions> = async 
   app.get(
     '/v1/employer-lists/:id',
     {
+      config: { workshop: ownLists },
       schema: {
         operationId: 'getEmployerListSubmission',
         tags,

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { Problem } from '../../kernel/problem.ts';
+import { clientProblems } from '../clients/index.ts';
 import type { RecordWriter } from '../records/index.ts';
 import { defaultListRules, type ListRules } from './checks.ts';
 import { compareLists, takesMostOff } from './corrections.repository.ts';
 import type { EmployerList } from './employer-list.ts';
-import { employerListProblems } from './employer-lists.problems.ts';
 import * as lists from './employer-lists.repository.ts';
 import { FindingLog } from './findings.ts';
 import { lockRegister } from './identities.repository.ts';
@@ -214,5 +214,5 @@ async function reportUnchanged(
 
 /** A stranger to the workshop learns nothing of its lists, not even that they are known already. */
 function allow(workshopCode: string, { maySubmitFor }: IntakeOptions): void {
-  if (maySubmitFor && !maySubmitFor(workshopCode)) throw new Problem(employerListProblems.workshopNotAllowed);
+  if (maySubmitFor && !maySubmitFor(workshopCode)) throw new Problem(clientProblems.workshopNotAllowed);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { Problem } from '../../kernel/problem.ts';
-import { employerListProblems } from './employer-lists.problems.ts';
+import { clientProblems } from '../clients/index.ts';
 import type { EmployerListService, ListSource } from './employer-lists.service.ts';
 import { sourceOfPair } from './file-pairs.ts';
 import type { FindingCode } from './finding-rules.ts';
@@ -154,7 +154,7 @@ async function ingest(
   try {
     return await lists.ingestInside(client, source, { confirmRemovals, maySubmitFor });
   } catch (error) {
-    const isForbidden = error instanceof Problem && error.kind === employerListProblems.workshopNotAllowed;
+    const isForbidden = error instanceof Problem && error.kind === clientProblems.workshopNotAllowed;
     if (isForbidden) return refusedBecause('workshop-not-allowed');
     throw error;
   }

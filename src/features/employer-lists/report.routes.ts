@@ -13,7 +13,7 @@ import { employerListProblems } from './employer-lists.problems.ts';
 import { askAgainSeconds, confirmRemovals, SubmissionParams } from './employer-lists.schemas.ts';
 import { findingsAsCsv } from './report.csv.ts';
 import { type PrintedReport, reportPage, reportPagePolicy } from './report.page.ts';
-import type { EmployerListRoutesOptions } from './route-options.ts';
+import { type EmployerListRoutesOptions, namedInFiles, ownLists } from './route-options.ts';
 import { uploadOptions, uploadProblems, withListForm } from './upload.schemas.ts';
 import { receiveList } from './upload.ts';
 
@@ -43,6 +43,7 @@ export const reportFileRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOptio
   app.get(
     '/v1/employer-lists/:id/report',
     {
+      config: { workshop: ownLists },
       schema: {
         operationId: 'getEmployerListReport',
         tags: ['employer lists'],
@@ -83,6 +84,7 @@ export const dryRunReportRoutes: FastifyPluginAsyncTypebox<EmployerListRoutesOpt
     {
       config: {
         accepts: 'multipart/form-data',
+        workshop: namedInFiles,
         repeats: { exempt: 'nothing is kept of a dry run' },
         swaggerTransform: withListForm,
       },

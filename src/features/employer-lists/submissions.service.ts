@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { clientProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import type { EmployerListService } from './employer-lists.service.ts';
 import { createIntakeQueue, defaultIntakeLanes, type IntakeLanes } from './intake-queue.ts';
@@ -81,7 +82,7 @@ export function createSubmissionService({
     const maySubmit = maySubmitFor(sender);
     // What the first bytes say is enough to refuse at once; the reading proper looks again.
     if (/^[0-9]{10}$/.test(workshopKey) && !maySubmit(workshopKey)) {
-      throw new Problem(employerListProblems.workshopNotAllowed);
+      throw new Problem(clientProblems.workshopNotAllowed);
     }
     const { fileDigest, byteCount, pair } = list;
     const { clientId, workshops: workshopCodes } = sender;
@@ -154,11 +155,9 @@ export function createSubmissionService({
       return room.takeTurn(() => lists.withdraw({ listId, by, confirmRemovals })).finally(place.leave);
     },
 
-    /** All lists of a workshop's month, whoever sent them. @throws {Problem} `workshop-not-allowed` */
-    async workshopMonth(sender: ListSender, of: MonthOfWorkshop, page: submissions.Page<number>) {
-      if (!maySubmitFor(sender)(of.workshopCode)) throw new Problem(employerListProblems.workshopNotAllowed);
-      return findWorkshopMonth(db, of, sender.clientId, page);
-    },
+    /** All lists of a workshop's month, whoever sent them, to a client that may act for the workshop. */
+    workshopMonth: (clientId: string, of: MonthOfWorkshop, page: submissions.Page<number>) =>
+      findWorkshopMonth(db, of, clientId, page),
 
     start: queue.start,
     /** Ends when nothing is on its way in and nothing is worked on; what waits is in the database. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { problemResponses } from '../../http/problems.ts';
-import { machineGuardProblems } from '../clients/index.ts';
+import { clientProblems, machineGuardProblems } from '../clients/index.ts';
 import { employerListProblems } from './employer-lists.problems.ts';
 import { uploadLimits } from './upload.ts';
 
@@ -30,5 +30,5 @@ export const uploadProblems = problemResponses(
   ...machineGuardProblems,
   employerListProblems.filesMissing,
   employerListProblems.zipUnreadable,
-  employerListProblems.workshopNotAllowed,
+  clientProblems.workshopNotAllowed,
 );
