@@ -31,6 +31,15 @@ export type WorkshopColumn =
   | (typeof workshopColumns.needed)[number]
   | (typeof workshopColumns.optional)[number];
 
+/** What names a list, in the workshop's file. */
+export const listKeyColumns = {
+  workshopCode: 'DSK_ID',
+  year: 'DSK_YY',
+  month: 'DSK_MM',
+  contractRow: 'MON_PYM',
+  listNumber: 'DSK_LISTNO',
+} as const satisfies Readonly<Record<string, WorkshopColumn>>;
+
 export const workersColumns = {
   needed: [
     'DSW_ID',
@@ -68,6 +77,13 @@ export const workersColumns = {
 } as const;
 export type WorkersColumn = (typeof workersColumns.needed)[number] | (typeof workersColumns.optional)[number];
 
+const rowIdentityColumns = {
+  workshopCode: 'DSW_ID',
+  year: 'DSW_YY',
+  month: 'DSW_MM',
+  listNumber: 'DSW_LISTNO',
+} as const satisfies IdentityColumns<WorkersColumn>;
+
 /** What a list must agree on in both files and in every row. `null` where it could not be read. */
 export type ListIdentity = Readonly<{
   workshopCode: WorkshopCode | null;
@@ -76,24 +92,24 @@ export type ListIdentity = Readonly<{
   listNumber: string | null;
 }>;
 
+type IdentityColumns<Name> = Readonly<Record<'workshopCode' | 'year' | 'month' | 'listNumber', Name>>;
+
 function readIdentity<Name extends string>(
   reader: FieldReader<Name>,
-  code: Name,
-  year: Name,
-  month: Name,
-  listNumber: Name,
+  columns: IdentityColumns<Name>,
 ): ListIdentity {
-  const text = reader.code(code);
+  const text = reader.code(columns.workshopCode);
   const workshopCode = parseWorkshopCode(text);
   if (workshopCode === null) {
     const whole = /^[1-9][0-9]{6,8}$/.test(text) ? text.padStart(10, '0') : null;
-    reader.report(whole === null ? 'workshop-code-invalid' : 'workshop-code-zeros-lost', code, text, whole);
+    const code = whole === null ? 'workshop-code-invalid' : 'workshop-code-zeros-lost';
+    reader.report(code, columns.workshopCode, text, whole);
   }
+  const listNumber = reader.hint(columns.listNumber);
   return {
     workshopCode,
-    month: reader.month(year, month),
-    listNumber:
-      reader.has(listNumber) && isReadable(reader.hint(listNumber)) ? reader.hint(listNumber) : null,
+    month: reader.month(columns.year, columns.month),
+    listNumber: reader.has(columns.listNumber) && isReadable(listNumber) ? listNumber : null,
   };
 }
 
@@ -102,16 +118,16 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
   identity: ListIdentity;
   list: EmployerList | null;
 } {
-  const identity = readIdentity(reader, 'DSK_ID', 'DSK_YY', 'DSK_MM', 'DSK_LISTNO');
+  const identity = readIdentity(reader, listKeyColumns);
   const { workshopCode, month } = identity;
   const fields = {
     workshopName: reader.text('DSK_NAME'),
     employerName: reader.text('DSK_FARM'),
     workshopAddress: reader.text('DSK_ADRS'),
     kind: reader.code('DSK_KIND'),
-    listNumber: reader.key('DSK_LISTNO', 'list-number-invalid'),
+    listNumber: reader.key(listKeyColumns.listNumber, 'list-number-invalid'),
     description: reader.text('DSK_DISC'),
-    contractRow: reader.key('MON_PYM', 'contract-row-invalid'),
+    contractRow: reader.key(listKeyColumns.contractRow, 'contract-row-invalid'),
     rowCount: reader.number('DSK_NUM', 'amount-invalid'),
     totals: {
       days: reader.number('DSK_TDD', 'days-invalid'),
@@ -186,7 +202,7 @@ export function readWorker(reader: FieldReader<WorkersColumn>): {
   identity: ListIdentity;
   row: EmployerListRow;
 } {
-  const identity = readIdentity(reader, 'DSW_ID', 'DSW_YY', 'DSW_MM', 'DSW_LISTNO');
+  const identity = readIdentity(reader, rowIdentityColumns);
   const { month } = identity;
   const nationalCode = readNationalCode(reader);
   // A wrong national code has been reported as what is to be corrected.

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { openDbf } from './dbf.ts';
 import { comparedKey } from './employer-list.ts';
 import type { CompletePair, FilePair } from './file-pairs.ts';
+import { listKeyColumns, type WorkshopColumn } from './list-files.ts';
 
 /** A pair of an import, and what its first bytes say of it. */
 export type ArrangedPair = Readonly<{
@@ -22,7 +23,6 @@ type Peeked = Readonly<{
   savedAt: number;
 }>;
 
-const keyColumns = ['DSK_ID', 'DSK_YY', 'DSK_MM', 'MON_PYM', 'DSK_LISTNO'] as const;
 const peekedAtOnce = 16;
 
 /** The workshop that the first bytes seem to name; '' where they name none. */
@@ -39,16 +39,21 @@ async function peek(pair: FilePair): Promise<Peeked> {
   for await (const batch of table.batches()) {
     const record = 'records' in batch ? batch.records[0] : undefined;
     if (record === undefined) return unknown;
-    const [workshopCode = '', year, month, contractRow = '', listNumber = ''] = keyColumns.map((name) => {
-      const field = table.fields.find((candidate) => candidate.name === name);
+    const read = (column: WorkshopColumn) => {
+      const field = table.fields.find(({ name }) => name === column);
       return field ? record.bytes.toString('latin1', field.start, field.end).trim() : '';
+    };
+    const workshopCode = read(listKeyColumns.workshopCode);
+    const [year, month] = [Number(read(listKeyColumns.year)), Number(read(listKeyColumns.month))];
+    const { numberKey, contractKey } = comparedKey({
+      listNumber: read(listKeyColumns.listNumber),
+      contractRow: read(listKeyColumns.contractRow),
     });
-    const { numberKey, contractKey } = comparedKey({ listNumber, contractRow });
     const saved = await Promise.all([workshop, workers].map(async (file) => (await stat(file)).mtimeMs));
     return {
       pair,
       workshopCode,
-      key: `${workshopCode}/${Number(year)}/${Number(month)}/${contractKey}/${numberKey}`,
+      key: `${workshopCode}/${year}/${month}/${contractKey}/${numberKey}`,
       writtenOn: table.changedOn,
       savedAt: Math.max(...saved),
     };
