@@ -137,8 +137,9 @@ create table employer_list (
   insurable_wage bigint not null,
   total_pay bigint not null,
   worker_premium bigint not null,
-  employer_premium bigint not null,
-  unemployment_premium bigint not null,
+  -- Null where the layout does not have them.
+  employer_premium bigint,
+  unemployment_premium bigint,
   warning_count integer not null,
   warnings jsonb not null,
   received_at timestamptz not null default now(),

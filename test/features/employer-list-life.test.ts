@@ -4,6 +4,7 @@ import { cleanUpSubmissions } from '../../src/features/employer-lists/index.ts';
 import type { Answer, Call } from '../support/app.ts';
 import { startTestService } from '../support/app.ts';
 import { machineClient, sendList, type TestClient } from '../support/clients.ts';
+import { workshopLayout } from '../support/employer-lists.ts';
 import { type Files, list, openRegister, type Register, toCode, work } from '../support/register.ts';
 
 const [ali, reza, sara] = [toCode(1), toCode(2), toCode(3)];
@@ -328,6 +329,29 @@ t.test('all lists of a workshop’s month, with which of them count and the sums
     t.match(await mine.get(`/v1/workshops/${path}`), { status: 400, body: { code: 'invalid-input' } }, path);
   }
   t.equal((await mine.get(month('?cursor=x'))).status, 400);
+});
+
+t.test('premiums that a layout has no column for are none, not 0, in report and month', async (t) => {
+  const { sender } = await startService(t);
+  const mine = await sender();
+  const columns = workshopLayout.filter(([name]) => name !== 'DSK_TKOSO' && name !== 'DSK_BIC');
+  const older = list({ rows: [work(ali, 30)], changes: { workshopFile: { columns } } });
+  const none = { workerPremium: 10_500_000, employerPremium: null, unemploymentPremium: null };
+  const { body } = await mine.send(older);
+  t.match(body, { state: 'accepted', list: { totals: none } });
+  t.match((await mine.send(older)).body, { state: 'unchanged', list: { totals: none } });
+  const month = `/v1/workshops/${workshop}/months/1404-08`;
+  t.match((await mine.get(month)).body, { totals: none, lists: [{ totals: none }] });
+  t.match(
+    (await mine.get(`/v1/employer-lists/${body.id}/report`)).text,
+    /<dt>سهم کارفرما<\/dt><dd><bdi>—<\/bdi>/,
+  );
+  await mine.send(list({ number: '2', rows: [work(reza, 30)] }));
+  t.match((await mine.get(month)).body.totals, {
+    lists: 2,
+    employerPremium: 38_000_000,
+    unemploymentPremium: 5_700_000,
+  });
 });
 
 t.test('a list that waits is told apart from one that counts, and cannot be taken back yet', async (t) => {

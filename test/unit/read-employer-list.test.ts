@@ -69,8 +69,8 @@ function workshopValues(list: EmployerList): Values {
     DSK_TMASH: list.totals.insurableWage,
     DSK_TTOTL: list.totals.totalPay,
     DSK_TBIME: list.totals.workerPremium,
-    DSK_TKOSO: list.totals.employerPremium,
-    DSK_BIC: list.totals.unemploymentPremium,
+    DSK_TKOSO: list.totals.employerPremium ?? '',
+    DSK_BIC: list.totals.unemploymentPremium ?? '',
     MON_PYM: list.contractRow,
   };
 }
@@ -201,6 +201,18 @@ t.test('a layout without the optional columns is taken in', async (t) => {
     spousePay: null,
     jobCode: '',
   });
+});
+
+t.test('money that a layout has no column for is none, not 0', async (t) => {
+  const without = (...names: string[]) => workshopLayout.filter(([name]) => !names.includes(name));
+  const { verdict } = await readList(
+    listFiles({ workshopFile: { columns: without('DSK_TKOSO', 'DSK_BIC') } }),
+  );
+  t.match(verdict, { accepted: true, warningCount: 0 });
+  t.match(verdict.list?.totals, { employerPremium: null, unemploymentPremium: null });
+  const blank = await readList(listFiles({ workshop: { DSK_TKOSO: '', DSK_BIC: '' } }));
+  t.match(blank.verdict.list?.totals, { employerPremium: 0, unemploymentPremium: 0 });
+  t.same(toFindings(blank.verdict), ['employer-premium-missing DSK_TKOSO 1']);
 });
 
 t.test('what is neither checked nor kept refuses no list', async (t) => {

@@ -75,6 +75,8 @@ export const WorkshopMonthParams = Type.Object({ code: WorkshopCodeField, month 
 
 export const WorkshopMonthQuery = Type.Object(pageQuery, { additionalProperties: false });
 
+const noneDeclared = { description: 'Null where no list has a column for it.' };
+
 const totals = {
   rowCount: Int32(),
   days: Int64(),
@@ -83,8 +85,8 @@ const totals = {
   insurableWage: Rials('Insurable wages'),
   totalPay: Rials('All pay'),
   workerPremium: Rials('Premiums of the workers'),
-  employerPremium: Rials('Premiums of the employer'),
-  unemploymentPremium: Rials('Unemployment premiums'),
+  employerPremium: Nullable(Rials('Premiums of the employer'), noneDeclared),
+  unemploymentPremium: Nullable(Rials('Unemployment premiums'), noneDeclared),
 };
 
 export const WorkshopMonthSchema = Type.Object(

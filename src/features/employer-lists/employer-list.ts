@@ -12,8 +12,9 @@ export type EmployerListTotals = Readonly<{
   insurableWage: number;
   totalPay: number;
   workerPremium: number;
-  employerPremium: number;
-  unemploymentPremium: number;
+  /** `null`, like the next, in layouts without the column. */
+  employerPremium: number | null;
+  unemploymentPremium: number | null;
 }>;
 
 /** One workshop's month: the row of DSKKAR00. Absent texts are ''. */

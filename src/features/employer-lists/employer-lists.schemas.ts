@@ -23,10 +23,13 @@ const totals = Type.Object(
     insurableWage: DeclaredRials('Insurable wages'),
     totalPay: DeclaredRials('All pay'),
     workerPremium: DeclaredRials('Workers’ premiums'),
-    employerPremium: DeclaredRials('Employer’s premium'),
-    unemploymentPremium: DeclaredRials('Unemployment premium'),
+    employerPremium: Nullable(DeclaredRials('Employer’s premium')),
+    unemploymentPremium: Nullable(DeclaredRials('Unemployment premium')),
   },
-  { title: 'DeclaredTotals', description: 'As the workshop file declares them.' },
+  {
+    title: 'DeclaredTotals',
+    description: 'As the workshop file declares them; null where its layout has no such column.',
+  },
 );
 
 export const listKey = {

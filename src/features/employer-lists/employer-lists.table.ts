@@ -84,8 +84,8 @@ export type EmployerListTable = {
   insurable_wage: number;
   total_pay: number;
   worker_premium: number;
-  employer_premium: number;
-  unemployment_premium: number;
+  employer_premium: number | null;
+  unemployment_premium: number | null;
   warning_count: number;
   warnings: ColumnType<readonly Finding[], string, never>;
   received_at: ColumnType<Date, undefined, never>;

@@ -50,10 +50,11 @@ export function fullYear(twoDigits: number, centuryPivot: number): number {
 /**
  * Reads the fields of one record after another and reports what is wrong with them, so that the caller can
  * take every value at its word. Unreadable numbers become NaN, which spoils a sum instead of falsifying it.
+ * Numbers of columns that not every layout has are read as such: none and 0 are two things.
  */
-export class FieldReader<Name extends string> {
+export class FieldReader<Needed extends string, Optional extends string> {
   readonly file: ListFile;
-  readonly #columns: Columns<Name>;
+  readonly #columns: Columns<Needed | Optional>;
   readonly #encodings: ColumnEncodings;
   readonly #centuryPivot: number;
   readonly #log: FindingLog;
@@ -64,7 +65,7 @@ export class FieldReader<Name extends string> {
 
   constructor(
     file: ListFile,
-    columns: Columns<Name>,
+    columns: Columns<Needed | Optional>,
     encodings: ColumnEncodings,
     centuryPivot: number,
     log: FindingLog,
@@ -86,14 +87,14 @@ export class FieldReader<Name extends string> {
 
   report(
     code: FindingCode,
-    field: Name,
+    field: Needed | Optional,
     value: string | number | null = null,
     expected: string | number | null = null,
   ): void {
     this.#log.add(code, { file: this.file, row: this.row, field }, value, expected);
   }
 
-  has(name: Name): boolean {
+  has(name: Needed | Optional): boolean {
     return this.#columns[name] !== undefined;
   }
 
@@ -101,7 +102,7 @@ export class FieldReader<Name extends string> {
    * Finds the field without the blanks around it. A zero ends a text, whatever an earlier one has left behind
    * it; zeros before a number are padding.
    */
-  #find(name: Name): void {
+  #find(name: Needed | Optional): void {
     const { bytes } = this.#record;
     const column = this.#columns[name];
     let start = column?.start ?? 0;
@@ -114,12 +115,12 @@ export class FieldReader<Name extends string> {
     this.#end = end;
   }
 
-  bytes(name: Name): Buffer {
+  bytes(name: Needed | Optional): Buffer {
     this.#find(name);
     return this.#record.bytes.subarray(this.#start, this.#end);
   }
 
-  #latin1(name: Name): string {
+  #latin1(name: Needed | Optional): string {
     this.#find(name);
     return this.#end > this.#start ? this.#record.bytes.toString('latin1', this.#start, this.#end) : '';
   }
@@ -133,7 +134,7 @@ export class FieldReader<Name extends string> {
     return true;
   }
 
-  #decoded(name: Name): string {
+  #decoded(name: Needed | Optional): string {
     this.#find(name);
     if (this.#isPlainAscii()) return this.#latin1(name);
     const encoding = this.#encodings.of(name);
@@ -142,33 +143,33 @@ export class FieldReader<Name extends string> {
   }
 
   /** Numbers are right-aligned: blanks before one are as they should be. */
-  #warnOfLeadingBlanks(name: Name, text: string): void {
+  #warnOfLeadingBlanks(name: Needed | Optional, text: string): void {
     const column = this.#columns[name];
     if (text === '' || column === undefined || column.type === 'N') return;
     if (this.#record.bytes[column.start] === blank) this.report('leading-blanks', name, text);
   }
 
   /** Persian or Latin text; '' when the layout has no such column, and with a warning where it cannot be read. */
-  text(name: Name): string {
+  text(name: Needed | Optional): string {
     const text = this.#decoded(name);
     if (!isReadable(text)) return this.#unreadable(name, text);
     this.#warnOfLeadingBlanks(name, text);
     return text;
   }
 
-  #unreadable(name: Name, text: string): string {
+  #unreadable(name: Needed | Optional, text: string): string {
     if (this.#encodings.of(name) !== null || text !== '\uFFFD') this.report('text-unreadable', name, text);
     else this.report('encoding-unknown', name, this.bytes(name).toString('hex'));
     return '';
   }
 
   /** Text that nothing depends on: nothing is said of it. */
-  hint(name: Name): string {
+  hint(name: Needed | Optional): string {
     return this.#decoded(name);
   }
 
   /** Text that decides: what cannot be read is an error of the code given. */
-  key(name: Name, invalid: FindingCode): string {
+  key(name: Needed | Optional, invalid: FindingCode): string {
     const text = this.#decoded(name);
     if (!isReadable(text)) this.report(invalid, name, text);
     this.#warnOfLeadingBlanks(name, text);
@@ -179,7 +180,7 @@ export class FieldReader<Name extends string> {
    * A number that identifies. Iran System files disagree about the order of Persian digits in a field that has
    * nothing else, so only ASCII digits are believed there: a reversed insurance number is another person's.
    */
-  code(name: Name): string {
+  code(name: Needed | Optional): string {
     const bytes = this.bytes(name);
     const persianDigits = this.#encodings.of(name) === 'utf-8' && bytes.every((byte) => byte >= blank);
     // Read as Latin-1, 0xA0 and 0xAD would be a blank and a soft hyphen, which number parsers overlook.
@@ -189,7 +190,11 @@ export class FieldReader<Name extends string> {
   }
 
   /** A whole number, not negative; blank is 0. NaN when it is neither, which has been reported. */
-  number(name: Name, invalid: FindingCode, negative: FindingCode = invalid): number {
+  number(name: Needed, invalid: FindingCode): number {
+    return this.#number(name, invalid, invalid);
+  }
+
+  #number(name: Needed | Optional, invalid: FindingCode, negative: FindingCode): number {
     this.#find(name);
     const { bytes } = this.#record;
     let value = 0;
@@ -203,7 +208,7 @@ export class FieldReader<Name extends string> {
     return Number.NaN;
   }
 
-  #oddNumber(name: Name, invalid: FindingCode, negative: FindingCode): number {
+  #oddNumber(name: Needed | Optional, invalid: FindingCode, negative: FindingCode): number {
     const text = this.#latin1(name);
     // An empty number, as some writers leave it.
     if (text === '.') return 0;
@@ -214,17 +219,17 @@ export class FieldReader<Name extends string> {
     return Number.NaN;
   }
 
-  amount(name: Name): number {
-    return this.number(name, 'amount-invalid', 'amount-negative');
+  amount(name: Needed): number {
+    return this.#number(name, 'amount-invalid', 'amount-negative');
   }
 
   /** `null` when the layout has no such column. */
-  optionalAmount(name: Name): number | null {
-    return this.has(name) ? this.amount(name) : null;
+  optionalAmount(name: Optional): number | null {
+    return this.has(name) ? this.#number(name, 'amount-invalid', 'amount-negative') : null;
   }
 
   /** A percentage, which may have decimals; `null` when blank or when the layout has no such column. */
-  rate(name: Name): number | null {
+  rate(name: Needed | Optional): number | null {
     const text = this.#latin1(name);
     if (text === '' || text === '.') return null;
     if (/^[0-9]{1,12}(?:\.[0-9]{0,6})?$/.test(text)) return Number(text);
@@ -233,7 +238,7 @@ export class FieldReader<Name extends string> {
   }
 
   /** The month of two columns; `null` when they are no month, which has been reported. */
-  month(yearColumn: Name, monthColumn: Name): JalaliMonth | null {
+  month(yearColumn: Needed, monthColumn: Needed): JalaliMonth | null {
     const yearText = this.#latin1(yearColumn);
     const monthText = this.#latin1(monthColumn);
     const month = {
@@ -254,7 +259,7 @@ export class FieldReader<Name extends string> {
    * A Jalali date; blank is none. Two-digit years are those of the list's month or before, and what is no date,
    * or no birth date of somebody who works in that month, is reported and not taken.
    */
-  date(name: Name, month: JalaliMonth | null, kind: ListDateKind = 'any'): JalaliDate | null {
+  date(name: Needed | Optional, month: JalaliMonth | null, kind: ListDateKind = 'any'): JalaliDate | null {
     const text = this.#latin1(name);
     if (text === '') return null;
     const { date, code, expected } = readListDate(text, month, kind);

@@ -27,9 +27,10 @@ export const workshopColumns = {
   ],
   optional: ['DSK_FARM', 'DSK_ADRS', 'DSK_KIND', 'DSK_DISC', 'DSK_TKOSO', 'DSK_BIC', 'MON_PYM'],
 } as const;
-export type WorkshopColumn =
-  | (typeof workshopColumns.needed)[number]
-  | (typeof workshopColumns.optional)[number];
+type NeededOfWorkshop = (typeof workshopColumns.needed)[number];
+type OptionalOfWorkshop = (typeof workshopColumns.optional)[number];
+export type WorkshopColumn = NeededOfWorkshop | OptionalOfWorkshop;
+export type WorkshopReader = FieldReader<NeededOfWorkshop, OptionalOfWorkshop>;
 
 /** What names a list, in the workshop's file. */
 export const listKeyColumns = {
@@ -75,14 +76,17 @@ export const workersColumns = {
     'DSW_SPOUSE',
   ],
 } as const;
-export type WorkersColumn = (typeof workersColumns.needed)[number] | (typeof workersColumns.optional)[number];
+type NeededOfWorkers = (typeof workersColumns.needed)[number];
+type OptionalOfWorkers = (typeof workersColumns.optional)[number];
+export type WorkersColumn = NeededOfWorkers | OptionalOfWorkers;
+export type WorkersReader = FieldReader<NeededOfWorkers, OptionalOfWorkers>;
 
 const rowIdentityColumns = {
   workshopCode: 'DSW_ID',
   year: 'DSW_YY',
   month: 'DSW_MM',
   listNumber: 'DSW_LISTNO',
-} as const satisfies IdentityColumns<WorkersColumn>;
+} as const satisfies IdentityColumns<NeededOfWorkers, OptionalOfWorkers>;
 
 /** What a list must agree on in both files and in every row. `null` where it could not be read. */
 export type ListIdentity = Readonly<{
@@ -92,11 +96,13 @@ export type ListIdentity = Readonly<{
   listNumber: string | null;
 }>;
 
-type IdentityColumns<Name> = Readonly<Record<'workshopCode' | 'year' | 'month' | 'listNumber', Name>>;
+type IdentityColumns<Needed, Optional> = Readonly<
+  Record<'workshopCode' | 'year' | 'month', Needed> & { listNumber: Needed | Optional }
+>;
 
-function readIdentity<Name extends string>(
-  reader: FieldReader<Name>,
-  columns: IdentityColumns<Name>,
+function readIdentity<Needed extends string, Optional extends string>(
+  reader: FieldReader<Needed, Optional>,
+  columns: NoInfer<IdentityColumns<Needed, Optional>>,
 ): ListIdentity {
   const text = reader.code(columns.workshopCode);
   const workshopCode = parseWorkshopCode(text);
@@ -114,7 +120,7 @@ function readIdentity<Name extends string>(
 }
 
 /** The record of DSKKAR00; `list` may be used only if reading it has reported no error. */
-export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
+export function readWorkshop(reader: WorkshopReader): {
   identity: ListIdentity;
   list: EmployerList | null;
 } {
@@ -136,19 +142,19 @@ export function readWorkshop(reader: FieldReader<WorkshopColumn>): {
       insurableWage: reader.amount('DSK_TMASH'),
       totalPay: reader.amount('DSK_TTOTL'),
       workerPremium: reader.amount('DSK_TBIME'),
-      employerPremium: reader.amount('DSK_TKOSO'),
-      unemploymentPremium: reader.amount('DSK_BIC'),
+      employerPremium: reader.optionalAmount('DSK_TKOSO'),
+      unemploymentPremium: reader.optionalAmount('DSK_BIC'),
     },
   };
   if (!/^(?:0*|\.)$/.test(fields.kind)) reader.report('list-kind-unusual', 'DSK_KIND', fields.kind);
   const { employerPremium, insurableWage } = fields.totals;
-  if (reader.has('DSK_TKOSO') && employerPremium === 0 && insurableWage > 0) {
+  if (employerPremium === 0 && insurableWage > 0) {
     reader.report('employer-premium-missing', 'DSK_TKOSO');
   }
   return { identity, list: workshopCode && month ? { workshopCode, month, ...fields } : null };
 }
 
-function readNationalCode(reader: FieldReader<WorkersColumn>): NationalCode | null {
+function readNationalCode(reader: WorkersReader): NationalCode | null {
   const text = reader.code('PER_NATCOD');
   const nationalCode = parseNationalCode(text);
   if (text === '') reader.report('national-code-blank', 'PER_NATCOD');
@@ -164,7 +170,7 @@ function readNationalCode(reader: FieldReader<WorkersColumn>): NationalCode | nu
   return nationalCode;
 }
 
-function readInsuranceNumber(reader: FieldReader<WorkersColumn>, isKnown: boolean): InsuranceNumber | null {
+function readInsuranceNumber(reader: WorkersReader, isKnown: boolean): InsuranceNumber | null {
   const text = reader.code('DSW_ID1');
   const insuranceNumber = parseInsuranceNumber(text);
   if (insuranceNumber !== null) return insuranceNumber;
@@ -198,7 +204,7 @@ export const workersTexts: readonly WorkersColumn[] = [
 ];
 
 /** A record of DSKWOR00; `row` may be used only if reading it has reported no error. */
-export function readWorker(reader: FieldReader<WorkersColumn>): {
+export function readWorker(reader: WorkersReader): {
   identity: ListIdentity;
   row: EmployerListRow;
 } {

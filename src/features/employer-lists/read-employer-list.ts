@@ -17,8 +17,8 @@ import {
   type ListIdentity,
   readWorker,
   readWorkshop,
-  type WorkersColumn,
-  type WorkshopColumn,
+  type WorkersReader,
+  type WorkshopReader,
   workersColumns,
   workersTexts,
   workshopColumns,
@@ -151,7 +151,7 @@ function decodeWorkshop(
   encodings.learn([table.record], columns, workshopTexts);
   encodings.assume(usual);
   reportExceptions('workshop', encodings, log);
-  const reader = new FieldReader<WorkshopColumn>('workshop', columns, encodings, rules.centuryPivot, log);
+  const reader: WorkshopReader = new FieldReader('workshop', columns, encodings, rules.centuryPivot, log);
   reader.read(table.record);
   const { identity, list } = readWorkshop(reader);
   checkMonth(identity.month, rules, log);
@@ -200,7 +200,7 @@ async function readRows(
   take: TakeRows,
 ): Promise<number> {
   const { columns, encodings } = table;
-  const reader = new FieldReader<WorkersColumn>('workers', columns, encodings, rules.centuryPivot, log);
+  const reader: WorkersReader = new FieldReader('workers', columns, encodings, rules.centuryPivot, log);
   reportExceptions('workers', encodings, log);
   const people = new PersonRegister();
   const totals = new RowTotals();

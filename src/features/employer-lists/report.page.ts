@@ -75,7 +75,9 @@ function listFacts(list: ReportedList, locale: Locale): Fact[] {
 function totalFacts(totals: EmployerListTotals, locale: Locale): Fact[] {
   const unit = { fa: ' ریال', en: ' rials' }[locale];
   return Object.entries(totalNames).map(([name, label]) => {
-    const amount = formatNumber(totals[name as keyof EmployerListTotals], locale);
+    const total = totals[name as keyof EmployerListTotals];
+    if (total === null) return [label, '—'];
+    const amount = formatNumber(total, locale);
     return [label, name === 'days' ? amount : `${amount}${unit}`];
   });
 }

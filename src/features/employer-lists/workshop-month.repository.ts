@@ -55,6 +55,10 @@ export async function findMonthLists(
 const sum = (column: string) =>
   sql<number>`least(coalesce(sum(${sql.ref(column)}), 0), ${sql.lit(Number.MAX_SAFE_INTEGER)})::bigint`;
 
+/** Of a column that not every layout has: null where no list declares it. */
+const sumOfDeclared = (column: string) =>
+  sql<number | null>`case when count(${sql.ref(column)}) > 0 then ${sum(column)} end`;
+
 /** Sums over the lists that count, as their heads declare them. */
 export async function sumMonth(db: Kysely<Database>, of: MonthOfWorkshop) {
   return ofMonth(db, of)
@@ -69,8 +73,8 @@ export async function sumMonth(db: Kysely<Database>, of: MonthOfWorkshop) {
       sum('list.insurable_wage').as('insurableWage'),
       sum('list.total_pay').as('totalPay'),
       sum('list.worker_premium').as('workerPremium'),
-      sum('list.employer_premium').as('employerPremium'),
-      sum('list.unemployment_premium').as('unemploymentPremium'),
+      sumOfDeclared('list.employer_premium').as('employerPremium'),
+      sumOfDeclared('list.unemployment_premium').as('unemploymentPremium'),
     ])
     .executeTakeFirstOrThrow();
 }
