@@ -1,10 +1,15 @@
-import { type TNumberOptions, type TSchema, type TSchemaOptions, Type } from 'typebox';
+import { type Static, type TNumberOptions, type TSchema, type TSchemaOptions, Type } from 'typebox';
 import type { Localised } from '../kernel/locale.ts';
 
 /**
  * What schemas of requests and answers are made of. A schema with a `title` is known by it: the contract has it once,
  * under that name, and refers to it wherever it is used.
  */
+
+/** What a schema describes, as it is put together and sent: nobody changes it on the way. */
+export type Shown<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
+
+type DeepReadonly<T> = T extends object ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> } : T;
 
 const maxInt32 = 2_147_483_647;
 

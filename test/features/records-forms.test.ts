@@ -3,6 +3,7 @@ import type { MonthEntry } from '../../src/features/records/month-entry.ts';
 import { recordsAsCsv } from '../../src/features/records/records.csv.ts';
 import { acceptsGzip, preferredType } from '../../src/http/negotiation.ts';
 import { startTestService } from '../support/app.ts';
+import { readContract } from '../support/contract.ts';
 import { list, toCode, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';
 
@@ -71,6 +72,35 @@ t.test('a year shows its twelve months, and for each the workshops and lists it 
       { workshop: { code: '1111111111' }, days: 25, dailyWage: 4_000_000 },
     ],
   });
+});
+
+t.test('every form of a record is what the document says, member for member', async (t) => {
+  const service = await startTestService(t);
+  const contract = await readContract(service);
+  const { pool, ingest } = registerOf(t, service);
+  await ingest(list({ year: 1402, month: 5, rows: [work(ali, 0)] }));
+  await ingest(list({ year: 1403, month: 12, rows: [work(ali, 30)] }));
+  await ingest(list({ month: 2, rows: [work(ali, 20)] }));
+  await ingest(list({ month: 2, contractRow: '002', rows: [work(ali, 11)] }));
+  await ingest(list({ workshop: '1111111111', month: 2, rows: [work(ali, 25, 4_000_000)] }));
+  // A month of a scheme, which has no workshop and no list.
+  await pool.query('update insurance_record set recent = recent || $1, version = version + 1', [
+    `[${1404 * 12},null,2,null,null,31,0,0,0,90000000,6300000],`,
+  ]);
+  const { token } = await signedIn(service, ali);
+  const nobody = (await signedIn(service, toCode(2))).token;
+  for (const [id, ...paths] of [
+    ['getInsuranceRecords', path, `${path}?limit=1`, `${path}?workshop=1111111111`, `${path}?fromYear=1404`],
+    ['getInsuranceRecordSummary', `${path}/summary`],
+    ['getInsuranceRecordYear', `${path}/years/1404`, `${path}/years/1402`, `${path}/years/1390`],
+  ] as const) {
+    for (const each of paths) {
+      for (const reader of [token, nobody]) {
+        const answer = await service.get(each, { token: reader });
+        t.same(contract.faultsOf(contract.operation(id), answer), [], each);
+      }
+    }
+  }
 });
 
 t.test('a year is opened by its number, and one without months says so', async (t) => {

@@ -51,29 +51,42 @@ export async function readContract(service: TestService): Promise<Contract> {
   return contractOf((await service.get('/openapi.json')).body);
 }
 
-export function contractOf(document: Json): Contract {
-  const resolve = (part: Json): Json => {
-    if (typeof part?.$ref !== 'string') return part;
-    const steps = part.$ref.replace(/^#\//, '').split('/');
-    return resolve(steps.reduce((found: Json, step: string) => found?.[step], document));
-  };
+/** Validators of the schemas of a document, whose text is written anew before it is read. */
+function createValidators(
+  document: Json,
+  rewrite: (text: string) => string,
+): (schema: Json) => ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   // Formats of the field say by a pattern what they mean, to programs that do not know them.
   for (const [name, { pattern }] of Object.entries(textFormats))
     if (pattern !== undefined) ajv.addFormat(name, true);
   ajv.addFormat('binary', true);
-  ajv.addSchema(document, 'contract.json');
+  ajv.addSchema(JSON.parse(rewrite(JSON.stringify(document))), 'contract.json');
   const compiled = new Map<Json, ValidateFunction>();
-  const validatorOf = (schema: Json): ValidateFunction => {
+  return (schema) => {
     let validate = compiled.get(schema);
     if (!validate) {
-      const local = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"contract.json#/'));
+      const text = rewrite(JSON.stringify(schema));
+      const local = JSON.parse(text.replaceAll('"$ref":"#/', '"$ref":"contract.json#/'));
       validate = ajv.compile(local as AnySchema);
       compiled.set(schema, validate);
     }
     return validate;
   };
+}
+
+export function contractOf(document: Json): Contract {
+  const resolve = (part: Json): Json => {
+    if (typeof part?.$ref !== 'string') return part;
+    const steps = part.$ref.replace(/^#\//, '').split('/');
+    return resolve(steps.reduce((found: Json, step: string) => found?.[step], document));
+  };
+  const validatorOf = createValidators(document, (text) => text);
+  // Answers may get more members, but none of them is left out of the document.
+  const answerValidatorOf = createValidators(document, (text) =>
+    text.replaceAll('"additionalProperties":true', '"additionalProperties":false'),
+  );
 
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries<Json>(document.paths)) {
@@ -96,11 +109,14 @@ export function contractOf(document: Json): Contract {
   }
 
   function bodyFaults(type: string, media: Json, body: Json): string[] {
-    const validate = validatorOf(media.schema);
+    const validate = answerValidatorOf(media.schema);
     const valid = validate(body);
     const faults = valid
       ? []
-      : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+      : (validate.errors ?? []).map(
+          ({ instancePath, message, params }) =>
+            `${instancePath} ${message} ${params.additionalProperty ?? ''}`,
+        );
     if (type === 'application/problem+json') {
       const { value: example } = resolve(media.examples?.[body.code]) ?? {};
       if (!example) faults.push(`${body.code} is not documented here`);

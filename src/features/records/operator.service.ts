@@ -5,7 +5,9 @@ import type { NationalCode } from '../../kernel/national-code.ts';
 import { countMonths } from './counting.ts';
 import { formatEntry, type MonthEntry, parseEntries } from './month-entry.ts';
 import * as records from './records.repository.ts';
-import { type SummaryView, viewSummary, viewYears, type YearView } from './records.view.ts';
+import type { YearView } from './records.schemas.ts';
+import { viewSummary, viewYears } from './records.view.ts';
+import type { SummaryView } from './summary.schemas.ts';
 
 /** What operators do to records and to the tables they rest on. Nothing here is reached over HTTP. */
 

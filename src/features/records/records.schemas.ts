@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Int32, JalaliMonthNumber, Nullable, WorkshopCodeField } from '../../http/fields.ts';
+import { Int32, JalaliMonthNumber, Nullable, type Shown, WorkshopCodeField } from '../../http/fields.ts';
 import { NextCursor, pageQuery } from '../../http/paging.ts';
 import {
   amounts,
@@ -32,6 +32,8 @@ export const RecordsQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** All of the list that a month came from is for the view of its year: it would make a career a third longer. */
 const RecordMonth = Type.Object(
   {
     key,
@@ -87,3 +89,7 @@ export const RecordsSchema = Type.Object(
   },
   { $id: 'InsuranceRecords', title: 'InsuranceRecords' },
 );
+
+export type RecordsView = Shown<typeof RecordsSchema>;
+export type YearView = Shown<typeof RecordYear>;
+export type MonthView = Shown<typeof RecordMonth>;

@@ -9,15 +9,11 @@ import { countMonths } from './counting.ts';
 import { type MonthEntry, parseEntries } from './month-entry.ts';
 import type { RecordTable } from './records.csv.ts';
 import * as records from './records.repository.ts';
-import {
-  allMonthNames,
-  getNotice,
-  type RecordsView,
-  type SummaryView,
-  viewSummary,
-  viewYears,
-} from './records.view.ts';
-import { viewYear, type YearDetailView } from './year.view.ts';
+import type { RecordsView } from './records.schemas.ts';
+import { allMonthNames, getNotice, viewSummary, viewYears } from './records.view.ts';
+import type { SummaryView } from './summary.schemas.ts';
+import type { YearDetailView } from './year.schemas.ts';
+import { viewYear } from './year.view.ts';
 
 export type RecordFilter = Readonly<{
   fromYear?: number;

@@ -6,23 +6,17 @@ import {
   jalaliToGregorian,
 } from '../../kernel/jalali.ts';
 import type { Locale, Localised } from '../../kernel/locale.ts';
-import {
-  type CountedMonth,
-  type CountedYear,
-  type Counts,
-  countMonths,
-  countRecord,
-  countYears,
-  type Days,
-} from './counting.ts';
+import { type CountedMonth, countMonths, countRecord, countYears } from './counting.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
 import type { Names, Sources } from './records.repository.ts';
+import type { MonthView, RecordsView, YearView } from './records.schemas.ts';
+import type { SummaryView } from './summary.schemas.ts';
 
 /** What people are shown: Jalali first, Gregorian beside it; names and labels in both languages. */
 
-type Workshop = Readonly<{ code: string; name: string }>;
-type HistoryType = Readonly<{ code: number; name: Localised }>;
-type Notice = Readonly<{ code: string; text: Localised }>;
+type Workshop = YearView['workshops'][number]['workshop'];
+type HistoryType = YearView['workshops'][number]['historyType'];
+type Notice = NonNullable<RecordsView['notice']>;
 
 const notices = {
   'no-records': {
@@ -63,7 +57,7 @@ export function yearSpan(year: number) {
   return { from: monthStart({ year, month: 1 }), to: monthEnd({ year, month: 12 }) };
 }
 
-export function toWorkshop(code: string | null, names: Names): Workshop | null {
+export function toWorkshop(code: string | null, names: Names): Workshop {
   return code === null ? null : { code, name: names.workshops.get(code) ?? '' };
 }
 
@@ -71,48 +65,6 @@ export function toHistoryType(code: number, names: Names): HistoryType {
   const name = names.historyTypes.get(code) ?? { fa: `نوع ${code}`, en: `Type ${code}` };
   return { code, name };
 }
-
-export type YearView = Readonly<{
-  year: number;
-  gregorian: Readonly<{ from: string; to: string }>;
-  length: number;
-  days: Days;
-  /** Months with days at more than one workshop, whatever was asked for. */
-  concurrentMonths: readonly number[];
-  /** Months with days of one workshop by more than one of its lists. */
-  repeatedMonths: readonly number[];
-  workshops: readonly WorkshopView[];
-}>;
-
-export type WorkshopView = Readonly<{
-  workshop: Workshop | null;
-  historyType: HistoryType;
-  days: number;
-  months: readonly MonthView[];
-}>;
-
-/** All of the list that a month came from is for the view of its year: it would make a career a third longer. */
-export type MonthView = Readonly<{
-  key: string;
-  month: number;
-  startsOn: string;
-  jobTitle: string | null;
-  list: Readonly<{ number: string; contractRow: string }> | null;
-  days: number;
-  dailyWage: number;
-  monthlyWage: number;
-  benefits: number;
-  insurableWage: number;
-  premium: number;
-}>;
-
-export type RecordsView = Readonly<{
-  asOf: JalaliMonth | null;
-  monthNames: Readonly<Record<Locale, readonly string[]>>;
-  years: readonly YearView[];
-  nextCursor: string | null;
-  notice: Notice | null;
-}>;
 
 /**
  * Months of the entries by year, newest first, and inside a year by workshop and type.
@@ -189,32 +141,6 @@ const careerLabels = {
   calendar: { fa: 'ماه سی‌روزه و سال دوازده‌ماهه', en: 'Months of 30 days, years of 12 months' },
   decimal: { fa: 'سال ۳۶۵روزه، با دو رقم اعشار', en: 'Years of 365 days, to two decimals' },
 } as const satisfies Record<string, Localised>;
-
-export type YearBar = CountedYear &
-  Readonly<{
-    gregorian: Readonly<{ from: string; to: string }>;
-    sources: readonly Readonly<{ workshop: Workshop | null; historyType: HistoryType; days: number }>[];
-  }>;
-
-export type SummaryView = Readonly<{
-  asOf: JalaliMonth | null;
-  days: Days;
-  firstMonth: JalaliMonth | null;
-  lastMonth: JalaliMonth | null;
-  monthsWithDays: number;
-  yearsWithDays: number;
-  career: Readonly<{
-    basis: 'capped';
-    calendar: Counts['career']['calendar'] & Readonly<{ label: Localised }>;
-    decimal: Readonly<{ years: number; label: Localised }>;
-  }>;
-  gaps: Counts['gaps'];
-  overlaps: Counts['overlaps'];
-  wages: Counts['wages'];
-  daysInLast60Months: Days;
-  years: readonly YearBar[];
-  notice: Notice | null;
-}>;
 
 export function viewSummary(
   entries: readonly MonthEntry[],

@@ -6,6 +6,7 @@ import {
   LocalisedText,
   Nullable,
   Rials,
+  type Shown,
   StringEnum,
 } from '../../http/fields.ts';
 import {
@@ -144,3 +145,5 @@ export const SummarySchema = Type.Object(
   },
   { $id: 'InsuranceRecordSummary', title: 'InsuranceRecordSummary' },
 );
+
+export type SummaryView = Shown<typeof SummarySchema>;

@@ -6,6 +6,7 @@ import {
   LocalisedText,
   Nullable,
   Rials,
+  type Shown,
   StringEnum,
 } from '../../http/fields.ts';
 import {
@@ -85,3 +86,8 @@ export const YearSchema = Type.Object(
   },
   { $id: 'InsuranceRecordYear', title: 'InsuranceRecordYear' },
 );
+
+export type YearDetailView = Shown<typeof YearSchema>;
+export type MonthSourceView = Shown<typeof MonthSource>;
+/** Why a month is as it is: `not-reported` may be objected to, `not-closed` may still come. */
+export type MonthState = YearDetailView['months'][number]['state'];

@@ -5,7 +5,6 @@ import {
   jalaliMonthIndex,
   jalaliMonthName,
 } from '../../kernel/jalali.ts';
-import type { Localised } from '../../kernel/locale.ts';
 import { countMonths, countYears, type Days } from './counting.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
 import type { Sources } from './records.repository.ts';
@@ -18,52 +17,7 @@ import {
   toWorkshop,
   yearSpan,
 } from './records.view.ts';
-
-/** Why a month is as it is: `not-reported` may be objected to, `not-closed` may still come. */
-export type MonthState = 'with-days' | 'without-days' | 'not-reported' | 'not-closed';
-
-export type YearMonthView = Readonly<{
-  month: number;
-  name: Localised;
-  gregorian: Readonly<{ from: string; to: string }>;
-  length: number;
-  state: MonthState;
-  days: Days;
-  concurrent: boolean;
-  repeated: boolean;
-  insurableWage: number;
-  premium: number;
-  sources: readonly MonthSourceView[];
-}>;
-
-/** One row of a list, or one month of a scheme. */
-export type MonthSourceView = Readonly<{
-  key: string;
-  jobTitle: string | null;
-  workshop: ReturnType<typeof toWorkshop>;
-  historyType: ReturnType<typeof toHistoryType>;
-  days: number;
-  dailyWage: number;
-  monthlyWage: number;
-  benefits: number;
-  insurableWage: number;
-  premium: number;
-  list: Readonly<{ id: string; number: string; contractRow: string; row: number; receivedAt: string }> | null;
-}>;
-
-export type YearDetailView = Readonly<{
-  year: number;
-  gregorian: Readonly<{ from: string; to: string }>;
-  length: number;
-  asOf: JalaliMonth | null;
-  days: Days;
-  monthsWithDays: number;
-  concurrentMonths: number;
-  insurableWage: number;
-  premium: number;
-  months: readonly YearMonthView[];
-  notice: ReturnType<typeof getNotice> | null;
-}>;
+import type { MonthSourceView, MonthState, YearDetailView } from './year.schemas.ts';
 
 export type YearFacts = Sources &
   Readonly<{
