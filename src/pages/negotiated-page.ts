@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { getLocale } from '../http/caller.ts';
 import { preferredType } from '../http/negotiation.ts';
 import { problemResponses } from '../http/problems.ts';
@@ -11,10 +11,12 @@ import { framePolicy } from './frame.ts';
 
 const maxAgeSeconds = 3600;
 
-/** The page beside the JSON of a response, for the contract. */
-export const pageContent = {
-  'text/html': { schema: Type.String({ description: 'The same for people.' }) },
-};
+const pageContent = { 'text/html': { schema: Type.String({ description: 'The same for people.' }) } };
+
+/** The response of such an address, for the contract. */
+export function pageOrJson<Schema extends TSchema>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema }, ...pageContent } };
+}
 
 /** `problemResponses` of such an address: browsers get a refusal as a page too (`toRefusalPage`). */
 export function pageProblems(...kinds: readonly ProblemKind[]) {
@@ -44,22 +46,25 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Browsers ask for HTML, programs do not. */
-export function wantsPage(request: FastifyRequest): boolean {
-  return preferredType(request, ['application/json', 'text/html']) === 'text/html';
-}
-
 /** The language that the page's switch has chosen (`?lang=`), or else that of `Accept-Language`. */
 export function getPageLocale(request: FastifyRequest): Locale {
   const { lang } = request.query as Readonly<{ lang?: unknown }>;
   return locales.find((locale) => locale === lang) ?? getLocale(request);
 }
 
-/** Says that anybody may keep the answer, one for each form and language. */
-export function negotiated(reply: FastifyReply): FastifyReply {
-  return reply
-    .header('vary', 'accept, accept-language')
-    .header('cache-control', `public, max-age=${maxAgeSeconds}`);
+/**
+ * Sends the page where it is preferred, as browsers prefer it; `null` where JSON is, which is the caller's to send then.
+ * Anybody may keep either, one for each form and language.
+ */
+export function sendPreferredPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  toPage: (locale: Locale) => string,
+): FastifyReply | null {
+  reply.header('vary', 'accept, accept-language').header('cache-control', `public, max-age=${maxAgeSeconds}`);
+  if (preferredType(request, ['application/json', 'text/html']) !== 'text/html') return null;
+  const locale = getPageLocale(request);
+  return sendPage(reply, toPage(locale), locale);
 }
 
 export function sendPage(reply: FastifyReply, html: string, locale: Locale, policy = framePolicy) {

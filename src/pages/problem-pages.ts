@@ -3,15 +3,7 @@ import { Type } from 'typebox';
 import { Int32, LocalisedText } from '../http/fields.ts';
 import type { Locale, Localised } from '../kernel/locale.ts';
 import { commonProblems, Problem, type ProblemKind } from '../kernel/problem.ts';
-import {
-  getPageLocale,
-  negotiated,
-  PageQuery,
-  pageContent,
-  pageProblems,
-  sendPage,
-  wantsPage,
-} from './negotiated-page.ts';
+import { PageQuery, pageOrJson, pageProblems, sendPreferredPage } from './negotiated-page.ts';
 import { general, problemIndex, problemPage } from './problem.page.ts';
 import { answeringOperations } from './problem-operations.ts';
 import { readProblemTexts } from './problem-texts.ts';
@@ -30,6 +22,11 @@ const KindSchema = Type.Object(
     title: 'ProblemKind',
     description: 'What a kind of problem means, in every language.',
   },
+);
+
+const CatalogueSchema = Type.Object(
+  { problems: Type.Array(Type.Ref('ProblemKind')) },
+  { title: 'ProblemKinds' },
 );
 
 /** Of all operations: those that answer a problem are named unless they are more. */
@@ -71,28 +68,15 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
         security: [],
         querystring: PageQuery,
         response: {
-          200: {
-            description: 'The catalogue.',
-            content: {
-              'application/json': {
-                schema: Type.Object(
-                  { problems: Type.Array(Type.Ref('ProblemKind')) },
-                  { title: 'ProblemKinds' },
-                ),
-              },
-              ...pageContent,
-            },
-          },
+          200: pageOrJson('The catalogue.', CatalogueSchema),
           ...pageProblems(commonProblems.invalidInput),
         },
       },
     },
     async (request, reply) => {
       const kinds = [...app.problemCatalogue.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
-      negotiated(reply);
-      const locale = getPageLocale(request);
-      if (wantsPage(request)) return sendPage(reply, problemIndex(kinds, texts, locale), locale);
-      return reply.send({ problems: kinds.map(asJson) });
+      const page = sendPreferredPage(request, reply, (locale) => problemIndex(kinds, texts, locale));
+      return page ?? reply.send({ problems: kinds.map(asJson) });
     },
   );
 
@@ -115,10 +99,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
           }),
         }),
         response: {
-          200: {
-            description: 'The kind of problem.',
-            content: { 'application/json': { schema: Type.Ref('ProblemKind') }, ...pageContent },
-          },
+          200: pageOrJson('The kind of problem.', Type.Ref('ProblemKind')),
           ...pageProblems(commonProblems.invalidInput, commonProblems.notFound),
         },
       },
@@ -126,10 +107,7 @@ export const problemPages: FastifyPluginAsyncTypebox<{ publicUrl: string }> = as
     async (request, reply) => {
       const kind = app.problemCatalogue.get(request.params.code);
       if (!kind) throw new Problem(commonProblems.notFound);
-      negotiated(reply);
-      const locale = getPageLocale(request);
-      if (wantsPage(request)) return sendPage(reply, pageOf(kind, locale), locale);
-      return reply.send(asJson(kind));
+      return sendPreferredPage(request, reply, (locale) => pageOf(kind, locale)) ?? reply.send(asJson(kind));
     },
   );
 };

@@ -1,21 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
-import {
-  getPageLocale,
-  negotiated,
-  PageQuery,
-  pageContent,
-  pageProblems,
-  sendPage,
-  wantsPage,
-} from '../../pages/negotiated-page.ts';
+import { PageQuery, pageOrJson, pageProblems, sendPreferredPage } from '../../pages/negotiated-page.ts';
 import { type FindingCode, findingCodes } from './finding-rules.ts';
 import { describeFinding } from './finding-texts.ts';
 import { findingIndex, findingPage } from './findings.page.ts';
 import { FindingKindSchema, FindingParams } from './findings.schemas.ts';
 
 const tags = ['employer lists'];
+const CatalogueSchema = Type.Object(
+  { findings: Type.Array(Type.Ref('FindingKind')) },
+  { title: 'FindingKinds' },
+);
 const isCode = (text: string): text is FindingCode => (findingCodes as readonly string[]).includes(text);
 
 /** The catalogue of findings, published as that of problems is: pages for people, JSON for programs. */
@@ -34,28 +30,15 @@ export const findingRoutes: FastifyPluginAsyncTypebox = async (app) => {
         security: [],
         querystring: PageQuery,
         response: {
-          200: {
-            description: 'The catalogue.',
-            content: {
-              'application/json': {
-                schema: Type.Object(
-                  { findings: Type.Array(Type.Ref('FindingKind')) },
-                  { title: 'FindingKinds' },
-                ),
-              },
-              ...pageContent,
-            },
-          },
+          200: pageOrJson('The catalogue.', CatalogueSchema),
           ...pageProblems(commonProblems.invalidInput),
         },
       },
     },
     async (request, reply) => {
       const kinds = findingCodes.map(describeFinding);
-      negotiated(reply);
-      const locale = getPageLocale(request);
-      if (wantsPage(request)) return sendPage(reply, findingIndex(kinds, locale), locale);
-      return reply.send({ findings: kinds });
+      const page = sendPreferredPage(request, reply, (locale) => findingIndex(kinds, locale));
+      return page ?? reply.send({ findings: kinds });
     },
   );
 
@@ -71,10 +54,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: PageQuery,
         params: FindingParams,
         response: {
-          200: {
-            description: 'The kind of finding.',
-            content: { 'application/json': { schema: Type.Ref('FindingKind') }, ...pageContent },
-          },
+          200: pageOrJson('The kind of finding.', Type.Ref('FindingKind')),
           ...pageProblems(commonProblems.invalidInput, commonProblems.notFound),
         },
       },
@@ -83,10 +63,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { code } = request.params;
       if (!isCode(code)) throw new Problem(commonProblems.notFound);
       const kind = describeFinding(code);
-      negotiated(reply);
-      const locale = getPageLocale(request);
-      if (wantsPage(request)) return sendPage(reply, findingPage(kind, locale), locale);
-      return reply.send(kind);
+      return sendPreferredPage(request, reply, (locale) => findingPage(kind, locale)) ?? reply.send(kind);
     },
   );
 };
