@@ -34,4 +34,4 @@ export {
   sendsPerDay,
   sendsPerFlow,
 } from './flow.ts';
-export { getFlowKey, requireFlowToken, untilUsed } from './flow-token.ts';
+export { getFlowKey, registerFlow, requireFlowToken, stepProblems, untilUsed } from './flow-token.ts';

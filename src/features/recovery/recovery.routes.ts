@@ -3,7 +3,6 @@ import { Type } from 'typebox';
 import { browserCookieProblems, getDeviceToken } from '../../http/browser-cookies.ts';
 import { toCaller } from '../../http/caller.ts';
 import { problemResponses } from '../../http/problems.ts';
-import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { PasswordSetSchema } from '../accounts/index.ts';
 import { toPersonId } from '../identity/index.ts';
@@ -12,7 +11,8 @@ import {
   FlowParams,
   flowProblems,
   getFlowKey,
-  requireFlowToken,
+  registerFlow,
+  stepProblems,
   untilUsed,
 } from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
@@ -41,12 +41,9 @@ const tags = ['recoveries'];
 export const recoveryRoutes: RecoveryRoutes = async (app, options) => {
   for (const schema of [RecoverySchema, ChallengeSchema, NextStepSchema, PasswordSetSchema])
     app.addSchema(schema);
-  app.addHook('onSend', quantiseResponseTime(app));
-  await app.register(startRoute, options);
-  await app.register(async (scope) => {
-    requireFlowToken(scope);
-    for (const route of [challengeRoute, verificationRoute, passwordRoute])
-      await scope.register(route, options);
+  await registerFlow(app, options, {
+    start: startRoute,
+    steps: [challengeRoute, verificationRoute, passwordRoute],
   });
 };
 
@@ -101,9 +98,7 @@ const challengeRoute: RecoveryRoutes = async (app, { recovery }) => {
         response: {
           200: Type.Ref('RecoveryChallenge'),
           ...problemResponses(
-            flowProblems.notOpen,
-            flowProblems.stepNotOpen,
-            flowProblems.stepDone,
+            ...stepProblems,
             recoveryProblems.methodNotOffered,
             flowProblems.resendTooEarly,
             flowProblems.tooManyMessages,
@@ -144,9 +139,7 @@ const verificationRoute: RecoveryRoutes = async (app, { recovery }) => {
         response: {
           200: Type.Ref('RecoveryNextStep'),
           ...problemResponses(
-            flowProblems.notOpen,
-            flowProblems.stepNotOpen,
-            flowProblems.stepDone,
+            ...stepProblems,
             flowProblems.codeNotAccepted,
             recoveryProblems.answersNotAccepted,
             flowProblems.tooManyFailedProofs,
@@ -193,12 +186,7 @@ const passwordRoute: RecoveryRoutes = async (app, { recovery }) => {
         body: NewPasswordBody,
         response: {
           200: Type.Ref('PasswordSet'),
-          ...problemResponses(
-            flowProblems.notOpen,
-            flowProblems.stepNotOpen,
-            flowProblems.stepDone,
-            passwordProblems.refused,
-          ),
+          ...problemResponses(...stepProblems, passwordProblems.refused),
         },
       },
     },

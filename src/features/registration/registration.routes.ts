@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { toCaller } from '../../http/caller.ts';
 import { problemResponses } from '../../http/problems.ts';
-import { quantiseResponseTime } from '../../http/response-quantum.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
@@ -14,7 +13,8 @@ import {
   FlowParams,
   flowProblems,
   getFlowKey,
-  requireFlowToken,
+  registerFlow,
+  stepProblems,
   untilUsed,
 } from '../one-time-codes/index.ts';
 import { passwordProblems } from '../passwords/index.ts';
@@ -45,12 +45,9 @@ const tags = ['registrations'];
 export const registrationRoutes: RegistrationRoutes = async (app, options) => {
   for (const schema of [RegistrationSchema, CodeSentSchema, VerifiedSchema, CreatedSchema])
     app.addSchema(schema);
-  app.addHook('onSend', quantiseResponseTime(app));
-  await app.register(startRoute, options);
-  await app.register(async (scope) => {
-    requireFlowToken(scope);
-    for (const route of [resendRoute, verificationRoute, completionRoute])
-      await scope.register(route, options);
+  await registerFlow(app, options, {
+    start: startRoute,
+    steps: [resendRoute, verificationRoute, completionRoute],
   });
 };
 
@@ -112,13 +109,7 @@ const resendRoute: RegistrationRoutes = async (app, { registration }) => {
         params: FlowParams,
         response: {
           200: Type.Ref('CodeSent'),
-          ...problemResponses(
-            flowProblems.notOpen,
-            flowProblems.stepNotOpen,
-            flowProblems.stepDone,
-            flowProblems.resendTooEarly,
-            flowProblems.tooManyMessages,
-          ),
+          ...problemResponses(...stepProblems, flowProblems.resendTooEarly, flowProblems.tooManyMessages),
         },
       },
     },
@@ -143,9 +134,7 @@ const verificationRoute: RegistrationRoutes = async (app, { registration }) => {
         response: {
           200: Type.Ref('RegistrationVerified'),
           ...problemResponses(
-            flowProblems.notOpen,
-            flowProblems.stepNotOpen,
-            flowProblems.stepDone,
+            ...stepProblems,
             flowProblems.codeNotAccepted,
             flowProblems.tooManyFailedProofs,
             registrationProblems.detailsDoNotMatch,
@@ -183,9 +172,7 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
         response: {
           201: Type.Ref('AccountCreated'),
           ...problemResponses(
-            flowProblems.notOpen,
-            flowProblems.stepNotOpen,
-            flowProblems.stepDone,
+            ...stepProblems,
             passwordProblems.refused,
             securityAnswerProblems.refused,
             registrationProblems.alreadyRegistered,
