@@ -1,11 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { liveSession } from '../../database/live-session.ts';
+import { getPersonIdColumn, rowToPersonId } from '../../database/person-id.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
 import type { Principal } from '../../kernel/caller.ts';
-import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
-import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import type { AccountState, Lock } from './accounts.table.ts';
 import { rememberPassword } from './password-hashes.repository.ts';
@@ -22,7 +21,7 @@ export type NewAccount = Readonly<{
 
 /** Where accounts keep a user name of this kind. */
 export function userNameColumn(kind: PersonId['kind']) {
-  return kind === 'national-code' ? 'account.national_code' : 'account.insurance_number';
+  return `account.${getPersonIdColumn(kind)}` as const;
 }
 
 export async function findAccountId(db: Kysely<Database>, person: PersonId): Promise<string | undefined> {
@@ -39,12 +38,9 @@ export async function findPersonId(db: Kysely<Database>, accountId: string): Pro
   const row = await db
     .selectFrom('account')
     .where('id', '=', accountId)
-    .select(['national_code', 'insurance_number'])
+    .select(['national_code as nationalCode', 'insurance_number as insuranceNumber'])
     .executeTakeFirst();
-  if (!row) return undefined;
-  return row.national_code === null
-    ? { kind: 'insurance-number', value: row.insurance_number as InsuranceNumber }
-    : { kind: 'national-code', value: row.national_code as NationalCode };
+  return row && rowToPersonId(row);
 }
 
 /** The account of a live session with what proving its password, and changing it, needs. */
@@ -71,7 +67,7 @@ export async function insertAccount(trx: Transaction<Database>, account: NewAcco
     .insertInto('account')
     .values({
       insured_person_id: account.insuredPersonId,
-      [account.person.kind === 'national-code' ? 'national_code' : 'insurance_number']: account.person.value,
+      [getPersonIdColumn(account.person.kind)]: account.person.value,
       mobile: account.mobile,
       locale: account.locale,
       password_hash: account.passwordHash,

@@ -1,9 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { getPersonIdColumn, rowToPersonId } from '../../database/person-id.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
-import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import { userNameColumn } from '../accounts/index.ts';
 import type { ActingOfficer } from '../officers/index.ts';
@@ -58,7 +57,7 @@ export async function insertBranchRecovery(
       branch: officer.branch,
       requested_by: officer.accountId,
       subject: recovery.subject,
-      [person.kind === 'national-code' ? 'national_code' : 'insurance_number']: person.value,
+      [getPersonIdColumn(person.kind)]: person.value,
       account_id: recovery.accountId,
       locale: recovery.locale,
       way: recovery.way,
@@ -233,12 +232,8 @@ export async function findRecipient(db: Kysely<Database>, id: string) {
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { nationalCode, insuranceNumber, ...rest } = row;
-  const person: PersonId =
-    nationalCode === null
-      ? { kind: 'insurance-number', value: insuranceNumber as InsuranceNumber }
-      : { kind: 'national-code', value: nationalCode as NationalCode };
-  return { ...rest, person };
+  const { accountId, insuredPersonId, mobile } = row;
+  return { accountId, insuredPersonId, mobile, person: rowToPersonId(row) };
 }
 
 export async function cleanUpBranchRecoveries(db: Kysely<Database>): Promise<number> {

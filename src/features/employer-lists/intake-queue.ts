@@ -40,8 +40,6 @@ export type IntakeQueueDependencies = Readonly<{
 }> &
   IntakeLanes;
 
-export type IntakeQueue = ReturnType<typeof createIntakeQueue>;
-
 /** The lanes of this process, which take in what was received, by this process or another. */
 export function createIntakeQueue(deps: IntakeQueueDependencies) {
   const { onFailure, lanes, lookEverySeconds } = deps;

@@ -20,8 +20,6 @@ export type Place = Readonly<{
 
 const busySeconds = 5;
 
-export type IntakeRoom = ReturnType<typeof createIntakeRoom>;
-
 /**
  * What does not fit is refused before it is read, everything else is received.
  * @param countWaiting what lies in the database already, of all processes

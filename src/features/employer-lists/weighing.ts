@@ -17,7 +17,6 @@ export type Word = PersonDetails &
 /** A first and a last name belong together: half of each workshop's would be nobody's. */
 type Field = 'name' | 'fatherName' | 'birthDate' | 'insuranceNumber';
 export const personFields: readonly Field[] = ['name', 'fatherName', 'birthDate', 'insuranceNumber'];
-export type PersonField = Field;
 
 export type Weighed = Readonly<{
   details: PersonDetails;

@@ -182,19 +182,16 @@ const isRipe = sql<boolean>`(${isByOwner} or ${isWaiting} and ${effectiveFrom} <
 /** Changes looked at in one round; the next one goes on. */
 const batch = 50;
 
-export async function findRipe(db: Kysely<Database>): Promise<{ id: string; people: string[] }[]> {
+export async function findRipe(db: Kysely<Database>): Promise<string[]> {
   const rows = await db
     .selectFrom('register_change')
     .where('outcome', 'is', null)
     .where(isRipe)
-    .select(['id', 'insured_person_id as personId', 'other_id as otherId'])
+    .select('id')
     .orderBy('approved_at')
     .limit(batch)
     .execute();
-  return rows.map(({ id, personId, otherId }) => ({
-    id,
-    people: otherId ? [personId, otherId] : [personId],
-  }));
+  return rows.map(({ id }) => id);
 }
 
 /**

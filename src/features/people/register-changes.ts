@@ -210,7 +210,7 @@ const deadlock = '40P01';
 export async function applyRipeChanges(deps: PeopleDependencies): Promise<number> {
   let applied = 0;
   const failures: unknown[] = [];
-  for (const { id } of await changes.findRipe(deps.db)) {
+  for (const id of await changes.findRipe(deps.db)) {
     try {
       applied += await deps.db.transaction().execute((trx) => applyRipe(deps, trx, id));
     } catch (error) {

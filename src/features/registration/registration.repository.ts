@@ -1,9 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { getPersonIdColumn, rowToPersonId } from '../../database/person-id.ts';
 import type { Database } from '../../database/schema.ts';
 import { inSeconds, now } from '../../database/time.ts';
-import type { InsuranceNumber } from '../../kernel/insurance-number.ts';
 import type { Locale } from '../../kernel/locale.ts';
-import type { NationalCode } from '../../kernel/national-code.ts';
 import type { PersonId } from '../../kernel/person-id.ts';
 import {
   type CodeRow,
@@ -24,22 +23,12 @@ export type NewRegistration = Readonly<{
   locale: Locale;
 }>;
 
-const toColumn = ({ kind }: PersonId) => (kind === 'national-code' ? 'national_code' : 'insurance_number');
-
-/** Who a row stands for: one of the two columns is set. */
-export function toPersonId(row: { nationalCode: string | null; insuranceNumber: string | null }): PersonId {
-  const { nationalCode, insuranceNumber } = row;
-  return nationalCode === null
-    ? { kind: 'insurance-number', value: insuranceNumber as InsuranceNumber }
-    : { kind: 'national-code', value: nationalCode as NationalCode };
-}
-
 export async function insertRegistration(trx: Transaction<Database>, registration: NewRegistration) {
   return trx
     .insertInto('registration')
     .values({
       token_digest: registration.tokenDigest,
-      [toColumn(registration.person)]: registration.person.value,
+      [getPersonIdColumn(registration.person.kind)]: registration.person.value,
       birth_date: registration.birthDate,
       mobile: registration.mobile,
       locale: registration.locale,
@@ -111,13 +100,7 @@ export async function findClaim(db: Kysely<Database>, id: string): Promise<Perso
     .where('id', '=', id)
     .select(['national_code as nationalCode', 'insurance_number as insuranceNumber'])
     .executeTakeFirst();
-  return row && toPersonId(row);
-}
-
-/** Whether there is such an open registration, proved or not. */
-export async function isOpenRegistration(db: Kysely<Database>, key: FlowKey): Promise<boolean> {
-  const row = await db.selectFrom('registration').where(isOpen(key)).select('id').executeTakeFirst();
-  return row !== undefined;
+  return row && rowToPersonId(row);
 }
 
 /** Counts a guess before it is judged. `undefined` when there is no unverified open registration. */
@@ -129,7 +112,7 @@ export async function countRegistrationGuess(db: Kysely<Database>, key: FlowKey)
     mobile: string;
   }>`national_code as "nationalCode", insurance_number as "insuranceNumber", birth_date as "birthDate", mobile`;
   const guess = await countGuess(db, toCodeRow(key), columns);
-  return guess && { ...guess, person: toPersonId(guess) };
+  return guess && { ...guess, person: rowToPersonId(guess) };
 }
 
 /**
@@ -219,7 +202,7 @@ export async function consumeVerified(trx: Transaction<Database>, key: FlowKey) 
       'locale',
     ])
     .executeTakeFirst();
-  return row && { ...row, person: toPersonId(row) };
+  return row && { ...row, person: rowToPersonId(row) };
 }
 
 /**
@@ -230,7 +213,7 @@ export async function findRegistrant(db: Kysely<Database>, person: PersonId, bir
   return db
     .selectFrom('insured_person')
     .leftJoin('account', 'account.insured_person_id', 'insured_person.id')
-    .where(`insured_person.${toColumn(person)}`, '=', person.value)
+    .where(`insured_person.${getPersonIdColumn(person.kind)}`, '=', person.value)
     .$if(person.kind === 'insurance-number', (query) =>
       query.where('insured_person.national_code', 'is', null),
     )

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { rowToPersonId } from '../../database/person-id.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { type JalaliDate, jalaliToGregorian } from '../../kernel/jalali.ts';
@@ -125,14 +126,14 @@ export async function resendRegistrationCode(
   caller: Caller,
 ): Promise<CodeSent> {
   const { db } = deps;
-  const of = registrations.toCodeRow(key);
-  const row = await db.transaction().execute(async (trx) => {
-    const opened = await openChallenge(trx, of, { columns: registrations.recipientColumns });
-    if (opened) await sendCode(deps, trx, { ...opened, person: registrations.toPersonId(opened) }, caller);
+  const row = registrations.toCodeRow(key);
+  const sent = await db.transaction().execute(async (trx) => {
+    const opened = await openChallenge(trx, row, { columns: registrations.recipientColumns });
+    if (opened) await sendCode(deps, trx, { ...opened, person: rowToPersonId(opened) }, caller);
     return opened;
   });
-  if (!row) throw (await resendProblem(db, of)) ?? (await stepProblem(db, key, 'verification'));
-  return { destination: maskMobile(row.mobile as Mobile), ...toChallengeView(row) };
+  if (!sent) throw (await resendProblem(db, row)) ?? (await stepProblem(db, key, 'verification'));
+  return { destination: maskMobile(sent.mobile as Mobile), ...toChallengeView(sent) };
 }
 
 /**
