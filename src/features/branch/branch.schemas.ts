@@ -39,10 +39,7 @@ export const BranchRecoverySchema = Type.Object(
       }),
     ),
     opensAt: Type.Optional(Instant('From when the code can be used, if not at once.')),
-    expiresAt: Type.String({
-      format: 'date-time',
-      description: 'Until when the code can be used, or the recovery be approved.',
-    }),
+    expiresAt: Instant('Until when the code can be used, or the recovery be approved.'),
   },
   { $id: 'BranchRecovery', title: 'BranchRecovery' },
 );

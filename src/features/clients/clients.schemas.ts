@@ -1,9 +1,7 @@
 import { Type } from 'typebox';
 import { Int32, OpenEnum, StringEnum, Uuid } from '../../http/fields.ts';
 import { oauthErrors } from './oauth-error.ts';
-import { longestParameter } from './token-request.ts';
-
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+import { assertionType, longestParameter } from './token-request.ts';
 
 /** Documentation of the form; it is read by `parseTokenRequest`, which refuses in the words of the RFC. */
 export const TokenForm = Type.Object({

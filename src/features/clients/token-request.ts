@@ -13,7 +13,7 @@ export type TokenRequest = Readonly<{
   scope: string | null;
 }>;
 
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const longestCredentials = 1_000;
 /** Of a parameter, in UTF-16 units: an assertion with a long key is below 2,000. */
 export const longestParameter = 8_000;

@@ -54,7 +54,7 @@ export async function startAddressChange(
     await sendCode(deps, trx, owner.id, flow, caller);
     const activity = `${kind}-change-started` as const;
     await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
-    return toView(flow);
+    return toSentCode(flow);
   });
 }
 
@@ -73,7 +73,7 @@ export async function proveAtSignUp(
     atSignUp: true,
   });
   await sendCode(deps, trx, accountId, flow, caller);
-  return toView(flow);
+  return toSentCode(flow);
 }
 
 /** The same code while it lives, so that a late message still works. */
@@ -92,7 +92,7 @@ export async function resendContactCode(
     return opened;
   });
   if (!sent) throw (await resendProblem(deps.db, row)) ?? (await notOpen(deps, key));
-  return toView(sent);
+  return toSentCode(sent);
 }
 
 /** What the right code leads to: the address is trusted at once, as one given at sign-up is, or its change is pending. */
@@ -166,7 +166,7 @@ async function requireOwnMobile(
   throw new Problem(contactProblems.mobileNotYours);
 }
 
-export function toView({
+export function toSentCode({
   id,
   kind,
   destination,

@@ -10,7 +10,8 @@ import { FlowParams, flowProblems } from '../one-time-codes/index.ts';
 import { startBar, verifyBar } from './bars.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
-import { BarBody, BarProofBody, barBody } from './contacts.schemas.ts';
+import { BarBody, BarProofBody } from './contacts.schemas.ts';
+import { viewBar } from './contacts.view.ts';
 
 const tags = ['account'];
 
@@ -42,7 +43,7 @@ export function barRoutes(app: FastifyInstance, contacts: ContactDependencies): 
     },
     async (request, reply) => {
       const bar = await startBar(contacts, getPrincipal(request), request.body, toCaller(request));
-      return reply.code(201).header('location', `/v1/me/barred-kinds/${bar.id}`).send(barBody(bar));
+      return reply.code(201).header('location', `/v1/me/barred-kinds/${bar.id}`).send(viewBar(bar));
     },
   );
 

@@ -16,7 +16,7 @@ import {
 import { recordActivity } from '../activity/index.ts';
 import type { Guess } from '../one-time-codes/index.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
-import { type SentCode, toView } from './address-changes.ts';
+import { type SentCode, toSentCode } from './address-changes.ts';
 import { judgeContactCode, judgeContactGuess, notOpen, sendCode } from './contact-codes.ts';
 import * as flows from './contact-flows.repository.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
@@ -52,7 +52,7 @@ export async function startBar(
     if (isAddressKind(proof)) await sendCode(deps, trx, owner.id, flow, caller);
     const activity = 'bar-started';
     await recordActivity(trx, { accountId: owner.id, kind: activity, outcome: 'succeeded', origin: caller });
-    return { ...toView(flow), kind, proof };
+    return { ...toSentCode(flow), kind, proof };
   });
 }
 
@@ -110,7 +110,7 @@ async function requireBarrable(
   if (!isPossible) throw new Problem(contactProblems.barNotPossible);
 }
 
-/** The same for answers. */
+/** Whether they are the answers of the account; whatever is asked for, one slow hash. */
 async function judgeAnswers(
   { db, securityAnswers }: ContactDependencies,
   { principal }: flows.ContactFlowKey,

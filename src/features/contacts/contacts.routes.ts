@@ -10,7 +10,7 @@ import { commonProblems } from '../../kernel/problem.ts';
 import { type AddressKind, accountProblems, addressKinds } from '../accounts/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { CodeBody, FlowParams, flowProblems } from '../one-time-codes/index.ts';
-import { resendContactCode, startAddressChange, toView, verifyAddressChange } from './address-changes.ts';
+import { resendContactCode, startAddressChange, toSentCode, verifyAddressChange } from './address-changes.ts';
 import { barRoutes } from './bars.routes.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -20,12 +20,11 @@ import {
   ContactChangedSchema,
   ContactChangeSchema,
   ContactChangesSchema,
-  contactChangeBody,
   EmailChangeBody,
   MobileChangeBody,
   PendingChangeSchema,
-  pendingChangeBody,
 } from './contacts.schemas.ts';
+import { viewContactChange, viewPendingChange } from './contacts.view.ts';
 import { ownerChangeRoutes } from './owner-changes.routes.ts';
 import { cancelChange, listChanges } from './pending-changes.ts';
 
@@ -72,8 +71,8 @@ function listRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
     async (request, reply) => {
       const { flows, pending } = await listChanges(contacts, getPrincipal(request));
       return reply.send({
-        unproved: flows.map((flow) => contactChangeBody(toView(flow))),
-        pending: pending.map(pendingChangeBody),
+        unproved: flows.map((flow) => viewContactChange(toSentCode(flow))),
+        pending: pending.map(viewPendingChange),
       });
     },
   );
@@ -147,7 +146,7 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
       return reply
         .code(201)
         .header('location', `/v1/me/mobile-changes/${change.id}`)
-        .send(contactChangeBody(change));
+        .send(viewContactChange(change));
     },
   );
 
@@ -176,7 +175,7 @@ function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void 
       return reply
         .code(201)
         .header('location', `/v1/me/email-changes/${change.id}`)
-        .send(contactChangeBody(change));
+        .send(viewContactChange(change));
     },
   );
 }
@@ -210,7 +209,7 @@ function codeRoutes(app: FastifyInstance, kind: AddressKind, contacts: ContactDe
     async (request, reply) => {
       const key = { id: request.params.id, purpose: kind, principal: getPrincipal(request) };
       const change = await resendContactCode(contacts, key, toCaller(request));
-      return reply.send(contactChangeBody(change));
+      return reply.send(viewContactChange(change));
     },
   );
 

@@ -1,12 +1,8 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { Instant, Int32, Nullable, StringEnum, Uuid } from '../../http/fields.ts';
-import { type Kind, KindField, passwordField } from '../accounts/index.ts';
+import { KindField, passwordField } from '../accounts/index.ts';
 import { MobileField } from '../identity/index.ts';
 import { proofBody, questionsPerPerson, securityAnswersSchema } from '../security-questions/index.ts';
-import type { SentCode } from './address-changes.ts';
-import type { StartedBar } from './bars.ts';
-import type { PendingChange } from './pending-changes.repository.ts';
-import { maskAddress } from './pending-changes.ts';
 
 export const EmailField = Type.String({
   format: 'idn-email',
@@ -102,28 +98,3 @@ export const ContactChangesSchema = Type.Object(
   },
   { $id: 'ContactChanges', title: 'ContactChanges' },
 );
-
-/** Instants as RFC 3339. */
-export const contactChangeBody = (change: SentCode) => ({
-  ...change,
-  destination: change.destination ?? '',
-  codeExpiresAt: change.codeExpiresAt.toISOString(),
-  expiresAt: change.expiresAt.toISOString(),
-});
-
-export const barBody = (bar: StartedBar): Static<typeof BarSchema> => ({
-  id: bar.id,
-  kind: bar.kind as Kind,
-  proof: bar.proof,
-  resendInSeconds: bar.resendInSeconds,
-  attemptsLeft: bar.attemptsLeft,
-  codeExpiresAt: bar.codeExpiresAt.toISOString(),
-  expiresAt: bar.expiresAt.toISOString(),
-});
-
-export const pendingChangeBody = ({ id, kind, address, trustedFrom }: PendingChange) => ({
-  id,
-  kind,
-  destination: address === null ? null : maskAddress(kind, address),
-  trustedFrom: trustedFrom?.toISOString() ?? null,
-});

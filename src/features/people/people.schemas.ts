@@ -96,10 +96,7 @@ export const RegisterChangeSchema = Type.Object(
     createdAt: Instant(),
     approvableUntil: Instant(),
     effectiveFrom: Nullable(
-      Type.String({
-        format: 'date-time',
-        description: 'From when it can happen; later where a notice left late. `null`: not approved.',
-      }),
+      Instant('From when it can happen; later where a notice left late. `null`: not approved.'),
     ),
     reverses: Nullable(Uuid('The change that it takes back.')),
   },

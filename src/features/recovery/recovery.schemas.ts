@@ -54,10 +54,7 @@ export const ChallengeBody = Type.Object(
 export const ChallengeSchema = Type.Object(
   {
     method: MethodField,
-    expiresAt: Type.String({
-      format: 'date-time',
-      description: 'Until when the code or the answers are taken.',
-    }),
+    expiresAt: Instant('Until when the code or the answers are taken.'),
     attemptsLeft: Int32({ examples: [5] }),
     resendInSeconds: Type.Optional(
       Int32({ description: 'Of a code: pause before it can be sent again.', examples: [60] }),

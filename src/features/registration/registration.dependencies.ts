@@ -12,7 +12,7 @@ import type { SecurityAnswers } from '../security-questions/index.ts';
 export type RegistrationDependencies = Readonly<{
   db: Kysely<Database>;
   keyring: Keyring;
-  /** Keyed digest of a national code: messages name nobody. */
+  /** Keyed digest of what a person is known by: messages name nobody. */
   subjectOf: Mac;
   quotas: Quotas;
   /** What sliding counters are kept under. */

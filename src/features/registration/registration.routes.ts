@@ -5,7 +5,7 @@ import { problemResponses } from '../../http/problems.ts';
 import { type JalaliDate, parseJalaliDate } from '../../kernel/jalali.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
-import { contactChangeBody } from '../contacts/index.ts';
+import { viewContactChange } from '../contacts/index.ts';
 import { toPersonId } from '../identity/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import {
@@ -190,7 +190,7 @@ const completionRoute: RegistrationRoutes = async (app, { registration }) => {
       return reply
         .code(201)
         .header('location', '/v1/me')
-        .send({ accountId, emailChange: emailChange && contactChangeBody(emailChange) });
+        .send({ accountId, emailChange: emailChange && viewContactChange(emailChange) });
     },
   );
 };

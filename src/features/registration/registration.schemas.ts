@@ -42,10 +42,7 @@ export const CodeSentSchema = Type.Object(codeSent, { $id: 'CodeSent', title: 'C
 
 export const VerifiedSchema = Type.Object(
   {
-    expiresAt: Type.String({
-      format: 'date-time',
-      description: 'Until when the registration can be completed.',
-    }),
+    expiresAt: Instant('Until when the registration can be completed.'),
   },
   { $id: 'RegistrationVerified', title: 'RegistrationVerified' },
 );
