@@ -201,7 +201,7 @@ function toChange(text: string | undefined): string {
 const approve = defineAction({
   operands: 'CHANGE',
   options: by,
-  summary: 'the second word, by somebody else than who asked for it',
+  summary: 'approves a change, as somebody else than who asked for it',
   async run(given) {
     const [giver, id] = [giverOf(given), toChange(given.operands[0])];
     await withServices(given.environment, 'people', async ({ db, people }) =>

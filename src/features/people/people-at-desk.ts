@@ -11,7 +11,7 @@ import type { Quotas } from '../quotas/quotas.ts';
 import { peopleProblems } from './people.problems.ts';
 import type { RegisteredPerson } from './people.repository.ts';
 import * as people from './people.repository.ts';
-import type { PersonDetails } from './person-details.ts';
+import { maxClaimsShown, type PersonDetails } from './person-details.ts';
 import type { RegisterChange } from './register-changes.repository.ts';
 import * as changes from './register-changes.repository.ts';
 import {
@@ -83,7 +83,7 @@ export async function readPerson(trx: Transaction<Database>, id: string): Promis
   }
   const claims = [...newest.values()]
     .sort((a, b) => b.month - a.month || b.listId - a.listId)
-    .slice(0, 50)
+    .slice(0, maxClaimsShown)
     .map(({ month, row: _, ...claim }) => ({ ...claim, month: jalaliMonthAt(month) }));
   return { ...person, claims, changes: await changes.findChangesOf(trx, id) };
 }

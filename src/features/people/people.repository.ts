@@ -11,6 +11,9 @@ const details = [
   'birth_date as birthDate',
 ] as const;
 
+/** More than share an insurance number, which lists mix up. */
+const maxFound = 20;
+
 export type RegisteredPerson = PersonDetails & Readonly<{ id: string }>;
 
 export async function findPeople(
@@ -33,7 +36,7 @@ export async function findPeople(
       ]),
     )
     .orderBy('id')
-    .limit(20)
+    .limit(maxFound)
     .execute();
 }
 

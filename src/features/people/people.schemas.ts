@@ -10,6 +10,7 @@ import {
 } from '../../http/fields.ts';
 import { identityFields, oneIdentity } from '../identity/index.ts';
 import { changeKinds, changeOutcomes } from './people.table.ts';
+import { maxChangesShown, maxClaimsShown } from './person-details.ts';
 
 export const SearchBody = Type.Object(identityFields, {
   title: 'PersonSearch',
@@ -128,9 +129,11 @@ export const PersonAtDeskSchema = Type.Object(
     ...details,
     contested: Type.Boolean({ description: 'Lists say different things of this person.' }),
     claims: Type.Array(PersonClaim, {
-      description: 'What the newest list of each workshop says, newest first, at most 50.',
+      description: `What the newest list of each workshop says, newest first, at most ${maxClaimsShown}.`,
     }),
-    changes: Type.Array(Type.Ref('RegisterChange'), { description: 'Newest first, at most 50.' }),
+    changes: Type.Array(Type.Ref('RegisterChange'), {
+      description: `Newest first, at most ${maxChangesShown}.`,
+    }),
   },
   { $id: 'PersonAtDesk', title: 'PersonAtDesk' },
 );

@@ -9,6 +9,10 @@ export type PersonDetails = Readonly<{
   birthDate: string | null;
 }>;
 
+/** Of a person at the desk: the newest claims of lists, and the newest changes. */
+export const maxClaimsShown = 50;
+export const maxChangesShown = 50;
+
 /** What tells one person from another, and opens a sign-up: changed by two, and after a wait. */
 const identifying = ['nationalCode', 'insuranceNumber', 'birthDate'] as const;
 

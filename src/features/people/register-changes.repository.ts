@@ -3,10 +3,10 @@ import type { Database } from '../../database/schema.ts';
 import { now } from '../../database/time.ts';
 import { disputeSeconds } from '../accounts/index.ts';
 import type { ChangeKind, ChangeOutcome, Previous } from './people.table.ts';
-import type { PersonDetails } from './person-details.ts';
+import { maxChangesShown, type PersonDetails } from './person-details.ts';
 
 const hour = 60 * 60;
-/** For the second word. */
+/** For the approval. */
 const approvableSeconds = 24 * hour;
 /** For notices to leave, which everybody waits for: that there was somebody to tell is not to be seen. */
 const noticeSeconds = 5 * 60;
@@ -140,7 +140,7 @@ export async function findChangesOf(db: Kysely<Database>, personId: string): Pro
     .where(({ or, eb }) => or([eb('insured_person_id', '=', personId), eb('other_id', '=', personId)]))
     .select(viewed)
     .orderBy('created_at', 'desc')
-    .limit(50)
+    .limit(maxChangesShown)
     .execute();
 }
 

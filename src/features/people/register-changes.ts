@@ -27,7 +27,7 @@ export type Giver = Readonly<{
 
 /**
  * Asks for other details of a person. A name is written at once, and so is what an operator asks for of somebody who has no
- * account; whatever tells one person from another waits for a second word and for 72 hours otherwise. For a desk that is so
+ * account; whatever tells one person from another waits for somebody else's approval and for 72 hours. For a desk that is so
  * whether there is an account or not, so that it learns nothing.
  * @throws {Problem} `person-not-found`, `nothing-to-change`, `number-of-another-person`, `own-account`
  */
@@ -113,7 +113,8 @@ async function lockAll(
 }
 
 /**
- * The second word. Everybody whose account it concerns is told with a link; it happens 72 hours after they were.
+ * Approves what somebody else has asked for. Everybody whose account it concerns is told with a link; it happens 72 hours
+ * after they were.
  * @throws {Problem} `second-officer-needed`, `own-account`, `register-change-not-open`
  */
 export async function approveChange(
