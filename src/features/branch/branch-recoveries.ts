@@ -2,26 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Caller, Principal } from '../../kernel/caller.ts';
-import {
-  digestBearerSecret,
-  equalInConstantTime,
-  type Keyring,
-  type Mac,
-  newBearerSecret,
-} from '../../kernel/keyring.ts';
+import { digestBearerSecret, equalInConstantTime, type Keyring, type Mac } from '../../kernel/keyring.ts';
 import type { Mobile } from '../../kernel/mobile.ts';
 import { type PersonId, personIdParts } from '../../kernel/person-id.ts';
-import { derivePrintedCode, parsePrintedCode, printedCodePurpose } from '../../kernel/printed-code.ts';
+import { derivePrintedCode, printedCodePurpose } from '../../kernel/printed-code.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
 import { insertEventOfAnybody, notifyOwner } from '../accounts/index.ts';
 import { recordActivity } from '../activity/index.ts';
 import { type MobileOwnership, ownershipProblems } from '../mobile-ownership/index.ts';
 import { type ActingOfficer, countAtDesk, holdOfficer } from '../officers/index.ts';
-import { countFlow, type FlowKey, flowProblems } from '../one-time-codes/index.ts';
 import type { ProofOfWork } from '../proof-of-work/index.ts';
 import type { Quotas } from '../quotas/quotas.ts';
-import { isUntouchedRecovery, redeemPrinted } from '../recovery/index.ts';
 import { branchProblems } from './branch.problems.ts';
 import * as recoveries from './branch-recoveries.repository.ts';
 
@@ -155,44 +147,6 @@ async function approvedBefore(
   return { id, status: 'issued', code, opensAt, expiresAt };
 }
 
-export type OpenedByCode = Readonly<{
-  id: string;
-  flowToken: string;
-  expiresAt: Date;
-  /** `null`: a code at the mobile comes first. */
-  permissionExpiresAt: Date | null;
-}>;
-
-/**
- * The person opens a recovery with the printed code. Guesses of strangers elsewhere do not stand against it: its 80 bits
- * need no count but that of the network.
- * @throws {Problem} `code-not-accepted`, `printed-code-not-open-yet`, `proof-of-work-required`
- */
-export async function redeemPrintedCode(
-  { db, quotas, subjectOf, proofOfWork }: BranchDependencies,
-  { person, code, proof }: Readonly<{ person: PersonId; code: string; proof: string | null }>,
-  caller: Caller,
-): Promise<OpenedByCode> {
-  const subject = subjectOf(...personIdParts(person));
-  await countFlow(db, quotas, caller, proofOfWork({ route: 'printed-code', subject, proof }));
-  const { token, digest } = newBearerSecret();
-  const printed = {
-    printedDigest: digestBearerSecret(parsePrintedCode(code) ?? ''),
-    subject,
-  };
-  const isReady = recoveries.isReadyToRedeem(printed);
-  const opened = await redeemPrinted(db, isReady, { tokenDigest: digest, origin: caller });
-  if (opened) return { ...opened, flowToken: token };
-  const seconds = await recoveries.findWait(db, printed);
-  if (seconds === undefined) throw new Problem(flowProblems.codeNotAccepted);
-  // Longer where a provider was down, and the notices left late.
-  throw new Problem(branchProblems.codeNotOpenYet, { retryAfterSeconds: Math.max(minWaitSeconds, seconds) });
-}
-
-/** Whether nothing has been done in the flow that a printed code opened. */
-export const isUntouched = ({ db }: BranchDependencies, key: FlowKey): Promise<boolean> =>
-  isUntouchedRecovery(db, key);
-
 /** Whether a code of this officer's branch has opened nothing yet. @throws {Problem} those of `holdOfficer` */
 export async function isUnopened(
   { db }: BranchDependencies,
@@ -204,8 +158,6 @@ export async function isUnopened(
     return recoveries.isUnopened(trx, id, officer);
   });
 }
-
-const minWaitSeconds = 60;
 
 type Entry = Readonly<{
   accountId: string | null;

@@ -26,11 +26,9 @@ import {
   type BranchDependencies,
   type BranchRecovery,
   isUnopened,
-  isUntouched,
-  type OpenedByCode,
-  redeemPrintedCode,
   startBranchRecovery,
 } from './branch-recoveries.ts';
+import { isUntouched, type OpenedByCode, redeemPrintedCode } from './printed-codes.ts';
 
 export type BranchRoutesOptions = Readonly<{
   branch: BranchDependencies;
