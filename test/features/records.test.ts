@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import t from 'tap';
-import { answerFormat, verifyRecords } from '../../src/features/records/records.repository.ts';
+import { verifyRecords } from '../../src/features/records/operator.repository.ts';
+import { answerFormat } from '../../src/features/records/records.repository.ts';
 import { startTestService } from '../support/app.ts';
 import { list, toCode, work } from '../support/register.ts';
 import { registerOf, signedIn } from '../support/signed-in.ts';

@@ -4,7 +4,8 @@ import { daysInJalaliMonth, type JalaliMonth } from '../../kernel/jalali.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
 import { countMonths } from './counting.ts';
 import { formatEntry, type MonthEntry, parseEntries } from './month-entry.ts';
-import * as records from './records.repository.ts';
+import * as records from './operator.repository.ts';
+import { findSources } from './records.repository.ts';
 import type { YearView } from './records.schemas.ts';
 import { viewSummary, viewYears } from './records.view.ts';
 import type { SummaryView } from './summary.schemas.ts';
@@ -58,7 +59,7 @@ export function createRecordOperatorService({ db }: { db: Kysely<Database> }) {
       if (!row) return null;
       const { stored, ...person } = row;
       const entries = parseEntries(stored);
-      const sources = await records.findSources(db, entries);
+      const sources = await findSources(db, entries);
       const asOf = await records.findClosedMonth(db);
       const years = viewYears(entries, countMonths(entries), sources);
       return { ...person, years, summary: viewSummary(entries, sources.names, asOf) };
