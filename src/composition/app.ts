@@ -103,7 +103,8 @@ async function registerShared(app: Server, config: Config, services: Services): 
   await app.register(authentication, { secretKeys, issuer: publicUrl });
   // After cookies, which are part of an answer.
   await app.register(idempotency, { begin: services.idempotency.begin, toCallerName });
-  await app.register(openapi, { publicUrl, version, clientScopes, examples });
+  const atStart = config.production;
+  await app.register(openapi, { publicUrl, version, clientScopes, examples, atStart });
   await app.register(securityText, { contact: config.securityContact, publicUrl });
   await app.register(guide);
   await app.register(problemPages, { publicUrl });

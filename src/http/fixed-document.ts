@@ -22,5 +22,5 @@ export function sendFixedDocument(
   reply.header('etag', etag).header('cache-control', caching);
   // Of the request this header alone: `fetch` adds `Cache-Control: no-cache` to whatever is conditional.
   const held = { 'if-none-match': request.headers['if-none-match'] };
-  return fresh(held, { etag }) ? reply.code(304).send() : reply.send(body);
+  return fresh(held, { etag }) ? reply.removeHeader('content-type').code(304).send() : reply.send(body);
 }

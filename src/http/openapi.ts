@@ -1,10 +1,8 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Localised } from '../kernel/locale.ts';
-import { type FixedDocument, fixedDocument, sendFixedDocument } from './fixed-document.ts';
 import { completeDocument, type Document, type RecordedExamples } from './openapi-document.ts';
+import { openapiPages } from './openapi-pages.ts';
 
 export type OpenApiOptions = Readonly<{
   publicUrl: string;
@@ -13,38 +11,9 @@ export type OpenApiOptions = Readonly<{
   clientScopes: Readonly<Record<string, Localised>>;
   /** `{publicUrl}` in them stands for this service's own. */
   examples: RecordedExamples;
+  /** Whether it is put together before the port opens, and not when somebody first asks for it, which the others wait for. */
+  atStart: boolean;
 }>;
-
-/** Nothing from outside the service; the page's own styles are partly inline. */
-const referencePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-type TriedOut = {
-  servers?: { url: string }[];
-  components?: { parameters?: Record<string, { example?: unknown }> };
-};
-
-/**
- * The document as the page tries it out: at the host that the page itself came from, the only one that its policy lets
- * it call, and without a key that would make the second try a repeat of the first.
- */
-function toTryOut(document: TriedOut, publicUrl: string) {
-  const tried: TriedOut = JSON.parse(
-    JSON.stringify(document).replaceAll(`"${publicUrl}/v1/oauth`, '"/v1/oauth'),
-  );
-  tried.servers = [{ url: '/' }];
-  delete tried.components?.parameters?.IdempotencyKey?.example;
-  return tried;
-}
 
 const tags = [
   { name: 'registrations', description: 'Signing up with the national code and a mobile of one’s own.' },
@@ -60,19 +29,9 @@ const tags = [
   { name: 'operations', description: 'Health and keys.' },
 ] as const;
 
-/** Put together when it is first asked for, not at every start. */
-function serveDocument(app: FastifyInstance, path: string, type: string, textOf: () => string): void {
-  let document: FixedDocument | undefined;
-  app.get(path, { schema: { hide: true } }, async (request, reply) => {
-    document ??= fixedDocument(textOf());
-    reply.type(`${type}; charset=utf-8`);
-    return sendFixedDocument(request, reply, document, 'no-cache');
-  });
-}
-
-/** The contract, generated from the routes, and its rendered form at `/docs`, which needs nothing from outside. */
+/** The contract, generated from the routes, and where it is read. */
 export const openapi = fp<OpenApiOptions>(
-  async (app, { publicUrl, version, clientScopes, examples }) => {
+  async (app, { publicUrl, version, clientScopes, examples, atStart }) => {
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
@@ -144,19 +103,8 @@ export const openapi = fp<OpenApiOptions>(
       },
       refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     });
-    serveDocument(app, '/openapi.json', 'application/json', () => JSON.stringify(app.swagger()));
-    serveDocument(app, '/openapi.yaml', 'application/yaml', () => app.swagger({ yaml: true }));
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: referencePolicy,
-      transformSpecification: (document) => toTryOut(document as unknown as TriedOut, publicUrl),
-      theme: {
-        title: 'Savabegh API',
-        // Another document's address has no place here.
-        css: [{ filename: 'savabegh.css', content: '.swagger-ui .topbar { display: none; }' }],
-      },
-      uiConfig: { deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
-    });
+    await app.register(openapiPages, { publicUrl });
+    if (atStart) app.addHook('onReady', async () => void app.swagger());
   },
   { name: 'openapi', dependencies: ['problems'] },
 );

@@ -139,6 +139,27 @@ t.test('the document is served as YAML too, and says the same', async (t) => {
   t.equal((await service.get('/openapi.yaml', { headers: { 'if-none-match': etag } })).status, 304);
 });
 
+t.test(
+  'nobody waits while the YAML is written, and the reference writes nothing for every reader',
+  async (t) => {
+    const fresh = await startTestService(t);
+    await fresh.get('/openapi.json');
+    // Without a body, which would take longer on the way than the other's whole answer.
+    const asked = [
+      ['yaml', fresh.call('HEAD', '/openapi.yaml')],
+      ['live', fresh.get('/livez')],
+    ] as const;
+    t.equal(await Promise.race(asked.map(([name, answer]) => answer.then(() => name))), 'live');
+    t.equal((await asked[0][1]).status, 200);
+
+    const tried = await fresh.get('/docs/json');
+    t.same(tried.body.servers, [{ url: '/' }]);
+    const etag = String(tried.headers.get('etag'));
+    t.equal((await fresh.get('/docs/json', { headers: { 'if-none-match': etag } })).status, 304);
+    t.equal((await fresh.get('/docs/yaml')).headers.get('location'), '/openapi.yaml');
+  },
+);
+
 t.test('nothing is kept by anybody unless it says so', async (t) => {
   const caching = async (method: string, path: string) => {
     const { headers } = await send(method, path, { redirect: 'manual' });

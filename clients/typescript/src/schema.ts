@@ -1611,7 +1611,7 @@ export interface components {
         };
         /**
          * DeclaredTotals
-         * @description As the workshop file declares them.
+         * @description As the workshop file declares them; null where its layout has no such column.
          */
         DeclaredTotals: {
             /** Format: int64 */
@@ -1626,10 +1626,8 @@ export interface components {
             totalPay: components["schemas"]["SignedMoney"];
             /** @description Workers’ premiums, in rials. */
             workerPremium: components["schemas"]["SignedMoney"];
-            /** @description Employer’s premium, in rials. */
-            employerPremium: components["schemas"]["SignedMoney"];
-            /** @description Unemployment premium, in rials. */
-            unemploymentPremium: components["schemas"]["SignedMoney"];
+            employerPremium: components["schemas"]["SignedMoney"] | null;
+            unemploymentPremium: components["schemas"]["SignedMoney"] | null;
         };
         /** DisputeToken */
         DisputeToken: {
@@ -2029,10 +2027,10 @@ export interface components {
             totalPay: components["schemas"]["Money"];
             /** @description Premiums of the workers, in rials. */
             workerPremium: components["schemas"]["Money"];
-            /** @description Premiums of the employer, in rials. */
-            employerPremium: components["schemas"]["Money"];
-            /** @description Unemployment premiums, in rials. */
-            unemploymentPremium: components["schemas"]["Money"];
+            /** @description Null where no list has a column for it. */
+            employerPremium: components["schemas"]["Money"] | null;
+            /** @description Null where no list has a column for it. */
+            unemploymentPremium: components["schemas"]["Money"] | null;
         };
         /**
          * Locale
@@ -2169,10 +2167,10 @@ export interface components {
             totalPay: components["schemas"]["Money"];
             /** @description Premiums of the workers, in rials. */
             workerPremium: components["schemas"]["Money"];
-            /** @description Premiums of the employer, in rials. */
-            employerPremium: components["schemas"]["Money"];
-            /** @description Unemployment premiums, in rials. */
-            unemploymentPremium: components["schemas"]["Money"];
+            /** @description Null where no list has a column for it. */
+            employerPremium: components["schemas"]["Money"] | null;
+            /** @description Null where no list has a column for it. */
+            unemploymentPremium: components["schemas"]["Money"] | null;
         };
         /** NamedList */
         NamedList: {
@@ -3755,8 +3753,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read; `list-files-missing`: The files of the list are not complete; `zip-unreadable`: The zip file could not be read */
-        InvalidInputOrMalformedRequestOrListFilesMissingOrZipUnreadable: {
+        /** @description `list-files-missing`: The files of the list are not complete; `zip-unreadable`: The zip file could not be read; `invalid-input`: The input is not valid; `malformed-request`: The request could not be read */
+        ListFilesMissingOrZipUnreadableOrInvalidInputOrMalformedRequest: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -4551,12 +4549,10 @@ export interface operations {
                     "application/json": components["schemas"]["CodeSent"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["FlowNotOpen"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["StepNotOpenOrStepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -5585,12 +5581,10 @@ export interface operations {
                     "application/json": components["schemas"]["ContactChange"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
             409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -5689,12 +5683,10 @@ export interface operations {
                     "application/json": components["schemas"]["ContactChange"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             404: components["responses"]["ContactChangeNotOpen"];
             409: components["responses"]["StepDoneOrIdempotencyKeyInUseOrIdempotentOutcomeUnknownOrIdempotentAnswerUsed"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["ResendTooEarlyOrTooManyMessagesOrTooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -6417,7 +6409,7 @@ export interface operations {
                     "application/json": components["schemas"]["BranchRecovery"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
@@ -6434,8 +6426,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -6507,12 +6497,10 @@ export interface operations {
                     "application/json": components["schemas"]["PersonAtDesk"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeeded"];
             404: components["responses"]["PersonNotFound"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -6672,7 +6660,7 @@ export interface operations {
                     "application/json": components["schemas"]["RegisterChange"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAnOfficerOrOfficerSignInNeededOrOfficerRoleAsleepOrBranchNetworkNeededOrOwnAccount"];
             404: components["responses"]["NotFound"];
@@ -6689,8 +6677,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -7024,7 +7010,7 @@ export interface operations {
                     "application/json": components["schemas"]["EmployerListSubmission"];
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequestOrListFilesMissingOrZipUnreadable"];
+            400: components["responses"]["ListFilesMissingOrZipUnreadableOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["InsufficientScopeOrWorkshopNotAllowed"];
             413: components["responses"]["BodyTooLarge"];
@@ -7159,7 +7145,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            400: components["responses"]["InvalidInputOrMalformedRequestOrListFilesMissingOrZipUnreadable"];
+            400: components["responses"]["ListFilesMissingOrZipUnreadableOrInvalidInputOrMalformedRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["InsufficientScopeOrWorkshopNotAllowed"];
             413: components["responses"]["BodyTooLarge"];
