@@ -7,12 +7,12 @@ import { problemResponses } from '../../http/problems.ts';
 import { type Mobile, parseMobile } from '../../kernel/mobile.ts';
 import { parseCode } from '../../kernel/one-time-code.ts';
 import { commonProblems } from '../../kernel/problem.ts';
-import { type AddressKind, accountProblems, addressKinds } from '../accounts/index.ts';
+import { type AddressKind, addressKinds } from '../accounts/index.ts';
 import { ownershipProblems } from '../mobile-ownership/index.ts';
 import { CodeBody, FlowParams, flowProblems } from '../one-time-codes/index.ts';
 import { resendContactCode, startAddressChange, verifyAddressChange } from './address-changes.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
-import { contactProblems } from './contacts.problems.ts';
+import { changeProblems, contactProblems } from './contacts.problems.ts';
 import { EmailChangeBody, MobileChangeBody } from './contacts.schemas.ts';
 import { viewContactChange } from './contacts.view.ts';
 
@@ -27,15 +27,7 @@ export function addressChangeRoutes(app: FastifyInstance, contacts: ContactDepen
   for (const kind of addressKinds) codeRoutes(app, kind, contacts);
 }
 
-const startProblems = [
-  commonProblems.notAuthenticated,
-  accountProblems.currentPasswordNotAccepted,
-  accountProblems.tooManyWrongPasswords,
-  contactProblems.answersNeeded,
-  flowProblems.tooManyFailedProofs,
-  contactProblems.tooManyChanges,
-  flowProblems.tooManyMessages,
-];
+const startProblems = [...changeProblems, flowProblems.tooManyMessages];
 
 function startRoutes(app: FastifyInstance, contacts: ContactDependencies): void {
   const own = app.withTypeProvider<TypeBoxTypeProvider>();

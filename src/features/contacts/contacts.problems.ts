@@ -1,4 +1,6 @@
-import { defineProblems } from '../../kernel/problem.ts';
+import { commonProblems, defineProblems } from '../../kernel/problem.ts';
+import { accountProblems } from '../accounts/index.ts';
+import { flowProblems } from '../one-time-codes/index.ts';
 
 export const contactProblems = defineProblems({
   /** The same for an unknown id, somebody else’s change and an ended one. */
@@ -57,3 +59,13 @@ export const contactProblems = defineProblems({
     },
   },
 });
+
+/** What a change of what is trusted, of whichever kind, is refused with. */
+export const changeProblems = [
+  commonProblems.notAuthenticated,
+  accountProblems.currentPasswordNotAccepted,
+  accountProblems.tooManyWrongPasswords,
+  contactProblems.answersNeeded,
+  flowProblems.tooManyFailedProofs,
+  contactProblems.tooManyChanges,
+] as const;

@@ -4,24 +4,13 @@ import { Type } from 'typebox';
 import { getPrincipal } from '../../http/authentication.ts';
 import { toCaller } from '../../http/caller.ts';
 import { problemResponses } from '../../http/problems.ts';
-import { commonProblems } from '../../kernel/problem.ts';
-import { accountProblems } from '../accounts/index.ts';
-import { flowProblems } from '../one-time-codes/index.ts';
 import { securityAnswerProblems } from '../security-questions/index.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
-import { contactProblems } from './contacts.problems.ts';
+import { changeProblems, contactProblems } from './contacts.problems.ts';
 import { EmailRemovalBody, SecurityAnswersBody } from './contacts.schemas.ts';
 import { changeAnswers, removeEmail } from './owner-changes.ts';
 
 const tags = ['account'];
-const changeProblems = [
-  commonProblems.notAuthenticated,
-  accountProblems.currentPasswordNotAccepted,
-  accountProblems.tooManyWrongPasswords,
-  contactProblems.answersNeeded,
-  flowProblems.tooManyFailedProofs,
-  contactProblems.tooManyChanges,
-];
 
 /** Changes that no new address has to be proved for. Guarded by the caller. */
 export function ownerChangeRoutes(app: FastifyInstance, contacts: ContactDependencies): void {

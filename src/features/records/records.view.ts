@@ -120,6 +120,11 @@ export function getList(entry: MonthEntry, { lists, jobTitles }: Omit<Sources, '
   };
 }
 
+/** Of one row of a list, or one month of a scheme. */
+export function getAmounts({ days, dailyWage, monthlyWage, benefits, insurableWage, premium }: MonthEntry) {
+  return { days, dailyWage, monthlyWage, benefits, insurableWage, premium };
+}
+
 function viewMonth(entry: MonthEntry, sources: Sources): MonthView {
   const { list, jobTitle } = getList(entry, sources);
   return {
@@ -128,12 +133,7 @@ function viewMonth(entry: MonthEntry, sources: Sources): MonthView {
     startsOn: monthStart(entry.month),
     jobTitle,
     list: list ? { number: list.number, contractRow: list.contractRow } : null,
-    days: entry.days,
-    dailyWage: entry.dailyWage,
-    monthlyWage: entry.monthlyWage,
-    benefits: entry.benefits,
-    insurableWage: entry.insurableWage,
-    premium: entry.premium,
+    ...getAmounts(entry),
   };
 }
 

@@ -9,6 +9,7 @@ import { countMonths, countYears, type Days } from './counting.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
 import type { Sources } from './records.repository.ts';
 import {
+  getAmounts,
   getList,
   getNotice,
   monthEnd,
@@ -80,12 +81,7 @@ function viewSource(entry: MonthEntry, sources: YearFacts): MonthSourceView {
     workshop: toWorkshop(entry.workshopCode, sources.names),
     historyType: toHistoryType(entry.historyType, sources.names),
     jobTitle,
-    days: entry.days,
-    dailyWage: entry.dailyWage,
-    monthlyWage: entry.monthlyWage,
-    benefits: entry.benefits,
-    insurableWage: entry.insurableWage,
-    premium: entry.premium,
+    ...getAmounts(entry),
     list: list
       ? {
           id: String(list.id),
