@@ -99,8 +99,10 @@ async function keyedOperations(): Promise<string> {
   );
   return `// Made from openapi/openapi.json by "npm run generate".
 
+type KeyedOperation = readonly [method: string, path: string, countsAttempts: boolean];
+
 /** Operations that take an \`Idempotency-Key\`, and whether a refusal of theirs may have been counted as an attempt. */
-export const keyedOperations: readonly (readonly [method: string, path: string, countsAttempts: boolean])[] = [
+export const keyedOperations: readonly KeyedOperation[] = [
 ${lines.join('')}];
 `;
 }

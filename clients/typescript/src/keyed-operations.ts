@@ -1,7 +1,9 @@
 // Made from openapi/openapi.json by "npm run generate".
 
+type KeyedOperation = readonly [method: string, path: string, countsAttempts: boolean];
+
 /** Operations that take an `Idempotency-Key`, and whether a refusal of theirs may have been counted as an attempt. */
-export const keyedOperations: readonly (readonly [method: string, path: string, countsAttempts: boolean])[] = [
+export const keyedOperations: readonly KeyedOperation[] = [
   ['POST', '/v1/registrations', false],
   ['POST', '/v1/registrations/{id}/code', false],
   ['POST', '/v1/registrations/{id}/verification', true],
