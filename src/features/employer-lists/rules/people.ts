@@ -5,8 +5,8 @@ const zerosBack = {
   en: 'Enter the number with its zeros. If the data came from a spreadsheet, make its column text.',
 };
 const eightDigits = {
-  fa: 'تاریخ را به شکل ۸ رقم، سال و ماه و روز، مثلاً 13700215، وارد کنید.',
-  en: 'Write eight digits, year, month and day, such as 13700215.',
+  fa: 'تاریخ شمسی را با ۸ رقم، سال و ماه و روز، مثلاً 13700215، وارد کنید.',
+  en: 'Write the Jalali date in eight digits, year, month and day, such as 13700215.',
 };
 const checkBirthDate = {
   fa: 'تاریخ تولد را از روی شناسنامه یا کارت ملی اصلاح کنید.',
