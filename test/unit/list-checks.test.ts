@@ -751,6 +751,8 @@ t.test('what all rows say against the head is told once', async (t) => {
   ]);
   const [differing] = await findings({ rows, workshop: { DSK_LISTNO: '02' } });
   t.match(differing && findingMessage(differing, 'en'), /\(DSKWOR00, 3 rows: 1, 2, 3\)$/);
+  // The mark keeps the number on the left of the Latin name.
+  t.match(differing && findingMessage(differing, 'fa'), /\(DSKWOR00، \u200F۳ ردیف: ۱، ۲، ۳\)$/);
   const twoValues = rows.map((row, index) => ({ ...row, DSW_LISTNO: index === 0 ? '03' : '04' }));
   t.match(await findings({ rows: twoValues }), [
     { value: '03', rowCount: 1 },

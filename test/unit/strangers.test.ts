@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { unzipPair } from '../../src/features/employer-lists/file-pairs.ts';
+import { findingsAsCsv } from '../../src/features/employer-lists/report.csv.ts';
 import { formatJalaliDate } from '../../src/kernel/jalali.ts';
 import { foldText } from '../../src/kernel/text.ts';
 import { readList, toFindings } from '../support/employer-lists.ts';
@@ -63,6 +64,12 @@ for (const [name, { want, note, codes, rows: wantedRows }] of Object.entries(wan
     );
   });
 }
+
+t.test('a table of findings calls encodings as people do', async (t) => {
+  const { verdict } = await readList(await filesOf(t, '50-long-names-mixed-encodings'));
+  const [, line] = findingsAsCsv(verdict.findings, 'fa').split('\r\n');
+  t.match(line, '"عنوان شغل (DSW_OCP)","«ایران سیستم»","«ویندوز»"');
+});
 
 t.test('a name that nobody can read is no name', async (t) => {
   for (const name of ['35-question-marks', '36-box-drawing']) {
