@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-export type ForkedServer<Ready> = Readonly<{ ready: Ready; stop(): Promise<void> }>;
+export type ForkedServer<Ready> = Readonly<{ pid: number; ready: Ready; stop(): Promise<void> }>;
 
 /**
  * Runs a file that serves, in a process of its own, so that load and service do not share an event loop. The
@@ -16,6 +16,7 @@ export async function forkServer<Ready>(file: URL, input: object): Promise<Forke
   const [ready] = await Promise.race([once(child, 'message'), failed]);
   failed.catch(() => {});
   return {
+    pid: child.pid as number,
     ready: ready as Ready,
     async stop() {
       if (child.exitCode !== null) return;

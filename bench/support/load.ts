@@ -11,7 +11,7 @@ export type Load = Readonly<{
   statuses?: readonly number[];
 }>;
 
-export type LoadResult = Readonly<{ perSecond: number; p50: number; p99: number }>;
+export type LoadResult = Readonly<{ requests: number; perSecond: number; p50: number; p99: number }>;
 
 export function get(path: string, headers: Readonly<Record<string, string>> = {}): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -49,7 +49,8 @@ export async function load({
   const elapsed = (performance.now() - started) / 1000;
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor((latencies.length - 1) * share)] ?? 0;
-  return { perSecond: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) };
+  const requests = latencies.length;
+  return { requests, perSecond: requests / elapsed, p50: at(0.5), p99: at(0.99) };
 }
 
 /** Sends one request after the other on a socket; each resolves when its whole answer has arrived. */

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { transactThroughDeadlocks } from '../database/deadlocks.ts';
 import type { Database } from '../database/schema.ts';
 import {
   approveChange,
@@ -61,15 +62,12 @@ async function idOf(db: Kysely<Database>, person: ReturnType<typeof wanted>): Pr
   return found.id;
 }
 
-/** One line for what the service would tell an officer. */
+/** One line for what the service would tell an officer; a list about the same people is no reason to fail. */
 async function within<T>(db: Kysely<Database>, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
-  return db
-    .transaction()
-    .execute(work)
-    .catch((error: unknown) => {
-      if (error instanceof Problem) throw new CommandError(error.kind.detail.en);
-      throw error;
-    });
+  return transactThroughDeadlocks(db, work).catch((error: unknown) => {
+    if (error instanceof Problem) throw new CommandError(error.kind.detail.en);
+    throw error;
+  });
 }
 
 function say({ id, kind, state, approvableUntil, effectiveFrom }: RegisterChange): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { connect } from '../../src/database/connection.ts';
@@ -39,6 +40,8 @@ const approve = (service: TestService, { token }: Officer, { body }: Answer) =>
   service.post(`/v1/branch/changes/${body.id}/approval`, undefined, { token });
 const reverse = (service: TestService, { token }: Officer, { body }: Answer) =>
   service.post(`/v1/branch/changes/${body.id}/reversal`, { reason: 'It was a mistake' }, { token });
+const search = (service: TestService, { token }: Officer, by: Record<string, string>) =>
+  service.post('/v1/branch/insured-people/searches', by, { token });
 const view = (service: TestService, { token }: Officer, id: string) =>
   service.get(`/v1/branch/insured-people/${id}`, { token });
 
@@ -393,6 +396,13 @@ t.test('a merge', async (t) => {
     });
     await register.ingest(later7);
     t.equal((await register.record(person.nationalCode)).length, 3);
+    t.same(
+      (await search(service, first, { insuranceNumber: number })).body.people.map(
+        ({ id }: { id: string }) => id,
+      ),
+      [to.id],
+      'and is found by it',
+    );
 
     const back = await reverse(service, second, asked);
     t.match(back.body, { kind: 'split', state: 'approval-needed', reverses: asked.body.id }, back.text);
@@ -419,6 +429,23 @@ t.test('a merge', async (t) => {
     );
     t.equal((await signIn(service, person)).status, 201);
   });
+
+  t.test(
+    'of two with national codes leaves one who is found by either, at the desk and by operators',
+    async (t) => {
+      const [one, two] = [await insuredPerson(service), await insuredPerson(service)];
+      const [to, from] = [await entryOf(service, one), await entryOf(service, two)];
+      const run = (...args: string[]) => savabegh(['people', ...args], { DATABASE_URL: service.databaseUrl });
+      const merged = await run('merge', one.nationalCode, two.nationalCode, '--reason', reason);
+      t.equal(merged.code, 0, merged.stderr);
+      for (const { nationalCode } of [one, two]) {
+        const found = await search(service, first, { nationalCode });
+        t.match(found.body, { people: [{ id: to.id, nationalCode: one.nationalCode }] }, found.text);
+      }
+      t.match(await run('show', two.nationalCode), { code: 0, stdout: to.id });
+      t.match(await run('show', from.id), { code: 1, stderr: /no such person/ });
+    },
+  );
 
   t.test('takes the account along, which signs in under the national code from then on', async (t) => {
     const person = await insuredPerson(service);
@@ -637,6 +664,40 @@ t.test('a change', async (t) => {
     for (let index = 0; index < 61; index += 1) looks.push((await view(service, busy, id)).status);
     t.same([looks[59], looks[60]], [200, 429]);
   });
+});
+
+t.test('a merge that meets a list in a deadlock is tried again', async (t) => {
+  const service = await startTestService(t);
+  const register = registerOf(t, service);
+  const people = [await insuredPerson(service), await insuredPerson(service)];
+  await register.ingest(list({ rows: people.map(({ nationalCode }) => work(nationalCode)) }));
+  const entries = await Promise.all(people.map((person) => entryOf(service, person)));
+  const [one = '', two = ''] = entries.map(({ id }) => id).sort();
+  const [listing, other] = [await register.pool.connect(), await register.pool.connect()];
+  const holdRecord = 'select from insurance_record where insured_person_id = $1 for no key update';
+  const waiting = async (count: number) => {
+    const asked = `select count(*)::integer from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await register.pool.query(asked)).rows[0].count < count) await sleep(20);
+  };
+
+  // A list has said of a row that it means one of them, and never gives way.
+  await listing.query(`begin; set local deadlock_timeout = '1h'`);
+  await listing.query('select from insured_person where id = $1 for key share', [one]);
+  await other.query('begin');
+  await other.query(holdRecord, [two]);
+  const merging = savabegh(['people', 'merge', one, two, '--reason', reason], {
+    DATABASE_URL: service.databaseUrl,
+  });
+  await waiting(1);
+  const listed = listing.query(holdRecord, [one]);
+  await waiting(2);
+  await other.query('commit');
+  await listed;
+  await listing.query('commit');
+  for (const client of [listing, other]) client.release();
+  const { code, stdout, stderr } = await merging;
+  t.match([code, stdout], [0, /^merge .*: done/], stderr);
+  t.equal(await register.verify(), 0);
 });
 
 t.test('operators do the same by commands: alone for who has no account, else by two', async (t) => {

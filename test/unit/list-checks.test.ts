@@ -133,6 +133,19 @@ t.test('a column that is there twice, or in a binary type, is refused', async (t
   t.same((await findings({ workersFile: { columns: binary } })).map(brief), [
     ['column-type-invalid', 'DSW_MAH', 'B', null],
   ]);
+  // A memo's text is in a file that nobody sends: that matters where the text decides.
+  const memo = (column: string) =>
+    workshopLayout.map(
+      ([name, type, length]): DbfColumn => [
+        name,
+        name === column ? 'M' : type,
+        name === column ? 10 : length,
+      ],
+    );
+  t.same((await findings({ workshopFile: { columns: memo('MON_PYM') } })).map(brief), [
+    ['column-type-invalid', 'MON_PYM', 'M', null],
+  ]);
+  t.same(await codes({ workshopFile: { columns: memo('DSK_DISC') } }), []);
 });
 
 t.test('the workshop file has exactly one record', async (t) => {
@@ -302,6 +315,37 @@ t.test('money is whole rials and not negative, in every column', async (t) => {
   const rate = (value: string) => findings({ rows: [{ DSW_PRATE: value }], workersFile: { columns } });
   t.same((await rate('x')).map(brief), [['amount-invalid', 'DSW_PRATE', 'x', null]]);
   t.same(await rate('27.5'), []);
+});
+
+t.test('nothing is nothing, however programs write it', async (t) => {
+  for (const value of ['', '.', '0', '0.00', '-0', '-0.00']) {
+    t.same(await codes({ rows: [{ DSW_INC: value, DSW_SPOUSE: value }] }), [], value);
+  }
+});
+
+t.test(
+  'decimals that are all zero make no other list: its number and contract row are the same',
+  async (t) => {
+    const numbers = workshopLayout.map(
+      ([name, type, length]): DbfColumn =>
+        name === 'MON_PYM' || name === 'DSK_LISTNO' ? [name, 'N', 12] : [name, type, length],
+    );
+    const { lists } = await readList(
+      listFiles({ workshop: { MON_PYM: '2.00', DSK_LISTNO: '1.00' }, workshopFile: { columns: numbers } }),
+    );
+    t.match(lists, [{ contractRow: '2', listNumber: '1' }]);
+  },
+);
+
+t.test('a row is told once of a column, however often it is looked at', async (t) => {
+  const wide = workersLayout.map(
+    ([name, type, length]): DbfColumn => [name, type, name === 'PER_NATCOD' ? 12 : length],
+  );
+  const found = await findings({
+    rows: [{ PER_NATCOD: '  0499370899' }, { ...other, PER_NATCOD: '  0790419904' }],
+    workersFile: { columns: wide },
+  });
+  t.match(found, [{ code: 'leading-blanks', row: 1, rowCount: 2, moreRows: [2] }]);
 });
 
 t.test('more digits than a number holds exactly are not an amount', async (t) => {
@@ -520,8 +564,11 @@ t.test('odd dates are warned of, and taken where they can only mean one thing', 
     ['45/03/01', { year: 1345, month: 3, day: 1 }, 'date-short-year', '1345-03-01'],
     ['1370-10-18', { year: 1370, month: 10, day: 18 }, 'date-odd-form', '1370-10-18'],
     ['04/07/01', null, 'birth-date-unlikely', '0'],
-    ['0', null, 'date-odd', null],
-    ['00000000', null, 'date-odd', null],
+    ['0', null, null, null],
+    ['00000000', null, null, null],
+    ['    /  /  ', null, null, null],
+    ['0000-00-00', null, null, null],
+    ['13700000', null, 'date-odd', null],
     ['13991231', null, 'date-odd', null],
     ['1370101', null, 'date-odd', null],
     ['19910321', null, 'date-odd', null],
@@ -704,6 +751,8 @@ t.test('what all rows say against the head is told once', async (t) => {
   ]);
   const [differing] = await findings({ rows, workshop: { DSK_LISTNO: '02' } });
   t.match(differing && findingMessage(differing, 'en'), /\(DSKWOR00, 3 rows: 1, 2, 3\)$/);
+  // The mark keeps the number on the left of the Latin name.
+  t.match(differing && findingMessage(differing, 'fa'), /\(DSKWOR00، \u200F۳ ردیف: ۱، ۲، ۳\)$/);
   const twoValues = rows.map((row, index) => ({ ...row, DSW_LISTNO: index === 0 ? '03' : '04' }));
   t.match(await findings({ rows: twoValues }), [
     { value: '03', rowCount: 1 },

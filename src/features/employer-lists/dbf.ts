@@ -192,13 +192,14 @@ async function readHeader(reader: ByteReader, maxRecords: number): Promise<Heade
  * What follows the last record counts for nothing after an end mark, as padding, or where it is shorter than a
  * record; a record that the header does not count is somebody who would be lost without a word.
  */
-async function readTail(reader: ByteReader, recordBytes: number): Promise<DbfFault | null> {
+async function readTail(reader: ByteReader, { recordBytes, recordCount }: Header): Promise<DbfFault | null> {
   await reader.fill(recordBytes);
   if (reader.held[0] === endOfFile || reader.held.length < recordBytes) return null;
   for (;;) {
     const rest = reader.take(reader.held.length);
     if (rest.length === 0) return null;
-    if (rest.some((byte) => byte !== endOfFile && byte !== 0)) return fault('record-count-mismatch');
+    if (rest.some((byte) => byte !== endOfFile && byte !== 0))
+      return fault('record-count-mismatch', recordCount);
     await reader.fill(1);
   }
 }
@@ -231,7 +232,7 @@ async function* readBatches(reader: ByteReader, header: Header): AsyncGenerator<
       yield { records, deleted };
       if (bad !== null) return yield { fault: bad };
     }
-    const tail = await readTail(reader, recordBytes);
+    const tail = await readTail(reader, header);
     if (tail !== null) yield { fault: tail };
   } finally {
     await reader.close();

@@ -11,25 +11,36 @@ export type Columns<Name extends string> = Readonly<Partial<Record<Name, DbfFiel
 
 /** Types that store what they show: text, numbers, dates and flags as characters. */
 const readableTypes = 'CNFDL';
+/** A number that says where its text is, in a file that nobody sends. */
+const memoType = 'M';
 /** 10¹⁵ rials are more than any wage, and up to there sums and percentages of numbers are exact. */
 const amountLimit = 10 ** 15;
 
 const blank = 0x20;
+const point = 0x2e;
 const digitZero = 0x30;
 const digitNine = 0x39;
+
+type WantedColumns<Needed extends string, Optional extends string> = Readonly<{
+  needed: readonly Needed[];
+  optional: readonly Optional[];
+  /** Those of them that hold text. */
+  texts: readonly string[];
+}>;
 
 /** Finds columns by name, in whatever order a layout has them; columns nobody asks for are ignored. */
 export function findColumns<Needed extends string, Optional extends string>(
   fields: readonly DbfField[],
-  needed: readonly Needed[],
-  optional: readonly Optional[],
+  { needed, optional, texts }: WantedColumns<Needed, Optional>,
   file: ListFile,
   log: FindingLog,
 ): Columns<Needed | Optional> {
   const columns: Partial<Record<string, DbfField>> = {};
   const wanted = new Set<string>([...needed, ...optional]);
+  const optionalTexts = texts.filter((text) => optional.some((name) => name === text));
   for (const field of fields) {
     if (!wanted.has(field.name)) continue;
+    if (field.type === memoType && optionalTexts.includes(field.name)) continue;
     if (columns[field.name] !== undefined) log.add('column-repeated', { file, field: field.name });
     if (!readableTypes.includes(field.type)) {
       log.add('column-type-invalid', { file, field: field.name }, field.type);
@@ -40,6 +51,15 @@ export function findColumns<Needed extends string, Optional extends string>(
     if (columns[name] === undefined) log.add('column-missing', { file, field: name });
   }
   return columns as Columns<Needed | Optional>;
+}
+
+const isNumeric = ({ type }: DbfField) => type === 'N' || type === 'F';
+
+/** Where a number ends without decimals that are all zero. */
+function endOfWhole(bytes: Buffer, start: number, end: number): number {
+  let last = end - 1;
+  while (last > start && bytes[last] === digitZero) last -= 1;
+  return bytes[last] === point && last > start ? last : end;
 }
 
 /** The two-digit year of a list: below the pivot it is 14xx, from the pivot on 13xx. */
@@ -100,22 +120,28 @@ export class FieldReader<Needed extends string, Optional extends string> {
 
   /**
    * Finds the field without the blanks around it. A zero ends a text, whatever an earlier one has left behind
-   * it; zeros before a number are padding.
+   * it; zeros before a number are padding. A whole number is one also where its column was declared with decimals.
    */
   #find(name: Needed | Optional): void {
     const { bytes } = this.#record;
     const column = this.#columns[name];
     let start = column?.start ?? 0;
     let end = column?.end ?? 0;
-    const padded = column?.type === 'N';
-    while (start < end && (bytes[start] === blank || (padded && bytes[start] === 0))) start += 1;
+    const isNumber = column !== undefined && isNumeric(column);
+    while (start < end && (bytes[start] === blank || (isNumber && bytes[start] === 0))) start += 1;
     for (let offset = start; offset < end; offset += 1) if (bytes[offset] === 0) end = offset;
     while (end > start && bytes[end - 1] === blank) end -= 1;
+    if (isNumber) end = endOfWhole(bytes, start, end);
     this.#start = start;
     this.#end = end;
   }
 
-  bytes(name: Needed | Optional): Buffer {
+  isBlank(name: Needed | Optional): boolean {
+    this.#find(name);
+    return this.#start === this.#end;
+  }
+
+  #bytes(name: Needed | Optional): Buffer {
     this.#find(name);
     return this.#record.bytes.subarray(this.#start, this.#end);
   }
@@ -145,7 +171,7 @@ export class FieldReader<Needed extends string, Optional extends string> {
   /** Numbers are right-aligned: blanks before one are as they should be. */
   #warnOfLeadingBlanks(name: Needed | Optional, text: string): void {
     const column = this.#columns[name];
-    if (text === '' || column === undefined || column.type === 'N') return;
+    if (text === '' || column === undefined || isNumeric(column)) return;
     if (this.#record.bytes[column.start] === blank) this.report('leading-blanks', name, text);
   }
 
@@ -159,7 +185,7 @@ export class FieldReader<Needed extends string, Optional extends string> {
 
   #unreadable(name: Needed | Optional, text: string): string {
     if (this.#encodings.of(name) !== null || text !== '\uFFFD') this.report('text-unreadable', name, text);
-    else this.report('encoding-unknown', name, this.bytes(name).toString('hex'));
+    else this.report('encoding-unknown', name, this.#bytes(name).toString('hex'));
     return '';
   }
 
@@ -181,7 +207,7 @@ export class FieldReader<Needed extends string, Optional extends string> {
    * nothing else, so only ASCII digits are believed there: a reversed insurance number is another person's.
    */
   code(name: Needed | Optional): string {
-    const bytes = this.bytes(name);
+    const bytes = this.#bytes(name);
     const persianDigits = this.#encodings.of(name) === 'utf-8' && bytes.every((byte) => byte >= blank);
     // Read as Latin-1, 0xA0 and 0xAD would be a blank and a soft hyphen, which number parsers overlook.
     const text = persianDigits ? this.#decoded(name) : bytes.toString('latin1').replace(/[^ -~]/g, '\uFFFD');
@@ -210,9 +236,9 @@ export class FieldReader<Needed extends string, Optional extends string> {
 
   #oddNumber(name: Needed | Optional, invalid: FindingCode, negative: FindingCode): number {
     const text = this.#latin1(name);
-    // An empty number, as some writers leave it.
-    if (text === '.') return 0;
-    // A column declared with decimals writes whole rials as "150000.00".
+    // Nothing, as some writers leave it and others reckon it.
+    if (/^(?:\.|-0+(?:\.0*)?)$/.test(text)) return 0;
+    // In a column of text too, whole rials may stand as "150000.00".
     const whole = /^([0-9]{1,15})\.0*$/.exec(text)?.[1];
     if (whole !== undefined) return Number(whole);
     this.report(/^-[0-9]+(?:\.[0-9]*)?$/.test(text) ? negative : invalid, name, text);

@@ -21,6 +21,7 @@ const units: Readonly<Partial<Record<ColumnUnit, Localised>>> = {
   rials: { fa: 'ریال', en: 'rials' },
   days: { fa: 'روز', en: 'days' },
 };
+const rightToLeftMark = '\u200F';
 /** Rows that a sentence names. */
 const maxRowsNamed = 5;
 
@@ -37,11 +38,17 @@ function formatMonthText(text: string, locale: Locale): string | null {
   return `${jalaliMonthName(Number(month), locale)} ${locale === 'fa' ? toPersianDigits(year) : year}`;
 }
 
+/** What people call an encoding; `null` for what is none. */
+export function encodingName(value: string, locale: Locale): string | null {
+  return Object.hasOwn(encodingNames, value) ? encodingNames[value as ListEncoding][locale] : null;
+}
+
 /** A value as a sentence has it: amounts grouped and with their unit, months by name; what is none of it, as it stands. */
 export function formatValue(value: string, unit: ColumnUnit, locale: Locale): string {
   const month = formatMonthText(value, locale);
   if (month !== null) return month;
-  if (Object.hasOwn(encodingNames, value)) return encodingNames[value as ListEncoding][locale];
+  const encoding = encodingName(value, locale);
+  if (encoding !== null) return encoding;
   const isDate = unit === 'date' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value);
   if (isDate) return locale === 'fa' ? toPersianDigits(value.replaceAll('-', '/')) : value;
   if (unit === 'code' || unit === 'text' || !/^[0-9]+$/.test(value)) return value;
@@ -95,7 +102,10 @@ export function rowsLabel({ file, row, rowCount, moreRows }: Finding, locale: Lo
   if (rowCount === 1) return locale === 'fa' ? `ردیف ${number(row)}` : `row ${row}`;
   const named = [row, ...moreRows].slice(0, maxRowsNamed).map(number);
   const rows = named.join(locale === 'fa' ? '، ' : ', ') + (rowCount > named.length ? ' …' : '');
-  return locale === 'fa' ? `${number(rowCount)} ردیف: ${rows}` : `${number(rowCount)} rows: ${rows}`;
+  // Behind the Latin name of a file a digit would stand on its other side.
+  return locale === 'fa'
+    ? `${rightToLeftMark}${number(rowCount)} ردیف: ${rows}`
+    : `${number(rowCount)} rows: ${rows}`;
 }
 
 /** Where it stands, in brackets behind a sentence. */

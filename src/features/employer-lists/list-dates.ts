@@ -16,11 +16,15 @@ const oldest = 110;
 
 type ListDate = Readonly<{ date: JalaliDate | null; code: FindingCode | null; expected: string | null }>;
 
+/** An empty date, as programs leave it: zeros, or the separators of a form that nobody filled in. */
+const nothing = /^[0 /.-]*$/;
+
 /**
  * Reads a date as lists have it: `YYYYMMDD`, or `YY/MM/DD` of public payroll programs.
  * @param month of the list, which tells the century; `null` when it could not be read: then no short year is
  */
 export function readListDate(text: string, month: JalaliMonth | null, kind: ListDateKind): ListDate {
+  if (nothing.test(text)) return { date: null, code: null, expected: null };
   const odd = (code: FindingCode, expected: string | null = null) => ({ date: null, code, expected });
   const short = /^([0-9]{2})\/([0-9]{2})\/([0-9]{2})$/.exec(text);
   const date = short ? newest(short.slice(1).map(Number), month) : parseJalaliDate(text);

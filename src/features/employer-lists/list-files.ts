@@ -9,6 +9,7 @@ import { isReadable } from './text-encoding.ts';
 /**
  * Columns of the two files by their published names. At least five layouts are in use; needed is what every one
  * has and the record is built from, the rest is read where it is there. What is neither checked nor kept is not read.
+ * Texts tell the encoding of their file.
  */
 export const workshopColumns = {
   needed: [
@@ -26,6 +27,7 @@ export const workshopColumns = {
     'DSK_TBIME',
   ],
   optional: ['DSK_FARM', 'DSK_ADRS', 'DSK_KIND', 'DSK_DISC', 'DSK_TKOSO', 'DSK_BIC', 'MON_PYM'],
+  texts: ['DSK_NAME', 'DSK_FARM', 'DSK_ADRS', 'DSK_DISC'],
 } as const;
 type NeededOfWorkshop = (typeof workshopColumns.needed)[number];
 type OptionalOfWorkshop = (typeof workshopColumns.optional)[number];
@@ -75,6 +77,7 @@ export const workersColumns = {
     'DSW_INC',
     'DSW_SPOUSE',
   ],
+  texts: ['DSW_FNAME', 'DSW_LNAME', 'DSW_DNAME', 'DSW_IDPLC', 'DSW_SEX', 'DSW_NAT', 'DSW_OCP'],
 } as const;
 type NeededOfWorkers = (typeof workersColumns.needed)[number];
 type OptionalOfWorkers = (typeof workersColumns.optional)[number];
@@ -191,18 +194,6 @@ function sexFrom(text: string): EmployerListRow['sex'] {
   return 'زن'.startsWith(text) ? 'female' : null;
 }
 
-/** Texts of DSKKAR00 and of DSKWOR00 that tell the encoding of their file. */
-export const workshopTexts: readonly WorkshopColumn[] = ['DSK_NAME', 'DSK_FARM', 'DSK_ADRS', 'DSK_DISC'];
-export const workersTexts: readonly WorkersColumn[] = [
-  'DSW_FNAME',
-  'DSW_LNAME',
-  'DSW_DNAME',
-  'DSW_IDPLC',
-  'DSW_SEX',
-  'DSW_NAT',
-  'DSW_OCP',
-];
-
 /** A record of DSKWOR00; `row` may be used only if reading it has reported no error. */
 export function readWorker(reader: WorkersReader): {
   identity: ListIdentity;
@@ -212,7 +203,7 @@ export function readWorker(reader: WorkersReader): {
   const { month } = identity;
   const nationalCode = readNationalCode(reader);
   // A wrong national code has been reported as what is to be corrected.
-  const insuranceNumber = readInsuranceNumber(reader, reader.code('PER_NATCOD') !== '');
+  const insuranceNumber = readInsuranceNumber(reader, !reader.isBlank('PER_NATCOD'));
   const row: EmployerListRow = {
     row: reader.row,
     insuranceNumber,

@@ -1,11 +1,9 @@
 import type pg from 'pg';
+import { deadlockAttempts, isDeadlock } from '../../database/deadlocks.ts';
 import { RegisterBusyError } from './register.repository.ts';
 
 /** A long list takes longer than a request may, and reading it keeps the connection idle in between. */
 const statementTimeoutMs = 10 * 60 * 1000;
-/** Lists that share people in odd ways may still deadlock; PostgreSQL then ends one of them. */
-const attempts = 5;
-const deadlock = '40P01';
 const foreignKeyViolation = '23503';
 
 /** Thrown to leave the work without its changes, with its result all the same. */
@@ -62,17 +60,16 @@ export async function wholeOrNothing<T>(
       await client.query('rollback to savepoint whole_or_nothing');
       if (error instanceof Undo) return error.result as T;
       const isBusy = isRegisterBusy(error);
-      if ((!isBusy && getCode(error) !== deadlock) || attempt === attempts) throw error;
+      // Lists that share people in odd ways may still deadlock.
+      if ((!isBusy && !isDeadlock(error)) || attempt === deadlockAttempts) throw error;
       lockFirst ||= isBusy;
     }
   }
 }
 
-const getCode = (error: unknown) => (error as { code?: string }).code;
-
 /** Also when who was looked up has become part of somebody else before a row could be said to mean them. */
 function isRegisterBusy(error: unknown): boolean {
   if (error instanceof RegisterBusyError) return true;
-  const isGone = (error as { constraint?: string }).constraint === 'employer_list_row_person_person_fk';
-  return isGone && getCode(error) === foreignKeyViolation;
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === foreignKeyViolation && constraint === 'employer_list_row_person_person_fk';
 }

@@ -39,7 +39,8 @@ const personKey = 'coalesce(p.national_code, known.insured_person_id::text, r.na
 /**
  * $1 the list, $2 workshop, $3 and $4 year and month, $5 and $6 those before, $7 contract, $8 number, $9 days of
  * the month, $10 first day of the month, $11 the factor of a jump, $12 people at most. The list of the month before
- * is the one of the same contract row and number: another one of this month may be on its way.
+ * is the one of the same contract row and number: another one of this month may be on its way. Whole lists are hashed,
+ * so names are looked up only of those about whom there is something to say.
  */
 const neighboursSql = `
 with listed as (
@@ -48,38 +49,39 @@ with listed as (
   where workshop_code = $2 and replaced_by is null and withdrawn_at is null
     and (year = $3 and month = $4 or year = $5 and month = $6 and contract_key = $7 and number_key = $8)
 ), said as (
-  select ${personKey} as person, l.is_own, l.is_now, l.list_number, l.contract_row, r.row_number, r.first_name, r.last_name,
-    r.insurance_number, r.national_code, r.days, r.end_date,
+  select ${personKey} as person, l.is_own, l.is_now, l.list_number, l.contract_row, r.row_number, r.days, r.end_date,
     case when r.days > 0 and r.daily_wage > 0 then r.daily_wage end as wage
   from listed l join employer_list_row r on r.employer_list_id = l.id
   left join employer_list_row_person known using (employer_list_id, row_number)
   left join insured_person p on p.id = known.insured_person_id
 ), people as (
-  select min(row_number) filter (where is_own) as "row",
-    (array_agg(first_name order by is_own desc, row_number))[1] as "firstName",
-    (array_agg(last_name order by is_own desc, row_number))[1] as "lastName",
-    (array_agg(insurance_number order by is_own desc, row_number))[1] as "insuranceNumber",
-    (array_agg(national_code order by is_own desc, row_number))[1] as "nationalCode",
+  select min(row_number) filter (where is_own) as "row", min(row_number) filter (where not is_now) as row_before,
     coalesce(sum(days) filter (where is_now), 0)::integer as days,
     min(list_number) filter (where is_now and not is_own) as "otherNumber",
     min(contract_row) filter (where is_now and not is_own) as "otherContract",
     max(wage) filter (where is_own) as wage, max(wage) filter (where not is_now) as "wageBefore",
-    bool_or(is_now) as is_here, bool_or(is_own) as is_own, bool_or(is_now and not is_own) as is_elsewhere,
     bool_or(not is_now and days > 0 and (end_date is null or end_date >= $10::date)) as was_here
   from said group by person
 ), judged as (
-  select people.*, is_own and is_elsewhere as "isTwice", is_own and days > $9 as "isBeyond",
-    is_own and coalesce(greatest(wage, "wageBefore") > $11 * least(wage, "wageBefore"), false) as "isJump",
-    coalesce(was_here and not is_here, false) as "isMissing"
+  select people.*, "row" is not null and "otherNumber" is not null as "isTwice", "row" is not null and days > $9 as "isBeyond",
+    "row" is not null and coalesce(greatest(wage, "wageBefore") > $11 * least(wage, "wageBefore"), false) as "isJump",
+    coalesce(was_here, false) and "row" is null and "otherNumber" is null as "isMissing"
   from people
 )
-select "row", "firstName", "lastName", "insuranceNumber", "nationalCode", days, "otherNumber", "otherContract", wage, "wageBefore",
+select "row", names.*, days, "otherNumber", "otherContract", wage, "wageBefore",
   "isTwice", "isBeyond", "isJump", "isMissing",
   (count(*) filter (where "isTwice") over ())::integer as "twiceCount",
   (count(*) filter (where "isBeyond") over ())::integer as "beyondCount",
   (count(*) filter (where "isJump") over ())::integer as "jumpCount",
   (count(*) filter (where "isMissing") over ())::integer as "missingCount"
-from judged where "isTwice" or "isBeyond" or "isJump" or "isMissing"
+from judged cross join lateral (
+  select r.first_name as "firstName", r.last_name as "lastName", r.insurance_number as "insuranceNumber",
+    r.national_code as "nationalCode"
+  from employer_list_row r
+  where r.employer_list_id = case when "row" is null then (select id from listed where not is_now) else $1 end
+    and r.row_number = coalesce("row", row_before) offset 0
+) names
+where "isTwice" or "isBeyond" or "isJump" or "isMissing"
 order by "row" nulls last, "lastName", "firstName", "nationalCode", "insuranceNumber" limit $12`;
 
 /** Adds what is found to the log. Call when the list is stored and everybody on it is in the register. */

@@ -20,9 +20,7 @@ import {
   type WorkersReader,
   type WorkshopReader,
   workersColumns,
-  workersTexts,
   workshopColumns,
-  workshopTexts,
 } from './list-files.ts';
 import type { ListEncoding } from './text-encoding.ts';
 
@@ -62,7 +60,7 @@ function addFault(log: FindingLog, file: ListFile, fault: DbfFault): void {
 }
 
 function findWorkersColumns(fields: readonly DbfField[], log: FindingLog) {
-  return findColumns(fields, workersColumns.needed, workersColumns.optional, 'workers', log);
+  return findColumns(fields, workersColumns, 'workers', log);
 }
 
 async function readWorkshopTable(source: ByteSource, log: FindingLog): Promise<WorkshopTable | null> {
@@ -113,11 +111,11 @@ async function openWorkersTable(
       return null;
     }
     if (batch.records.length > 0) {
-      encodings.learn(batch.records, columns, workersTexts);
+      encodings.learn(batch.records, columns, workersColumns.texts);
       return { fields, columns, encodings, batches: chain(batch, batches) };
     }
     // In a list that takes everybody off the month only the deleted rows can tell.
-    encodings.learn(batch.deleted, columns, workersTexts);
+    encodings.learn(batch.deleted, columns, workersColumns.texts);
   }
   return { fields, columns, encodings, batches };
 }
@@ -144,11 +142,10 @@ function decodeWorkshop(
   log: FindingLog,
 ): WorkshopReading {
   const errors = log.errorCount;
-  const { needed, optional } = workshopColumns;
-  const columns = findColumns(table.fields, needed, optional, 'workshop', log);
+  const columns = findColumns(table.fields, workshopColumns, 'workshop', log);
   if (log.errorCount > errors) return unreadWorkshop;
   const encodings = new ColumnEncodings();
-  encodings.learn([table.record], columns, workshopTexts);
+  encodings.learn([table.record], columns, workshopColumns.texts);
   encodings.assume(usual);
   reportExceptions('workshop', encodings, log);
   const reader: WorkshopReader = new FieldReader('workshop', columns, encodings, rules.centuryPivot, log);
@@ -213,7 +210,7 @@ async function readRows(
     }
     const rows: EmployerListRow[] = [];
     digestRecords(digest, batch.records);
-    encodings.learn(batch.records, columns, workersTexts);
+    encodings.learn(batch.records, columns, workersColumns.texts);
     for (const record of batch.records) {
       const foundBefore = log.size;
       reader.read(record);

@@ -1,7 +1,7 @@
 import { csvCode, csvTable, csvText } from '../../kernel/csv.ts';
 import type { Locale, Localised } from '../../kernel/locale.ts';
 import { findingRules } from './finding-rules.ts';
-import { columnLabel, fileNames, findingText } from './finding-texts.ts';
+import { columnLabel, encodingName, fileNames, findingText } from './finding-texts.ts';
 import type { Finding } from './findings.ts';
 import { findColumn } from './list-columns.ts';
 
@@ -45,9 +45,11 @@ const headers: Readonly<Record<Locale, readonly string[]>> = {
   ],
 };
 
-/** An amount is a number to reckon with; everything else stays as it was written. */
-function toCell(value: string | null, field: string | null): string | number {
+/** An amount is a number to reckon with; everything else stays as it was written, but for what we name ourselves. */
+function toCell(value: string | null, field: string | null, locale: Locale): string | number {
   if (value === null) return '';
+  const encoding = encodingName(value, locale);
+  if (encoding !== null) return csvText(encoding);
   const unit = findColumn(field)?.unit;
   const isAmount = unit === 'rials' || unit === 'days' || unit === 'count';
   return isAmount && /^[0-9]{1,15}$/.test(value) ? Number(value) : csvCode(value);
@@ -68,8 +70,8 @@ export function findingsAsCsv(findings: readonly Finding[], locale: Locale): str
       csvCode(person?.insuranceNumber ?? ''),
       csvCode(person?.nationalCode ?? ''),
       csvText(columnLabel(field, locale)),
-      toCell(value, field),
-      toCell(expected, field),
+      toCell(value, field, locale),
+      toCell(expected, field, locale),
       csvText(findingText(finding, locale)),
       csvText(advice[locale]),
       csvText(code),

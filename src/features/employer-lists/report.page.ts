@@ -39,7 +39,7 @@ th { font-weight: 600; background: #8882; } th, td { text-align: start; vertical
   body:lang(fa) { page: persian; }
   @page persian { @bottom-center { content: counter(page, persian) " / " counter(pages, persian); font: 8pt system-ui, Vazirmatn, "Noto Sans Arabic", sans-serif; } }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.55; } h1 { font-size: 15pt; } h2 { font-size: 12pt; margin-top: 1.1rem; } h3 { font-size: 10.5pt; margin-top: .7rem; } th, td { padding: .1rem .4rem; line-height: 1.4; } .verdict strong { font-size: 11pt; } .brand { padding-top: 0; margin-bottom: 1rem; }
-  h2, h3, .advice, thead { break-after: avoid; } tr, .verdict, dl > div { break-inside: avoid; }
+  h2, h3, .advice:has(+ .table), thead, tr:first-child, tr:nth-last-child(2) { break-after: avoid; } tr, .verdict, dl > div { break-inside: avoid; }
   th, .verdict { print-color-adjust: exact; }
 }
 `;

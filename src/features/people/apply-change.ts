@@ -126,10 +126,10 @@ async function absorbEntry(
   change: RegisterChange,
   nationalCode: string | null,
 ): Promise<void> {
-  const [entry] = nationalCode === null ? [] : await people.findPeople(trx, { nationalCode });
-  if (!entry || entry.id === change.personId) return;
-  if ((await people.findAccounts(trx, [entry.id])).length > 0) throw new NotPossibleError();
-  const merge = { from: entry.id, to: change.personId, by: getGivers(change), reason: change.reason };
+  const entryId = nationalCode === null ? undefined : await people.findIdByCode(trx, nationalCode);
+  if (entryId === undefined || entryId === change.personId) return;
+  if ((await people.findAccounts(trx, [entryId])).length > 0) throw new NotPossibleError();
+  const merge = { from: entryId, to: change.personId, by: getGivers(change), reason: change.reason };
   await mergePeople(toSqlClient(trx), merge, records.moveRecord);
 }
 

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { transactThroughDeadlocks } from '../../database/deadlocks.ts';
 import type { Database } from '../../database/schema.ts';
 import { toSqlClient } from '../../database/sql-client.ts';
 import type { Caller, Principal } from '../../kernel/caller.ts';
@@ -122,21 +123,12 @@ async function act(
   count = countAtDesk,
 ): Promise<RegisterChange> {
   await deps.db.transaction().execute(async (trx) => count(deps, trx, await holdOfficer(trx, principal)));
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await deps.db.transaction().execute(async (trx) => {
-        const { accountId, branch } = await holdOfficer(trx, principal);
-        return work(trx, { name: `officer:${accountId}`, branch, accountId, origin });
-      });
-    } catch (error) {
-      // Two officers about each other, or a list about the same people.
-      if ((error as { code?: string }).code !== deadlock || attempt === attempts) throw error;
-    }
-  }
+  // It may meet two officers about each other, or a list about the same people.
+  return transactThroughDeadlocks(deps.db, async (trx) => {
+    const { accountId, branch } = await holdOfficer(trx, principal);
+    return work(trx, { name: `officer:${accountId}`, branch, accountId, origin });
+  });
 }
-
-const deadlock = '40P01';
-const attempts = 5;
 
 /** @throws {Problem} those of `requestMend`, `too-many-at-desk`, those of `holdOfficer` */
 export const mendPerson = (

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { PersonDetails } from './person-details.ts';
 
@@ -16,28 +16,49 @@ const maxFound = 20;
 
 export type RegisteredPerson = PersonDetails & Readonly<{ id: string }>;
 
-export async function findPeople(
-  db: Kysely<Database>,
-  person: Readonly<{ nationalCode: string } | { insuranceNumber: string }>,
-): Promise<RegisteredPerson[]> {
-  const query = db.selectFrom('insured_person').select(['id', ...details]);
-  if ('nationalCode' in person) return query.where('national_code', '=', person.nationalCode).execute();
-  const { insuranceNumber } = person;
-  return query
-    .where(({ or, eb, exists, selectFrom }) =>
-      or([
-        eb('insurance_number', '=', insuranceNumber),
-        exists(
-          selectFrom('insured_person_number as other')
-            .whereRef('other.insured_person_id', '=', 'insured_person.id')
-            .where('other.insurance_number', '=', insuranceNumber)
-            .select('other.insurance_number'),
-        ),
-      ]),
-    )
+type Identity = Readonly<{ nationalCode: string } | { insuranceNumber: string }>;
+
+/** Whom a code or number means, as lists mean it: also one of an entry that has become part of this one. */
+export async function findPeople(db: Kysely<Database>, person: Identity): Promise<RegisteredPerson[]> {
+  return db
+    .selectFrom('insured_person')
+    .where('id', 'in', idsOf(db, person))
+    .select(['id', ...details])
     .orderBy('id')
     .limit(maxFound)
     .execute();
+}
+
+/** A union, as each part has an index of its own. */
+function idsOf(db: Kysely<Database>, person: Identity) {
+  const entries = db.selectFrom('insured_person').select('id');
+  const merged = db.selectFrom('insured_person_merge').select('insured_person_id as id');
+  if ('nationalCode' in person) {
+    const { nationalCode } = person;
+    return entries
+      .where('national_code', '=', nationalCode)
+      .union(merged.where('national_code', '=', nationalCode));
+  }
+  const { insuranceNumber } = person;
+  return entries
+    .where('insurance_number', '=', insuranceNumber)
+    .union(
+      db
+        .selectFrom('insured_person_number')
+        .where('insurance_number', '=', insuranceNumber)
+        .select('insured_person_id as id'),
+    )
+    .union(merged.where(sql<boolean>`numbers @> array[${insuranceNumber}]`));
+}
+
+/** The entry that bears the code itself. */
+export async function findIdByCode(db: Kysely<Database>, nationalCode: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('insured_person')
+    .where('national_code', '=', nationalCode)
+    .select('id')
+    .executeTakeFirst();
+  return row?.id;
 }
 
 export async function findPerson(

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { isDeadlock } from '../../database/deadlocks.ts';
 import type { Database } from '../../database/schema.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Outbox } from '../../messaging/outbox.ts';
@@ -202,7 +203,6 @@ export async function disputeChange(trx: Transaction<Database>, eventId: string)
 }
 
 const byTime = { name: 'time', origin: { coarseNetwork: '', userAgent: '' } } as const;
-const deadlock = '40P01';
 
 /**
  * Carries out every change whose time has come. Run again and again by every replica: of two at once one gets a change.
@@ -216,7 +216,7 @@ export async function applyRipeChanges(deps: PeopleDependencies): Promise<number
       applied += await deps.db.transaction().execute((trx) => applyRipe(deps, trx, id));
     } catch (error) {
       // One that fails holds none of the others up. Where a list names the same people the next round does it.
-      if ((error as { code?: string }).code !== deadlock) failures.push(error);
+      if (!isDeadlock(error)) failures.push(error);
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'changes of the register failed');

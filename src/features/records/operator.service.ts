@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { transactThroughDeadlocks } from '../../database/deadlocks.ts';
 import type { Database } from '../../database/schema.ts';
 import { daysInJalaliMonth, type JalaliMonth } from '../../kernel/jalali.ts';
 import type { NationalCode } from '../../kernel/national-code.ts';
@@ -72,7 +73,7 @@ export function createRecordOperatorService({ db }: { db: Kysely<Database> }) {
     /** Adds a month that no employer lists. @throws {OperatorError} when it cannot be, or is there already */
     async addSchemeMonth(nationalCode: NationalCode, scheme: SchemeMonth): Promise<void> {
       if (scheme.days > daysInJalaliMonth(scheme.month)) throw new OperatorError('the month has fewer days');
-      await db.transaction().execute(async (trx) => {
+      await transactThroughDeadlocks(db, async (trx) => {
         const type = await trx
           .selectFrom('history_type')
           .where('code', '=', scheme.historyType)
@@ -92,7 +93,7 @@ export function createRecordOperatorService({ db }: { db: Kysely<Database> }) {
 
     /** People whose record is not what the lists and schemes say; `repair` makes it so. Reads everything. */
     verify: (options: { repair: boolean }): Promise<number> =>
-      db.transaction().execute((trx) => records.verifyRecords(trx, options)),
+      transactThroughDeadlocks(db, (trx) => records.verifyRecords(trx, options)),
 
     setHistoryType: (type: { code: number; fa: string; en: string; ofWorkshop: boolean }): Promise<void> =>
       records.setHistoryType(db, type),

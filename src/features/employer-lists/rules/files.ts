@@ -71,8 +71,8 @@ export const fileRules = {
   'record-count-mismatch': error({
     title: { fa: 'دادهٔ اضافه در فایل', en: 'More data than announced' },
     said: {
-      fa: 'فایل بیش از چیزی که هدر فایل می‌گوید داده دارد.',
-      en: 'The file holds more than its header says.',
+      fa: 'فایل بیش از تعداد ردیفی که هدر فایل می‌گوید ({value}) داده دارد.',
+      en: 'The file holds more than the number of rows that its header says, {value}.',
     },
     advice: exportAgain,
   }),

@@ -5,8 +5,8 @@ const zerosBack = {
   en: 'Enter the number with its zeros. If the data came from a spreadsheet, make its column text.',
 };
 const eightDigits = {
-  fa: 'تاریخ را به شکل ۸ رقم، سال و ماه و روز، مثلاً 13700215، وارد کنید.',
-  en: 'Write eight digits, year, month and day, such as 13700215.',
+  fa: 'تاریخ شمسی را با ۸ رقم، سال و ماه و روز، مثلاً 13700215، وارد کنید.',
+  en: 'Write the Jalali date in eight digits, year, month and day, such as 13700215.',
 };
 const checkBirthDate = {
   fa: 'تاریخ تولد را از روی شناسنامه یا کارت ملی اصلاح کنید.',
@@ -56,8 +56,8 @@ export const personRules = {
   'person-repeated': error({
     title: { fa: 'شخص تکراری', en: 'Somebody twice' },
     said: {
-      fa: 'این شخص با همین تاریخ شروع به کار پیش‌تر در همین لیست آمده است ({column}: {written}).',
-      en: 'This person is in the list already with the same start date ({column}: {written}).',
+      fa: '{column} {written} با همین تاریخ شروع به کار پیش‌تر در همین لیست آمده است.',
+      en: 'The {column} {written} is in the list already with the same start date.',
     },
     advice: {
       fa: 'ردیف تکراری را حذف کنید؛ اگر شخص رفته و برگشته است، تاریخ ترک کار و شروع تازه را بنویسید.',

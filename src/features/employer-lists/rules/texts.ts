@@ -19,8 +19,8 @@ export const textRules = {
   'column-encoding-differs': warning({
     title: { fa: 'دو نوع حروف در یک فایل', en: 'Two encodings in one file' },
     said: {
-      fa: 'نوع حروف ستون {column}، {value}، با بقیهٔ فایل، {expected}، یکی نیست.',
-      en: 'The column {column} is in {value}, and the rest of the file in {expected}.',
+      fa: 'نوع حروف ستون {column}، {value}، با بقیهٔ فایل، {expected}، یکی نیست؛ هر دو خوانده شد.',
+      en: 'The column {column} is in {value}, and the rest of the file in {expected}; both were read.',
     },
     advice: {
       fa: 'همهٔ اطلاعات را با یک نوع حروف، «ایران سیستم» یا «ویندوز»، خروجی بگیرید.',

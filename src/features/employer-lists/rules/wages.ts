@@ -1,8 +1,8 @@
 import { error, warning } from './rule.ts';
 
 const wholeNumber = {
-  fa: 'مبلغ را به ریال، فقط با رقم و بدون ممیز و جداکننده، وارد کنید.',
-  en: 'Enter whole rials, digits only, without point or separators.',
+  fa: 'مبلغ را به ریال، فقط با رقم و بدون ممیز و جداکننده، وارد کنید. فایل را با اکسل باز و ذخیره نکنید؛ اکسل مبلغ‌ها را کوتاه می‌کند.',
+  en: 'Enter whole rials, digits only, without point or separators. Do not save the file in a spreadsheet, which shortens amounts.',
 };
 const reckonAgain = {
   fa: 'در نرم‌افزار لیست، محاسبهٔ حقوق این شخص را بازبینی و دوباره محاسبه کنید.',
