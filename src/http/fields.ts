@@ -39,8 +39,21 @@ export const StringEnum = <const Values extends string[]>(
 export const OpenEnum = (values: readonly string[], options: TSchemaOptions = {}) =>
   Type.String({ ...options, 'x-extensible-enum': [...values] });
 
-export const Nullable = <Schema extends TSchema>(schema: Schema, options: TSchemaOptions = {}) =>
-  Type.Union([schema, Type.Null()], options);
+/**
+ * What may be null. A plain value is one schema of two types, which generators read as an optional value of its type; a
+ * list of values and a shape with a name stand beside `null`, so that they are the same wherever they are used.
+ */
+export function Nullable<Schema extends TSchema>(schema: Schema, options: TSchemaOptions = {}) {
+  const { type, title, enum: values } = schema as Readonly<Record<string, unknown>>;
+  const isPlain = plainTypes.has(type) && title === undefined && values === undefined;
+  return Type.Unsafe<Static<Schema> | null>(
+    isPlain
+      ? { ...schema, ...options, type: [type, 'null'] }
+      : { ...options, anyOf: [schema, { type: 'null' }] },
+  );
+}
+
+const plainTypes: ReadonlySet<unknown> = new Set(['string', 'integer', 'number', 'boolean']);
 
 /**
  * Of an object: exactly one of these optional members is there. Validation tells it as a fault of one field, and the

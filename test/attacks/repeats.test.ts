@@ -198,7 +198,7 @@ async function atRegister() {
 async function askedChange() {
   const { token, path } = await atRegister();
   const { body } = await service.call('PATCH', path, { token, body: { reason, birthDate: '1351-03-04' } });
-  return { token, path: `/v1/branch/changes/${body.id}` };
+  return { token, path: `/v1/branch/changes/${body.changes[0].id}` };
 }
 
 /** By operation: somebody who may send it just now. */

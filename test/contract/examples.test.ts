@@ -404,14 +404,14 @@ async function mendRegister({ say, service }: Tour, first: Officer, second: Offi
     params,
     body: { fatherName: 'علی‌اکبر', reason: 'Birth certificate seen at the desk' },
   });
-  const { body: asked } = await say('mendInsuredPerson', 'born', {
+  const { body: mended } = await say('mendInsuredPerson', 'born', {
     summary: 'A birth date, for a second officer to approve',
     status: 200,
     token,
     params,
     body: { birthDate: '1362-05-15', reason: 'Birth certificate seen at the desk' },
   });
-  const change = { params: { id: asked.id } };
+  const change = { params: { id: mended.changes[0].id } };
   await say('approveRegisterChange', 'approved', {
     summary: 'By another officer of the branch',
     status: 200,

@@ -967,7 +967,7 @@ export interface paths {
         head?: never;
         /**
          * Ask for other details of a person
-         * @description A name is written at once. What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account or not; whoever has one is told with a link at every trusted address. What is decided holds against all lists, with its reason.
+         * @description A name is written at once. What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account or not; whoever has one is told with a link at every trusted address. What is decided holds against all lists, with its reason. The answer is the person as it now stands; what was asked for is the first of its `changes`.
          */
         patch: operations["mendInsuredPerson"];
         trace?: never;
@@ -1668,7 +1668,10 @@ export interface components {
             code: components["schemas"]["FindingCode"];
             /** @enum {string} */
             file: "DSKKAR00" | "DSKWOR00";
-            /** @description The record’s number in the file, deleted records counted; the first of several; null for the whole file. */
+            /**
+             * Format: int32
+             * @description The record’s number in the file, deleted records counted; the first of several; null for the whole file.
+             */
             row: number | null;
             /**
              * Format: int32
@@ -1677,9 +1680,12 @@ export interface components {
             rowCount: number;
             /** @description The next of those rows, up to 19. */
             moreRows: number[];
+            /** @description The column’s name in the file. */
             field: string | null;
             column: components["schemas"]["LocalisedText"] | null;
+            /** @description What was found, as it stands. */
             value: string | null;
+            /** @description What the rule calls for. */
             expected: string | null;
             person: components["schemas"]["FindingPerson"] | null;
             /** @description For the employer, to be shown as it is: whom, what, what to do in the payroll program, and the row. */
@@ -1703,10 +1709,13 @@ export interface components {
             standing?: components["schemas"]["ListStanding"];
             /** @description Null when not even that could be read. */
             list: components["schemas"]["ReportedList"] | null;
+            /** @description The list in the register, which people’s records name. */
             listId: string | null;
+            /** @description The earlier list that this one corrects. */
             replaces: string | null;
             /** @description What the list does to the earlier one, or would do; null when it corrects none. */
             correction: components["schemas"]["ListCorrection"] | null;
+            /** @description The later list that counts, where this one is unchanged because of it. */
             replacedBy: string | null;
             /** Format: int32 */
             errorCount: number;
@@ -1722,6 +1731,7 @@ export interface components {
             list: components["schemas"]["NamedList"];
             /** Format: date-time */
             withdrawnAt: string;
+            /** @description The list whose place it had taken, which counts again. */
             restored: string | null;
             correction: components["schemas"]["ListCorrection"];
         };
@@ -1982,7 +1992,10 @@ export interface components {
         /** ListOfMonth */
         ListOfMonth: {
             listId: string;
-            /** @description The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not. */
+            /**
+             * Format: uuid
+             * @description The `id` under which this client has sent it, to ask for the report or to withdraw it; null when it has not.
+             */
             submissionId: string | null;
             /** @description ردیف پیمان; empty where there is none. */
             contractRow: string;
@@ -2002,7 +2015,9 @@ export interface components {
             counts: boolean;
             /** @description Why it does not count: it waits for its turn, was refused, a later list has taken its place, or it was withdrawn. */
             reason: ("received" | "refused" | "replaced" | "withdrawn") | null;
+            /** @description The list that has taken its place. */
             replacedBy: string | null;
+            /** Format: date-time */
             withdrawnAt: string | null;
         };
         /**
@@ -2130,6 +2145,7 @@ export interface components {
             /** @description Null for schemes. */
             workshop: components["schemas"]["Workshop"] | null;
             historyType: components["schemas"]["HistoryType"];
+            /** @description As the list has it; null where it has none, and for schemes. */
             jobTitle: string | null;
             /** Format: int32 */
             days: number;
@@ -2252,10 +2268,13 @@ export interface components {
             standing: components["schemas"]["ListStanding"];
             /** @description Null when not even that could be read. */
             list: components["schemas"]["ReportedList"] | null;
+            /** @description The list in the register, which people’s records name. */
             listId: string | null;
+            /** @description The earlier list that this one corrects. */
             replaces: string | null;
             /** @description What the list does to the earlier one, or would do; null when it corrects none. */
             correction: components["schemas"]["ListCorrection"] | null;
+            /** @description The later list that counts, where this one is unchanged because of it. */
             replacedBy: string | null;
             /** Format: int32 */
             errorCount: number;
@@ -2376,7 +2395,10 @@ export interface components {
              * @example a•••@e•••.ir
              */
             destination: string | null;
-            /** @description Null while the notice of it is on its way. */
+            /**
+             * Format: date-time
+             * @description Null while the notice of it is on its way.
+             */
             trustedFrom: string | null;
         };
         /** PeopleFound */
@@ -2392,6 +2414,10 @@ export interface components {
             firstName: string;
             lastName: string;
             fatherName: string | null;
+            /**
+             * Format: date
+             * @description Gregorian.
+             */
             birthDate: string | null;
             /** @description Lists say different things of this person. */
             contested: boolean;
@@ -2417,6 +2443,10 @@ export interface components {
             firstName: string;
             lastName: string;
             fatherName: string | null;
+            /**
+             * Format: date
+             * @description Gregorian.
+             */
             birthDate: string | null;
         };
         /**
@@ -2429,6 +2459,10 @@ export interface components {
             firstName?: string;
             lastName?: string;
             fatherName?: string | null;
+            /**
+             * Format: date
+             * @description Gregorian.
+             */
             birthDate?: string | null;
         };
         /** PersonMending */
@@ -2689,6 +2723,7 @@ export interface components {
              * @description Gregorian.
              */
             startsOn: string;
+            /** @description As the list has it; null where it has none, and for schemes. */
             jobTitle: string | null;
             /** @description The employer’s list; null for schemes. */
             list: components["schemas"]["RecordListName"] | null;
@@ -2886,6 +2921,10 @@ export interface components {
             state: "approval-needed" | "waiting" | "expired" | "applied" | "cancelled" | "not-possible" | "reversed";
             /** Format: uuid */
             personId: string;
+            /**
+             * Format: uuid
+             * @description The entry that goes, or comes back.
+             */
             otherId: string | null;
             details: components["schemas"]["PersonDetails"];
             reason: string;
@@ -2893,7 +2932,15 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             approvableUntil: string;
+            /**
+             * Format: date-time
+             * @description From when it can happen; later where a notice left late. `null`: not approved.
+             */
             effectiveFrom: string | null;
+            /**
+             * Format: uuid
+             * @description The change that it takes back.
+             */
             reverses: string | null;
         };
         /** RegisteredPerson */
@@ -2905,6 +2952,10 @@ export interface components {
             firstName: string;
             lastName: string;
             fatherName: string | null;
+            /**
+             * Format: date
+             * @description Gregorian.
+             */
             birthDate: string | null;
         };
         /** Registration */
@@ -3215,12 +3266,14 @@ export interface components {
             /** @description Why a requirement is not met. */
             note: components["schemas"]["LocalisedText"] | null;
         };
+        /** TextParameter */
+        TextParameter: number | string;
         /**
          * TextParameters
          * @description What the text is filled with.
          */
         TextParameters: {
-            [key: string]: number | string;
+            [key: string]: components["schemas"]["TextParameter"];
         };
         /** TokenRefresh */
         TokenRefresh: {
@@ -6539,7 +6592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RegisterChange"];
+                    "application/json": components["schemas"]["PersonAtDesk"];
                 };
             };
             400: components["responses"]["InvalidInputOrMalformedRequest"];

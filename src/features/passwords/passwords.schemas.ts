@@ -15,7 +15,7 @@ export const passwordSchema = Type.String({
 
 const Parameters = Type.Record(
   Type.String(),
-  Type.Union([Int64({ minimum: -Number.MAX_SAFE_INTEGER }), Type.String()]),
+  Type.Union([Int64({ minimum: -Number.MAX_SAFE_INTEGER }), Type.String()], { title: 'TextParameter' }),
   {
     title: 'TextParameters',
     description: 'What the text is filled with.',

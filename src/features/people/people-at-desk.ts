@@ -112,31 +112,43 @@ async function recordLook(
   }
 }
 
-type Work = (trx: Transaction<Database>, giver: Giver) => Promise<RegisterChange>;
+type Work<Outcome> = (trx: Transaction<Database>, officer: ActingOfficer, giver: Giver) => Promise<Outcome>;
 
 /** Everything that an officer asks for goes through here. It counts before it is judged, also where it is refused. */
-async function act(
+async function act<Outcome = RegisterChange>(
   deps: DeskDependencies,
   principal: Principal,
   origin: Caller,
-  work: Work,
+  work: Work<Outcome>,
   count = countAtDesk,
-): Promise<RegisterChange> {
+): Promise<Outcome> {
   await deps.db.transaction().execute(async (trx) => count(deps, trx, await holdOfficer(trx, principal)));
   // It may meet two officers about each other, or a list about the same people.
   return transactThroughDeadlocks(deps.db, async (trx) => {
-    const { accountId, branch } = await holdOfficer(trx, principal);
-    return work(trx, { name: `officer:${accountId}`, branch, accountId, origin });
+    const officer = await holdOfficer(trx, principal);
+    const { accountId, branch } = officer;
+    return work(trx, officer, { name: `officer:${accountId}`, branch, accountId, origin });
   });
 }
 
-/** @throws {Problem} those of `requestMend`, `too-many-at-desk`, those of `holdOfficer` */
+/**
+ * The person as an officer sees it, with the change that was asked for as the first of its changes.
+ * @throws {Problem} those of `requestMend`, `too-many-at-desk`, those of `holdOfficer`
+ */
 export const mendPerson = (
   deps: DeskDependencies,
   principal: Principal,
   asked: Parameters<typeof requestMend>[3],
   caller: Caller,
-) => act(deps, principal, caller, (trx, giver) => requestMend(deps, trx, giver, asked));
+) =>
+  act<PersonView>(deps, principal, caller, async (trx, officer, giver) => {
+    const change = await requestMend(deps, trx, giver, asked);
+    const view = await readPerson(trx, asked.personId);
+    if (!view) throw new Error('a person whose change was just asked for is gone');
+    // Who is shown the person has looked, with or without a look before.
+    await recordLook(trx, officer, [view], caller);
+    return { ...view, changes: [change, ...view.changes.filter(({ id }) => id !== change.id)] };
+  });
 
 /** @throws {Problem} those of `requestMerge`, `too-many-at-desk`, those of `holdOfficer` */
 export const mergePerson = (
@@ -144,11 +156,11 @@ export const mergePerson = (
   principal: Principal,
   asked: Parameters<typeof requestMerge>[3],
   caller: Caller,
-) => act(deps, principal, caller, (trx, giver) => requestMerge(deps, trx, giver, asked));
+) => act(deps, principal, caller, (trx, _officer, giver) => requestMerge(deps, trx, giver, asked));
 
 /** @throws {Problem} those of `approveChange`, `too-many-at-desk`, those of `holdOfficer` */
 export const approve = (deps: DeskDependencies, principal: Principal, id: string, caller: Caller) =>
-  act(deps, principal, caller, (trx, giver) => approveChange(deps, trx, giver, id));
+  act(deps, principal, caller, (trx, _officer, giver) => approveChange(deps, trx, giver, id));
 
 /** Stopping a fraud is not among the twenty a day. @throws {Problem} those of `reverseChange`, `too-many-at-desk`, those of `holdOfficer` */
 export const reverse = (
@@ -156,4 +168,5 @@ export const reverse = (
   principal: Principal,
   asked: Parameters<typeof reverseChange>[3],
   caller: Caller,
-) => act(deps, principal, caller, (trx, giver) => reverseChange(deps, trx, giver, asked), countLookUp);
+) =>
+  act(deps, principal, caller, (trx, _officer, giver) => reverseChange(deps, trx, giver, asked), countLookUp);

@@ -100,9 +100,13 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
       },
     },
     async (request, reply) => {
-      const view = await desk.viewPerson(people, getPrincipal(request), request.params.id, toCaller(request));
-      const { changes, ...person } = view;
-      return reply.send({ ...person, changes: changes.map(toView) });
+      const person = await desk.viewPerson(
+        people,
+        getPrincipal(request),
+        request.params.id,
+        toCaller(request),
+      );
+      return reply.send(toPersonAtDesk(person));
     },
   );
 };
@@ -116,11 +120,13 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
         operationId: 'mendInsuredPerson',
         tags,
         summary: 'Ask for other details of a person',
-        description: `A name is written at once. ${byTwo} What is decided holds against all lists, with its reason.`,
+        description:
+          `A name is written at once. ${byTwo} What is decided holds against all lists, with its reason. The answer is the ` +
+          'person as it now stands; what was asked for is the first of its `changes`.',
         params: PersonParams,
         body: MendBody,
         response: {
-          200: Type.Ref('RegisterChange'),
+          200: Type.Ref('PersonAtDesk'),
           ...problemResponses(...requestProblems, peopleProblems.numberTaken),
         },
       },
@@ -128,8 +134,8 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const { reason, ...given } = request.body;
       const asked = { personId: request.params.id, details: detailsOf(given), reason };
-      const change = await desk.mendPerson(people, getPrincipal(request), asked, toCaller(request));
-      return reply.send(toView(change));
+      const person = await desk.mendPerson(people, getPrincipal(request), asked, toCaller(request));
+      return reply.send(toPersonAtDesk(person));
     },
   );
 
@@ -234,6 +240,11 @@ function toName(text: string): string {
     .replace(/[\p{Cc}\p{White_Space}]+/gu, ' ')
     .trim();
 }
+
+const toPersonAtDesk = ({ changes, ...person }: desk.PersonView) => ({
+  ...person,
+  changes: changes.map(toView),
+});
 
 function toView({
   previous: _,
