@@ -11,6 +11,14 @@ RUN rm -rf node_modules/typescript node_modules/@typescript
 COPY deploy/sbom.ts ./deploy/
 RUN node deploy/sbom.ts > sbom.cdx.json
 
+# The pages for people, for who switches them on (WEB_APP): what builds them stays here.
+FROM node:24-bookworm-slim AS web
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY clients/typescript ./clients/typescript
+COPY web ./web
+RUN npm ci --workspace web --include=dev --ignore-scripts --loglevel=warn && node web/build.js
+
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
@@ -25,6 +33,7 @@ COPY migrations ./migrations
 COPY openapi ./openapi
 COPY docs/guide ./docs/guide
 COPY docs/problems ./docs/problems
+COPY --from=web /app/web/dist ./web/dist
 RUN install -d -o node -g node compile-cache && ln -s /app/bin/savabegh.js /usr/local/bin/savabegh
 USER node
 # Compiled code of all that settings can ask for, for a quick start in little memory; proves on the way that

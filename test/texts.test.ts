@@ -52,8 +52,8 @@ const notTexts: readonly RegExp[] = [
 ];
 
 /** What is between quotes on a line with a Persian letter. */
-function textsOf(file: string): string[] {
-  const text = readFileSync(fileURLToPath(new URL(`../src/${file}`, import.meta.url)), 'utf8');
+function textsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
   return code.split('\n').filter((line) => /[\u0600-\u06FF]/.test(line) || /\ben: /.test(line));
 }
@@ -77,9 +77,13 @@ t.test('no text has a word in it that people do not use', async (t) => {
     }
   };
   for (const file of sourceFiles()) {
-    if (!notTexts.some((pattern) => pattern.test(file))) read(file, textsOf(file));
+    if (!notTexts.some((pattern) => pattern.test(file)))
+      read(file, textsOf(fileURLToPath(new URL(`../src/${file}`, import.meta.url))));
   }
   t.ok(lines > 150, `${lines} lines were read`);
+  const ofWebPages = globSync(fileURLToPath(new URL('../web/src/**/*.{ts,tsx}', import.meta.url)));
+  t.ok(ofWebPages.length > 30, `${ofWebPages.length} files of web pages`);
+  for (const file of ofWebPages) read(file, textsOf(file));
   const pages = globSync(fileURLToPath(new URL('../docs/{guide,problems}/**/*.md', import.meta.url)));
   t.ok(pages.length > 8, `${pages.length} pages`);
   for (const page of pages) read(page, pageTexts(page));

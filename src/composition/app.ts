@@ -36,6 +36,7 @@ import { guide } from '../pages/guide.ts';
 import { noticePage } from '../pages/notice-page.ts';
 import { problemPages } from '../pages/problem-pages.ts';
 import { toRefusalPage } from '../pages/refusal.page.ts';
+import { frontDoor } from '../pages/web-app.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logger.ts';
 import { createServices, type ServiceOverrides, type Services } from './services.ts';
@@ -107,6 +108,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   await app.register(openapi, { publicUrl, version, clientScopes, examples, atStart });
   await app.register(securityText, { contact: config.securityContact, publicUrl });
   await app.register(guide);
+  await app.register(frontDoor, { webApp: config.webApp, production: config.production });
   await app.register(problemPages, { publicUrl });
   await app.register(machineClients, { service: services.clients });
 }

@@ -44,6 +44,7 @@ export async function banner(origin: string, host: string, milliseconds: number)
   const inPersian = toPersianDigits(seconds).replace('.', '٫');
   return `
 سامانهٔ سوابق آماده است (${inPersian} ثانیه)
+  صفحه‌ها:          ${origin}/
   راهنما:          ${origin}/docs/guide
   مرجع API:       ${origin}/docs
   صندوق پیام‌ها:    ${origin}/dev/messages
@@ -51,6 +52,7 @@ export async function banner(origin: string, host: string, milliseconds: number)
   همهٔ مراحل:      npm run demo
 
 Savabegh is ready (${seconds} s)
+  Pages:          ${origin}/
   Guide:          ${origin}/docs/guide
   API reference:  ${origin}/docs
   Inbox:          ${origin}/dev/messages

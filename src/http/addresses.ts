@@ -90,10 +90,14 @@ export const addresses = fp(
     app.addHook('preParsing', passBody);
     // Limited like every other route: unknown addresses are no way around the limits.
     app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => {
-      const allowed = app.allowedMethods(request.url).join(', ');
-      if (allowed === '') throw new Problem(commonProblems.notFound);
+      const methods = app.allowedMethods(request.url);
+      const allowed = methods.join(', ');
+      const isOptions = request.method === 'OPTIONS';
+      // A route of files has looked, and there was none of that name.
+      const isMissing = methods.length === 0 || (!isOptions && methods.includes(request.method));
+      if (isMissing) throw new Problem(commonProblems.notFound);
       reply.header('allow', allowed);
-      if (request.method === 'OPTIONS') return reply.code(204).send();
+      if (isOptions) return reply.code(204).send();
       throw new Problem(commonProblems.methodNotAllowed, { parameters: { allowed } });
     });
   },

@@ -1,6 +1,14 @@
 import { httpOrigin } from '../kernel/http-origin.ts';
 import type { Secret } from '../kernel/secret.ts';
-import { asHttpUrl, asInteger, asNetworks, asOrigins, asRedisUrl, asText } from '../settings/parsers.ts';
+import {
+  asHttpUrl,
+  asInteger,
+  asNetworks,
+  asOneOf,
+  asOrigins,
+  asRedisUrl,
+  asText,
+} from '../settings/parsers.ts';
 import type { SettingsReader } from '../settings/reader.ts';
 
 export type HttpSettings = Readonly<{
@@ -22,6 +30,8 @@ export type HttpSettings = Readonly<{
   changePasswordUrl: string;
   /** Where links in notices lead to; '' = the service's own page. */
   noticePageUrl: string;
+  /** Whether the reference front end is served at `/`. */
+  webApp: boolean;
   /** Whom to tell of a hole, as a URI (RFC 9116); '' = nobody. */
   securityContact: string;
 }>;
@@ -52,7 +62,7 @@ export function readHttpSettings(reader: SettingsReader, production: boolean): H
     parse: asHttpUrl,
     fallback: production ? undefined : httpOrigin(host, port),
   });
-  return { host, port, drainSeconds, publicUrl, ...readCallers(reader), ...readPages(reader) };
+  return { host, port, drainSeconds, publicUrl, ...readCallers(reader), ...readPages(reader, production) };
 }
 
 /** Who may call from where, and how often. */
@@ -86,9 +96,17 @@ function readCallers(reader: SettingsReader) {
   };
 }
 
-/** Pages of the front end that the service leads people to. */
-function readPages(reader: SettingsReader) {
+/** Pages for people: those of the service itself, and those of a front end that it leads to. */
+function readPages(reader: SettingsReader, production: boolean) {
+  const webApp = reader.read({
+    name: 'WEB_APP',
+    describe:
+      '`on`: pages for insured people at `/`, as `web/` has them; `off`: the service alone. `off` in production',
+    parse: asOneOf('on', 'off'),
+    fallback: production ? 'off' : 'on',
+  });
   return {
+    webApp: webApp === 'on',
     changePasswordUrl: reader.read({
       name: 'CHANGE_PASSWORD_URL',
       describe: 'page of the front end where people change a password',

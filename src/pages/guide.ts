@@ -7,7 +7,8 @@ import { type RenderedText, renderMarkdown } from './markdown.ts';
 import { getPageLocale } from './negotiated-page.ts';
 
 const folder = new URL('../../docs/guide/', import.meta.url);
-const path = '/docs/guide';
+export const guidePath = '/docs/guide';
+const path = guidePath;
 
 /** Pages of the guide, in the order in which they are read, and what each is for. */
 const guidePages = {
@@ -141,8 +142,6 @@ export const guide: FastifyPluginAsync = async (app) => {
     });
   }
 
-  // Whoever has nothing but the address is led on, and not for ever: a front end may want this place.
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect(path, 302));
   serve(path, (locale) => words.title[locale], frontPage);
   for (const name of pageNames) {
     serve(

@@ -1,12 +1,18 @@
 import diagnostics from 'node:diagnostics_channel';
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import t from 'tap';
 import { startTestService } from '../support/app.ts';
 import { readContract } from '../support/contract.ts';
 
-/** What is served beside the API: the front door, the document itself, its reference, and helpers that production lacks. */
-const besides = /^\/($|openapi\.(json|yaml)$|docs(\/|$)|dev\/|\.well-known\/security\.txt$)/;
+/** The pages of `web/`, a folder each, and their files. */
+const webPages = [...readdirSync(new URL('../../web/src/pages/', import.meta.url)), 'assets'].join('|');
+
+/** What is served beside the API: the pages, the document itself, its reference, and helpers that production lacks. */
+const besides = new RegExp(
+  `^/($|openapi\\.(json|yaml)$|docs(/|$)|dev/|\\.well-known/security\\.txt$|(${webPages})(/|$))`,
+);
 
 /** Every route that is registered while the service is built. */
 function watchRoutes(): RouteOptions[] {

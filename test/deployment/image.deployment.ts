@@ -17,20 +17,21 @@ const isThere = (path: string) =>
   );
 
 type Instruction = Readonly<{ name: string; rest: string }>;
+type Stage = Readonly<{ name: string; instructions: Instruction[] }>;
 
 /** Stages in their order, each with its instructions; continued lines joined, comments gone. */
-async function stages(): Promise<Instruction[][]> {
+async function stages(): Promise<Stage[]> {
   const text = await readFile(join(root, 'Dockerfile'), 'utf8');
   const lines = text
     .replace(/^#.*\n/gm, '')
     .replaceAll(/\\\n\s*/g, '')
     .split('\n')
     .filter(Boolean);
-  const found: Instruction[][] = [];
+  const found: Stage[] = [];
   for (const line of lines) {
     const [name = '', ...rest] = line.split(' ');
-    if (name === 'FROM') found.push([]);
-    else found.at(-1)?.push({ name, rest: rest.join(' ') });
+    if (name === 'FROM') found.push({ name: rest[2] ?? '', instructions: [] });
+    else found.at(-1)?.instructions.push({ name, rest: rest.join(' ') });
   }
   return found;
 }
@@ -41,18 +42,23 @@ async function ignored(): Promise<string[]> {
   return lines.slice(1).filter((line) => !/^[#!]/.test(line));
 }
 
-/** `COPY [--from=dependencies] SOURCE… TARGET`, less what `.dockerignore` takes out. */
-async function copy(rest: string, app: string, before: string): Promise<void> {
-  const [first = '', ...words] = rest.split(' ');
-  const fromStage = first === '--from=dependencies';
-  const sources = fromStage ? words : [first, ...words];
+/** Folders in place of `/app`, by the name of their stage. */
+type Folders = ReadonlyMap<string, string>;
+
+/** `COPY [--from=STAGE] SOURCE… TARGET`; from the checkout less what `.dockerignore` takes out. */
+async function copy(rest: string, app: string, folders: Folders): Promise<void> {
+  const words = rest.split(' ');
+  const [, stage] = /^--from=(\w+)$/.exec(words[0] ?? '') ?? [];
+  const sources = stage === undefined ? words : words.slice(1);
   const target = join(app, sources.pop() ?? '');
   for (const source of sources) {
-    const from = fromStage ? join(before, source.replace('/app/', '')) : join(root, source);
+    const from =
+      stage === undefined ? join(root, source) : join(folders.get(stage) ?? '', source.replace('/app/', ''));
     const into = rest.endsWith('/') ? join(target, basename(source)) : target;
     await mkdir(dirname(into), { recursive: true });
     await cp(from, into, { recursive: true, verbatimSymlinks: true });
   }
+  if (stage !== undefined) return;
   for (const path of await ignored()) await rm(join(app, path), { recursive: true, force: true });
 }
 
@@ -64,10 +70,10 @@ async function run(rest: string, app: string): Promise<void> {
   await promisify(execFile)('/bin/sh', ['-ec', here], { cwd: app, env: toEnvironment(app) });
 }
 
-async function follow(instructions: readonly Instruction[], app: string, before: string): Promise<void> {
+async function follow(instructions: readonly Instruction[], app: string, folders: Folders): Promise<void> {
   await mkdir(join(app, '.programs'));
   for (const { name, rest } of instructions) {
-    if (name === 'COPY') await copy(rest, app, before);
+    if (name === 'COPY') await copy(rest, app, folders);
     if (name === 'RUN') await run(rest, app);
   }
 }
@@ -83,14 +89,15 @@ async function buildImage(t: Test): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'savabegh-image-')));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o755);
-  let before = '';
-  for (const [number, instructions] of (await stages()).entries()) {
-    const app = join(folder, String(number));
+  const folders = new Map<string, string>();
+  let app = '';
+  for (const [number, { name, instructions }] of (await stages()).entries()) {
+    app = join(folder, String(number));
     await mkdir(app);
-    await follow(instructions, app, before);
-    before = app;
+    await follow(instructions, app, folders);
+    folders.set(name, app);
   }
-  return before;
+  return app;
 }
 
 type Lock = { packages: Record<string, { version?: string; name?: string }> };
@@ -129,6 +136,17 @@ t.test('the image is built by its Dockerfile', async (t) => {
       t.notOk(await isThere(join(app, path)), path);
     }
   });
+
+  await t.test(
+    'of the pages for people the built files are in it, and nothing that builds them',
+    async (t) => {
+      t.ok(await isThere(join(app, 'web/dist/index.html')));
+      t.ok(await isThere(join(app, 'web/dist/manifest.json')));
+      for (const path of ['web/src', 'web/node_modules', 'node_modules/vite', 'node_modules/react-router']) {
+        t.notOk(await isThere(join(app, path)), path);
+      }
+    },
+  );
 
   await t.test('operators have their commands in it', async (t) => {
     const savabegh = (...args: string[]) =>

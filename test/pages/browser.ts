@@ -35,7 +35,7 @@ export async function openPage(t: Test, browser: Browser, url: string, look: Loo
 }
 
 /** Errors, broken policies, requests to elsewhere, dialogs. */
-function watch(page: Page, origin: string): readonly string[] {
+export function watch(page: Page, origin: string): readonly string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {

@@ -163,18 +163,6 @@ t.test('a table that is wider than a phone scrolls by itself, by keyboard too', 
   }
 });
 
-t.test('the first address leads to the guide, in the reader’s language', async (t) => {
-  for (const [lang, title] of [
-    ['fa-IR', 'راهنمای سامانهٔ سوابق'],
-    ['en-GB', 'Guide to Savabegh'],
-  ] as const) {
-    const { page } = await openPage(t, browser, 'about:blank');
-    await page.setExtraHTTPHeaders({ 'accept-language': lang });
-    await page.goto(origin);
-    t.equal(await page.locator('h1').innerText(), title);
-  }
-});
-
 t.test('every guide and problem page leads to an operation of the reference', async (t) => {
   const { page } = await openPage(t, browser, `${origin}/problems/code-not-accepted?lang=en`);
   await page.locator('.operations a').first().click();

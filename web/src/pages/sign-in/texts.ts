@@ -1,0 +1,48 @@
+import { defineTexts } from '../../language/texts.ts';
+
+export const t = defineTexts(
+  {
+    title: 'ورود',
+    lead: 'با کد ملی و گذرواژه‌ای که هنگام ثبت‌نام انتخاب کرده‌اید.',
+    nationalCode: 'کد ملی',
+    nationalCodeHint: '۱۰ رقم، با صفرهای ابتدای آن',
+    password: 'گذرواژه',
+    remember: 'این دستگاه خودم است',
+    rememberHint: 'روی دستگاهی که دیگران هم با آن کار می‌کنند انتخاب نکنید.',
+    submit: 'ورود',
+    wrong: 'کد ملی یا گذرواژه درست نیست. اگر گذرواژه را فراموش کرده‌اید، آن را بازیابی کنید.',
+    recover: 'گذرواژه را فراموش کرده‌ام',
+    recoverLocked: 'بازیابی گذرواژه',
+    signUp: 'ثبت‌نام نکرده‌ام',
+    recovered: 'گذرواژهٔ تازه ثبت شد. اکنون با آن وارد شوید.',
+    signedUp: 'حساب شما ساخته شد. اکنون وارد شوید.',
+    codeTitle: 'کد پیامک',
+    codeLead:
+      'در روزهای گذشته بارها گذرواژهٔ این کد ملی را اشتباه وارد کرده‌اند. اگر گذرواژه‌ای که نوشتید درست باشد، کدی به تلفن همراه شما فرستاده شده است. کد را تا ساعت {until} وارد کنید.',
+    codeSubmit: 'ادامه',
+    codeOver: 'این ورود دیگر معتبر نیست؛ دوباره با کد ملی و گذرواژه وارد شوید.',
+    again: 'بازگشت به ورود',
+  },
+  {
+    title: 'Sign in',
+    lead: 'With your national code and the password that you chose when signing up.',
+    nationalCode: 'National code',
+    nationalCodeHint: '10 digits, with the zeros it begins with',
+    password: 'Password',
+    remember: 'This is my own device',
+    rememberHint: 'Not on a device that others use as well.',
+    submit: 'Sign in',
+    wrong: 'The national code or the password is wrong. If you have forgotten the password, recover it.',
+    recover: 'I have forgotten my password',
+    recoverLocked: 'Recover the password',
+    signUp: 'I have not signed up yet',
+    recovered: 'The new password is set. Sign in with it now.',
+    signedUp: 'Your account is ready. Sign in now.',
+    codeTitle: 'Code by SMS',
+    codeLead:
+      'In the last days the password of this national code was typed wrong many times. If the password you gave was right, a code is on its way to your mobile. Enter it before {until}.',
+    codeSubmit: 'Continue',
+    codeOver: 'This sign-in is over; sign in again with national code and password.',
+    again: 'Back to signing in',
+  },
+);
