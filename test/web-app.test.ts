@@ -97,6 +97,11 @@ t.test('what is no page and no file is a problem as everywhere', async (t) => {
   t.match([status, headers.get('allow')], [405, /GET/]);
 });
 
+t.test('password managers are led to the page where a password is changed', async (t) => {
+  const { status, headers } = await service.get('/.well-known/change-password');
+  t.match([status, headers.get('location')], [302, `${service.config.publicUrl}/account`]);
+});
+
 t.test('without the pages the first address leads to the guide', async (t) => {
   const bare = await service.replica({ background: false }, { WEB_APP: 'off' });
   const { status, headers } = await bare.get('/');

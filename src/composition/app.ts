@@ -116,7 +116,8 @@ async function registerShared(app: Server, config: Config, services: Services): 
 async function registerFeatures(app: Server, config: Config, services: Services): Promise<void> {
   const { passwords, contacts, disputes } = services;
   await app.register(health, { checkReadiness: services.readiness.check });
-  await app.register(passwordRoutes, { passwords, changePasswordUrl: config.changePasswordUrl });
+  const ownPage = config.webApp ? `${config.publicUrl}/account` : '';
+  await app.register(passwordRoutes, { passwords, changePasswordUrl: config.changePasswordUrl || ownPage });
   await app.register(securityQuestionRoutes);
   await app.register(registrationRoutes, { registration: services.registration });
   await app.register(sessionRoutes, { service: services.sessions });

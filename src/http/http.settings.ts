@@ -109,7 +109,7 @@ function readPages(reader: SettingsReader, production: boolean) {
     webApp: webApp === 'on',
     changePasswordUrl: reader.read({
       name: 'CHANGE_PASSWORD_URL',
-      describe: 'page of the front end where people change a password',
+      describe: 'page of the front end where people change a password; that of `WEB_APP` where it is on',
       parse: asHttpUrl,
       fallback: '',
     }),

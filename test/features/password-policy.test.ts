@@ -128,7 +128,7 @@ t.test('the password policy', async (t) => {
 
 t.test('a service with other settings', async (t) => {
   const service = await startTestService(t, {
-    environment: { PASSWORD_POLICY: '{"profile":"nist-63b-4","minLength":16}' },
+    environment: { PASSWORD_POLICY: '{"profile":"nist-63b-4","minLength":16}', WEB_APP: 'off' },
   });
 
   t.test('has another policy', async (t) => {

@@ -3,7 +3,7 @@ import { Link, NavLink, useLocation } from 'react-router';
 import { Message } from '../components/message.tsx';
 import { locale } from '../language/locale.ts';
 import { defineTexts } from '../language/texts.ts';
-import { isSessionOver, leave, signOut, useSession } from '../service/session.ts';
+import { signOut, useSession } from '../service/session.ts';
 import styles from './frame.module.css';
 import mark from './mark.svg';
 import { useIsOnline } from './use-is-online.ts';
@@ -86,7 +86,7 @@ function Places() {
   const [hasFailed, setHasFailed] = useState(false);
   if (session === null || session === 'restoring' || session === 'unreachable') return null;
   const end = () => {
-    signOut(session).catch((error: unknown) => (isSessionOver(error) ? leave() : setHasFailed(true)));
+    signOut(session).catch(() => setHasFailed(true));
   };
   return (
     <nav className={styles.places} aria-label={t('places')}>

@@ -1,10 +1,6 @@
 import type { Session } from '@savabegh/client';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { isSessionOver, leave } from './session.ts';
-
-const onError = (error: unknown) => {
-  if (isSessionOver(error)) leave();
-};
+import { endIfOver } from './session.ts';
 
 export const createQueries = (): QueryClient =>
   new QueryClient({
@@ -13,8 +9,8 @@ export const createQueries = (): QueryClient =>
       queries: { retry: false, staleTime: 60_000, networkMode: 'always' },
       mutations: { networkMode: 'always' },
     },
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    queryCache: new QueryCache({ onError: endIfOver }),
+    mutationCache: new MutationCache({ onError: endIfOver }),
   });
 
 const ofSessions = new WeakMap<Session, QueryClient>();

@@ -1,11 +1,11 @@
-import { ProblemError, type Session, type Tokens } from '@savabegh/client';
+import { ProblemError, type Session, SomebodyElseError, type Tokens } from '@savabegh/client';
 import { keepLocale } from '../language/locale.ts';
 import { savabegh } from './savabegh.ts';
 import { createStore } from './store.ts';
 
 /**
- * `restoring`: whether somebody is signed in is being asked; `unreachable`: no answer came; `null`: nobody is. The secret of the session is in a cookie
- * that no script reads; what is stored here says no more than that asking is worth it.
+ * `restoring`: whether somebody is signed in is being asked; `unreachable`: no answer came; `null`: nobody is. The secret of
+ * the session is in a cookie that no script reads; what is stored here says no more than that asking is worth it.
  */
 export type SessionState = Session | 'restoring' | 'unreachable' | null;
 
@@ -20,8 +20,8 @@ function begin(session: Session): void {
 }
 
 /** @param tokens as the service answered a sign-in with `keep: "cookie"` */
-export function enter(tokens: Tokens): void {
-  begin(savabegh.resume(tokens));
+export async function enter(tokens: Tokens): Promise<void> {
+  begin(await savabegh.begin(tokens));
 }
 
 /** Nobody is signed in any more. */
@@ -36,11 +36,12 @@ export async function restoreSession(): Promise<void> {
   if (current.get() === null) return;
   current.set('restoring');
   try {
-    begin(await savabegh.restore());
-  } catch (error) {
+    const session = await savabegh.resume();
+    if (session) begin(session);
+    else leave();
+  } catch {
     // Whoever is offline stays signed in, and asks again.
-    if (error instanceof ProblemError) leave();
-    else current.set('unreachable');
+    current.set('unreachable');
   }
 }
 
@@ -49,6 +50,10 @@ export async function signOut(session: Session): Promise<void> {
   leave();
 }
 
-/** Whether a refusal says that the session is over. */
-export const isSessionOver = (error: unknown): boolean =>
-  error instanceof ProblemError && ['refresh-not-accepted', 'not-authenticated'].includes(error.code);
+/** After a refusal: whether it says that the session is over, also because the browser has become somebody else's. */
+export function endIfOver(error: unknown): void {
+  if (error instanceof SomebodyElseError) location.reload();
+  if (error instanceof ProblemError && overCodes.includes(error.code)) leave();
+}
+
+const overCodes: readonly string[] = ['refresh-not-accepted', 'not-authenticated'];

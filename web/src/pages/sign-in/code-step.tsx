@@ -22,8 +22,8 @@ export function CodeStep({ waiting, onOver }: CodeStepProps) {
       const body = { code: String(values.get('code')), rememberDevice, keep: 'cookie' as const };
       const params = { path };
       const tokens = await unwrap(api.POST('/v1/sessions/{id}/verification', { params, body }));
+      await enter(tokens);
       onOver();
-      enter(tokens);
     },
   });
   const refusal = verify.error && toRefusal(verify.error, { 'flow-not-open': t('codeOver') });

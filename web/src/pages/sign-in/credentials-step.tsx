@@ -28,7 +28,7 @@ export function CredentialsStep({ onWaiting }: Readonly<{ onWaiting: (waiting: W
       const outcome = await unwrap(savabegh.api.POST('/v1/sessions', { body }));
       if (outcome.next === 'code') onWaiting({ ...toWaiting(outcome), rememberDevice });
       // Of the two outcomes that the answer has room for, `next` says which it is.
-      else enter(outcome as Tokens);
+      else await enter(outcome as Tokens);
     },
   });
   const notice = notices[state?.notice as keyof typeof notices];
