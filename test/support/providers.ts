@@ -13,6 +13,15 @@ export const providerNeeds: Readonly<Record<ProviderName, Readonly<Record<string
   webhook: { MESSAGE_WEBHOOK_URL: 'https://gateway.example', MESSAGE_WEBHOOK_SECRET: key },
 };
 
+/** Settings with a provider for every channel, as production wants them: the first of its list. */
+export const someProviders: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...Object.values(channels).map(({ providers: { setting, names } }) => ({
+    [setting]: names[0],
+    ...providerNeeds[names[0]],
+  })),
+);
+
 /** Settings with every provider of every channel in use. */
 export const everyProvider: Readonly<Record<string, string>> = Object.assign(
   {},

@@ -9,7 +9,7 @@ import { readConfig } from '../../src/composition/config.ts';
 import { mistypedSettings, settingsTable, withSettingsTable } from '../../src/composition/settings.table.ts';
 import { createServer } from '../../src/http/server.ts';
 import { entry } from '../support/command.ts';
-import { everyProvider } from '../support/providers.ts';
+import { everyProvider, someProviders } from '../support/providers.ts';
 
 const key = () => randomBytes(32).toString('base64');
 const hidden = {
@@ -22,14 +22,12 @@ const hidden = {
   SMTP_URL: 'smtps://savabegh:hidden-4@mail.example',
 };
 const production = {
+  ...someProviders,
   ...hidden,
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://savabegh.example',
   MOBILE_OWNERSHIP: 'zohal',
   MOBILE_OWNERSHIP_URL: 'https://inquiry.example',
-  SMS_PROVIDERS: 'kavenegar',
-  EMAIL_PROVIDERS: 'smtp',
-  SMTP_FROM: 'no-reply@savabegh.example',
 };
 
 function check(environment: Record<string, string>) {
