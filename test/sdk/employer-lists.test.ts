@@ -105,10 +105,13 @@ t.test('the report of a list that waits is asked for as often as the service say
   const ids: string[] = [];
   const onReceived = (id: string) => {
     ids.push(id);
+    throw new Error('the disk is full');
   };
+  const shown = t.capture(console, 'error', () => {});
   const impatient = await sendList(api, files, { onReceived, patienceSeconds: 1 }).catch((error) => error);
   t.ok(impatient instanceof ListWaitingError);
   t.same(ids, [impatient.id], 'who keeps the id can ask later');
+  t.equal(shown().length, 1, 'that it failed is told, and breaks nothing');
   const asked = await api.GET('/v1/employer-lists/{id}', { params: { path: { id: impatient.id } } });
   t.equal(asked.data?.state, 'received');
   t.equal(asked.response.headers.get('retry-after'), '5');

@@ -314,7 +314,13 @@ t.test('texts by name keep a session as JSON, and what is none counts as nothing
   t.same([...texts.keys()], ['somebody']);
   const again = createTextStore(storage, { name: 'somebody' });
   t.equal(await me(somebody(await client().resume(again))), person.nationalCode);
-  for (const text of ['', 'null', '"text"', '{"session":', '17', '{}']) {
+  const whole = await keptIn(store);
+  const { refreshKey: _, ...half } = whole.session;
+  const broken = [5, [], {}, { id: 1 }, half, { ...whole.session, renewAt: '0' }];
+  for (const text of [
+    ...['', 'null', '"text"', '{"session":', '17', '[]', '{}', '{"deviceToken":5}'],
+    ...broken.map((session) => JSON.stringify({ session })),
+  ]) {
     texts.set('somebody', text);
     t.equal(await client().resume(again), null, text);
   }

@@ -1,5 +1,5 @@
 import type { Api } from './calls.ts';
-import { pause } from './platform.ts';
+import { callOut, pause } from './platform.ts';
 import { unwrap } from './problem.ts';
 import { getAskedWaitMs, getUsualWaitMs, isLost, isRefusedForNow, repeatedly } from './repeats.ts';
 import type { components } from './schema.ts';
@@ -26,7 +26,7 @@ export type SendListOptions = WaitOptions &
     /** It is meant that most people of the earlier list are taken off. */
     confirmRemovals?: boolean;
     /** The list is in and waits for its turn. Who keeps the id can ask for the report later, by `awaitListReport`. */
-    onReceived?: (id: string) => void;
+    onReceived?: (id: string) => Promise<void> | void;
   }>;
 
 /** The list is in, and its report is not there yet: ask again by `awaitListReport`. */
@@ -71,7 +71,7 @@ export async function sendList(
   );
   if (isReport(submission)) return submission;
   const { id = '' } = submission;
-  onReceived?.(id);
+  if (onReceived) await callOut('onReceived failed', () => onReceived(id));
   return awaitListReport(api, id, waiting);
 }
 

@@ -7,6 +7,7 @@ export {
   ListWaitingError,
   type SendListOptions,
   sendList,
+  type WaitOptions,
 } from './employer-lists.ts';
 export type { Flow, StartedFlow } from './flow.ts';
 export type { Machine, MachineProof } from './machine.ts';

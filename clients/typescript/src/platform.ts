@@ -44,9 +44,18 @@ export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Shows an error that nobody can catch, where those are shown: of what was given to us, and takes no request with it. */
+/** Shows an error of what was given to us, where errors are shown that nobody catches: it takes no request with it. */
 export function show(what: string, error: unknown): void {
   console.error(`@savabegh/client: ${what}`, error);
+}
+
+/** Calls what was given to us. That it failed is shown as `what`. */
+export async function callOut(what: string, hook: () => unknown): Promise<void> {
+  try {
+    await hook();
+  } catch (error) {
+    show(what, error);
+  }
 }
 
 /** @throws what the signal was aborted with */

@@ -1,7 +1,7 @@
 import { createTokenSource, getRenewAt, type Held, isFresh, withTokens } from './authorisation.ts';
 import { fromBase64url } from './base64.ts';
 import type { Api, Calls } from './calls.ts';
-import { pause, show } from './platform.ts';
+import { callOut, pause, show } from './platform.ts';
 import { type ProblemCode, ProblemError, unwrap } from './problem.ts';
 import type { components } from './schema.ts';
 import type { Kept, KeptSession, TokenStore } from './token-store.ts';
@@ -16,7 +16,7 @@ export type Session = Readonly<{
   barredKinds: readonly components['schemas']['AccountKind'][];
   /**
    * Ends the session here and at the service. The device stays known.
-   * @throws when the service could not be told; here it has ended all the same
+   * @throws when the service could not be told. Here it has ended all the same, but for the cookie that a browser keeps
    */
   signOut(): Promise<void>;
 }>;
@@ -178,12 +178,8 @@ export async function readKept(store: TokenStore): Promise<Kept | null> {
   }
 }
 
-export async function writeKept(store: TokenStore, kept: Kept): Promise<void> {
-  try {
-    await store.write(kept);
-  } catch (error) {
-    show('the token store could not be written', error);
-  }
+export function writeKept(store: TokenStore, kept: Kept): Promise<void> {
+  return callOut('the token store could not be written', () => store.write(kept));
 }
 
 /**

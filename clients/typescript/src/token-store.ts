@@ -69,11 +69,22 @@ export function createTextStore(
 
 function toKept(text: string | null): Kept | null {
   try {
-    const kept: unknown = JSON.parse(text ?? 'null');
-    return typeof kept === 'object' ? (kept as Kept | null) : null;
+    const { session, deviceToken }: Kept = JSON.parse(text ?? 'null') ?? {};
+    return {
+      ...(isSession(session) && { session }),
+      ...(typeof deviceToken === 'string' && { deviceToken }),
+    };
   } catch {
     return null;
   }
+}
+
+function isSession(session: KeptSession | undefined): session is KeptSession {
+  const { id, accessToken, refreshToken, refreshKey, renewAt, renewals } = session ?? {};
+  return (
+    [id, accessToken, refreshToken, refreshKey].every((text) => typeof text === 'string') &&
+    [renewAt, renewals].every((number) => typeof number === 'number')
+  );
 }
 
 /** One after the other, in this program. */
