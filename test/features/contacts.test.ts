@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import t from 'tap';
 import { cancelPendingFlows } from '../../src/composition/revocation.ts';
@@ -211,6 +212,27 @@ t.test('changes of addresses and answers', async (t) => {
     t.not(after.security_answers_hash, before.security_answers_hash);
     t.equal(after.email, null);
     t.equal((await remove()).body.code, 'no-email-address');
+  });
+
+  t.test('an address that goes while its removal is asked for leaves nothing to remove', async (t) => {
+    const person = await signedIn();
+    await withEmail(service, person);
+    const { id } = await accountOf(service, person);
+    const isWaiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    const removal = await db.transaction().execute(async (trx) => {
+      await sql`select from account where id = ${id} for update`.execute(trx);
+      const asked = service.post(
+        '/v1/me/email-removals',
+        { currentPassword: goodPassword },
+        { token: person.token },
+      );
+      while ((await isWaiting.execute(db)).rows.length === 0) await setTimeout(20);
+      await trx.updateTable('account').set({ email: null }).where('id', '=', id).execute();
+      return { asked };
+    });
+    t.match(await removal.asked, { status: 409, body: { code: 'no-email-address' } });
+    const pending = await service.get('/v1/me/contact-changes', { token: person.token });
+    t.same(pending.body.pending, []);
   });
 
   t.test('three changes of a kind a day, and the last one counts', async (t) => {

@@ -1,5 +1,6 @@
 import type { Caller, Principal } from '../../kernel/caller.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { findOwner } from '../accounts/index.ts';
 import type { SecurityAnswer } from '../security-questions/index.ts';
 import type { ContactDependencies } from './contacts.dependencies.ts';
 import { contactProblems } from './contacts.problems.ts';
@@ -13,9 +14,10 @@ export async function removeEmail(
   caller: Caller,
 ): Promise<void> {
   const owner = await proveOwner(deps, principal, proof, caller);
-  if (owner.email === null) throw new Problem(contactProblems.noEmail);
   await deps.db.transaction().execute(async (trx) => {
     await beginChange(deps, trx, principal, owner, 'email');
+    // Looked at with the account held: an earlier removal may have come true while the password was judged.
+    if (!(await findOwner(trx, principal))?.email) throw new Problem(contactProblems.noEmail);
     await proposeChange(deps, trx, owner.id, { kind: 'email', address: null }, caller);
   });
 }

@@ -36,7 +36,7 @@ const reason = Type.String({
 const name = (description: string) =>
   Type.String({ minLength: 1, maxLength: 60, format: 'text-with-letters', description });
 
-export const MendBody = Type.Object(
+export const AmendmentBody = Type.Object(
   {
     reason,
     nationalCode: identityFields.nationalCode,
@@ -53,7 +53,7 @@ export const MendBody = Type.Object(
     lastName: Type.Optional(name('Last name.')),
     fatherName: Type.Optional(name('Father’s name.')),
   },
-  { title: 'PersonMending', additionalProperties: false },
+  { title: 'PersonAmendment', additionalProperties: false },
 );
 
 export const MergeBody = Type.Object(
@@ -83,7 +83,8 @@ export const RegisterChangeSchema = Type.Object(
   {
     id,
     kind: StringEnum([...changeKinds], {
-      description: '`mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.',
+      description:
+        '`amend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.',
     }),
     state: StringEnum(['approval-needed', 'waiting', 'expired', ...changeOutcomes], {
       description:
