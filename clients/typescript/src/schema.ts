@@ -939,7 +939,7 @@ export interface paths {
         put?: never;
         /**
          * Find somebody in the register
-         * @description By national code or insurance number. Whoever has an account sees in its activity that a branch looked.
+         * @description By national code or insurance number, also of an entry that became part of another. Whoever has an account sees in its activity that a branch looked.
          */
         post: operations["searchInsuredPeople"];
         delete?: never;

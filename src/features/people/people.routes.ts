@@ -71,7 +71,8 @@ const lookRoutes: PeopleRoutes = async (app, { people }) => {
         tags,
         summary: 'Find somebody in the register',
         description:
-          'By national code or insurance number. Whoever has an account sees in its activity that a branch looked.',
+          'By national code or insurance number, also of an entry that became part of another. Whoever has an account sees in its ' +
+          'activity that a branch looked.',
         body: SearchBody,
         response: { 200: Type.Ref('PeopleFound'), ...problemResponses(...deskProblems) },
       },

@@ -56,8 +56,8 @@ export const personRules = {
   'person-repeated': error({
     title: { fa: 'شخص تکراری', en: 'Somebody twice' },
     said: {
-      fa: '{column} {written} با همین تاریخ شروع به کار پیش‌تر در همین لیست آمده است.',
-      en: 'The {column} {written} is in the list already with the same start date.',
+      fa: 'این شخص با همین تاریخ شروع به کار و همین {column}، {written}، پیش‌تر در همین لیست آمده است.',
+      en: 'This person is in the list already with the same start date and the same {column}, {written}.',
     },
     advice: {
       fa: 'ردیف تکراری را حذف کنید؛ اگر شخص رفته و برگشته است، تاریخ ترک کار و شروع تازه را بنویسید.',
