@@ -50,7 +50,7 @@ create index branch_recovery_expiry on branch_recovery (expires_at);
 -- tells one person from another waits for both and for 72 hours in which its owner can dispute it.
 create table register_change (
   id uuid constraint register_change_pk primary key default uuidv7(),
-  kind text not null constraint register_change_kind_known check (kind in ('amend', 'merge', 'split')),
+  kind text not null constraint register_change_kind_known check (kind in ('mend', 'merge', 'split')),
   -- Whom it is about, and who goes into them or comes out of them again. No foreign keys: the trace stays.
   insured_person_id uuid not null,
   other_id uuid,
@@ -72,7 +72,7 @@ create table register_change (
     check (outcome in ('applied', 'cancelled', 'not-possible', 'reversed')),
   settled_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint register_change_has_its_other check ((kind = 'amend') = (other_id is null)),
+  constraint register_change_has_its_other check ((kind = 'mend') = (other_id is null)),
   constraint register_change_by_two check (
     num_nulls(approved_by, approved_at) in (0, 2) and approved_by is distinct from requested_by),
   constraint register_change_is_settled_whole check (num_nulls(outcome, settled_at) in (0, 2))

@@ -2,13 +2,13 @@ import type { Kysely, Transaction } from 'kysely';
 import { transactThroughDeadlocks } from '../database/deadlocks.ts';
 import type { Database } from '../database/schema.ts';
 import {
-  type Actor,
   approveChange,
   findPeople,
+  type Giver,
   type PersonDetails,
   type RegisterChange,
   readPerson,
-  requestAmendment,
+  requestMend,
   requestMerge,
   reverseChange,
 } from '../features/people/index.ts';
@@ -24,7 +24,7 @@ const by = { by: answered.by } as const;
 const why = { reason: { value: 'TEXT', describe: 'what it rests on, kept with the change' } } as const;
 const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function toActor(given: Parameters<typeof getAuthor>[0]): Actor {
+function giverOf(given: Parameters<typeof getAuthor>[0]): Giver {
   return {
     name: `operator:${getAuthor(given)}`,
     branch: null,
@@ -113,16 +113,16 @@ const show = defineAction({
         reason,
         createdAt,
       } of view.changes) {
-        const actors = [requestedBy, approvedBy].filter(Boolean).join(', ');
+        const givers = [requestedBy, approvedBy].filter(Boolean).join(', ');
         console.log(
-          `  ${createdAt.toISOString().slice(0, 10)} ${kind} ${change} (${state}) ${JSON.stringify(details)} by ${actors}: ${reason}`,
+          `  ${createdAt.toISOString().slice(0, 10)} ${kind} ${change} (${state}) ${JSON.stringify(details)} by ${givers}: ${reason}`,
         );
       }
     });
   },
 });
 
-const amend = defineAction({
+const mend = defineAction({
   operands: 'PERSON',
   options: {
     ...by,
@@ -136,8 +136,8 @@ const amend = defineAction({
   },
   summary: 'other details, which hold against all lists; of who has an account by two, and after 72 hours',
   async run(given) {
-    const [actor, reason, person] = [
-      toActor(given),
+    const [giver, reason, person] = [
+      giverOf(given),
       toReason(given.options.reason),
       wanted(given.operands[0] ?? ''),
     ];
@@ -145,7 +145,7 @@ const amend = defineAction({
     await withServices(given.environment, 'people', async ({ db, people }) => {
       const personId = await idOf(db, person);
       const asked = { personId, details, reason };
-      say(await within(db, (trx) => requestAmendment(people, trx, actor, asked)));
+      say(await within(db, (trx) => requestMend(people, trx, giver, asked)));
     });
   },
 });
@@ -182,11 +182,11 @@ const merge = defineAction({
   options: { ...by, ...why },
   summary: 'makes two entries one person; of who has an account by two, and after 72 hours',
   async run(given) {
-    const [actor, reason] = [toActor(given), toReason(given.options.reason)];
+    const [giver, reason] = [giverOf(given), toReason(given.options.reason)];
     const [person, other] = [wanted(given.operands[0] ?? ''), wanted(given.operands[1] ?? '')];
     await withServices(given.environment, 'people', async ({ db, people }) => {
       const asked = { personId: await idOf(db, person), otherId: await idOf(db, other), reason };
-      say(await within(db, (trx) => requestMerge(people, trx, actor, asked)));
+      say(await within(db, (trx) => requestMerge(people, trx, giver, asked)));
     });
   },
 });
@@ -201,9 +201,9 @@ const approve = defineAction({
   options: by,
   summary: 'approves a change, as somebody else than who asked for it',
   async run(given) {
-    const [actor, id] = [toActor(given), toChange(given.operands[0])];
+    const [giver, id] = [giverOf(given), toChange(given.operands[0])];
     await withServices(given.environment, 'people', async ({ db, people }) =>
-      say(await within(db, (trx) => approveChange(people, trx, actor, id))),
+      say(await within(db, (trx) => approveChange(people, trx, giver, id))),
     );
   },
 });
@@ -213,14 +213,14 @@ const reverse = defineAction({
   options: { ...by, ...why },
   summary: 'takes a change back: at once before it happens, by asking for the opposite afterwards',
   async run(given) {
-    const [actor, id, reason] = [toActor(given), toChange(given.operands[0]), toReason(given.options.reason)];
+    const [giver, id, reason] = [giverOf(given), toChange(given.operands[0]), toReason(given.options.reason)];
     await withServices(given.environment, 'people', async ({ db, people }) =>
-      say(await within(db, (trx) => reverseChange(people, trx, actor, { id, reason }))),
+      say(await within(db, (trx) => reverseChange(people, trx, giver, { id, reason }))),
     );
   },
 });
 
 export const command: Command = {
-  actions: { show, amend, merge, approve, reverse },
+  actions: { show, mend, merge, approve, reverse },
   notes: 'PERSON is a national code, an insurance number, or an id of the register.',
 };

@@ -33,7 +33,7 @@ const wait = 3 * day + 5 * 60;
 const reason = 'Birth certificate seen at the desk';
 
 /** The change that was asked for, which is the first of the person's; a refusal as it is. */
-async function amend(service: TestService, { token }: Officer, id: string, details: Record<string, unknown>) {
+async function mend(service: TestService, { token }: Officer, id: string, details: Record<string, unknown>) {
   const body = { reason, ...details };
   const answer = await service.call('PATCH', `/v1/branch/insured-people/${id}`, { token, body });
   return answer.status === 200 ? { ...answer, body: answer.body.changes[0] } : answer;
@@ -91,9 +91,9 @@ t.test('an accomplice’s record', async (t) => {
     const accomplice = await insuredPerson(service);
     const other = await entryOf(service, accomplice);
     const asked = [
-      await amend(service, first, before.id, { birthDate: '1350-01-01' }),
-      await amend(service, first, before.id, { nationalCode: toCode(1) }),
-      await amend(service, first, before.id, { insuranceNumber: '0012345678' }),
+      await mend(service, first, before.id, { birthDate: '1350-01-01' }),
+      await mend(service, first, before.id, { nationalCode: toCode(1) }),
+      await mend(service, first, before.id, { insuranceNumber: '0012345678' }),
       await merge(service, first, other.id, before.id),
     ];
     for (const answer of asked) {
@@ -113,7 +113,7 @@ t.test('an accomplice’s record', async (t) => {
     const victim = await signUp(service);
     const email = await withEmail(service, victim);
     const before = await entryOf(service, victim);
-    const asked = await amend(service, first, before.id, { nationalCode: toCode(2) });
+    const asked = await mend(service, first, before.id, { nationalCode: toCode(2) });
     const approved = await approve(service, second, asked);
     t.match(approved.body, { state: 'waiting' }, approved.text);
     t.same((await approve(service, second, asked)).body, approved.body, 'a lost answer is given again');
@@ -134,7 +134,7 @@ t.test('an accomplice’s record', async (t) => {
     const victim = await signUp(service);
     const before = await entryOf(service, victim);
     const code = toCode(3);
-    await approve(service, second, await amend(service, first, before.id, { nationalCode: code }));
+    await approve(service, second, await mend(service, first, before.id, { nationalCode: code }));
     t.equal(await later(service, wait + 1), 1);
     t.equal((await signIn(service, { ...victim, nationalCode: code })).status, 201, 'the new user name');
     t.equal((await signIn(service, victim)).status, 401, 'not the old one');
@@ -145,16 +145,16 @@ t.test('an accomplice’s record', async (t) => {
     t.match(await entryOf(service, victim), { id: before.id, birth_date: before.birth_date });
     t.equal((await accountOf(service, victim)).lock, 'locked');
     t.match((await view(service, first, before.id)).body.changes, [
-      { kind: 'amend', state: 'applied', details: { nationalCode: victim.nationalCode } },
-      { kind: 'amend', state: 'reversed', details: { nationalCode: code } },
+      { kind: 'mend', state: 'applied', details: { nationalCode: victim.nationalCode } },
+      { kind: 'mend', state: 'reversed', details: { nationalCode: code } },
     ]);
   });
 
   t.test('an officer for themselves, on either side', async (t) => {
     const own = await entryOf(service, first.person);
     const another = await entryOf(service, await insuredPerson(service));
-    t.equal((await amend(service, first, own.id, { birthDate: '1350-01-01' })).body.code, 'own-account');
-    t.equal((await amend(service, first, own.id, { firstName: 'نیلوفر' })).body.code, 'own-account');
+    t.equal((await mend(service, first, own.id, { birthDate: '1350-01-01' })).body.code, 'own-account');
+    t.equal((await mend(service, first, own.id, { firstName: 'نیلوفر' })).body.code, 'own-account');
     t.equal((await merge(service, first, own.id, another.id)).body.code, 'own-account');
     t.equal((await merge(service, first, another.id, own.id)).body.code, 'own-account');
     const asked = await merge(service, second, another.id, own.id);
@@ -165,7 +165,7 @@ t.test('an accomplice’s record', async (t) => {
     const victim = await signUp(service);
     const before = await entryOf(service, victim);
     const third = await officer(service);
-    await approve(service, third, await amend(service, first, before.id, { birthDate: '1350-01-01' }));
+    await approve(service, third, await mend(service, first, before.id, { birthDate: '1350-01-01' }));
     await service.db
       .deleteFrom('officer')
       .where('account_id', '=', (await accountOf(service, third.person)).id)
@@ -178,7 +178,7 @@ t.test('an accomplice’s record', async (t) => {
   t.test('a notice that has not left holds it up', async (t) => {
     const victim = await signUp(service);
     const before = await entryOf(service, victim);
-    await approve(service, second, await amend(service, first, before.id, { birthDate: '1350-01-01' }));
+    await approve(service, second, await mend(service, first, before.id, { birthDate: '1350-01-01' }));
     await everyMessageEnded(service);
     const late = service.db
       .updateTable('message')
@@ -200,7 +200,7 @@ t.test('what is taken back is as it was', async (t) => {
   t.test('also where a list brought the old code again meanwhile', async (t) => {
     const victim = await signUp(service);
     const before = await entryOf(service, victim);
-    await approve(service, second, await amend(service, first, before.id, { nationalCode: toCode(41) }));
+    await approve(service, second, await mend(service, first, before.id, { nationalCode: toCode(41) }));
     t.equal(await later(service, wait + 1), 1);
     await register.ingest(list({ month: 4, rows: [work(victim.nationalCode)] }));
     t.not((await entryOf(service, victim)).id, before.id, 'somebody else by that code');
@@ -256,7 +256,7 @@ t.test('what is taken back is as it was', async (t) => {
     const place = { workshop: '0123456789', month: 6 };
     await register.ingest(list({ ...place, rows: [work(wrong, 30)] }));
     const { id } = await entryOf(service, { nationalCode: wrong });
-    await approve(service, second, await amend(service, first, id, { nationalCode: right }));
+    await approve(service, second, await mend(service, first, id, { nationalCode: right }));
     t.equal(await later(service, wait + 1), 1);
     await register.ingest(list({ ...place, rows: [work(wrong, 29)] }));
     t.match(await register.record(right), [{ days: 29 }]);
@@ -269,7 +269,7 @@ t.test('nothing waits for a list that is being imported, and no change for anoth
   const [first, second] = [await officer(service), await officer(service)];
   const [victim, next] = [await signUp(service), await signUp(service)];
   const { id } = await entryOf(service, victim);
-  await approve(service, second, await amend(service, first, id, { nationalCode: toCode(61) }));
+  await approve(service, second, await mend(service, first, id, { nationalCode: toCode(61) }));
   t.equal(await later(service, wait + 1), 1);
   await everyMessageEnded(service);
   const link = await noticeToken(service, victim.mobile, 'register-changed');
@@ -293,7 +293,7 @@ t.test('nothing waits for a list that is being imported, and no change for anoth
   await approve(
     service,
     second,
-    await amend(service, first, (await entryOf(service, next)).id, { birthDate: '1361-02-03' }),
+    await mend(service, first, (await entryOf(service, next)).id, { birthDate: '1361-02-03' }),
   );
   await everyMessageEnded(service);
   await age(service, wait + 1);
@@ -327,17 +327,7 @@ t.test('a sign-up in flight does not pass a change of whom it is about', async (
   );
   await asked.promise;
   const run = await savabegh(
-    [
-      'people',
-      'amend',
-      person.nationalCode,
-      '--birth-date',
-      '1361-02-03',
-      '--reason',
-      reason,
-      '--by',
-      'sara',
-    ],
+    ['people', 'mend', person.nationalCode, '--birth-date', '1361-02-03', '--reason', reason, '--by', 'sara'],
     { DATABASE_URL: service.databaseUrl },
   );
   t.equal(run.code, 0, run.stderr);
@@ -356,7 +346,7 @@ t.test('a desk learns nothing of accounts', async (t) => {
       { token: first.token },
     );
     const { id } = found.people[0];
-    const asked = await amend(service, first, id, { birthDate: '1350-01-01' });
+    const asked = await mend(service, first, id, { birthDate: '1350-01-01' });
     const approved = await approve(service, second, asked);
     const seen = await view(service, first, id);
     const keys = (answer: Answer) =>
@@ -545,7 +535,7 @@ t.test('a change', async (t) => {
   t.test('of a name is written by one, told, and holds against later lists', async (t) => {
     const person = await signUp(service);
     const { id } = await entryOf(service, person);
-    const named = await amend(service, first, id, { firstName: '  پریسا ', lastName: 'آل‌طاها' });
+    const named = await mend(service, first, id, { firstName: '  پریسا ', lastName: 'آل‌طاها' });
     t.match(named.body, { state: 'applied' }, named.text);
     t.same(JSON.parse(named.text), (await view(service, first, id)).body, 'the person as a look shows it');
     const rows = [work(person.nationalCode, 30, 5_000_000, { DSW_FNAME: 'پریسان', DSW_LNAME: 'طاها' })];
@@ -569,7 +559,7 @@ t.test('a change', async (t) => {
       const person = await insuredPerson(service);
       const { id } = await entryOf(service, person);
       const proved = await verifiedRegistration(service, person);
-      await approve(service, second, await amend(service, first, id, { birthDate: '1361-02-03' }));
+      await approve(service, second, await mend(service, first, id, { birthDate: '1361-02-03' }));
       t.equal(await later(service, wait + 1), 1);
       const completion = {
         password: goodPassword,
@@ -592,7 +582,7 @@ t.test('a change', async (t) => {
       const name = { DSW_FNAME: 'کیوان', DSW_LNAME: 'فرزین' };
       await register.ingest(list({ month: 1, rows: [work(wrong, 30, 5_000_000, name)] }));
       const { id } = await entryOf(service, { nationalCode: wrong });
-      await approve(service, second, await amend(service, first, id, { nationalCode: right }));
+      await approve(service, second, await mend(service, first, id, { nationalCode: right }));
       t.equal(await later(service, wait + 1), 1);
       t.equal((await register.record(right)).length, 1);
       const stranger = { DSW_FNAME: 'ساسان', DSW_LNAME: 'بهادری' };
@@ -608,20 +598,20 @@ t.test('a change', async (t) => {
     const before = [await rows(service, 'register_change'), await rows(service, 'insured_person_decision')];
     const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
     for (const [answer, code] of [
-      [await amend(service, first, id, { nationalCode: other.nationalCode }), 'number-of-another-person'],
-      [await amend(service, first, id, { nationalCode: person.nationalCode }), 'nothing-to-change'],
-      [await amend(service, first, id, {}), 'nothing-to-change'],
+      [await mend(service, first, id, { nationalCode: other.nationalCode }), 'number-of-another-person'],
+      [await mend(service, first, id, { nationalCode: person.nationalCode }), 'nothing-to-change'],
+      [await mend(service, first, id, {}), 'nothing-to-change'],
       [await merge(service, first, id, id), 'nothing-to-change'],
       [await merge(service, first, id, unknown), 'person-not-found'],
-      [await amend(service, first, unknown, { birthDate: '1360-01-01' }), 'person-not-found'],
-      [await amend(service, first, id, { birthDate: '1360-13-01' }), 'invalid-input'],
-      [await amend(service, first, id, { nationalCode: '1234567890' }), 'invalid-input'],
-      [await amend(service, first, id, { firstName: ' \u200f ' }), 'invalid-input'],
-      [await amend(service, first, id, { reason: 'x', birthDate: '1360-01-01' }), 'invalid-input'],
-      [await amend(service, first, id, { reason: '     ', birthDate: '1360-01-01' }), 'invalid-input'],
+      [await mend(service, first, unknown, { birthDate: '1360-01-01' }), 'person-not-found'],
+      [await mend(service, first, id, { birthDate: '1360-13-01' }), 'invalid-input'],
+      [await mend(service, first, id, { nationalCode: '1234567890' }), 'invalid-input'],
+      [await mend(service, first, id, { firstName: ' \u200f ' }), 'invalid-input'],
+      [await mend(service, first, id, { reason: 'x', birthDate: '1360-01-01' }), 'invalid-input'],
+      [await mend(service, first, id, { reason: '     ', birthDate: '1360-01-01' }), 'invalid-input'],
       [await approve(service, first, { body: { id: unknown } } as Answer), 'register-change-not-open'],
       [
-        await amend(
+        await mend(
           service,
           { ...first, token: (await signIn(service, await signUp(service))).body.accessToken },
           id,
@@ -638,7 +628,7 @@ t.test('a change', async (t) => {
   t.test('is approved by one of many at once, happens once, and is cancelled by one before', async (t) => {
     const person = await signUp(service);
     const { id } = await entryOf(service, person);
-    const asked = await amend(service, first, id, { birthDate: '1361-02-03' });
+    const asked = await mend(service, first, id, { birthDate: '1361-02-03' });
     const others = [second, await officer(service), await officer(service)];
     const answers = await Promise.all(others.map((each) => approve(service, each, asked)));
     t.same(answers.map(({ status }) => status).sort(), [200, 409, 409]);
@@ -653,7 +643,7 @@ t.test('a change', async (t) => {
     const notices = await messagesAt(service, internationalOf(person.mobile));
     t.equal(notices.filter(({ purpose }) => purpose === 'register-changed').length, 1);
 
-    const again = await amend(service, first, id, { birthDate: '1361-02-04' });
+    const again = await mend(service, first, id, { birthDate: '1361-02-04' });
     await approve(service, second, again);
     t.match((await reverse(service, first, again)).body, { state: 'cancelled' });
     t.equal(await later(service, wait + 1), 0);
@@ -665,14 +655,14 @@ t.test('a change', async (t) => {
     const asked = [];
     for (let index = 0; index < 21; index += 1) {
       asked.push(
-        await amend(service, busy, id, { birthDate: `1350-01-${String(index + 1).padStart(2, '0')}` }),
+        await mend(service, busy, id, { birthDate: `1350-01-${String(index + 1).padStart(2, '0')}` }),
       );
     }
     t.same([asked[19]?.status, asked[20]?.body.code], [200, 'too-many-at-desk']);
     const curious = await officer(service);
     const guesses = [];
     for (let guess = 0; guess < 21; guess += 1) {
-      guesses.push((await amend(service, curious, id, { nationalCode: first.person.nationalCode })).status);
+      guesses.push((await mend(service, curious, id, { nationalCode: first.person.nationalCode })).status);
     }
     t.same([guesses[19], guesses[20]], [409, 429], 'what is refused counts as well');
     const looks = [];
@@ -721,7 +711,7 @@ t.test('operators do the same by commands: alone for who has no account, else by
   const run = (...args: string[]) => savabegh(['people', ...args], environment);
   const nobody = await insuredPerson(service);
   const done = await run(
-    'amend',
+    'mend',
     nobody.nationalCode,
     '--birth-date',
     '1361-02-03',
@@ -730,12 +720,12 @@ t.test('operators do the same by commands: alone for who has no account, else by
     '--by',
     'sara',
   );
-  t.match([done.code, done.stdout], [0, /^amend [0-9a-f-]{36}: done/], done.stderr);
+  t.match([done.code, done.stdout], [0, /^mend [0-9a-f-]{36}: done/], done.stderr);
   t.match(await entryOf(service, nobody), { birth_date: '1982-04-23' });
 
   const owner = await signUp(service);
   const asked = await run(
-    'amend',
+    'mend',
     owner.nationalCode,
     '--birth-date',
     '1361-02-03',
@@ -744,7 +734,7 @@ t.test('operators do the same by commands: alone for who has no account, else by
     '--by',
     'sara',
   );
-  const [, id = ''] = /^amend ([0-9a-f-]{36}): somebody else/.exec(asked.stdout) ?? [];
+  const [, id = ''] = /^mend ([0-9a-f-]{36}): somebody else/.exec(asked.stdout) ?? [];
   t.match(await run('approve', id, '--by', 'sara'), { code: 1, stderr: /another officer|second/i });
   t.match(await run('approve', id, '--by', 'omid'), { code: 0, stdout: /approved; it happens from/ });
   t.equal(await later(service, wait + 1), 1);
@@ -758,7 +748,7 @@ t.test('operators do the same by commands: alone for who has no account, else by
     stdout: /born 1982-04-23[\s\S]*operator:sara, operator:omid/,
   });
   t.match(await run('show', toCode(77)), { code: 1, stderr: /no such person/ });
-  t.match(await run('amend', owner.nationalCode, '--birth-date', '1361-02-32', '--reason', reason), {
+  t.match(await run('mend', owner.nationalCode, '--birth-date', '1361-02-32', '--reason', reason), {
     code: 2,
   });
   t.match(await run('merge', owner.nationalCode, nobody.nationalCode), { code: 2, stderr: /--reason/ });

@@ -379,7 +379,7 @@ const prepare: Readonly<Record<string, () => Promise<Ready>>> = {
     const { body } = await startAtDesk(service, first, { nationalCode, withoutMobile: true });
     return { method: 'POST', path: `/v1/branch/recoveries/${body.id}/approval`, token };
   },
-  async amendInsuredPerson() {
+  async mendInsuredPerson() {
     const { token, path } = await atRegister();
     const body = { reason, birthDate: '1351-03-04' };
     return { method: 'PATCH', path, token, body, other: { ...body, birthDate: '1351-03-05' } };

@@ -397,21 +397,21 @@ async function mendRegister({ say, service }: Tour, first: Officer, second: Offi
     body: { nationalCode: person.nationalCode },
   });
   const params = { id: found.people[0].id };
-  await say('amendInsuredPerson', 'name', {
+  await say('mendInsuredPerson', 'name', {
     summary: 'A name, written at once',
     status: 200,
     token,
     params,
     body: { fatherName: 'علی‌اکبر', reason: 'Birth certificate seen at the desk' },
   });
-  const { body: amended } = await say('amendInsuredPerson', 'born', {
+  const { body: mended } = await say('mendInsuredPerson', 'born', {
     summary: 'A birth date, for a second officer to approve',
     status: 200,
     token,
     params,
     body: { birthDate: '1362-05-15', reason: 'Birth certificate seen at the desk' },
   });
-  const change = { params: { id: amended.changes[0].id } };
+  const change = { params: { id: mended.changes[0].id } };
   await say('approveRegisterChange', 'approved', {
     summary: 'By another officer of the branch',
     status: 200,

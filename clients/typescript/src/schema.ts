@@ -969,7 +969,7 @@ export interface paths {
          * Ask for other details of a person
          * @description A name is written at once. What tells one person from another takes a second officer of the branch and 72 hours, whether the person has an account or not; whoever has one is told with a link at every trusted address. What is decided holds against all lists, with its reason. The answer is the person as it now stands; what was asked for is the first of its `changes`.
          */
-        patch: operations["amendInsuredPerson"];
+        patch: operations["mendInsuredPerson"];
         trace?: never;
     };
     "/v1/branch/insured-people/{id}/merge": {
@@ -2405,47 +2405,6 @@ export interface components {
         PeopleFound: {
             people: components["schemas"]["RegisteredPerson"][];
         };
-        /** PersonAmendment */
-        PersonAmendment: {
-            /**
-             * Format: text-with-letters
-             * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
-             * @example Birth certificate seen at the desk
-             */
-            reason: string;
-            /**
-             * Format: national-code
-             * @description National code (کد ملی), ten digits with a valid check digit.
-             * @example 0499370899
-             */
-            nationalCode?: string;
-            /**
-             * Format: insurance-number
-             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
-             */
-            insuranceNumber?: string;
-            /**
-             * Format: jalali-date
-             * @description Jalali date of birth.
-             * @example 1362-05-14
-             */
-            birthDate?: string;
-            /**
-             * Format: text-with-letters
-             * @description First name.
-             */
-            firstName?: string;
-            /**
-             * Format: text-with-letters
-             * @description Last name.
-             */
-            lastName?: string;
-            /**
-             * Format: text-with-letters
-             * @description Father’s name.
-             */
-            fatherName?: string;
-        };
         /** PersonAtDesk */
         PersonAtDesk: {
             /** Format: uuid */
@@ -2505,6 +2464,47 @@ export interface components {
              * @description Gregorian.
              */
             birthDate?: string | null;
+        };
+        /** PersonMending */
+        PersonMending: {
+            /**
+             * Format: text-with-letters
+             * @description What it rests on, kept with the change: the papers that were seen, the letter of the employer.
+             * @example Birth certificate seen at the desk
+             */
+            reason: string;
+            /**
+             * Format: national-code
+             * @description National code (کد ملی), ten digits with a valid check digit.
+             * @example 0499370899
+             */
+            nationalCode?: string;
+            /**
+             * Format: insurance-number
+             * @description Instead of the national code, for foreign nationals: insurance number (شماره بیمه).
+             */
+            insuranceNumber?: string;
+            /**
+             * Format: jalali-date
+             * @description Jalali date of birth.
+             * @example 1362-05-14
+             */
+            birthDate?: string;
+            /**
+             * Format: text-with-letters
+             * @description First name.
+             */
+            firstName?: string;
+            /**
+             * Format: text-with-letters
+             * @description Last name.
+             */
+            lastName?: string;
+            /**
+             * Format: text-with-letters
+             * @description Father’s name.
+             */
+            fatherName?: string;
         };
         /** PersonMerge */
         PersonMerge: {
@@ -2910,10 +2910,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `amend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.
+             * @description `mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.
              * @enum {string}
              */
-            kind: "amend" | "merge" | "split";
+            kind: "mend" | "merge" | "split";
             /**
              * @description `approval-needed`: another officer of the branch has to approve it. `waiting`: whoever it concerns has been told and can dispute it. `not-possible`: when its time came, something else in the register stood against it.
              * @enum {string}
@@ -6559,7 +6559,7 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
-    amendInsuredPerson: {
+    mendInsuredPerson: {
         parameters: {
             query?: never;
             header?: {
@@ -6579,7 +6579,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonAmendment"];
+                "application/json": components["schemas"]["PersonMending"];
             };
         };
         responses: {

@@ -31,7 +31,7 @@ export type ApplyDependencies = Readonly<{
 
 /** Whether it is about who somebody is, and not only about what they are called. */
 export const isOfIdentity = ({ kind, details }: Pick<RegisterChange, 'kind' | 'details'>) =>
-  kind !== 'amend' || isIdentifying(details);
+  kind !== 'mend' || isIdentifying(details);
 
 export const peopleOf = ({ personId, otherId }: Pick<RegisterChange, 'personId' | 'otherId'>) =>
   otherId === null ? [personId] : [personId, otherId];
@@ -86,9 +86,9 @@ export async function applyChange(
 
 type Apply = (deps: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) => Promise<void>;
 
-const apply: Readonly<Record<RegisterChange['kind'], Apply>> = { amend, merge, split };
+const apply: Readonly<Record<RegisterChange['kind'], Apply>> = { mend, merge, split };
 
-async function amend({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
+async function mend({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
   const { id, personId, details, reason, reverses } = change;
   const known = await people.findPerson(trx, personId);
   if (!known) throw new NotPossibleError();
@@ -109,7 +109,7 @@ async function amend({ records }: ApplyDependencies, trx: Transaction<Database>,
   }
   if (reverses === null) {
     const decisions = toDecisions(details, { ...known, ...details });
-    await insertDecisions(trx, { personId, by: getActors(change), reason, changeId: id }, decisions);
+    await insertDecisions(trx, { personId, by: getGivers(change), reason, changeId: id }, decisions);
   } else {
     // Nothing is decided anew: what the lists say holds again, or where none says anything what stood before.
     await takeDecisionsBack(trx, reverses);
@@ -129,7 +129,7 @@ async function absorbEntry(
   const entryId = nationalCode === null ? undefined : await people.findIdByCode(trx, nationalCode);
   if (entryId === undefined || entryId === change.personId) return;
   if ((await people.findAccounts(trx, [entryId])).length > 0) throw new NotPossibleError();
-  const merge = { from: entryId, to: change.personId, by: getActors(change), reason: change.reason };
+  const merge = { from: entryId, to: change.personId, by: getGivers(change), reason: change.reason };
   await mergePeople(toSqlClient(trx), merge, records.moveRecord);
 }
 
@@ -142,7 +142,7 @@ function toDecisions(details: Partial<PersonDetails>, { firstName, lastName }: P
   return isNamed ? [...decided, { field: 'name', value: [firstName, lastName] }] : decided;
 }
 
-const getActors = ({ requestedBy, approvedBy }: RegisterChange) =>
+const getGivers = ({ requestedBy, approvedBy }: RegisterChange) =>
   approvedBy === null ? requestedBy : `${requestedBy} ${approvedBy}`;
 
 async function merge({ records }: ApplyDependencies, trx: Transaction<Database>, change: RegisterChange) {
@@ -154,7 +154,7 @@ async function merge({ records }: ApplyDependencies, trx: Transaction<Database>,
   const movedAccount = await moveAccount(trx, from, to);
   if (movedAccount) await changes.setPrevious(trx, change.id, { movedAccount });
   const client = toSqlClient(trx);
-  await mergePeople(client, { from, to, by: getActors(change), reason }, records.moveRecord);
+  await mergePeople(client, { from, to, by: getGivers(change), reason }, records.moveRecord);
   await reweigh(client, [to], null);
   await followRegister(trx, to);
 }

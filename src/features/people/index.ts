@@ -5,12 +5,12 @@ export { type DeskDependencies, readPerson } from './people-at-desk.ts';
 export type { PersonDetails } from './person-details.ts';
 export { cleanUpRequests, type RegisterChange } from './register-changes.repository.ts';
 export {
-  type Actor,
   applyRipeChanges,
   approveChange,
   disputeChange,
+  type Giver,
   type PeopleDependencies,
-  requestAmendment,
+  requestMend,
   requestMerge,
   reverseChange,
 } from './register-changes.ts';

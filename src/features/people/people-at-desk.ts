@@ -16,10 +16,10 @@ import { maxClaimsShown, type PersonDetails } from './person-details.ts';
 import type { RegisterChange } from './register-changes.repository.ts';
 import * as changes from './register-changes.repository.ts';
 import {
-  type Actor,
   approveChange,
+  type Giver,
   type PeopleDependencies,
-  requestAmendment,
+  requestMend,
   requestMerge,
   reverseChange,
 } from './register-changes.ts';
@@ -112,7 +112,7 @@ async function recordLook(
   }
 }
 
-type Work<Outcome> = (trx: Transaction<Database>, officer: ActingOfficer, actor: Actor) => Promise<Outcome>;
+type Work<Outcome> = (trx: Transaction<Database>, officer: ActingOfficer, giver: Giver) => Promise<Outcome>;
 
 /** Everything that an officer asks for goes through here. It counts before it is judged, also where it is refused. */
 async function act<Outcome = RegisterChange>(
@@ -133,16 +133,16 @@ async function act<Outcome = RegisterChange>(
 
 /**
  * The person as an officer sees it, with the change that was asked for as the first of its changes.
- * @throws {Problem} those of `requestAmendment`, `too-many-at-desk`, those of `holdOfficer`
+ * @throws {Problem} those of `requestMend`, `too-many-at-desk`, those of `holdOfficer`
  */
-export const amendPerson = (
+export const mendPerson = (
   deps: DeskDependencies,
   principal: Principal,
-  asked: Parameters<typeof requestAmendment>[3],
+  asked: Parameters<typeof requestMend>[3],
   caller: Caller,
 ) =>
-  act<PersonView>(deps, principal, caller, async (trx, officer, actor) => {
-    const change = await requestAmendment(deps, trx, actor, asked);
+  act<PersonView>(deps, principal, caller, async (trx, officer, giver) => {
+    const change = await requestMend(deps, trx, giver, asked);
     const view = await readPerson(trx, asked.personId);
     if (!view) throw new Error('a person whose change was just asked for is gone');
     // Who is shown the person has looked, with or without a look before.
@@ -156,11 +156,11 @@ export const mergePerson = (
   principal: Principal,
   asked: Parameters<typeof requestMerge>[3],
   caller: Caller,
-) => act(deps, principal, caller, (trx, _officer, actor) => requestMerge(deps, trx, actor, asked));
+) => act(deps, principal, caller, (trx, _officer, giver) => requestMerge(deps, trx, giver, asked));
 
 /** @throws {Problem} those of `approveChange`, `too-many-at-desk`, those of `holdOfficer` */
 export const approve = (deps: DeskDependencies, principal: Principal, id: string, caller: Caller) =>
-  act(deps, principal, caller, (trx, _officer, actor) => approveChange(deps, trx, actor, id));
+  act(deps, principal, caller, (trx, _officer, giver) => approveChange(deps, trx, giver, id));
 
 /** Stopping a fraud is not among the twenty a day. @throws {Problem} those of `reverseChange`, `too-many-at-desk`, those of `holdOfficer` */
 export const reverse = (
@@ -169,4 +169,4 @@ export const reverse = (
   asked: Parameters<typeof reverseChange>[3],
   caller: Caller,
 ) =>
-  act(deps, principal, caller, (trx, _officer, actor) => reverseChange(deps, trx, actor, asked), countLookUp);
+  act(deps, principal, caller, (trx, _officer, giver) => reverseChange(deps, trx, giver, asked), countLookUp);

@@ -11,8 +11,8 @@ import { toPersonId } from '../identity/index.ts';
 import { officerGuardProblems, officerProblems, requireOfficer } from '../officers/index.ts';
 import { peopleProblems } from './people.problems.ts';
 import {
-  AmendmentBody,
   ChangeParams,
+  MendBody,
   MergeBody,
   PeopleFoundSchema,
   PersonAtDeskSchema,
@@ -117,14 +117,14 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     '/v1/branch/insured-people/:id',
     {
       schema: {
-        operationId: 'amendInsuredPerson',
+        operationId: 'mendInsuredPerson',
         tags,
         summary: 'Ask for other details of a person',
         description:
           `A name is written at once. ${byTwo} What is decided holds against all lists, with its reason. The answer is the ` +
           'person as it now stands; what was asked for is the first of its `changes`.',
         params: PersonParams,
-        body: AmendmentBody,
+        body: MendBody,
         response: {
           200: Type.Ref('PersonAtDesk'),
           ...problemResponses(...requestProblems, peopleProblems.numberTaken),
@@ -134,7 +134,7 @@ const requestRoutes: PeopleRoutes = async (app, { people }) => {
     async (request, reply) => {
       const { reason, ...given } = request.body;
       const asked = { personId: request.params.id, details: detailsOf(given), reason };
-      const person = await desk.amendPerson(people, getPrincipal(request), asked, toCaller(request));
+      const person = await desk.mendPerson(people, getPrincipal(request), asked, toCaller(request));
       return reply.send(toPersonAtDesk(person));
     },
   );

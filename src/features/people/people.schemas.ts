@@ -36,7 +36,7 @@ const reason = Type.String({
 const name = (description: string) =>
   Type.String({ minLength: 1, maxLength: 60, format: 'text-with-letters', description });
 
-export const AmendmentBody = Type.Object(
+export const MendBody = Type.Object(
   {
     reason,
     nationalCode: identityFields.nationalCode,
@@ -53,7 +53,7 @@ export const AmendmentBody = Type.Object(
     lastName: Type.Optional(name('Last name.')),
     fatherName: Type.Optional(name('Father’s name.')),
   },
-  { title: 'PersonAmendment', additionalProperties: false },
+  { title: 'PersonMending', additionalProperties: false },
 );
 
 export const MergeBody = Type.Object(
@@ -83,8 +83,7 @@ export const RegisterChangeSchema = Type.Object(
   {
     id,
     kind: StringEnum([...changeKinds], {
-      description:
-        '`amend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.',
+      description: '`mend`: other details. `merge`: two entries become one. `split`: a merge is taken apart.',
     }),
     state: StringEnum(['approval-needed', 'waiting', 'expired', ...changeOutcomes], {
       description:

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { PersonDetails } from './person-details.ts';
 
-export const changeKinds = ['amend', 'merge', 'split'] as const;
+export const changeKinds = ['mend', 'merge', 'split'] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
 export const changeOutcomes = ['applied', 'cancelled', 'not-possible', 'reversed'] as const;

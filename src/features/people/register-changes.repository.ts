@@ -82,10 +82,10 @@ export type RegisterChange = Awaited<ReturnType<typeof insertChange>>;
 
 /** Whoever spoke for a change at a desk is an officer of that branch still. */
 const isByOfficers = sql<boolean>`not exists (
-  select from unnest(array_remove(array[requested_by, approved_by], null)) as actor
+  select from unnest(array_remove(array[requested_by, approved_by], null)) as giver
   where branch is not null and not exists (
     select from officer join account as own on own.id = officer.account_id and own.state = 'open'
-    where 'officer:' || officer.account_id = actor and officer.branch = register_change.branch))`;
+    where 'officer:' || officer.account_id = giver and officer.branch = register_change.branch))`;
 
 /**
  * Approves what somebody else of the same branch has asked for, and not for the own person: one guarded update, of which
@@ -196,7 +196,7 @@ export async function findRipe(db: Kysely<Database>): Promise<string[]> {
 
 /**
  * Uses a ripe change up; the caller has locked accounts and people. It does not happen where somebody was not told, or a
- * actor is no officer any more.
+ * giver is no officer any more.
  */
 export async function consumeRipe(
   trx: Transaction<Database>,

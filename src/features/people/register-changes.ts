@@ -18,7 +18,7 @@ export type { RegisterChange } from './register-changes.repository.ts';
 export type PeopleDependencies = ApplyDependencies & Readonly<{ db: Kysely<Database>; outbox: Outbox }>;
 
 /** Who asks: an officer at a desk (`branch`, and the own `accountId`), or an operator by a command. */
-export type Actor = Readonly<{
+export type Giver = Readonly<{
   /** `officer:ACCOUNT` or `operator:NAME` */
   name: string;
   branch: string | null;
@@ -32,10 +32,10 @@ export type Actor = Readonly<{
  * whether there is an account or not, so that it learns nothing.
  * @throws {Problem} `person-not-found`, `nothing-to-change`, `number-of-another-person`, `own-account`
  */
-export async function requestAmendment(
+export async function requestMend(
   deps: PeopleDependencies,
   trx: Transaction<Database>,
-  actor: Actor,
+  giver: Giver,
   { personId, details, reason }: { personId: string; details: Partial<PersonDetails>; reason: string },
 ): Promise<RegisterChange> {
   const known = await people.findPerson(trx, personId);
@@ -46,7 +46,7 @@ export async function requestAmendment(
   if (await people.isTaken(trx, { ...differing, insuranceNumber: number ?? null }, personId)) {
     throw new Problem(peopleProblems.numberTaken);
   }
-  return request(deps, trx, actor, { kind: 'amend', personId, otherId: null, details: differing, reason });
+  return request(deps, trx, giver, { kind: 'mend', personId, otherId: null, details: differing, reason });
 }
 
 /**
@@ -56,7 +56,7 @@ export async function requestAmendment(
 export async function requestMerge(
   deps: PeopleDependencies,
   trx: Transaction<Database>,
-  actor: Actor,
+  giver: Giver,
   { personId, otherId, reason }: { personId: string; otherId: string; reason: string },
 ): Promise<RegisterChange> {
   if (personId === otherId) throw new Problem(peopleProblems.nothingToChange);
@@ -64,28 +64,28 @@ export async function requestMerge(
   if (!person || !other) throw new Problem(peopleProblems.personNotFound);
   const [to, from] =
     person.nationalCode === null && other.nationalCode !== null ? [other, person] : [person, other];
-  return request(deps, trx, actor, { kind: 'merge', personId: to.id, otherId: from.id, details: {}, reason });
+  return request(deps, trx, giver, { kind: 'merge', personId: to.id, otherId: from.id, details: {}, reason });
 }
 
 async function request(
   deps: PeopleDependencies,
   trx: Transaction<Database>,
-  actor: Actor,
+  giver: Giver,
   asked: Omit<NewChange, 'branch' | 'requestedBy'>,
 ): Promise<RegisterChange> {
   const isIdentity = isOfIdentity(asked);
   // What one may do alone is done at once: who has no account is not to sign up meanwhile.
-  const mayBeAlone = actor.branch === null || !isIdentity;
+  const mayBeAlone = giver.branch === null || !isIdentity;
   const accounts = mayBeAlone ? await lockAll(trx, asked) : await people.findAccounts(trx, peopleOf(asked));
-  if (actor.accountId !== null && accounts.includes(actor.accountId)) {
+  if (giver.accountId !== null && accounts.includes(giver.accountId)) {
     throw new Problem(branchProblems.ownAccount);
   }
-  const change = await changes.insertChange(trx, { ...asked, branch: actor.branch, requestedBy: actor.name });
+  const change = await changes.insertChange(trx, { ...asked, branch: giver.branch, requestedBy: giver.name });
   if (isIdentity && (!mayBeAlone || accounts.length > 0)) {
-    await record(trx, accounts, 'register-change-requested', actor);
+    await record(trx, accounts, 'register-change-requested', giver);
     return change;
   }
-  return applyNow(deps, trx, change, accounts, actor);
+  return applyNow(deps, trx, change, accounts, giver);
 }
 
 /** Without a wait: what one may do alone. Accounts and people have been locked. */
@@ -94,12 +94,12 @@ async function applyNow(
   trx: Transaction<Database>,
   change: RegisterChange,
   accounts: readonly string[],
-  actor: Pick<Actor, 'name' | 'origin'>,
+  giver: Pick<Giver, 'name' | 'origin'>,
 ): Promise<RegisterChange> {
   if (!(await applyChange(deps, trx, change))) throw new Problem(peopleProblems.numberTaken);
   const settled = await changes.settleChange(trx, change.id, null, 'applied');
   if (!settled) throw new Error('a change that was just asked for is gone');
-  await tellOfChange(deps, trx, settled, accounts, actor);
+  await tellOfChange(deps, trx, settled, accounts, giver);
   return settled;
 }
 
@@ -121,22 +121,22 @@ async function lockAll(
 export async function approveChange(
   { outbox }: Pick<PeopleDependencies, 'outbox'>,
   trx: Transaction<Database>,
-  actor: Actor,
+  giver: Giver,
   id: string,
 ): Promise<RegisterChange> {
-  const { name: by, branch, accountId } = actor;
+  const { name: by, branch, accountId } = giver;
   const approved = await changes.approveChange(trx, { id, branch, by, accountId });
-  if (!approved) return approvedBefore(trx, actor, id);
+  if (!approved) return approvedBefore(trx, giver, id);
   const accounts = await people.findAccounts(trx, peopleOf(approved));
   await tell(outbox, trx, approved, accounts, 'register-change-approved');
-  await record(trx, accounts, 'register-change-approved', actor);
+  await record(trx, accounts, 'register-change-approved', giver);
   return approved;
 }
 
 /** The same again for who has approved it, or why it cannot be. */
 async function approvedBefore(
   trx: Transaction<Database>,
-  { name, branch, accountId }: Actor,
+  { name, branch, accountId }: Giver,
   id: string,
 ): Promise<RegisterChange> {
   const found = await changes.findChange(trx, id, branch ?? undefined);
@@ -156,20 +156,20 @@ async function approvedBefore(
 export async function reverseChange(
   deps: PeopleDependencies,
   trx: Transaction<Database>,
-  actor: Actor,
+  giver: Giver,
   { id, reason }: { id: string; reason: string },
 ): Promise<RegisterChange> {
-  const found = await changes.findChange(trx, id, actor.branch ?? undefined);
+  const found = await changes.findChange(trx, id, giver.branch ?? undefined);
   if (!found) throw new Problem(peopleProblems.changeNotOpen);
   if (found.state === 'applied') {
     const opposite = toOpposite(found);
-    if (opposite) return request(deps, trx, actor, { ...opposite, reason, reverses: id });
+    if (opposite) return request(deps, trx, giver, { ...opposite, reason, reverses: id });
   }
   if (found.state === 'approval-needed' || found.state === 'waiting') {
     const cancelled = await changes.settleChange(trx, id, null, 'cancelled');
     if (cancelled) {
       const accounts = await people.findAccounts(trx, peopleOf(cancelled));
-      await record(trx, accounts, 'register-change-cancelled', actor);
+      await record(trx, accounts, 'register-change-cancelled', giver);
       return cancelled;
     }
   }
@@ -178,7 +178,7 @@ export async function reverseChange(
 
 /** What brings back what stood before; a split is taken back by a merge. */
 function toOpposite({ kind, personId, otherId, previous }: RegisterChange) {
-  if (kind === 'amend')
+  if (kind === 'mend')
     return { kind, personId, otherId, details: previous as Partial<PersonDetails> } as const;
   return { kind: kind === 'merge' ? 'split' : 'merge', personId, otherId, details: {} } as const;
 }
@@ -246,11 +246,11 @@ async function tellOfChange(
   trx: Transaction<Database>,
   change: RegisterChange,
   accounts: readonly string[],
-  actor: Pick<Actor, 'name' | 'origin'>,
+  giver: Pick<Giver, 'name' | 'origin'>,
 ): Promise<void> {
   if (change.reverses) await changes.settleChange(trx, change.reverses, 'applied', 'reversed');
   await tell(outbox, trx, change, accounts, 'register-changed');
-  await record(trx, accounts, 'register-changed', actor);
+  await record(trx, accounts, 'register-changed', giver);
 }
 
 async function tell(
@@ -273,7 +273,7 @@ async function record(
   trx: Transaction<Database>,
   accounts: readonly string[],
   kind: ActivityKind,
-  { name: actor, origin }: Pick<Actor, 'name' | 'origin'>,
+  { name: actor, origin }: Pick<Giver, 'name' | 'origin'>,
 ): Promise<void> {
   for (const accountId of accounts) {
     await recordActivity(trx, { accountId, kind, outcome: 'succeeded', origin, actor });
