@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { type FixedDocument, fixedDocument, sendFixedDocument } from './fixed-document.ts';
+import { referenceStyle } from './reference-style.ts';
 
 /** Nothing from outside the service; the page's own styles are partly inline. */
 const referencePolicy = [
@@ -17,21 +18,31 @@ const referencePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+type Parameter = { required?: boolean; example?: unknown; schema?: { examples?: unknown } };
 type TriedOut = {
   servers?: { url: string }[];
-  components?: { parameters?: Record<string, { example?: unknown }> };
+  paths?: Record<string, Record<string, { parameters?: Parameter[] }>>;
+  components?: { parameters?: Record<string, Parameter> };
 };
 
 /**
  * The document as the page tries it out: at the host that the page itself came from, the only one that its policy lets
- * it call, and without a key that would make the second try a repeat of the first.
+ * it call. The page fills examples in, so parameters that may be left out have none: they would hide most of a record,
+ * and a key would make the second try a repeat of the first.
  */
 function toTryOut(document: TriedOut, publicUrl: string) {
   const tried: TriedOut = JSON.parse(
     JSON.stringify(document).replaceAll(`"${publicUrl}/v1/oauth`, '"/v1/oauth'),
   );
   tried.servers = [{ url: '/' }];
-  delete tried.components?.parameters?.IdempotencyKey?.example;
+  const own = Object.values(tried.paths ?? {}).flatMap((item) =>
+    Object.values(item).flatMap(({ parameters = [] }) => parameters),
+  );
+  for (const parameter of [...own, ...Object.values(tried.components?.parameters ?? {})]) {
+    if (parameter.required) continue;
+    delete parameter.example;
+    delete parameter.schema?.examples;
+  }
   return tried;
 }
 
@@ -97,8 +108,7 @@ export const openapiPages: FastifyPluginAsync<{ publicUrl: string }> = async (ap
     uiHooks: { preHandler: serveReference(sendTryOut) },
     theme: {
       title: 'Savabegh API',
-      // Another document's address has no place here.
-      css: [{ filename: 'savabegh.css', content: '.swagger-ui .topbar { display: none; }' }],
+      css: [{ filename: 'savabegh.css', content: referenceStyle }],
     },
     uiConfig: { deepLinking: true, docExpansion: 'list', tryItOutEnabled: true },
   });

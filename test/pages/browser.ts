@@ -5,6 +5,8 @@ import type { Test } from 'tap';
 const inspectorPath = fileURLToPath(new URL('inspector.client.js', import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+const patienceMs = 120_000;
+
 /** Headless Chromium of this machine (`CHROMIUM` names another one), closed with the test. */
 export async function startBrowser(t: Test): Promise<Browser> {
   const browser = await chromium.launch({
@@ -29,6 +31,8 @@ export async function openPage(t: Test, browser: Browser, url: string, look: Loo
   t.teardown(() => context.close());
   await context.addInitScript({ path: inspectorPath });
   const page = await context.newPage();
+  // A machine that is busy with other things shows pages late.
+  page.setDefaultTimeout(patienceMs);
   const complaints = watch(page, new URL(url).origin);
   await page.goto(url);
   return { page, complaints };
