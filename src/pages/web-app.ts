@@ -69,10 +69,14 @@ const serveWebApp: FastifyPluginAsync<Built> = async (app, { html, pages }) => {
   await app.register(fastifyStatic, {
     root: fileURLToPath(new URL('assets/', built)),
     prefix: '/assets/',
+    // One route for each file that is there: nothing else below this address is ever looked for.
+    wildcard: false,
     index: false,
     decorateReply: false,
-    // Compressed by the build.
+    acceptRanges: false,
+    // By the build, beside each of them.
     preCompressed: true,
+    globIgnore: ['**/*.br', '**/*.gz'],
     immutable: true,
     maxAge: '365d',
     schemaHide: true,
