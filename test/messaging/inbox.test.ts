@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import t from 'tap';
 import { inboxRoutes } from '../../src/development/inbox.routes.ts';
+import { caching } from '../../src/http/caching.ts';
 import { toPersianDigits } from '../../src/kernel/locale.ts';
 import { deriveCode } from '../../src/kernel/one-time-code.ts';
 import { linkedHtml } from '../../src/messaging/index.ts';
@@ -9,6 +10,7 @@ import { codeMessage, createDatabase, keyring, mobile, outbox, render } from './
 const database = await createDatabase();
 const { db } = database;
 const app = Fastify();
+await app.register(caching);
 await app.register(inboxRoutes, { db, render });
 t.teardown(async () => {
   await app.close();
