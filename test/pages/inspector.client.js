@@ -42,6 +42,12 @@ window.inspector = (() => {
     /** WCAG 2.2 contrast of text and what is behind it: the lowest of all that match. */
     lowestContrast: (selector) => Math.min(...[...document.querySelectorAll(selector)].map(contrast)),
     direction: (selector) => getComputedStyle(document.querySelector(selector)).direction,
+    /** Direction and text of all that match. */
+    directions: (selector) =>
+      [...document.querySelectorAll(selector)].map((each) => [
+        getComputedStyle(each).direction,
+        each.textContent,
+      ]),
     pageBackground: () => background(document.body).join(' '),
     /** Pixels that stick out to the side. */
     overflow: () => document.documentElement.scrollWidth - window.innerWidth,
