@@ -15,7 +15,7 @@ const t = defineTexts(
     left: '{left, plural, =0 {همهٔ قاعده‌ها رعایت شده است.} other {{left, number} قاعده مانده است.}}',
   },
   {
-    rules: 'The password has to be:',
+    rules: 'What the password needs:',
     later: 'These are looked at when it is set:',
     met: 'Met:',
     unmet: 'Not yet:',

@@ -16,7 +16,7 @@ export const t = defineTexts(
     changePassword: 'تغییر گذرواژه',
     chooseNew: 'گذرواژهٔ تازه‌ای انتخاب می‌کنم',
     changePasswordLead: 'پس از تغییر، از دستگاه‌های دیگر خارج می‌شوید.',
-    currentPassword: 'گذرواژهٔ فعلی',
+    currentPassword: 'گذرواژهٔ کنونی',
     newPassword: 'گذرواژهٔ تازه',
     save: 'ثبت گذرواژه',
     changed: 'گذرواژه تغییر کرد.',
