@@ -182,6 +182,7 @@ async function readRecord({ say }: Tour, token: string): Promise<void> {
     headers: { accept: 'text/csv' },
   });
   await say('getInsuranceRecordSummary', 'summary', { summary: 'In figures', status: 200, token });
+  await say('getInsuranceRecordFigures', 'figures', { summary: 'What others ask for', status: 200, token });
   await say('getInsuranceRecordYear', 'year', {
     summary: 'One year',
     status: 200,

@@ -10,6 +10,7 @@ import { toPosition } from '../../kernel/cursor.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
+import { FiguresSchema } from './figures.schemas.ts';
 import { type RecordTable, recordsAsCsv } from './records.csv.ts';
 import { RecordsQuery, RecordsSchema } from './records.schemas.ts';
 import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
@@ -76,15 +77,15 @@ const notModified = Type.Null({
   description: 'The state that `If-None-Match` names is still the current one.',
 });
 
-export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }> = async (
-  app,
-  { service },
-) => {
-  app.addSchema(RecordsSchema);
-  app.addSchema(SummarySchema);
-  app.addSchema(YearSchema);
-  requireAccessToken(app);
+type Routes = FastifyPluginAsyncTypebox<{ service: RecordService }>;
 
+export const recordRoutes: Routes = async (app, options) => {
+  for (const schema of [RecordsSchema, SummarySchema, FiguresSchema, YearSchema]) app.addSchema(schema);
+  requireAccessToken(app);
+  for (const routes of [monthRoutes, countRoutes]) await app.register(routes, options);
+};
+
+const monthRoutes: Routes = async (app, { service }) => {
   app.get(
     '/v1/me/insurance-records',
     {
@@ -129,26 +130,6 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
   );
 
   app.get(
-    '/v1/me/insurance-records/summary',
-    {
-      schema: {
-        operationId: 'getInsuranceRecordSummary',
-        tags,
-        summary: 'One’s own record in numbers',
-        description:
-          'Days in both ways of counting, gaps up to the as-of month, overlaps, wages, and a bar for every year.',
-        response: {
-          200: Type.Ref('InsuranceRecordSummary'),
-          304: notModified,
-          ...problemResponses(commonProblems.notAuthenticated),
-        },
-      },
-    },
-    async (request, reply) =>
-      sendJson(request, reply, await service.summarise(getPrincipal(request), getTags(request))),
-  );
-
-  app.get(
     '/v1/me/insurance-records/years/:year',
     {
       schema: {
@@ -171,6 +152,48 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
         reply,
         await service.findYear(getPrincipal(request), getTags(request), request.params.year),
       ),
+  );
+};
+
+const countRoutes: Routes = async (app, { service }) => {
+  app.get(
+    '/v1/me/insurance-records/summary',
+    {
+      schema: {
+        operationId: 'getInsuranceRecordSummary',
+        tags,
+        summary: 'One’s own record in numbers',
+        description:
+          'Days in both ways of counting, gaps up to the as-of month, overlaps, wages, and a bar for every year.',
+        response: {
+          200: Type.Ref('InsuranceRecordSummary'),
+          304: notModified,
+          ...problemResponses(commonProblems.notAuthenticated),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendJson(request, reply, await service.summarise(getPrincipal(request), getTags(request))),
+  );
+
+  app.get(
+    '/v1/me/insurance-records/figures',
+    {
+      schema: {
+        operationId: 'getInsuranceRecordFigures',
+        tags,
+        summary: 'The few figures that others ask for',
+        description:
+          'Last wage, averages of the last 3 and 12 months of work, insured days in all and in the last 60 months, and the month up to which they count. Nothing else of the record: no workshop, no single month but that of the last wage.',
+        response: {
+          200: Type.Ref('InsuranceRecordFigures'),
+          304: notModified,
+          ...problemResponses(commonProblems.notAuthenticated),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendJson(request, reply, await service.figures(getPrincipal(request), getTags(request))),
   );
 };
 

@@ -6,11 +6,12 @@ import { toCursor } from '../../kernel/cursor.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { countMonths } from './counting.ts';
+import type { FiguresView } from './figures.schemas.ts';
 import { type MonthEntry, parseEntries } from './month-entry.ts';
 import type { RecordTable } from './records.csv.ts';
 import * as records from './records.repository.ts';
 import type { RecordsView } from './records.schemas.ts';
-import { allMonthNames, getNotice, viewSummary, viewYears } from './records.view.ts';
+import { allMonthNames, getNotice, viewFigures, viewSummary, viewYears } from './records.view.ts';
 import type { SummaryView } from './summary.schemas.ts';
 import type { YearDetailView } from './year.schemas.ts';
 import { viewYear } from './year.view.ts';
@@ -119,6 +120,11 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       const entries = parseEntries(stored);
       const names = await records.findNames(db, toWorkshops(entries));
       return { tag, content: viewSummary(entries, names, asOf) };
+    },
+
+    async figures(principal: Principal, knownTags: readonly string[]): Promise<Answer<FiguresView>> {
+      const { tag, entries, asOf } = await find(principal, knownTags);
+      return { tag, content: entries === null ? null : viewFigures(parseEntries(entries), asOf) };
     },
 
     /** One year by its number, all twelve months, with the list that each came from. */
