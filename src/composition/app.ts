@@ -9,6 +9,7 @@ import { clientScopes, getMachineClient, machineClients, requireScope } from '..
 import { contactRoutes } from '../features/contacts/index.ts';
 import { disputeRoutes } from '../features/disputes/index.ts';
 import { employerListRoutes } from '../features/employer-lists/index.ts';
+import { oauth } from '../features/oauth/index.ts';
 import { passwordRoutes } from '../features/passwords/index.ts';
 import { peopleRoutes } from '../features/people/index.ts';
 import { recordRoutes } from '../features/records/index.ts';
@@ -111,6 +112,7 @@ async function registerShared(app: Server, config: Config, services: Services): 
   await app.register(frontDoor, { webApp: config.webApp, production: config.production });
   await app.register(problemPages, { publicUrl });
   await app.register(machineClients, { service: services.clients });
+  await app.register(oauth, { ...services.oauth, ttlSeconds: app.accessTokens.ttlSeconds });
 }
 
 async function registerFeatures(app: Server, config: Config, services: Services): Promise<void> {

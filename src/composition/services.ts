@@ -210,7 +210,8 @@ function createUseCases(foundation: Foundation, parts: Parts) {
   return {
     ...dependencies,
     ...createListUseCases(foundation, parts),
-    clients: createClientService({ db, quotas, publicUrl: config.publicUrl }),
+    clients: createClientService({ db, quotas }),
+    oauth: { db, quotas, publicUrl: config.publicUrl, secretKeys: config.secretKeys },
     sessions: createSessionService({
       ...common,
       throttle,

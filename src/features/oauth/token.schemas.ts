@@ -1,14 +1,14 @@
 import { Type } from 'typebox';
 import { Int32, OpenEnum, StringEnum, Uuid } from '../../http/fields.ts';
 import { oauthErrors } from './oauth-error.ts';
-import { assertionType, longestParameter } from './token-request.ts';
+import { assertionType, maxParameterLength } from './token-form.ts';
 
-/** Documentation of the form; it is read by `parseTokenRequest`, which refuses in the words of the RFC. */
+/** Documentation of the form; it is read by `parseForm` and the provider, which refuse in the words of the RFC. */
 export const TokenForm = Type.Object({
   grant_type: StringEnum(['client_credentials']),
   scope: Type.Optional(
     Type.String({
-      maxLength: longestParameter,
+      maxLength: maxParameterLength,
       description: 'Scopes with a space between; without it all that the client may have.',
     }),
   ),
@@ -16,7 +16,7 @@ export const TokenForm = Type.Object({
   client_assertion_type: Type.Optional(StringEnum([assertionType])),
   client_assertion: Type.Optional(
     Type.String({
-      maxLength: longestParameter,
+      maxLength: maxParameterLength,
       description:
         'Instead of HTTP Basic: a JWT signed with a registered key (RFC 7523). `iss` and `sub` are the client’s id, ' +
         '`aud` is this service’s public URL, `exp` at most five minutes ahead, `jti` good for one request.',

@@ -2,18 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { toProblem } from '../../http/problems.ts';
-import { MachineTokenSchema, OAuthErrorSchema, TokenForm } from './clients.schemas.ts';
-import { type ClientService, tokenPath } from './clients.service.ts';
-import { OAuthError, oauthErrors } from './oauth-error.ts';
-import { parseForm, parseTokenRequest } from './token-request.ts';
+import { isOAuthErrorCode, OAuthError, oauthErrors } from './oauth-error.ts';
+import { oauthPaths } from './provider.ts';
+import type { ProviderAnswer, ProviderBridge } from './provider-bridge.ts';
+import { MachineTokenSchema, OAuthErrorSchema, TokenForm } from './token.schemas.ts';
+import { clientNotAuthenticated, type Form, formType, parseForm, requireClientProof } from './token-form.ts';
 
-const formType = 'application/x-www-form-urlencoded';
-
-/** `POST /v1/oauth/token`: the one route that answers errors in the form of RFC 6749, as client libraries expect. */
-export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> = async (
-  app,
-  { service },
-) => {
+/** `POST /v1/oauth/token`: its errors are in the form of RFC 6749, as client libraries expect. */
+export const tokenRoutes: FastifyPluginAsyncTypebox<{ ask: ProviderBridge }> = async (app, { ask }) => {
   app.addSchema(MachineTokenSchema);
   app.addSchema(OAuthErrorSchema);
   app.removeAllContentTypeParsers();
@@ -30,7 +26,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
   });
 
   app.post(
-    tokenPath,
+    oauthPaths.token,
     {
       config: {
         repeats: {
@@ -50,7 +46,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
         body: { content: { [formType]: { schema: TokenForm } } },
         response: {
           200: Type.Ref('MachineToken'),
-          400: errorResponse('invalid_request', 'unsupported_grant_type', 'invalid_scope'),
+          400: errorResponse('invalid_request', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'),
           401: errorResponse('invalid_client'),
           429: errorResponse('slow_down'),
           500: errorResponse('server_error'),
@@ -59,15 +55,18 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ service: ClientService }> 
       },
     },
     async (request, reply) => {
-      const form: unknown = request.body;
-      const parameters = form instanceof Map ? (form as ReadonlyMap<string, string>) : new Map();
-      const granted = await service.grantToken(parseTokenRequest(request.headers.authorization, parameters));
-      return reply.send({
-        access_token: app.accessTokens.machines.sign(granted),
-        token_type: 'Bearer',
-        expires_in: app.accessTokens.ttlSeconds,
-        scope: granted.scopes.join(' '),
+      const sent: unknown = request.body;
+      const form: Form = sent instanceof Map ? sent : new Map();
+      const { authorization } = request.headers;
+      requireClientProof(authorization, form);
+      const answer = await ask({
+        method: 'POST',
+        url: oauthPaths.token,
+        headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
+        form,
       });
+      const { access_token, token_type, expires_in, scope } = readAnswer(answer);
+      return reply.send({ access_token, token_type, expires_in, scope });
     },
   );
 };
@@ -77,6 +76,19 @@ function errorResponse(...codes: readonly OAuthError['code'][]) {
     description: codes.map((code) => `\`${code}\``).join(', '),
     content: { 'application/json': { schema: Type.Ref('OAuthError') } },
   };
+}
+
+type ProviderBody = Readonly<Record<string, never>>;
+
+/** @throws {OAuthError} what the provider refused, in words of ours where several refusals must look alike */
+function readAnswer({ status, headers, text }: ProviderAnswer): ProviderBody {
+  const body = JSON.parse(text) as ProviderBody;
+  if (status < 400) return body;
+  const { error, error_description: description }: Record<string, string> = body;
+  if (error === 'invalid_client') throw clientNotAuthenticated();
+  if (!isOAuthErrorCode(error)) throw new Error(`the provider answered ${status} ${error}`);
+  const seconds = headers['retry-after'];
+  throw new OAuthError(error, description ?? error, seconds === undefined ? null : Number(seconds));
 }
 
 function send(reply: FastifyReply, { code, description, retryAfterSeconds }: OAuthError): FastifyReply {
