@@ -7,9 +7,11 @@ export async function findActiveClient(db: Kysely<Database>, clientId: string) {
   const rows = await db
     .selectFrom('machine_client as client')
     .innerJoin('machine_client_credential as credential', 'credential.client_id', 'client.id')
+    .leftJoin('institution', 'institution.client_id', 'client.id')
     .where('client.id', '=', clientId)
     .where('client.state', '=', 'active')
     .select([
+      'institution.redirect_uris as redirectUris',
       'client.name',
       'client.scopes',
       'credential.id as credentialId',
@@ -20,7 +22,21 @@ export async function findActiveClient(db: Kysely<Database>, clientId: string) {
     ])
     .execute();
   const [first] = rows;
-  return first ? { name: first.name, scopes: first.scopes, credentials: rows } : null;
+  if (!first) return null;
+  const { name, scopes, redirectUris } = first;
+  return { name, scopes, redirectUris: redirectUris ?? [], credentials: rows };
+}
+
+/** What people are told of an active client that may ask for grants, and what it may ask for. */
+export async function findInstitution(db: Kysely<Database>, clientId: string) {
+  return db
+    .selectFrom('institution')
+    .innerJoin('machine_client as client', 'client.id', 'institution.client_id')
+    .where('client.id', '=', clientId)
+    .where('client.state', '=', 'active')
+    .select(['name_fa as nameFa', 'name_en as nameEn', 'purpose_fa as purposeFa', 'purpose_en as purposeEn'])
+    .select('client.scopes')
+    .executeTakeFirst();
 }
 
 /** The client that a token speaks for, if client and credential still hold: the statement that serves a request. */

@@ -6,6 +6,7 @@ export { clientProblems } from './clients.problems.ts';
 export {
   cleanUpAssertions,
   findActiveClient,
+  findInstitution,
   touchCredential,
   useAssertion,
 } from './clients.repository.ts';
@@ -16,7 +17,14 @@ export {
   requireScope,
   type WorkshopRule,
 } from './guard.ts';
-export { type ClientScope, clientScopes, isClientScope } from './scopes.ts';
+export {
+  type ClientScope,
+  clientScopes,
+  type GrantScope,
+  grantScopes,
+  isClientScope,
+  isGrantScope,
+} from './scopes.ts';
 
 /** What `requireScope` needs; to be registered before the routes that it guards. */
 export const machineClients = fp<{ service: ClientService }>(

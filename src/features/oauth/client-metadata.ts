@@ -38,15 +38,16 @@ export async function findClientMetadata(
   const secrets = client.credentials.flatMap(({ credentialId, secretDigest }) =>
     secretDigest ? [{ credentialId, digest: secretDigest.toString('base64url') }] : [],
   );
+  const asks = client.redirectUris.length > 0;
   const signs = isSigned() || secrets.length === 0;
   if ((signs ? keys : secrets).length === 0) return undefined;
   const carried: Carried = { scopes: client.scopes, keys, secrets };
   return {
     client_id: clientId,
     client_name: client.name,
-    grant_types: ['client_credentials'],
-    response_types: [],
-    redirect_uris: [],
+    grant_types: ['client_credentials', ...(asks ? ['authorization_code', 'refresh_token'] : [])],
+    response_types: asks ? ['code'] : [],
+    redirect_uris: client.redirectUris,
     token_endpoint_auth_method: signs ? 'private_key_jwt' : 'client_secret_basic',
     ...(signs
       ? { jwks: { keys: keys.map(toJwk) } }

@@ -1,30 +1,28 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyError, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { toProblem } from '../../http/problems.ts';
-import { isOAuthErrorCode, OAuthError, oauthErrors } from './oauth-error.ts';
+import { askWithForm, errorResponse, formErrors, takeForms } from './client-forms.ts';
 import { oauthPaths } from './provider.ts';
-import type { ProviderAnswer, ProviderBridge } from './provider-bridge.ts';
-import { MachineTokenSchema, OAuthErrorSchema, TokenForm } from './token.schemas.ts';
-import { clientNotAuthenticated, type Form, formType, parseForm, requireClientProof } from './token-form.ts';
+import type { ProviderBridge } from './provider-bridge.ts';
+import {
+  MachineTokenSchema,
+  OAuthErrorSchema,
+  PushedForm,
+  PushedRequestSchema,
+  TokenForm,
+} from './token.schemas.ts';
+import { formType } from './token-form.ts';
 
-/** `POST /v1/oauth/token`: its errors are in the form of RFC 6749, as client libraries expect. */
-export const tokenRoutes: FastifyPluginAsyncTypebox<{ ask: ProviderBridge }> = async (app, { ask }) => {
-  app.addSchema(MachineTokenSchema);
-  app.addSchema(OAuthErrorSchema);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(formType, { parseAs: 'string' }, async (_request: unknown, body: string) =>
-    parseForm(body),
-  );
-  // RFC 6749 §5.1 asks for it beside `no-store`.
-  app.addHook('onRequest', async (_request, reply) => void reply.header('pragma', 'no-cache'));
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = toOAuthError(error);
-    if (refusal.code === 'server_error') request.log.error({ err: error }, refusal.code);
-    if (refusal.code === 'temporarily_unavailable') request.log.warn({ err: error }, refusal.code);
-    return send(reply, refusal);
-  });
+type Options = Readonly<{ ask: ProviderBridge }>;
 
+/** `POST /v1/oauth/token` and `/v1/oauth/par`: their errors are in the form of RFC 6749, as client libraries expect. */
+export const tokenRoutes: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
+  for (const schema of [MachineTokenSchema, PushedRequestSchema, OAuthErrorSchema]) app.addSchema(schema);
+  takeForms(app);
+  await app.register(tokenRoute, options);
+  await app.register(pushedRequestRoute, options);
+};
+
+const tokenRoute: FastifyPluginAsyncTypebox<Options> = async (app, { ask }) => {
   app.post(
     oauthPaths.token,
     {
@@ -38,77 +36,63 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ ask: ProviderBridge }> = a
       schema: {
         operationId: 'getMachineToken',
         tags: ['machine clients'],
-        summary: 'Get a machine access token',
+        summary: 'Get an access token',
         description:
-          'Client credentials (RFC 6749 §4.4), proved by HTTP Basic or by a signed assertion (RFC 7523). A token ends ' +
+          'Client credentials (RFC 6749 §4.4) for a client’s own name; a code, or the refresh token that came with it, for a ' +
+          'person’s grant (§4.1, §6). The client proves itself by HTTP Basic or by a signed assertion (RFC 7523). A token ends ' +
           'early when its client is disabled or the credential it was got with is replaced.',
         security: [{ clientBasic: [] }, {}],
         body: { content: { [formType]: { schema: TokenForm } } },
         response: {
           200: Type.Ref('MachineToken'),
-          400: errorResponse('invalid_request', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'),
-          401: errorResponse('invalid_client'),
-          429: errorResponse('slow_down'),
-          500: errorResponse('server_error'),
-          503: errorResponse('temporarily_unavailable'),
+          400: errorResponse(
+            'invalid_request',
+            'invalid_grant',
+            'unsupported_grant_type',
+            'invalid_scope',
+            'invalid_target',
+          ),
+          ...formErrors,
         },
       },
     },
     async (request, reply) => {
-      const sent: unknown = request.body;
-      const form: Form = sent instanceof Map ? sent : new Map();
-      const { authorization } = request.headers;
-      requireClientProof(authorization, form);
-      const answer = await ask({
-        method: 'POST',
-        url: oauthPaths.token,
-        headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
-        form,
-      });
-      const { access_token, token_type, expires_in, scope } = readAnswer(answer);
-      return reply.send({ access_token, token_type, expires_in, scope });
+      const { access_token, token_type, expires_in, scope, refresh_token, id_token } = await askWithForm(
+        ask,
+        request,
+        oauthPaths.token,
+      );
+      return reply.send({ access_token, token_type, expires_in, scope, refresh_token, id_token });
     },
   );
 };
 
-function errorResponse(...codes: readonly OAuthError['code'][]) {
-  return {
-    description: codes.map((code) => `\`${code}\``).join(', '),
-    content: { 'application/json': { schema: Type.Ref('OAuthError') } },
-  };
-}
-
-type ProviderBody = Readonly<Record<string, never>>;
-
-/** @throws {OAuthError} what the provider refused, in words of ours where several refusals must look alike */
-function readAnswer({ status, headers, text }: ProviderAnswer): ProviderBody {
-  const body = JSON.parse(text) as ProviderBody;
-  if (status < 400) return body;
-  const { error, error_description: description }: Record<string, string> = body;
-  if (error === 'invalid_client') throw clientNotAuthenticated();
-  if (!isOAuthErrorCode(error)) throw new Error(`the provider answered ${status} ${error}`);
-  const seconds = headers['retry-after'];
-  throw new OAuthError(error, description ?? error, seconds === undefined ? null : Number(seconds));
-}
-
-function send(reply: FastifyReply, { code, description, retryAfterSeconds }: OAuthError): FastifyReply {
-  if (code === 'invalid_client') reply.header('www-authenticate', 'Basic realm="savabegh"');
-  if (retryAfterSeconds !== null) reply.header('retry-after', retryAfterSeconds);
-  return reply
-    .code(oauthErrors[code])
-    .type('application/json; charset=utf-8')
-    .send({ error: code, error_description: description });
-}
-
-/** What the same error means on every other route, in the words of the RFC. */
-function toOAuthError(error: FastifyError): OAuthError {
-  if (error instanceof OAuthError) return error;
-  const { kind, extras } = toProblem(error);
-  const retryAfterSeconds = extras.retryAfterSeconds ?? null;
-  if (kind.status === 429) return new OAuthError('slow_down', 'Too many requests.', retryAfterSeconds);
-  if (kind.status === 503) {
-    return new OAuthError('temporarily_unavailable', 'This cannot be done right now.', retryAfterSeconds);
-  }
-  if (kind.status < 500) return new OAuthError('invalid_request', `The body must be a form (${formType}).`);
-  return new OAuthError('server_error', 'An unexpected error happened.');
-}
+const pushedRequestRoute: FastifyPluginAsyncTypebox<Options> = async (app, { ask }) => {
+  app.post(
+    oauthPaths.pushedRequest,
+    {
+      config: { repeats: { exempt: 'a request that was pushed twice is two, and both run out in a minute' } },
+      validatorCompiler: () => () => true,
+      schema: {
+        operationId: 'pushAuthorizationRequest',
+        tags: ['machine clients'],
+        summary: 'Ask for a person’s grant',
+        description:
+          'A pushed authorization request (RFC 9126), the only way to ask. Then lead the person’s browser to ' +
+          '`/v1/oauth/authorize` with `client_id` and the `request_uri` of the answer; the code comes back to `redirect_uri` ' +
+          'with `state` and `iss`.',
+        security: [{ clientBasic: [] }, {}],
+        body: { content: { [formType]: { schema: PushedForm } } },
+        response: {
+          201: Type.Ref('PushedRequest'),
+          400: errorResponse('invalid_request', 'invalid_scope', 'invalid_target', 'unauthorized_client'),
+          ...formErrors,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { request_uri, expires_in } = await askWithForm(ask, request, oauthPaths.pushedRequest);
+      return reply.code(201).send({ request_uri, expires_in });
+    },
+  );
+};

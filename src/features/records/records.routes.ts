@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
+import { getReader, requireAccessToken } from '../../http/authentication.ts';
 import { getLocale } from '../../http/caller.ts';
 import { acceptsGzip, preferredType } from '../../http/negotiation.ts';
 import { problemResponses } from '../../http/problems.ts';
@@ -89,6 +89,7 @@ const monthRoutes: Routes = async (app, { service }) => {
   app.get(
     '/v1/me/insurance-records',
     {
+      config: { grantScope: 'record:months' },
       schema: {
         operationId: 'getInsuranceRecords',
         tags,
@@ -110,7 +111,11 @@ const monthRoutes: Routes = async (app, { service }) => {
             },
           },
           304: notModified,
-          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+          ...problemResponses(
+            commonProblems.invalidInput,
+            commonProblems.notAuthenticated,
+            commonProblems.insufficientScope,
+          ),
         },
       },
     },
@@ -120,18 +125,19 @@ const monthRoutes: Routes = async (app, { service }) => {
       if (wantsCsv(request)) {
         const suffix = csvTag(getLocale(request));
         const tags = known.filter((tag) => tag.endsWith(suffix)).map((tag) => tag.slice(0, -suffix.length));
-        return sendCsv(request, reply, await service.findTable(getPrincipal(request), tags, filter));
+        return sendCsv(request, reply, await service.findTable(getReader(request), tags, filter));
       }
       if (filter === wholeRecord) {
-        return sendGzipped(request, reply, await service.wholeRecord(getPrincipal(request), known));
+        return sendGzipped(request, reply, await service.wholeRecord(getReader(request), known));
       }
-      return sendJson(request, reply, await service.findRecords(getPrincipal(request), known, filter));
+      return sendJson(request, reply, await service.findRecords(getReader(request), known, filter));
     },
   );
 
   app.get(
     '/v1/me/insurance-records/years/:year',
     {
+      config: { grantScope: 'record:months' },
       schema: {
         operationId: 'getInsuranceRecordYear',
         tags,
@@ -142,7 +148,11 @@ const monthRoutes: Routes = async (app, { service }) => {
         response: {
           200: Type.Ref('InsuranceRecordYear'),
           304: notModified,
-          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+          ...problemResponses(
+            commonProblems.invalidInput,
+            commonProblems.notAuthenticated,
+            commonProblems.insufficientScope,
+          ),
         },
       },
     },
@@ -150,7 +160,7 @@ const monthRoutes: Routes = async (app, { service }) => {
       sendJson(
         request,
         reply,
-        await service.findYear(getPrincipal(request), getTags(request), request.params.year),
+        await service.findYear(getReader(request), getTags(request), request.params.year),
       ),
   );
 };
@@ -159,6 +169,7 @@ const countRoutes: Routes = async (app, { service }) => {
   app.get(
     '/v1/me/insurance-records/summary',
     {
+      config: { grantScope: 'record:summary' },
       schema: {
         operationId: 'getInsuranceRecordSummary',
         tags,
@@ -168,17 +179,18 @@ const countRoutes: Routes = async (app, { service }) => {
         response: {
           200: Type.Ref('InsuranceRecordSummary'),
           304: notModified,
-          ...problemResponses(commonProblems.notAuthenticated),
+          ...problemResponses(commonProblems.notAuthenticated, commonProblems.insufficientScope),
         },
       },
     },
     async (request, reply) =>
-      sendJson(request, reply, await service.summarise(getPrincipal(request), getTags(request))),
+      sendJson(request, reply, await service.summarise(getReader(request), getTags(request))),
   );
 
   app.get(
     '/v1/me/insurance-records/figures',
     {
+      config: { grantScope: 'record:figures' },
       schema: {
         operationId: 'getInsuranceRecordFigures',
         tags,
@@ -188,12 +200,12 @@ const countRoutes: Routes = async (app, { service }) => {
         response: {
           200: Type.Ref('InsuranceRecordFigures'),
           304: notModified,
-          ...problemResponses(commonProblems.notAuthenticated),
+          ...problemResponses(commonProblems.notAuthenticated, commonProblems.insufficientScope),
         },
       },
     },
     async (request, reply) =>
-      sendJson(request, reply, await service.figures(getPrincipal(request), getTags(request))),
+      sendJson(request, reply, await service.figures(getReader(request), getTags(request))),
   );
 };
 
