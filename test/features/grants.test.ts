@@ -205,7 +205,11 @@ t.test('no is no, said once, and told to the institution as access_denied', asyn
   const decided = await service.post(`/v1/authorizations/${id}/decision`, { allow: false }, { token });
   t.equal(decided.status, 200, decided.text);
   for (const allow of [true, false]) {
-    const second = await service.post(`/v1/authorizations/${id}/decision`, { allow }, { token });
+    const second = await service.post(
+      `/v1/authorizations/${id}/decision`,
+      { allow, scopes: ['record:figures'] },
+      { token },
+    );
     t.match(second, { status: 404, body: { code: 'authorization-not-found' } });
   }
   t.equal((await service.get(`/v1/authorizations/${id}`, { token })).status, 404);

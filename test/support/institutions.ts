@@ -136,7 +136,7 @@ export async function granted(
   const id = await begin(service, client, browser, { scope, state: randomBytes(8).toString('hex') });
   const decided = await service.post(
     `/v1/authorizations/${id}/decision`,
-    { allow: true, ...decision },
+    { allow: true, scopes: scope.split(' ').filter((each) => each !== 'openid'), ...decision },
     { token },
   );
   if (decided.status !== 200) throw new Error(decided.text);

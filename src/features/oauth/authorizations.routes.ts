@@ -86,7 +86,7 @@ export const authorizationRoutes: FastifyPluginAsyncTypebox<{
       },
     },
     async (request, reply) => {
-      const { allow, scopes = null, days = defaultDays, looks = defaultLooks } = request.body;
+      const { allow, scopes = [], days = defaultDays, looks = defaultLooks } = request.body;
       const input = { allow, scopes, days, looks };
       const principal = getPrincipal(request);
       return reply.send(await decide(authorizations, principal, request.params.id, input, toCaller(request)));

@@ -35,7 +35,7 @@ export const DecisionBody = Type.Object(
     scopes: Type.Optional(
       Type.Array(Type.String({ maxLength: 100 }), {
         maxItems: Object.keys(grantScopes).length,
-        description: 'Of those asked for; all of them without it.',
+        description: 'With `allow`: those of the scopes asked for that the person gives.',
       }),
     ),
     days: Type.Optional(

@@ -30,7 +30,8 @@ export type Authorization = Readonly<{
 
 export type DecisionInput = Readonly<{
   allow: boolean;
-  scopes: readonly string[] | null;
+  /** Those that are allowed. */
+  scopes: readonly string[];
   days: number;
   looks: number;
 }>;
@@ -100,9 +101,9 @@ export async function decide(
 }
 
 /** A person may give less than was asked, never more. */
-function chosenScopes({ scopes: asked }: Authorization, wish: readonly string[] | null): GrantScope[] {
-  const chosen = asked.filter((scope) => wish === null || wish.includes(scope));
-  const isAsked = wish === null || wish.every((scope) => asked.some((each) => each === scope));
+function chosenScopes({ scopes: asked }: Authorization, wish: readonly string[]): GrantScope[] {
+  const chosen = asked.filter((scope) => wish.includes(scope));
+  const isAsked = wish.every((scope) => asked.some((each) => each === scope));
   if (isAsked && chosen.length > 0) return chosen;
   const names = asked.map((scope) => grantScopes[scope]);
   const detail = {

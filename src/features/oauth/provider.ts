@@ -83,6 +83,11 @@ function toConfiguration(deps: OAuthDependencies, keys: readonly SigningKey[]): 
     responseTypes: ['code'],
     scopes: ['openid'],
     pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    // Whatever goes wrong is told by our own problems, or in the form of RFC 6749.
+    renderError: (context, out) => {
+      context.body = out;
+    },
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt'],
     clientDefaults: { id_token_signed_response_alg: algorithm },
     enabledJWA: {
