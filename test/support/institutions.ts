@@ -97,7 +97,16 @@ export async function begin(
 ): Promise<string> {
   const pushed = await push(service, client, changes);
   if (pushed.status !== 201) throw new Error(pushed.text);
-  const query = new URLSearchParams({ client_id: client.clientId, request_uri: pushed.body.request_uri });
+  return toConsent(browser, client, pushed.body.request_uri);
+}
+
+/** What the consent page is opened with. */
+export async function toConsent(
+  browser: Browser,
+  client: TestInstitution,
+  request_uri: string,
+): Promise<string> {
+  const query = new URLSearchParams({ client_id: client.clientId, request_uri });
   const sent = await browser.open(`/v1/oauth/authorize?${query}`);
   const id = new URL(sent.headers.get('location') ?? '').searchParams.get('authorization');
   if (id === null) throw new Error(`no consent page: ${sent.status} ${sent.headers.get('location')}`);
