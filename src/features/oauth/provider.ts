@@ -194,7 +194,8 @@ async function settleRequest(
   const { route, params } = context.oidc;
   const isPushed = route === 'pushed_authorization_request';
   if (!isPushed && route !== 'token') return;
-  await countTokenRequest(deps, context, client);
+  // Not with a code, which is used up by now: it was counted when its request was pushed.
+  if (params?.grant_type !== 'authorization_code') await countTokenRequest(deps, context, client);
   if (params?.grant_type === 'client_credentials') settleScope(params, scopes, scopes);
   else if (isPushed && params) settleScope(params, scopes, []);
 }
