@@ -199,6 +199,8 @@ t.test('there is no way but a pushed request with S256, once, by the client that
     { response_type: 'token' },
     { response_type: 'id_token' },
     { response_mode: 'web_message' },
+    { response_mode: 'form_post' },
+    { response_mode: 'fragment' },
     { request_uri: 'urn:ietf:params:oauth:request_uri:x' },
     { request: 'eyJhbGciOiJub25lIn0.e30.' },
     { resource: 'https://elsewhere.example' },

@@ -235,6 +235,16 @@ t.test('discovery says where everything is, by the public URL whatever Host says
       require_pushed_authorization_requests: true,
       code_challenge_methods_supported: ['S256'],
       response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      subject_types_supported: ['pairwise'],
+      scopes_supported: [
+        'openid',
+        'record:figures',
+        'record:summary',
+        'record:months',
+        'employer-lists:read',
+        'employer-lists:write',
+      ],
     });
     t.notMatch(JSON.stringify(body), /evil/);
   }

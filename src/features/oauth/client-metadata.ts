@@ -16,6 +16,9 @@ type Carried = Readonly<{
   secrets: readonly Readonly<{ credentialId: string; digest: string }>[];
 }>;
 
+/** How codes go back: what comes by a form would need a page of ours. */
+export const responseMode = 'query';
+
 /** The member of the metadata that carries it. */
 export const carriedName = 'savabegh';
 
@@ -47,6 +50,7 @@ export async function findClientMetadata(
     client_name: client.name,
     grant_types: ['client_credentials', ...(asks ? ['authorization_code', 'refresh_token'] : [])],
     response_types: asks ? ['code'] : [],
+    ...(asks && { response_modes: [responseMode] }),
     redirect_uris: client.redirectUris,
     token_endpoint_auth_method: signs ? 'private_key_jwt' : 'client_secret_basic',
     ...(signs
