@@ -2,7 +2,10 @@ import {
   clientAdministration as administration,
   type ClientScope,
   clientScopes,
+  type GrantScope,
+  grantScopes,
   isClientScope,
+  isGrantScope,
 } from '../features/clients/index.ts';
 import {
   type Command,
@@ -19,9 +22,14 @@ import { readNamedFile, withDatabase } from './environment.ts';
 const defaultRequestsPerMinute = 60;
 const maxRequestsPerMinute = 100_000;
 const maxNameLength = 100;
+const maxRedirects = 10;
 
 const rights = {
-  scope: { value: 'SCOPE', multiple: true, describe: Object.keys(clientScopes).join(', ') },
+  scope: {
+    value: 'SCOPE',
+    multiple: true,
+    describe: Object.keys({ ...clientScopes, ...grantScopes }).join(', '),
+  },
   workshop: {
     value: 'CODE',
     multiple: true,
@@ -40,10 +48,53 @@ const keyOption = {
 } as const;
 type Rights = Given<typeof rights>['options'];
 
-function toScopes({ scope }: Rights): readonly ClientScope[] | undefined {
-  const unknown = scope?.find((name) => !isClientScope(name));
+type Scope = ClientScope | GrantScope;
+const isScope = (name: string): name is Scope => isClientScope(name) || isGrantScope(name);
+
+function toScopes({ scope }: Rights): readonly Scope[] | undefined {
+  const unknown = scope?.find((name) => !isScope(name));
   if (unknown !== undefined) throw new UsageError(`there is no scope ${unknown}`);
-  return scope && [...new Set(scope)].filter(isClientScope);
+  return scope && [...new Set(scope)].filter(isScope);
+}
+
+/** What people are told of an institution: needed with the scopes that it asks them for, and of no use without. */
+const institutionOptions = {
+  institution: { value: 'NAME', describe: 'what people are told that it is, in Persian' },
+  'institution-en': { value: 'NAME', describe: 'the same in English' },
+  purpose: { value: 'TEXT', describe: 'what it asks people for their record for, in Persian' },
+  'purpose-en': { value: 'TEXT', describe: 'the same in English' },
+  redirect: { value: 'URL', multiple: true, describe: 'where its codes go to, to the letter; https' },
+} as const;
+
+function toInstitution(options: Given<typeof institutionOptions>['options'], scopes: readonly Scope[]) {
+  const texts = [options.institution, options['institution-en'], options.purpose, options['purpose-en']].map(
+    (text) => text?.trim() ?? '',
+  );
+  const { redirect = [] } = options;
+  const asksPeople = scopes.some(isGrantScope);
+  if (!asksPeople && redirect.length === 0 && texts.every((text) => text === '')) return undefined;
+  const [nameFa = '', nameEn = '', purposeFa = '', purposeEn = ''] = texts;
+  const isComplete = texts.every((text) => text !== '' && text.length <= maxNameLength);
+  if (!asksPeople || !isComplete || redirect.length === 0 || redirect.length > maxRedirects) {
+    throw new UsageError(
+      `scopes that people are asked for go with --institution, --institution-en, --purpose and --purpose-en, at most ${maxNameLength} characters each, and 1 to ${maxRedirects} --redirect`,
+    );
+  }
+  const wrong = redirect.find((text) => !isRedirect(text));
+  if (wrong !== undefined) throw new UsageError(`not an https address without fragment: ${wrong}`);
+  return {
+    name: { fa: nameFa, en: nameEn },
+    purpose: { fa: purposeFa, en: purposeEn },
+    redirectUris: redirect,
+  };
+}
+
+/** As it stands, for it is compared letter by letter; plain HTTP on the developer's own machine alone. */
+function isRedirect(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.hash !== '' || url.username !== '' || text.includes('#')) return false;
+  const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'https:' || isLocal;
 }
 
 function toWorkshops({ workshop }: Rights): readonly string[] | null | undefined {
@@ -90,14 +141,21 @@ function found(isThere: unknown): void {
 
 const create = defineAction({
   summary: 'a new client; prints its id and, once, its secret',
-  options: { name: { value: 'NAME', describe: 'whose program it is' }, ...rights, ...keyOption },
+  options: {
+    name: { value: 'NAME', describe: 'whose program it is' },
+    ...rights,
+    ...institutionOptions,
+    ...keyOption,
+  },
   async run({ options, environment }) {
     const [scopes, name] = [toScopes(options), options.name?.trim() ?? ''];
     if (name === '' || name.length > maxNameLength) {
       throw new UsageError(`--name is needed, at most ${maxNameLength} characters`);
     }
     if (!scopes) throw new UsageError('at least one --scope is needed');
-    const workshopCodes = toWorkshops(options);
+    const institution = toInstitution(options, scopes);
+    // Who acts in its own name alone needs workshops.
+    const workshopCodes = toWorkshops(options) ?? (scopes.some(isClientScope) ? undefined : []);
     if (workshopCodes === undefined) {
       throw new UsageError('for which workshops? Name each with --workshop, or say --workshop any.');
     }
@@ -107,6 +165,7 @@ const create = defineAction({
       workshopCodes,
       requestsPerMinute: toRequests(options) ?? defaultRequestsPerMinute,
       key: await readPublicKey(options),
+      ...(institution && { institution }),
     };
     await withDatabase(environment, 'clients', async (db) => {
       const created = await administration.createClient(db, wanted);

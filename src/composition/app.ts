@@ -5,10 +5,18 @@ import examples from '../../openapi/examples.json' with { type: 'json' };
 import { accountRoutes } from '../features/accounts/index.ts';
 import { activityRoutes } from '../features/activity/index.ts';
 import { branchRoutes } from '../features/branch/index.ts';
-import { clientScopes, getMachineClient, machineClients, requireScope } from '../features/clients/index.ts';
+import {
+  clientScopes,
+  getMachineClient,
+  grantScopes,
+  machineClients,
+  requireScope,
+} from '../features/clients/index.ts';
 import { contactRoutes } from '../features/contacts/index.ts';
 import { disputeRoutes } from '../features/disputes/index.ts';
 import { employerListRoutes } from '../features/employer-lists/index.ts';
+import { grantRoutes } from '../features/grants/index.ts';
+import { oauth } from '../features/oauth/index.ts';
 import { passwordRoutes } from '../features/passwords/index.ts';
 import { peopleRoutes } from '../features/people/index.ts';
 import { recordRoutes } from '../features/records/index.ts';
@@ -105,12 +113,13 @@ async function registerShared(app: Server, config: Config, services: Services): 
   // After cookies, which are part of an answer.
   await app.register(idempotency, { begin: services.idempotency.begin, toCallerName });
   const atStart = config.production;
-  await app.register(openapi, { publicUrl, version, clientScopes, examples, atStart });
+  await app.register(openapi, { publicUrl, version, clientScopes, grantScopes, examples, atStart });
   await app.register(securityText, { contact: config.securityContact, publicUrl });
   await app.register(guide);
   await app.register(frontDoor, { webApp: config.webApp, production: config.production });
   await app.register(problemPages, { publicUrl });
   await app.register(machineClients, { service: services.clients });
+  await app.register(oauth, { ...services.oauth, ttlSeconds: app.accessTokens.ttlSeconds });
 }
 
 async function registerFeatures(app: Server, config: Config, services: Services): Promise<void> {
@@ -130,6 +139,7 @@ async function registerFeatures(app: Server, config: Config, services: Services)
   const mayActFrom = createNetworkTest(config.branchNetworks);
   await app.register(branchRoutes, { branch: services.branch, mayActFrom });
   await app.register(peopleRoutes, { people: services.people, mayActFrom });
+  await app.register(grantRoutes, { grants: services.grants });
   await app.register(recordRoutes, { service: services.records });
   await app.register(employerListRoutes, {
     service: services.submissions,
@@ -150,8 +160,8 @@ async function registerFeatures(app: Server, config: Config, services: Services)
 /** The same name for the same account or machine client in every line, from which nobody gets back to them. */
 function createActorReader({ identifierKey }: Config): (request: FastifyRequest) => string | null {
   const mac = createMac(identifierKey, 'log-actor');
-  return ({ principal, machineClient }) => {
-    const id = principal?.accountId ?? machineClient?.clientId;
+  return ({ principal, grant, machineClient }) => {
+    const id = principal?.accountId ?? grant?.clientId ?? machineClient?.clientId;
     return id === undefined ? null : mac(id).toString('base64url').slice(0, actorCharacters);
   };
 }

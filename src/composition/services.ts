@@ -29,8 +29,10 @@ import {
   createEmployerListService,
   createSubmissionService,
 } from '../features/employer-lists/index.ts';
+import { cleanUpGrants, type GrantDependencies, openLook } from '../features/grants/index.ts';
 import { cleanUpKeys, createIdempotency } from '../features/idempotency/index.ts';
 import { cleanUpNetworks } from '../features/known-networks/index.ts';
+import { cleanUpStates, createPersonName } from '../features/oauth/index.ts';
 import { createPasswords, type Passwords } from '../features/passwords/index.ts';
 import {
   type ApplyDependencies,
@@ -57,6 +59,7 @@ import {
   createSignInThrottle,
   requireFreshSession,
 } from '../features/sessions/index.ts';
+import { createMac } from '../kernel/keyring.ts';
 import { cleanUpMessages, createOutbox } from '../messaging/index.ts';
 import { type Cleanup, startCleanup } from './cleanup.ts';
 import type { Config } from './config.ts';
@@ -163,6 +166,7 @@ function createDependencies(
     mobileOwnership,
     cancelPendingFlows,
   };
+  const grants: GrantDependencies = { db, outbox, requireFreshSession };
   const disputes: DisputeDependencies = {
     db,
     keyring,
@@ -182,7 +186,7 @@ function createDependencies(
     securityAnswers,
     contacts,
   };
-  return { accounts, contacts, disputes, people, branch, registration };
+  return { accounts, contacts, disputes, grants, people, branch, registration };
 }
 
 function createUseCases(foundation: Foundation, parts: Parts) {
@@ -210,7 +214,8 @@ function createUseCases(foundation: Foundation, parts: Parts) {
   return {
     ...dependencies,
     ...createListUseCases(foundation, parts),
-    clients: createClientService({ db, quotas, publicUrl: config.publicUrl }),
+    clients: createClientService({ db, quotas }),
+    oauth: createOAuth(foundation, dependencies.grants),
     sessions: createSessionService({
       ...common,
       throttle,
@@ -225,7 +230,23 @@ function createUseCases(foundation: Foundation, parts: Parts) {
     }),
     activity: createActivityService({ db }),
     recovery,
-    records: createRecordService({ db }),
+    records: createRecordService({ db, openLook: (reader) => openLook({ db, outbox }, reader) }),
+  };
+}
+
+function createOAuth(
+  { config: { publicUrl, secretKeys, identifierKey, consentUrl }, db, quotas, keyring }: Foundation,
+  grants: GrantDependencies,
+) {
+  return {
+    db,
+    quotas,
+    publicUrl,
+    secretKeys,
+    grants,
+    nameOf: createPersonName(createMac(identifierKey, 'pairwise')),
+    cookieKeys: keyring.accept('oauth-cookie').map((mac) => mac('key').toString('base64url')),
+    consentUrl: consentUrl === '' ? `${publicUrl}/consent` : consentUrl,
   };
 }
 
@@ -261,6 +282,8 @@ function getCleanups({ config, quotas }: Foundation): Record<string, Cleanup> {
     'idempotency keys': cleanUpKeys,
     'sliding quotas': cleanUpSlidingQuotas,
     'client assertions': cleanUpAssertions,
+    'authorizations under way': cleanUpStates,
+    grants: cleanUpGrants,
     'list submissions': cleanUpSubmissions,
     'activity of decoys': cleanUpDecoyActivity,
     'old activity': (on) => cleanUpOldActivity(on, config.activityRetentionDays),

@@ -1,24 +1,28 @@
-import { randomUUID } from 'node:crypto';
 import jwt from '@fastify/jwt';
 import fp from 'fastify-plugin';
-import type { MachinePrincipal, Principal } from '../kernel/caller.ts';
+import type { GrantPrincipal, MachinePrincipal, Principal } from '../kernel/caller.ts';
 import { commonProblems, Problem } from '../kernel/problem.ts';
 import type { NamedKey } from '../kernel/secret.ts';
 import { deriveSigningKey, type SigningKey } from '../kernel/signing-key.ts';
 
-type TokenKind<Speaker> = Readonly<{
-  sign(speaker: Speaker): string;
+type Verifier<Speaker> = Readonly<{
   /** @throws {Problem} `not-authenticated` */
   verify(token: string): Promise<Speaker>;
-  /** Nothing is verified: for a token of an answer that we kept ourselves, whether it has ended or not. */
-  decode(token: string): Speaker;
 }>;
+
+type TokenKind<Speaker> = Verifier<Speaker> &
+  Readonly<{
+    sign(speaker: Speaker): string;
+    /** Nothing is verified: for a token of an answer that we kept ourselves, whether it has ended or not. */
+    decode(token: string): Speaker;
+  }>;
 
 export type AccessTokens = Readonly<{
   /** Life time of an access token. */
   ttlSeconds: number;
   people: TokenKind<Principal>;
-  machines: TokenKind<MachinePrincipal>;
+  machines: Verifier<MachinePrincipal>;
+  grants: Verifier<GrantPrincipal>;
   /** Public keys (RFC 7517), newest first. */
   jwks: { keys: SigningKey['publicJwk'][] };
 }>;
@@ -36,7 +40,6 @@ type Claims = Readonly<Record<string, unknown>>;
 /** What a token of this kind says, and to whom; verified claims in, the speaker out. */
 type Wording<Speaker> = Readonly<{
   audience: string;
-  toClaims(speaker: Speaker): Claims;
   /** @throws for claims that are not of this kind */
   toSpeaker(claims: Claims): Speaker;
 }>;
@@ -45,25 +48,32 @@ type Wording<Speaker> = Readonly<{
  * All are signed by the same keys: the audience tells them apart (RFC 9068 §5), so that no kind is accepted in place of
  * another.
  */
-const people: Wording<Principal> = {
+const people: Wording<Principal> & { toClaims(principal: Principal): Claims } = {
   audience: 'savabegh',
   toClaims: ({ accountId, sessionId }) => ({ sub: accountId, sid: sessionId }),
   toSpeaker: ({ sub, sid }) => ({ accountId: toUuid(sub), sessionId: toUuid(sid) }),
 };
 
+/** Issued by the OAuth provider, as are those of grants. */
+export const audiences = { machines: 'savabegh-machines', grants: 'savabegh-grants' } as const;
+
 const machines: Wording<MachinePrincipal> = {
-  audience: 'savabegh-machines',
-  toClaims: ({ clientId, credentialId, scopes }) => ({
-    sub: clientId,
-    client_id: clientId,
-    cred: credentialId,
-    scope: scopes.join(' '),
-    jti: randomUUID(),
-  }),
+  audience: audiences.machines,
   toSpeaker: ({ client_id, cred, scope }) => ({
     clientId: toUuid(client_id),
     credentialId: toUuid(cred),
     scopes: toText(scope).split(' '),
+  }),
+};
+
+const grants: Wording<GrantPrincipal> = {
+  audience: audiences.grants,
+  toSpeaker: ({ client_id, cred, grant, scope, jti }) => ({
+    grantId: toUuid(grant),
+    clientId: toUuid(client_id),
+    credentialId: toUuid(cred),
+    scopes: toText(scope).split(' '),
+    tokenId: toText(jti),
   }),
 };
 
@@ -101,12 +111,7 @@ export const accessTokens = fp<AccessTokenOptions>(
       },
     });
 
-    const createKind = <Speaker>({
-      audience,
-      toClaims,
-      toSpeaker,
-    }: Wording<Speaker>): TokenKind<Speaker> => ({
-      sign: (speaker) => app.jwt.sign({ ...toClaims(speaker), aud: audience }),
+    const createVerifier = <Speaker>({ audience, toSpeaker }: Wording<Speaker>): Verifier<Speaker> => ({
       async verify(token) {
         try {
           if (token.length > maxTokenCharacters) throw new Error('token too long');
@@ -118,12 +123,16 @@ export const accessTokens = fp<AccessTokenOptions>(
           throw new Problem(commonProblems.notAuthenticated, { cause });
         }
       },
-      decode: (token) => toSpeaker(app.jwt.decode<Claims>(token) ?? {}),
     });
     app.decorate('accessTokens', {
       ttlSeconds,
-      people: createKind(people),
-      machines: createKind(machines),
+      people: {
+        ...createVerifier(people),
+        sign: (principal: Principal) => app.jwt.sign({ ...people.toClaims(principal), aud: people.audience }),
+        decode: (token: string) => people.toSpeaker(app.jwt.decode<Claims>(token) ?? {}),
+      },
+      machines: createVerifier(machines),
+      grants: createVerifier(grants),
       jwks: { keys: keys.map(({ publicJwk }) => publicJwk) },
     });
   },

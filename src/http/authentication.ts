@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { Principal } from '../kernel/caller.ts';
+import type { GrantPrincipal, Principal, Reader } from '../kernel/caller.ts';
 import { commonProblems, Problem } from '../kernel/problem.ts';
 import { type AccessTokenOptions, accessTokens } from './access-tokens.ts';
 
@@ -8,6 +8,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set inside guarded scopes only; read it by `getPrincipal`. */
     principal: Principal | null;
+    /** Set instead of `principal` where a route lets institutions read; read it by `getReader`. */
+    grant: GrantPrincipal | null;
+  }
+  interface FastifyContextConfig {
+    /** The scope of grants that the route takes in place of its person's own session. */
+    grantScope?: string;
   }
 }
 
@@ -16,6 +22,7 @@ export const authentication = fp<AccessTokenOptions>(
   async (app, options) => {
     await app.register(accessTokens, options);
     app.decorateRequest('principal', null);
+    app.decorateRequest('grant', null);
   },
   { name: 'authentication' },
 );
@@ -40,13 +47,36 @@ export function addGuard(
 /** Guards every route registered in `scope`: a valid access token, and `security` in their documentation. */
 export function requireAccessToken(scope: FastifyInstance): void {
   scope.addHook('onRoute', (route) => {
-    route.schema = { ...route.schema, security: [{ accessToken: [] }] };
+    const scopes = route.config?.grantScope;
+    const security = [{ accessToken: [] }, ...(scopes === undefined ? [] : [{ grants: [scopes] }])];
+    route.schema = { ...route.schema, security };
   });
-  addGuard(scope, async (request) => {
+  addGuard(scope, async (request, reply) => {
     const token = getBearer(request);
     if (!token) throw new Problem(commonProblems.notAuthenticated);
-    request.principal = await scope.accessTokens.people.verify(token);
+    const { people, grants } = scope.accessTokens;
+    try {
+      request.principal = await people.verify(token);
+    } catch (notOfPerson) {
+      const grant = await grants.verify(token).catch(() => null);
+      if (!grant) throw notOfPerson;
+      const { grantScope } = request.routeOptions.config;
+      if (grantScope === undefined || !grant.scopes.includes(grantScope)) {
+        // RFC 6750 §3.1
+        const named = grantScope === undefined ? '' : `, scope="${grantScope}"`;
+        reply.header('www-authenticate', `Bearer error="insufficient_scope"${named}`);
+        throw new Problem(commonProblems.insufficientScope);
+      }
+      request.grant = grant;
+    }
   });
+}
+
+/** Who reads, on a route that says a `grantScope`. */
+export function getReader(request: FastifyRequest): Reader {
+  const { grant } = request;
+  const scope = request.routeOptions.config.grantScope;
+  return grant && scope !== undefined ? { ...grant, scope } : getPrincipal(request);
 }
 
 /** The principal of a request in a guarded scope. */

@@ -28,6 +28,8 @@ export type HttpSettings = Readonly<{
   redisUrl: Secret<string> | null;
   /** The front end's page for changing a password; '' = none. */
   changePasswordUrl: string;
+  /** Empty: the service’s own address, under which there is no such page. */
+  consentUrl: string;
   /** Where links in notices lead to; '' = the service's own page. */
   noticePageUrl: string;
   /** Whether the reference front end is served at `/`. */
@@ -113,6 +115,12 @@ function readPages(reader: SettingsReader, production: boolean) {
       parse: asHttpUrl,
       fallback: '',
     }),
+    consentUrl: reader.read({
+      name: 'CONSENT_URL',
+      describe: 'page of the front end where people decide what an institution may see',
+      parse: asHttpUrl,
+      fallback: '',
+    }),
     noticePageUrl: reader.read({
       name: 'NOTICE_PAGE_URL',
       describe: 'page of the front end that links in notices lead to, instead of the service’s own',
@@ -142,6 +150,7 @@ export function httpInconsistencies(settings: HttpSettings, production: boolean)
     PUBLIC_URL: [settings.publicUrl],
     CORS_ORIGINS: settings.corsOrigins,
     CHANGE_PASSWORD_URL: [settings.changePasswordUrl],
+    CONSENT_URL: [settings.consentUrl],
     NOTICE_PAGE_URL: [settings.noticePageUrl],
   };
   return Object.entries(addresses)

@@ -9,6 +9,8 @@ export type OpenApiOptions = Readonly<{
   version: string;
   /** What machine clients may be allowed to do. */
   clientScopes: Readonly<Record<string, Localised>>;
+  /** What institutions may ask people for. */
+  grantScopes: Readonly<Record<string, Localised>>;
   /** `{publicUrl}` in them stands for this service's own. */
   examples: RecordedExamples;
   /** Whether it is put together before the port opens, and not when somebody first asks for it, which the others wait for. */
@@ -25,13 +27,29 @@ const tags = [
   { name: 'insurance records', description: 'Months of insurance built from employers’ lists.' },
   { name: 'employer lists', description: 'Taking in employers’ monthly lists.' },
   { name: 'machine clients', description: 'Access tokens for programs that call in their own name.' },
+  { name: 'grants', description: 'Institutions that look with the person’s word.' },
   { name: 'problems', description: 'What the codes of problems mean.' },
   { name: 'operations', description: 'Health and keys.' },
 ] as const;
 
+/** By which institutions get at what people allow them. */
+const toGrantScheme = (publicUrl: string, grantScopes: OpenApiOptions['grantScopes']) => ({
+  type: 'oauth2' as const,
+  description:
+    'Institutions, with a person’s grant: pushed requests (RFC 9126) and PKCE. The scopes cut the person’s own addresses.',
+  flows: {
+    authorizationCode: {
+      authorizationUrl: `${publicUrl}/v1/oauth/authorize`,
+      tokenUrl: `${publicUrl}/v1/oauth/token`,
+      refreshUrl: `${publicUrl}/v1/oauth/token`,
+      scopes: Object.fromEntries(Object.entries(grantScopes).map(([name, { en }]) => [name, en])),
+    },
+  },
+});
+
 /** The contract, generated from the routes, and where it is read. */
 export const openapi = fp<OpenApiOptions>(
-  async (app, { publicUrl, version, clientScopes, examples, atStart }) => {
+  async (app, { publicUrl, version, clientScopes, grantScopes, examples, atStart }) => {
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
@@ -80,6 +98,7 @@ export const openapi = fp<OpenApiOptions>(
                 },
               },
             },
+            grants: toGrantScheme(publicUrl, grantScopes),
             clientBasic: {
               type: 'http',
               scheme: 'basic',

@@ -122,6 +122,15 @@ export const commonProblems = defineProblems({
     title: { fa: 'صفحه پیدا نشد', en: 'There is nothing at this address' },
     detail: { fa: 'این صفحه وجود ندارد.', en: 'This page does not exist.' },
   },
+  insufficientScope: {
+    code: 'insufficient-scope',
+    status: 403,
+    title: { fa: 'دسترسی کافی نیست', en: 'The scope is not sufficient' },
+    detail: {
+      fa: 'این برنامه یا کلید آن اجازهٔ این کار را ندارد.',
+      en: 'The client, or its token, lacks the scope that this address asks for.',
+    },
+  },
   notAuthenticated: {
     code: 'not-authenticated',
     status: 401,

@@ -32,6 +32,8 @@ export type MessagePurpose =
   | 'signed-in-on-new-device'
   | 'session-displaced'
   | 'session-revoked'
+  | 'grant-given'
+  | 'record-looked-at'
   | 'account-disabled'
   | 'account-enabled'
   | 'account-erased'
@@ -46,6 +48,9 @@ export type MessagePurpose =
 /** `branch`: its four digits. */
 type AtBranch = Readonly<{ branch: string }>;
 
+/** What it is called in Persian, and in English. */
+type OfInstitution = Readonly<{ institution: string; institutionEn: string }>;
+
 /** What a text speaks of beside code and time, which come from the row itself, and who caused it. */
 export type PurposeParameters = {
   /** `address`: the new one, masked. */
@@ -54,6 +59,8 @@ export type PurposeParameters = {
   'kind-barred': Readonly<{ kind: 'mobile' | 'email' | 'answers' }>;
   /** For the look at the register before it leaves; no text speaks of it. */
   'branch-recovery-code': Readonly<{ branchRecoveryId: string }>;
+  'grant-given': OfInstitution;
+  'record-looked-at': OfInstitution;
   'branch-recovery-started': AtBranch;
   'branch-recovery-approved': AtBranch;
   'officer-role-granted': AtBranch;

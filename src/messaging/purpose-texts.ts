@@ -6,7 +6,7 @@ import type { TextForm } from './channels.ts';
  * and program takes them; `time`: when the code was asked for, by which somebody who has two messages tells the flows
  * apart; `at`: when it happened, in the calendar of the language; `network`: from where;
  * `device`: with what; `address`: one that is to be trusted, masked; `kind`: what was barred, in words; `branch`: four
- * digits; `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
+ * digits; `institution`: who was allowed to look; `link`: to the page where the reader may dispute it, which does nothing before a button is pressed there.
  */
 export type TextParameter =
   | 'code'
@@ -17,6 +17,7 @@ export type TextParameter =
   | 'address'
   | 'kind'
   | 'branch'
+  | 'institution'
   | 'link';
 
 export type TextSource = Readonly<{

@@ -90,6 +90,7 @@ export function createRenderer({ keyring, texts, noticePageUrl }: RendererOption
 const shownAs: Readonly<Partial<Record<TextParameter, (value: string, locale: Locale) => string>>> = {
   address: isolate,
   branch: isolate,
+  institution: (name) => name,
   kind: (kind, locale) => kindNames[kind]?.[locale] ?? '',
   device: (device, locale) =>
     device === '' ? unknownDevice[locale] : localise(knownDevice, locale, { device: isolate(device) }),
@@ -97,9 +98,12 @@ const shownAs: Readonly<Partial<Record<TextParameter, (value: string, locale: Lo
 };
 
 function shownParameters({ parameters, locale }: Renderable): Record<string, string> {
+  const { institutionEn, ...rest } = parameters;
+  const named =
+    institutionEn !== undefined && locale === 'en' ? { ...rest, institution: institutionEn } : rest;
   return Object.fromEntries(
     Object.entries(shownAs).flatMap(([name, show]) =>
-      parameters[name] === undefined ? [] : [[name, show(String(parameters[name]), locale)]],
+      named[name] === undefined ? [] : [[name, show(String(named[name]), locale)]],
     ),
   );
 }

@@ -3,6 +3,7 @@ import type { PurposeTexts } from './purpose-texts.ts';
 import { accountTexts } from './texts.account.ts';
 import { branchTexts } from './texts.branch.ts';
 import { changeTexts } from './texts.changes.ts';
+import { grantTexts } from './texts.grants.ts';
 import { passwordTexts } from './texts.password.ts';
 import { recoveryTexts } from './texts.recovery.ts';
 import { sessionTexts } from './texts.sessions.ts';
@@ -16,6 +17,7 @@ export const textCatalogue: Readonly<Record<MessagePurpose, PurposeTexts>> = {
   ...accountTexts,
   ...branchTexts,
   ...changeTexts,
+  ...grantTexts,
   ...passwordTexts,
   ...recoveryTexts,
   ...sessionTexts,

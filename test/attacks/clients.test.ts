@@ -118,6 +118,13 @@ t.test('an assertion that is not exactly what the RFC asks for is refused', asyn
     expired: { claims: { exp: now - 60 } },
     'good for an hour': { claims: { exp: now + 3_600 } },
     'not good yet': { claims: { nbf: now + 120 } },
+    'made in an hour': { claims: { iat: now + 3_600 } },
+    'made long ago': { claims: { iat: now - 660 } },
+    'made at no time': { claims: { iat: 'now' } },
+    'key from elsewhere': {
+      header: { kid: undefined, jku: 'https://evil.example/jwks' },
+      key: other.privateKey,
+    },
     'without id': { claims: { jti: undefined } },
     'empty id': { claims: { jti: '' } },
     'id of a number': { claims: { jti: 7 } },
@@ -300,10 +307,29 @@ t.test('the form is read strictly, and every refusal speaks RFC 6749', async (t)
     );
     t.equal(answer.headers.get('cache-control'), 'no-store', name);
   }
-  const unknown = await askToken(service, auth, `${grant}&resource=x&scope=`);
+  const unknown = await askToken(service, auth, `${grant}&audience=x&scope=`);
   t.equal(unknown.status, 200, 'unknown parameters are ignored, empty ones count as omitted');
-  const named = await askToken(service, auth, { client_id: clientId.toUpperCase() });
-  t.equal(named.status, 200);
+  t.equal((await askToken(service, auth, { client_id: clientId })).status, 200);
+  t.equal((await askToken(service, auth, { resource: `${service.config.publicUrl}/v1` })).status, 200);
+  for (const resource of ['x', 'https://elsewhere.example', service.config.publicUrl]) {
+    const other = await askToken(service, auth, { resource });
+    t.match(other, { status: 400, body: { error: 'invalid_target' } }, resource);
+  }
+});
+
+t.test('another host in the request changes nothing', async (t) => {
+  const client = await signingClient();
+  const evil = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
+  const form = async (aud: string) => ({
+    client_assertion_type: type,
+    client_assertion: await assertionOf(client, { claims: { aud } }),
+  });
+  const { publicUrl } = service.config;
+  const token = await askToken(service, evil, await form(`${publicUrl}/v1/oauth/token`));
+  t.equal(token.status, 200, token.text);
+  t.equal(decodeJwt(token.body.access_token).iss, publicUrl);
+  const foreign = await askToken(service, evil, await form('https://evil.example/v1/oauth/token'));
+  t.equal(foreign.status, 401);
 });
 
 t.test('the ceiling of a network speaks RFC 6749 at the token endpoint', async (t) => {

@@ -6,6 +6,15 @@ import { startTestService, type TestService } from '../support/app.ts';
 import { basic, machineClient } from '../support/clients.ts';
 import { codeAt, everyMessageEnded, internationalOf, otherMobileOf } from '../support/contacts.ts';
 import { readContract } from '../support/contract.ts';
+import {
+  challengeOf,
+  createBrowser,
+  exchange,
+  finish,
+  institution,
+  redirectUri,
+  toConsent,
+} from '../support/institutions.ts';
 import { type Officer, officer } from '../support/officers.ts';
 import { forgetQuotas } from '../support/quotas.ts';
 import { noticeToken } from '../support/recovery.ts';
@@ -182,6 +191,7 @@ async function readRecord({ say }: Tour, token: string): Promise<void> {
     headers: { accept: 'text/csv' },
   });
   await say('getInsuranceRecordSummary', 'summary', { summary: 'In figures', status: 200, token });
+  await say('getInsuranceRecordFigures', 'figures', { summary: 'What others ask for', status: 200, token });
   await say('getInsuranceRecordYear', 'year', {
     summary: 'One year',
     status: 200,
@@ -274,7 +284,8 @@ async function changeAndBar(tour: Tour, token: string, securityAnswers: Answers)
   });
 }
 
-async function useAccount({ say, service }: Tour, token: string): Promise<void> {
+async function useAccount(tour: Tour, token: string): Promise<void> {
+  const { say, service } = tour;
   await say('getProfile', 'own', { summary: 'The signed-in person', status: 200, token });
   await say('reauthenticate', 'given', {
     summary: 'The password once more',
@@ -282,6 +293,7 @@ async function useAccount({ say, service }: Tour, token: string): Promise<void> 
     token,
     body: { currentPassword: password },
   });
+  await letInstitutionLook(tour, token);
   await say('exportAccount', 'own', { summary: 'Everything kept of the account', status: 200, token });
   await say('listActivity', 'newest', { summary: 'Newest first', status: 200, token });
   const { nationalCode } = person;
@@ -450,6 +462,42 @@ async function mendRegister({ say, service }: Tour, first: Officer, second: Offi
     params,
     body: { otherId: other.id, reason: 'The same person, by a letter of the employer' },
   });
+}
+
+async function letInstitutionLook({ say, service }: Tour, token: string): Promise<void> {
+  const client = await institution(service);
+  const pushed = await say('pushAuthorizationRequest', 'figures', {
+    summary: 'Figures and summary, by PKCE',
+    status: 201,
+    headers: basic(client.clientId, client.secret),
+    body: {
+      client_id: client.clientId,
+      response_type: 'code',
+      redirect_uri: redirectUri,
+      scope: 'record:figures record:summary',
+      code_challenge: challengeOf('v'.repeat(43)),
+      code_challenge_method: 'S256',
+      state: 'of-the-institution',
+    },
+  });
+  const browser = createBrowser(service);
+  const params = { id: await toConsent(browser, client, pushed.body.request_uri) };
+  await say('getAuthorization', 'asked', { summary: 'Who asks, and what for', status: 200, token, params });
+  const decided = await say('decideAuthorization', 'less', {
+    summary: 'Less than was asked, for three months',
+    status: 200,
+    token,
+    params,
+    body: { allow: true, scopes: ['record:figures'], days: 90, looks: 3 },
+  });
+  const code = (await finish(browser, decided.body.continueAt)).get('code') ?? '';
+  const { body } = await exchange(service, client, code);
+  await service.get('/v1/me/insurance-records/figures', { token: body.access_token });
+  const grants = await say('listGrants', 'one', { summary: 'Who may look', status: 200, token });
+  await say('listRecordAccesses', 'one', { summary: 'Who has looked', status: 200, token });
+  const grant = { id: grants.body.grants[0].id };
+  await say('keepGrant', 'kept', { summary: 'After a new password', status: 204, token, params: grant });
+  await say('withdrawGrant', 'withdrawn', { summary: 'Not any more', status: 204, token, params: grant });
 }
 
 async function callAsMachine({ say, service }: Tour): Promise<void> {

@@ -246,11 +246,27 @@ t.test('the command creates, lists, changes, rotates, disables and enables', asy
   t.equal((await run('enable', id)).code, 0);
   t.equal((await askToken(service, basic(id, secret))).status, 200);
 
+  const institution = [
+    ...['create', '--name', 'bank', '--scope', 'record:figures', '--institution', 'بانک نمونه'],
+    ...['--institution-en', 'Sample Bank', '--purpose', 'وام', '--purpose-en', 'A loan'],
+  ];
+  const registered = await run(...institution, '--redirect', 'https://bank.example/callback');
+  t.match(registered.text, /client secret/, registered.text);
+  t.match(await service.db.selectFrom('institution').selectAll().execute(), [
+    { name_fa: 'بانک نمونه', purpose_en: 'A loan', redirect_uris: ['https://bank.example/callback'] },
+  ]);
+
   const ofNobody = '01890000-0000-7000-8000-000000000000';
   const sender = ['create', '--name', 'x', '--scope', 'employer-lists:write'] as const;
   for (const [expected, ...wrong] of [
     [2, 'create', '--name', 'x', '--scope', 'everything'],
     [2, ...sender],
+    [2, ...institution],
+    [2, ...institution, '--redirect', 'http://bank.example/callback'],
+    [2, ...institution, '--redirect', 'https://bank.example/callback#x'],
+    [2, ...institution, '--redirect', 'https://user@bank.example/callback'],
+    [2, ...sender, '--workshop', 'any', '--redirect', 'https://bank.example/callback'],
+    [2, 'create', '--name', 'x', '--scope', 'record:figures', '--redirect', 'https://bank.example/'],
     [2, ...sender, '--workshop', 'any', '--workshop', '0227145390'],
     [1, 'disable', ofNobody],
     [2, 'disable', ofNobody, '--end-others'],

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { addressKinds, kinds } from '../../src/features/accounts/index.ts';
 import { maskEmail } from '../../src/features/accounts/mask-email.ts';
 import { activityKinds } from '../../src/features/activity/activity.ts';
-import { clientScopes } from '../../src/features/clients/index.ts';
+import { clientScopes, grantScopes } from '../../src/features/clients/index.ts';
 import { rowColumns } from '../../src/features/employer-lists/row-copy.ts';
 import { changeOutcomes } from '../../src/features/people/people.table.ts';
 import { getMethodName, recoveryMethods } from '../../src/features/recovery/index.ts';
@@ -200,6 +200,11 @@ t.test('every scope of machine clients is in the contract, and some operation as
   const paths = JSON.stringify(contract.paths);
   for (const scope of Object.keys(clientScopes)) {
     has(t, scope, 'an operation that asks for it', paths.includes(`"${scope}"`));
+  }
+  const { scopes } = contract.components.securitySchemes.grants.flows.authorizationCode;
+  t.same(Object.keys(scopes), Object.keys(grantScopes));
+  for (const scope of Object.keys(grantScopes)) {
+    t.match(JSON.stringify(contract.paths), `"grants":["${scope}"]`, scope);
   }
   function findOAuth() {
     const schemes = Object.values<{ type: string }>(contract.components.securitySchemes);

@@ -92,6 +92,7 @@ t.test('every form of a record is what the document says, member for member', as
   for (const [id, ...paths] of [
     ['getInsuranceRecords', path, `${path}?limit=1`, `${path}?workshop=1111111111`, `${path}?fromYear=1404`],
     ['getInsuranceRecordSummary', `${path}/summary`],
+    ['getInsuranceRecordFigures', `${path}/figures`],
     ['getInsuranceRecordYear', `${path}/years/1404`, `${path}/years/1402`, `${path}/years/1390`],
   ] as const) {
     for (const each of paths) {

@@ -41,7 +41,7 @@ t.test('the service answers for its principal only, with or without a known stat
   const register = registerOf(t, service);
   await register.ingest(list({ rows: [work(ali, 30), work(reza, 7)] }));
   const [one, other] = [await signedIn(service, ali), await signedIn(service, reza)];
-  const records = createRecordService({ db: register.db });
+  const records = createRecordService({ openLook: async () => {}, db: register.db });
   const mine = await records.wholeRecord(one, []);
   await records.wholeRecord(one, []);
   const tags = [mine.tag];

@@ -114,7 +114,7 @@ t.test('an ended session, a disabled account or no token is refused', async (t) 
   const service = await startTestService(t);
   const { token, sessionId } = await signedIn(service, ali);
   const disabled = await signedIn(service, reza);
-  for (const route of [path, `${path}?limit=5`, `${path}/summary`]) {
+  for (const route of [path, `${path}?limit=5`, `${path}/summary`, `${path}/figures`]) {
     t.equal((await service.get(route)).status, 401);
     t.equal((await service.get(route, { token })).status, 200);
     t.equal((await service.get(route, { token: disabled.token })).status, 200);
@@ -125,7 +125,7 @@ t.test('an ended session, a disabled account or no token is refused', async (t) 
     .set({ disabled_at: new Date() })
     .where('id', '=', disabled.accountId)
     .execute();
-  for (const route of [path, `${path}?limit=5`, `${path}/summary`]) {
+  for (const route of [path, `${path}?limit=5`, `${path}/summary`, `${path}/figures`]) {
     t.match(await service.get(route, { token }), { status: 401, body: { code: 'not-authenticated' } });
     t.equal((await service.get(route, { token: disabled.token })).status, 401);
   }
@@ -158,7 +158,7 @@ t.test('records are read while they are verified, and lists wait for the end of 
 t.test('a tag is good for the form that answers have now', async (t) => {
   const service = await startTestService(t);
   const { token } = await signedIn(service, ali);
-  for (const route of [path, `${path}?limit=5`, `${path}/summary`, `${path}/years/1404`]) {
+  for (const route of [path, `${path}?limit=5`, `${path}/summary`, `${path}/figures`, `${path}/years/1404`]) {
     const tag = (await service.get(route, { token })).headers.get('etag')?.slice(3, -1) ?? '';
     const [revision, version, , owner] = tag.split('.');
     const ask = async (tag: string) =>
@@ -177,7 +177,7 @@ t.test(
     const { token } = await signedIn(service, ali);
     const ask = (route: string, tag: string) =>
       service.get(route, { token, headers: { 'if-none-match': tag } });
-    for (const route of [path, `${path}?fromYear=1404`, `${path}/summary`]) {
+    for (const route of [path, `${path}?fromYear=1404`, `${path}/summary`, `${path}/figures`]) {
       const tag = (await service.get(route, { token })).headers.get('etag') ?? '';
       t.match(tag, /^W\/"[\w.-]+"$/);
       const same = await ask(route, tag);
@@ -403,6 +403,19 @@ t.test('the summary counts days, gaps, overlaps and wages', async (t) => {
     daysInLast60Months: { raw: 131, capped: 121 },
     notice: null,
   });
+  const { body: figures } = await service.get(`${path}/figures`, { token });
+  t.same(
+    Object.keys(figures).sort(),
+    ['asOf', 'days', 'daysInLast60Months', 'labels', 'notice', 'wages'],
+    'the figures, and no workshop, no name',
+  );
+  for (const name of ['asOf', 'wages', 'days', 'daysInLast60Months', 'notice']) {
+    t.same(figures[name], body[name], `${name} is what the summary says`);
+  }
+  for (const { fa, en } of Object.values<{ fa: string; en: string }>(figures.labels)) {
+    t.match(fa, /^[\u0600-\u06ff\s]+$/u);
+    t.match(en, /^[\w ]+$/);
+  }
   t.match(body.years, [
     { year: 1402, length: 365, days: { raw: 59, capped: 59 }, sources: [{ days: 59 }] },
     {

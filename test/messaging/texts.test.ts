@@ -17,6 +17,7 @@ const parameters = {
   device: 'Samsung Internet, Android',
   kind: 'شمارهٔ همراه',
   branch: '0412',
+  institution: 'بانک نمونه',
   link: 'notice#dispute=TOKEN',
 };
 const texts = createMessageTexts({ publicUrl: 'https://savabegh.example:8443/app' });
@@ -72,7 +73,7 @@ t.test(
   async (t) => {
     /** By an operator, a branch, the register of mobiles, or time: no device that the owner could know. */
     const notByDevice =
-      /^(account-(disabled|enabled|erased)|branch-|register-change|officer-|mobile-not-owned|(mobile|email|answers)-changed|email-removed)/;
+      /^(account-(disabled|enabled|erased)|branch-|register-change|officer-|mobile-not-owned|(mobile|email|answers)-changed|email-removed|record-looked-at)/;
     for (const purpose of purposes) {
       const { sms, email }: { sms: readonly string[]; email: readonly string[] } = textCatalogue[purpose];
       if (sms.includes('code')) {

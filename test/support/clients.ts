@@ -117,7 +117,6 @@ export async function guardedReplica(
     service: createClientService({
       db,
       quotas: createQuotas(createMac(settings.identifierKey, 'quota')),
-      publicUrl: settings.publicUrl,
     }),
   });
   await app.register(async (guarded) => {

@@ -54,10 +54,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a machine access token
-         * @description Client credentials (RFC 6749 §4.4), proved by HTTP Basic or by a signed assertion (RFC 7523). A token ends early when its client is disabled or the credential it was got with is replaced.
+         * Get an access token
+         * @description Client credentials (RFC 6749 §4.4) for a client’s own name; a code, or the refresh token that came with it, for a person’s grant (§4.1, §6). The client proves itself by HTTP Basic or by a signed assertion (RFC 7523). A token ends early when its client is disabled or the credential it was got with is replaced.
          */
         post: operations["getMachineToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/par": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a person’s grant
+         * @description A pushed authorization request (RFC 9126), the only way to ask. Then lead the person’s browser to `/v1/oauth/authorize` with `client_id` and the `request_uri` of the answer; the code comes back to `redirect_uri` with `state` and `iss`.
+         */
+        post: operations["pushAuthorizationRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authorizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an institution asks the person for
+         * @description Who asks, what for, and what it would see. It can be decided once, until `expiresAt`.
+         */
+        get: operations["getAuthorization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authorizations/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allow or refuse what an institution asks for
+         * @description The session must be fresh: `POST /v1/me/reauthentication`. The person may give less than was asked. Works out only in the browser that began at the institution: elsewhere `continueAt` leads nowhere.
+         */
+        post: operations["decideAuthorization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,6 +1092,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may look at the record
+         * @description Every grant that has not run out, newest first; those that a new password suspended too.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a grant
+         * @description The institution is refused from its next request on.
+         */
+        delete: operations["withdrawGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/grants/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a grant go on after a new password
+         * @description A new password suspends every grant. The session must be fresh: `POST /v1/me/reauthentication`.
+         */
+        post: operations["keepGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/record-accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has looked at the record
+         * @description Newest first: when, who, which scope, by which grant.
+         */
+        get: operations["listRecordAccesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/insurance-records": {
         parameters: {
             query?: never;
@@ -1044,6 +1184,26 @@ export interface paths {
          * @description Grouped by year, newest first, and by workshop; raw and capped days side by side. Without conditions it is the whole record. With `Accept: text/csv` it comes as a table for spreadsheets, where workshop codes and numbers of lists stand behind a left-to-right mark (U+200E), to keep their zeros in every spreadsheet. Answers with an `ETag`; send it as `If-None-Match` to get 304 as long as nothing has changed.
          */
         get: operations["getInsuranceRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/insurance-records/years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One year of one’s own record
+         * @description All twelve months of a Jalali year: raw and capped days, wages, premiums, concurrent work, and every workshop and list a month came from.
+         */
+        get: operations["getInsuranceRecordYear"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1072,7 +1232,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/me/insurance-records/years/{year}": {
+    "/v1/me/insurance-records/figures": {
         parameters: {
             query?: never;
             header?: never;
@@ -1080,10 +1240,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One year of one’s own record
-         * @description All twelve months of a Jalali year: raw and capped days, wages, premiums, concurrent work, and every workshop and list a month came from.
+         * The few figures that others ask for
+         * @description Last wage, averages of the last 3 and 12 months of work, insured days in all and in the last 60 months, and the month up to which they count. Nothing else of the record: no workshop, no single month but that of the last wage.
          */
-        get: operations["getInsuranceRecordYear"];
+        get: operations["getInsuranceRecordFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1313,12 +1473,31 @@ export interface components {
          * ActivityKind
          * @enum {string}
          */
-        ActivityKind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "sign-in-code-sent" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-not-possible" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "account-enabled";
+        ActivityKind: "account-created" | "registration-attempted" | "signed-in" | "signed-in-on-new-device" | "session-displaced" | "reauthenticated" | "sign-in-failed" | "sign-in-code-sent" | "signed-out" | "session-ended" | "other-sessions-ended" | "all-sessions-ended" | "session-revoked" | "password-changed" | "current-password-failed" | "recovery-started" | "recovery-code-sent" | "recovery-proved" | "recovery-proof-failed" | "password-recovered" | "mobile-change-started" | "mobile-changed" | "email-change-started" | "email-changed" | "mobile-change-pending" | "email-change-pending" | "answers-change-pending" | "mobile-change-cancelled" | "email-change-cancelled" | "answers-change-cancelled" | "email-removed" | "answers-changed" | "bar-started" | "mobile-barred" | "email-barred" | "answers-barred" | "mobile-not-owned" | "account-locked" | "email-verified" | "contact-proof-failed" | "account-exported" | "account-disabled" | "account-erasure-requested" | "account-erased" | "branch-recovery-started" | "branch-recovery-requested" | "branch-recovery-approved" | "branch-recovery-redeemed" | "password-recovered-at-branch" | "looked-up-at-branch" | "register-change-requested" | "register-change-approved" | "register-changed" | "register-change-not-possible" | "register-change-cancelled" | "officer-role-granted" | "officer-role-revoked" | "grant-given" | "grant-kept" | "grant-withdrawn" | "account-enabled";
         /** ActivityPage */
         ActivityPage: {
             entries: components["schemas"]["ActivityEntry"][];
             /** @description For the page after this one; null on the last. */
             nextCursor: string | null;
+        };
+        /** AskedScope */
+        AskedScope: {
+            scope: components["schemas"]["GrantScope"];
+            /** @description What it lets be seen. */
+            title: components["schemas"]["LocalisedText"];
+        };
+        /** Authorization */
+        Authorization: {
+            /** @description Who asks. */
+            institution: components["schemas"]["LocalisedText"];
+            /** @description What for, as the operator registered it. */
+            purpose: components["schemas"]["LocalisedText"];
+            scopes: components["schemas"]["AskedScope"][];
+            /**
+             * Format: date-time
+             * @description Until when it can be decided.
+             */
+            expiresAt: string;
         };
         /** AverageWage */
         AverageWage: {
@@ -1609,6 +1788,28 @@ export interface components {
              */
             capped: number;
         };
+        /** DecisionBody */
+        DecisionBody: {
+            /** @description False: the institution is told no, and learns nothing else. */
+            allow: boolean;
+            /** @description With `allow`: those of the scopes asked for that the person gives. */
+            scopes?: string[];
+            /**
+             * Format: int32
+             * @description How long the grant holds; 30 without it.
+             */
+            days?: number;
+            /**
+             * Format: int32
+             * @description How many looks; 10 without it.
+             */
+            looks?: number;
+        };
+        /** DecisionTaken */
+        DecisionTaken: {
+            /** @description Lead the browser that opened the consent page here, once. It holds a secret: show it to nobody. */
+            continueAt: string;
+        };
         /**
          * DeclaredTotals
          * @description As the workshop file declares them; null where its layout has no such column.
@@ -1813,6 +2014,18 @@ export interface components {
             detail: string;
         };
         /**
+         * FigureLabels
+         * @description What each figure is called; the same for everybody.
+         */
+        FigureLabels: {
+            asOf: components["schemas"]["LocalisedText"];
+            lastWage: components["schemas"]["LocalisedText"];
+            last3Months: components["schemas"]["LocalisedText"];
+            last12Months: components["schemas"]["LocalisedText"];
+            days: components["schemas"]["LocalisedText"];
+            daysInLast60Months: components["schemas"]["LocalisedText"];
+        };
+        /**
          * FindingCode
          * @description Stable; branch on it. `GET /findings/{code}` says what it means.
          * @enum {string}
@@ -1852,6 +2065,37 @@ export interface components {
          * @enum {string}
          */
         FindingSeverity: "error" | "warning";
+        /** Grant */
+        Grant: {
+            /** Format: uuid */
+            id: string;
+            /** @description Who may look. */
+            institution: components["schemas"]["LocalisedText"];
+            /** @description What for, as the operator registered it. */
+            purpose: components["schemas"]["LocalisedText"];
+            scopes: components["schemas"]["GrantScope"][];
+            /**
+             * Format: int32
+             * @description A look is one access token’s first read.
+             */
+            looksLeft: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Given before the last new password: it opens nothing until it is kept. */
+            isSuspended: boolean;
+        };
+        /** GrantList */
+        GrantList: {
+            /** @description Newest first. */
+            grants: components["schemas"]["Grant"][];
+        };
+        /**
+         * GrantScope
+         * @enum {string}
+         */
+        GrantScope: "record:figures" | "record:summary" | "record:months";
         /**
          * GregorianPeriod
          * @description First and last day, Gregorian.
@@ -1876,6 +2120,18 @@ export interface components {
             code: number;
             /** @description What it is called. */
             name: components["schemas"]["LocalisedText"];
+        };
+        /** InsuranceRecordFigures */
+        InsuranceRecordFigures: {
+            asOf: components["schemas"]["JalaliMonth"] | null;
+            wages: components["schemas"]["RecordWages"];
+            /** @description Of the whole record. */
+            days: components["schemas"]["Days"];
+            /** @description Of the 60 months that end with the as-of month. */
+            daysInLast60Months: components["schemas"]["Days"];
+            labels: components["schemas"]["FigureLabels"];
+            /** @description Why there is nothing. */
+            notice: components["schemas"]["RecordNotice"] | null;
         };
         /** InsuranceRecordSummary */
         InsuranceRecordSummary: {
@@ -2078,6 +2334,10 @@ export interface components {
              * @example employer-lists:write
              */
             scope: string;
+            /** @description With a person’s grant: for the next token, as long as the grant holds. */
+            refresh_token?: string;
+            /** @description Where `openid` was asked for. */
+            id_token?: string;
         };
         /** MobileChange */
         MobileChange: {
@@ -2231,7 +2491,7 @@ export interface components {
          * OAuthErrorCode
          * @enum {string}
          */
-        OAuthErrorCode: "invalid_request" | "invalid_client" | "unsupported_grant_type" | "invalid_scope" | "slow_down" | "temporarily_unavailable" | "server_error";
+        OAuthErrorCode: "invalid_request" | "invalid_client" | "unsupported_grant_type" | "unauthorized_client" | "invalid_grant" | "invalid_scope" | "invalid_target" | "slow_down" | "temporarily_unavailable" | "server_error";
         /** OfferedMethod */
         OfferedMethod: {
             method: components["schemas"]["RecoveryMethod"];
@@ -2605,7 +2865,7 @@ export interface components {
          * @description Stable code to branch on; the last part of `type`. Treat one that you do not know by its status.
          * @enum {string}
          */
-        ProblemCode: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-allowed" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-client-requests" | "too-many-exports" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "too-many-wrong-passwords" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
+        ProblemCode: "account-disabled" | "account-locked" | "already-registered" | "answers-not-accepted" | "approval-not-open" | "authorization-not-found" | "bar-not-possible" | "body-too-large" | "branch-network-needed" | "busy" | "change-address-unknown" | "code-not-accepted" | "contact-change-not-open" | "credentials-not-accepted" | "current-answers-needed" | "current-password-not-accepted" | "details-do-not-match" | "dispute-not-accepted" | "flow-not-open" | "fresh-sign-in-needed" | "grant-not-found" | "idempotency-key-in-use" | "idempotency-key-reused" | "idempotent-answer-used" | "idempotent-outcome-unknown" | "insufficient-scope" | "internal-error" | "invalid-input" | "list-files-missing" | "list-not-accepted" | "list-not-found" | "list-replaced" | "list-withdrawn" | "malformed-request" | "method-not-allowed" | "method-not-offered" | "mobile-not-yours" | "no-email-address" | "not-an-officer" | "not-authenticated" | "not-found" | "nothing-to-change" | "number-of-another-person" | "officer-role-asleep" | "officer-sign-in-needed" | "origin-not-accepted" | "own-account" | "ownership-not-askable" | "ownership-unavailable" | "password-refused" | "person-not-found" | "printed-code-not-open-yet" | "proof-of-work-required" | "refresh-not-accepted" | "refresh-superseded" | "register-change-not-open" | "removals-unconfirmed" | "report-not-ready" | "resend-too-early" | "second-officer-needed" | "security-answers-refused" | "session-not-found" | "step-done" | "step-not-open" | "too-many-at-desk" | "too-many-changes" | "too-many-client-requests" | "too-many-exports" | "too-many-failed-proofs" | "too-many-messages" | "too-many-requests" | "too-many-wrong-passwords" | "unsupported-media-type" | "workshop-not-allowed" | "zip-unreadable";
         /**
          * ProblemKind
          * @description What a kind of problem means, in every language.
@@ -2651,6 +2911,46 @@ export interface components {
             /** Format: date-time */
             passwordChangedAt: string;
         };
+        /** PushedForm */
+        PushedForm: {
+            /** @enum {string} */
+            response_type: "code";
+            /** @description Exactly as it was registered. */
+            redirect_uri: string;
+            /** @example record:figures */
+            scope: string;
+            /** @description RFC 7636. */
+            code_challenge: string;
+            /** @enum {string} */
+            code_challenge_method: "S256";
+            /** @description Comes back as it is. */
+            state?: string;
+            /** @description With `openid`: stands in the ID token. */
+            nonce?: string;
+            /**
+             * Format: uuid
+             * @description The client that asks.
+             */
+            client_id: string;
+            /** @enum {string} */
+            client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            /** @description Instead of HTTP Basic: a JWT signed with a registered key (RFC 7523). `iss` and `sub` are the client’s id, `aud` is this service’s public URL, `exp` at most five minutes ahead, `jti` good for one request. */
+            client_assertion?: string;
+        };
+        /**
+         * PushedRequest
+         * @description RFC 9126 §2.2
+         */
+        PushedRequest: {
+            /** @description For the browser, once, within `expires_in`. */
+            request_uri: string;
+            /**
+             * Format: int32
+             * @description Seconds.
+             * @example 60
+             */
+            expires_in: number;
+        };
         /** Reauthentication */
         Reauthentication: {
             /**
@@ -2659,6 +2959,27 @@ export interface components {
              * @example Sarv7Boland9
              */
             currentPassword: string;
+        };
+        /** RecordAccess */
+        RecordAccess: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Which may have ended since.
+             */
+            grantId: string;
+            /** @description Who looked. */
+            institution: components["schemas"]["LocalisedText"];
+            scope: components["schemas"]["GrantScope"];
+            /** Format: date-time */
+            accessedAt: string;
+        };
+        /** RecordAccessPage */
+        RecordAccessPage: {
+            accesses: components["schemas"]["RecordAccess"][];
+            /** @description For the page after this one; null on the last. */
+            nextCursor: string | null;
         };
         /** RecordGap */
         RecordGap: {
@@ -3366,6 +3687,46 @@ export interface components {
         };
     };
     responses: {
+        /** @description `invalid-input`: The input is not valid */
+        InvalidInput: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-authenticated`: Signing in is needed */
+        NotAuthenticated: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `authorization-not-found`: There is no such authorization */
+        AuthorizationNotFound: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `too-many-requests`: Too many requests */
         TooManyRequests: {
             headers: {
@@ -3407,8 +3768,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid-input`: The input is not valid */
-        InvalidInput: {
+        /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read */
+        InvalidInputOrMalformedRequest: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3420,8 +3781,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid-input`: The input is not valid; `malformed-request`: The request could not be read */
-        InvalidInputOrMalformedRequest: {
+        /** @description `fresh-sign-in-needed`: Signing in again is needed */
+        FreshSignInNeeded: {
             headers: {
                 "Request-Id": components["headers"]["RequestId"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3645,20 +4006,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-authenticated`: Signing in is needed */
-        NotAuthenticated: {
-            headers: {
-                "Request-Id": components["headers"]["RequestId"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                "Content-Language": components["headers"]["ContentLanguage"];
-                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `too-many-wrong-passwords`: Too many wrong passwords; `too-many-requests`: Too many requests */
         TooManyWrongPasswordsOrTooManyRequests: {
             headers: {
@@ -3806,6 +4153,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `grant-not-found`: There is no such grant */
+        GrantNotFound: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `insufficient-scope`: The scope is not sufficient */
+        InsufficientScope: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `list-files-missing`: The files of the list are not complete; `zip-unreadable`: The zip file could not be read; `invalid-input`: The input is not valid; `malformed-request`: The request could not be read */
         ListFilesMissingOrZipUnreadableOrInvalidInputOrMalformedRequest: {
             headers: {
@@ -3846,19 +4219,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `insufficient-scope`: The scope is not sufficient */
-        InsufficientScope: {
-            headers: {
-                "Request-Id": components["headers"]["RequestId"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                "Content-Language": components["headers"]["ContentLanguage"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `list-not-found`: There is no such list */
         ListNotFound: {
             headers: {
@@ -3878,6 +4238,8 @@ export interface components {
         Lang: "fa" | "en";
         /** @description Language of texts for people: `fa` (the default) or `en`. */
         AcceptLanguage: string;
+        /** @description `authorization` of the address that the consent page was opened at. */
+        Id: string;
         /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
         IfNoneMatch: string;
         /** @description After 428 `proof-of-work-required`: base64url of the JSON `{"challenge", "solution": {"counter", "derivedKey"}}`, where `challenge` is that of the problem. For each counter from 0 the candidate key is SHA-256 over salt, nonce and the counter as four bytes, then `cost` − 1 times SHA-256 over the result; the right one begins with `keyPrefix` (all in hexadecimal). Good for the same request, once, for five minutes. */
@@ -3888,7 +4250,7 @@ export interface components {
          */
         IdempotencyKey: string;
         /** @description Id of the flow. */
-        Id: string;
+        Id2: string;
         /** @description From an earlier sign-in on this device; without it the cookie is taken. Wrong guesses made elsewhere do not count against a known device. */
         DeviceToken: string;
         /**
@@ -3901,9 +4263,10 @@ export interface components {
         /** @description How many a page holds at most. */
         Limit: number;
         /** @description Id of the person in the register. */
-        Id2: string;
-        /** @description Id of the change. */
         Id3: string;
+        /** @description Id of the change. */
+        Id4: string;
+        Id5: string;
         /**
          * @description Code of a workshop (کد کارگاه), ten digits.
          * @example 0987654321
@@ -3911,7 +4274,6 @@ export interface components {
         Workshop: string;
         /** @description `removals`: it is meant that most people of the earlier list are taken off. */
         Confirm: "removals";
-        Id4: string;
         /** @description `html`: the page to print. */
         Format: "html" | "csv";
     };
@@ -4166,7 +4528,14 @@ export interface operations {
             content: {
                 "application/x-www-form-urlencoded": {
                     /** @enum {string} */
-                    grant_type: "client_credentials";
+                    grant_type: "client_credentials" | "authorization_code" | "refresh_token";
+                    /** @description Of `authorization_code`. */
+                    code?: string;
+                    /** @description The same as it was pushed. */
+                    redirect_uri?: string;
+                    /** @description RFC 7636. */
+                    code_verifier?: string;
+                    refresh_token?: string;
                     /** @description Scopes with a space between; without it all that the client may have. */
                     scope?: string;
                     /**
@@ -4194,7 +4563,7 @@ export interface operations {
                     "application/json": components["schemas"]["MachineToken"];
                 };
             };
-            /** @description `invalid_request`, `unsupported_grant_type`, `invalid_scope` */
+            /** @description `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `invalid_target` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["RequestId"];
@@ -4257,6 +4626,177 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
+        };
+    };
+    pushAuthorizationRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["PushedForm"];
+            };
+        };
+        responses: {
+            /** @description RFC 9126 §2.2 */
+            201: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushedRequest"];
+                };
+            };
+            /** @description `invalid_request`, `invalid_scope`, `invalid_target`, `unauthorized_client` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `invalid_client` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `slow_down` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `server_error` */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description `temporarily_unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    getAuthorization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description `authorization` of the address that the consent page was opened at. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authorization"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            404: components["responses"]["AuthorizationNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    decideAuthorization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description `authorization` of the address that the consent page was opened at. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionTaken"];
+                };
+            };
+            400: components["responses"]["InvalidInputOrMalformedRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["FreshSignInNeeded"];
+            404: components["responses"]["AuthorizationNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
     getLiveness: {
@@ -4584,7 +5124,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -4626,7 +5166,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -4686,7 +5226,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -4833,7 +5373,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -5269,19 +5809,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
-            /** @description `fresh-sign-in-needed`: Signing in again is needed */
-            403: {
-                headers: {
-                    "Request-Id": components["headers"]["RequestId"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Content-Language": components["headers"]["ContentLanguage"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["FreshSignInNeeded"];
             /** @description `too-many-exports`: Too many exports; `too-many-requests`: Too many requests */
             429: {
                 headers: {
@@ -5468,7 +5996,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -5616,7 +6144,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -5658,7 +6186,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -5718,7 +6246,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -5760,7 +6288,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -5990,7 +6518,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -6156,7 +6684,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -6218,7 +6746,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -6279,7 +6807,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the flow. */
-                id: components["parameters"]["Id"];
+                id: components["parameters"]["Id2"];
             };
             cookie?: never;
         };
@@ -6532,7 +7060,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the person in the register. */
-                id: components["parameters"]["Id2"];
+                id: components["parameters"]["Id3"];
             };
             cookie?: never;
         };
@@ -6573,7 +7101,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the person in the register. */
-                id: components["parameters"]["Id2"];
+                id: components["parameters"]["Id3"];
             };
             cookie?: never;
         };
@@ -6634,7 +7162,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the person in the register. */
-                id: components["parameters"]["Id2"];
+                id: components["parameters"]["Id3"];
             };
             cookie?: never;
         };
@@ -6695,7 +7223,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the change. */
-                id: components["parameters"]["Id3"];
+                id: components["parameters"]["Id4"];
             };
             cookie?: never;
         };
@@ -6750,7 +7278,7 @@ export interface operations {
             };
             path: {
                 /** @description Id of the change. */
-                id: components["parameters"]["Id3"];
+                id: components["parameters"]["Id4"];
             };
             cookie?: never;
         };
@@ -6793,6 +7321,138 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyAtDeskOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listGrants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                id: components["parameters"]["Id5"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grant is withdrawn. */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            404: components["responses"]["GrantNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    keepGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                id: components["parameters"]["Id5"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grant holds. */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["FreshSignInNeeded"];
+            404: components["responses"]["GrantNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listRecordAccesses: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, as it is. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many a page holds at most. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordAccessPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
         };
@@ -6853,51 +7513,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
-        };
-    };
-    getInsuranceRecordSummary: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Language of texts for people: `fa` (the default) or `en`. */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["RequestId"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InsuranceRecordSummary"];
-                };
-            };
-            /** @description The state that `If-None-Match` names is still the current one. */
-            304: {
-                headers: {
-                    "Request-Id": components["headers"]["RequestId"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["InvalidInput"];
-            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -6946,7 +7562,100 @@ export interface operations {
             };
             400: components["responses"]["InvalidInput"];
             401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getInsuranceRecordSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceRecordSummary"];
+                };
+            };
+            /** @description The state that `If-None-Match` names is still the current one. */
+            304: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getInsuranceRecordFigures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Language of texts for people: `fa` (the default) or `en`. */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /** @description `ETag` of the state that the caller has: 304 as long as it is the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceRecordFigures"];
+                };
+            };
+            /** @description The state that `If-None-Match` names is still the current one. */
+            304: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -7081,7 +7790,7 @@ export interface operations {
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
-                id: components["parameters"]["Id4"];
+                id: components["parameters"]["Id5"];
             };
             cookie?: never;
         };
@@ -7120,7 +7829,7 @@ export interface operations {
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
-                id: components["parameters"]["Id4"];
+                id: components["parameters"]["Id5"];
             };
             cookie?: never;
         };
@@ -7420,7 +8129,7 @@ export interface operations {
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
-                id: components["parameters"]["Id4"];
+                id: components["parameters"]["Id5"];
             };
             cookie?: never;
         };

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { inSeconds, now } from '../../database/time.ts';
+import { inSeconds } from '../../database/time.ts';
 import { rememberedPasswords } from '../passwords/index.ts';
 
 /** Adds it to the newest hashes, the only ones that are kept. */
@@ -40,7 +40,8 @@ export async function setPassword(
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('account')
-    .set({ password_hash: passwordHash, password_changed_at: now, lock: 'open' })
+    // By the clock, not the transaction's beginning: what was granted while it waited for the account is older than it.
+    .set({ password_hash: passwordHash, password_changed_at: sql`clock_timestamp()`, lock: 'open' })
     .where('id', '=', accountId)
     .where('disabled_at', 'is', null)
     .$if(expectedHash !== undefined, (query) =>

@@ -122,6 +122,12 @@ export const activityKinds = {
     en: 'The account was made that of an officer',
   },
   'officer-role-revoked': { fa: 'نقش کارمند شعبه پایان یافت', en: 'The role of an officer was taken away' },
+  'grant-given': {
+    fa: 'به مؤسسه‌ای اجازه دادید سوابق شما را ببیند',
+    en: 'An institution was allowed to see the record',
+  },
+  'grant-kept': { fa: 'اجازهٔ یک مؤسسه پس از تغییر گذرواژه تمدید شد', en: 'A grant was kept' },
+  'grant-withdrawn': { fa: 'اجازهٔ یک مؤسسه لغو شد', en: 'A grant was withdrawn' },
   'account-enabled': { fa: 'حساب دوباره فعال شد', en: 'The account was enabled again' },
 } as const satisfies Readonly<Record<string, Localised>>;
 

@@ -1,19 +1,23 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { newBearerSecret } from '../../kernel/keyring.ts';
+import type { Localised } from '../../kernel/locale.ts';
 import type { RegisteredKey } from './public-key.ts';
-import type { ClientScope } from './scopes.ts';
+import type { ClientScope, GrantScope } from './scopes.ts';
 
 export type { RegisteredKey } from './public-key.ts';
 export { readPublicKey } from './public-key.ts';
 
 /** What a client may do, and how often. */
 export type ClientRights = Readonly<{
-  scopes: readonly ClientScope[];
+  scopes: readonly (ClientScope | GrantScope)[];
   /** `null`: any workshop. */
   workshopCodes: readonly string[] | null;
   requestsPerMinute: number;
 }>;
+
+/** What people are told of a client that may ask them for grants, and where its answers go to. */
+export type Institution = Readonly<{ name: Localised; purpose: Localised; redirectUris: readonly string[] }>;
 
 export type Credential = Readonly<{
   credentialId: string;
@@ -48,7 +52,12 @@ async function putCredential(
 
 export async function createClient(
   db: Kysely<Database>,
-  { name, key, ...rights }: ClientRights & Readonly<{ name: string; key: RegisteredKey | null }>,
+  {
+    name,
+    key,
+    institution,
+    ...rights
+  }: ClientRights & Readonly<{ name: string; key: RegisteredKey | null; institution?: Institution }>,
 ): Promise<Credential & Readonly<{ clientId: string }>> {
   return db.transaction().execute(async (trx) => {
     const { id } = await trx
@@ -61,6 +70,19 @@ export async function createClient(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
+    if (institution) {
+      await trx
+        .insertInto('institution')
+        .values({
+          client_id: id,
+          name_fa: institution.name.fa,
+          name_en: institution.name.en,
+          purpose_fa: institution.purpose.fa,
+          purpose_en: institution.purpose.en,
+          redirect_uris: [...institution.redirectUris],
+        })
+        .execute();
+    }
     return { clientId: id, ...(await putCredential(trx, id, 1, key)) };
   });
 }

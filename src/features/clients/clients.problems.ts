@@ -10,15 +10,6 @@ export const clientProblems = defineProblems({
       en: 'This client has sent more requests within a minute than it may; try again {later}.',
     },
   },
-  insufficientScope: {
-    code: 'insufficient-scope',
-    status: 403,
-    title: { fa: 'دسترسی کافی نیست', en: 'The scope is not sufficient' },
-    detail: {
-      fa: 'این برنامه یا کلید آن اجازهٔ این کار را ندارد.',
-      en: 'The client, or its token, lacks the scope that this address asks for.',
-    },
-  },
   workshopNotAllowed: {
     code: 'workshop-not-allowed',
     status: 403,

@@ -1,27 +1,42 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { now } from '../../database/time.ts';
-import { clockToleranceSeconds } from './client-assertion.ts';
+import { inSeconds, now } from '../../database/time.ts';
 
-/** An active client with what it may prove itself by, and the time; `null` when there is no such client. */
+/** An active client with what it may prove itself by; `null` when there is no such client. */
 export async function findActiveClient(db: Kysely<Database>, clientId: string) {
   const rows = await db
     .selectFrom('machine_client as client')
     .innerJoin('machine_client_credential as credential', 'credential.client_id', 'client.id')
+    .leftJoin('institution', 'institution.client_id', 'client.id')
     .where('client.id', '=', clientId)
     .where('client.state', '=', 'active')
     .select([
+      'institution.redirect_uris as redirectUris',
+      'client.name',
       'client.scopes',
       'credential.id as credentialId',
       'secret_digest as secretDigest',
       'public_key as publicKey',
       'algorithm',
       'key_id as keyId',
-      now.as('now'),
     ])
     .execute();
   const [first] = rows;
-  return first ? { id: clientId, scopes: first.scopes, now: first.now, credentials: rows } : null;
+  if (!first) return null;
+  const { name, scopes, redirectUris } = first;
+  return { name, scopes, redirectUris: redirectUris ?? [], credentials: rows };
+}
+
+/** What people are told of an active client that may ask for grants, and what it may ask for. */
+export async function findInstitution(db: Kysely<Database>, clientId: string) {
+  return db
+    .selectFrom('institution')
+    .innerJoin('machine_client as client', 'client.id', 'institution.client_id')
+    .where('client.id', '=', clientId)
+    .where('client.state', '=', 'active')
+    .select(['name_fa as nameFa', 'name_en as nameEn', 'purpose_fa as purposeFa', 'purpose_en as purposeEn'])
+    .select('client.scopes')
+    .executeTakeFirst();
 }
 
 /** The client that a token speaks for, if client and credential still hold: the statement that serves a request. */
@@ -67,11 +82,11 @@ export async function touchCredential(db: Kysely<Database>, credentialId: string
     .execute();
 }
 
-/** Ids are kept as long as their assertion could still be accepted. */
+/** Ids are kept as long as their assertion could still be accepted; what `expires_at` says allows for clocks that differ. */
 export async function cleanUpAssertions(db: Kysely<Database>): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('machine_client_assertion')
-    .where('expires_at', '<', sql<Date>`now() - make_interval(secs => ${clockToleranceSeconds + 1})`)
+    .where('expires_at', '<', inSeconds(-1))
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

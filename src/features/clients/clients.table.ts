@@ -28,10 +28,21 @@ export type MachineClientAssertionTable = {
   expires_at: Date;
 };
 
+/** What people are told of a client that may ask for a grant. */
+export type InstitutionTable = {
+  client_id: string;
+  name_fa: string;
+  name_en: string;
+  purpose_fa: string;
+  purpose_en: string;
+  redirect_uris: string[];
+};
+
 declare module '../../database/schema.ts' {
   interface Database {
     machine_client: MachineClientTable;
     machine_client_credential: MachineClientCredentialTable;
+    institution: InstitutionTable;
     machine_client_assertion: MachineClientAssertionTable;
   }
 }

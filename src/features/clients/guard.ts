@@ -30,7 +30,7 @@ export type WorkshopRule =
 /** What every route behind `requireScope` can answer with, for `problemResponses`. */
 export const machineGuardProblems = [
   commonProblems.notAuthenticated,
-  clientProblems.insufficientScope,
+  commonProblems.insufficientScope,
   clientProblems.tooManyClientRequests,
 ] as const;
 
@@ -51,7 +51,7 @@ export function requireScope(scope: FastifyInstance, needed: ClientScope): void 
     if (!client.scopes.includes(needed)) {
       // RFC 6750 §3.1
       reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${needed}"`);
-      throw new Problem(clientProblems.insufficientScope);
+      throw new Problem(commonProblems.insufficientScope);
     }
     const rule = request.routeOptions.config.workshop;
     if (rule && 'inPath' in rule) requireWorkshop(client, request.params, rule.inPath);

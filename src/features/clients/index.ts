@@ -1,10 +1,15 @@
 import fp from 'fastify-plugin';
 import type { ClientService } from './clients.service.ts';
-import { tokenRoutes } from './token.routes.ts';
 
 export * as clientAdministration from './administration.ts';
 export { clientProblems } from './clients.problems.ts';
-export { cleanUpAssertions } from './clients.repository.ts';
+export {
+  cleanUpAssertions,
+  findActiveClient,
+  findInstitution,
+  touchCredential,
+  useAssertion,
+} from './clients.repository.ts';
 export { createClientService } from './clients.service.ts';
 export {
   getMachineClient,
@@ -12,14 +17,20 @@ export {
   requireScope,
   type WorkshopRule,
 } from './guard.ts';
-export { type ClientScope, clientScopes, isClientScope } from './scopes.ts';
+export {
+  type ClientScope,
+  clientScopes,
+  type GrantScope,
+  grantScopes,
+  isClientScope,
+  isGrantScope,
+} from './scopes.ts';
 
-/** The token endpoint, and what `requireScope` needs; to be registered before the routes that it guards. */
+/** What `requireScope` needs; to be registered before the routes that it guards. */
 export const machineClients = fp<{ service: ClientService }>(
   async (app, { service }) => {
     app.decorate('machineClients', service);
     app.decorateRequest('machineClient', null);
-    await app.register(tokenRoutes, { service });
   },
   { name: 'machine-clients' },
 );

@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { liveGrant } from '../../database/live-grant.ts';
 import { liveSession } from '../../database/live-session.ts';
 import { prepared } from '../../database/prepared.ts';
 import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/caller.ts';
+import type { Principal, Reader } from '../../kernel/caller.ts';
 import { type JalaliMonth, jalaliMonthAt } from '../../kernel/jalali.ts';
 import type { Localised } from '../../kernel/locale.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
@@ -25,21 +26,26 @@ export type FoundRecord = RecordState &
 
 type FoundRow = Omit<FoundRecord, 'asOf'> & { closedMonth: number | null };
 
-type Asked = Principal &
-  Readonly<{ knownVersion: number | null; knownRevision: number | null; wantDocument: boolean }>;
+type State = Readonly<{ knownVersion: number | null; knownRevision: number | null; wantDocument: boolean }>;
 
 const version = sql`coalesce(record.version, 0)`;
 
-const reading = prepared<Asked, FoundRow>((asked, db) => {
+/** What is asked for of the record of the one person that `reader` finds, if it finds one. */
+function readRecord<DB, Tables extends keyof DB>(
+  db: Kysely<Database>,
+  reader: SelectQueryBuilder<DB, Tables, { insuredPersonId: string }>,
+  asked: State,
+) {
   const isKnown = sql`(${version} = ${asked.knownVersion}::bigint
     and basis.revision = ${asked.knownRevision}::bigint) is true`;
   const isStored = sql`(${asked.wantDocument}::boolean
     and record.document_tag = concat(basis.revision, '.', record.version, '.', ${sql.lit(answerFormat)})) is true`;
-  return liveSession(db, asked)
+  return db
+    .selectFrom(reader.as('reader'))
     .innerJoin('record_basis as basis', (join) => join.on('basis.only_row', '=', true))
-    .leftJoin('insurance_record as record', 'record.insured_person_id', 'account.insured_person_id')
+    .leftJoin('insurance_record as record', 'record.insured_person_id', 'reader.insuredPersonId')
     .select([
-      'account.insured_person_id as insuredPersonId',
+      'reader.insuredPersonId',
       sql<number>`${version}`.as('version'),
       'basis.revision',
       'basis.closed_month as closedMonth',
@@ -47,24 +53,44 @@ const reading = prepared<Asked, FoundRow>((asked, db) => {
       sql<string | null>`case when not ${isKnown} and not ${isStored}
         then coalesce(record.recent || record.settled, '') end`.as('entries'),
     ]);
-});
+}
+
+const readingOwn = prepared<Principal & State, FoundRow>((asked, db) =>
+  readRecord(db, liveSession(db, asked).select('account.insured_person_id as insuredPersonId'), asked),
+);
+
+/** By a grant that holds now, for a token whose look was counted. */
+const readingByGrant = prepared<Omit<GrantReader, 'scopes'> & State, FoundRow>((asked, db) =>
+  readRecord(
+    db,
+    liveGrant(db, asked)
+      .innerJoin('record_access', 'record_access.grant_id', 'record_grant.id')
+      .where('record_access.token_id', '=', asked.tokenId)
+      .select('account.insured_person_id as insuredPersonId'),
+    asked,
+  ),
+);
+
+type GrantReader = Exclude<Reader, Principal>;
 
 /**
- * The statement behind every read of a record: session, account, state and content in one go, each found by
- * its primary key. `undefined` when the session has ended.
+ * The statement behind every read of a record: session or grant, account, state and content in one go, each found by
+ * its primary key. `undefined` when the session has ended, or the grant does not hold or has not been looked by yet.
  */
 export async function findRecord(
   db: Kysely<Database>,
-  { accountId, sessionId }: Principal,
+  reader: Reader,
   { known, wantDocument }: Readonly<{ known: RecordState | null; wantDocument: boolean }>,
 ): Promise<FoundRecord | undefined> {
-  const [row] = await reading(db, {
-    accountId,
-    sessionId,
+  const state = {
     knownVersion: known?.version ?? null,
     knownRevision: known?.revision ?? null,
     wantDocument,
-  });
+  };
+  const [row] =
+    'grantId' in reader
+      ? await readingByGrant(db, { ...reader, ...state })
+      : await readingOwn(db, { ...reader, ...state });
   if (!row) return undefined;
   const { closedMonth, ...found } = row;
   return { ...found, asOf: closedMonth === null ? null : jalaliMonthAt(closedMonth) };

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { getPrincipal, requireAccessToken } from '../../http/authentication.ts';
+import { getReader, requireAccessToken } from '../../http/authentication.ts';
 import { getLocale } from '../../http/caller.ts';
 import { acceptsGzip, preferredType } from '../../http/negotiation.ts';
 import { problemResponses } from '../../http/problems.ts';
@@ -10,6 +10,7 @@ import { toPosition } from '../../kernel/cursor.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import { commonProblems } from '../../kernel/problem.ts';
 import { parseWorkshopCode } from '../../kernel/workshop-code.ts';
+import { FiguresSchema } from './figures.schemas.ts';
 import { type RecordTable, recordsAsCsv } from './records.csv.ts';
 import { RecordsQuery, RecordsSchema } from './records.schemas.ts';
 import { type Answer, type RecordFilter, type RecordService, wholeRecord } from './records.service.ts';
@@ -76,18 +77,19 @@ const notModified = Type.Null({
   description: 'The state that `If-None-Match` names is still the current one.',
 });
 
-export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }> = async (
-  app,
-  { service },
-) => {
-  app.addSchema(RecordsSchema);
-  app.addSchema(SummarySchema);
-  app.addSchema(YearSchema);
-  requireAccessToken(app);
+type Routes = FastifyPluginAsyncTypebox<{ service: RecordService }>;
 
+export const recordRoutes: Routes = async (app, options) => {
+  for (const schema of [RecordsSchema, SummarySchema, FiguresSchema, YearSchema]) app.addSchema(schema);
+  requireAccessToken(app);
+  for (const routes of [monthRoutes, countRoutes]) await app.register(routes, options);
+};
+
+const monthRoutes: Routes = async (app, { service }) => {
   app.get(
     '/v1/me/insurance-records',
     {
+      config: { grantScope: 'record:months' },
       schema: {
         operationId: 'getInsuranceRecords',
         tags,
@@ -109,7 +111,11 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
             },
           },
           304: notModified,
-          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+          ...problemResponses(
+            commonProblems.invalidInput,
+            commonProblems.notAuthenticated,
+            commonProblems.insufficientScope,
+          ),
         },
       },
     },
@@ -119,38 +125,19 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       if (wantsCsv(request)) {
         const suffix = csvTag(getLocale(request));
         const tags = known.filter((tag) => tag.endsWith(suffix)).map((tag) => tag.slice(0, -suffix.length));
-        return sendCsv(request, reply, await service.findTable(getPrincipal(request), tags, filter));
+        return sendCsv(request, reply, await service.findTable(getReader(request), tags, filter));
       }
       if (filter === wholeRecord) {
-        return sendGzipped(request, reply, await service.wholeRecord(getPrincipal(request), known));
+        return sendGzipped(request, reply, await service.wholeRecord(getReader(request), known));
       }
-      return sendJson(request, reply, await service.findRecords(getPrincipal(request), known, filter));
+      return sendJson(request, reply, await service.findRecords(getReader(request), known, filter));
     },
-  );
-
-  app.get(
-    '/v1/me/insurance-records/summary',
-    {
-      schema: {
-        operationId: 'getInsuranceRecordSummary',
-        tags,
-        summary: 'One’s own record in numbers',
-        description:
-          'Days in both ways of counting, gaps up to the as-of month, overlaps, wages, and a bar for every year.',
-        response: {
-          200: Type.Ref('InsuranceRecordSummary'),
-          304: notModified,
-          ...problemResponses(commonProblems.notAuthenticated),
-        },
-      },
-    },
-    async (request, reply) =>
-      sendJson(request, reply, await service.summarise(getPrincipal(request), getTags(request))),
   );
 
   app.get(
     '/v1/me/insurance-records/years/:year',
     {
+      config: { grantScope: 'record:months' },
       schema: {
         operationId: 'getInsuranceRecordYear',
         tags,
@@ -161,7 +148,11 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
         response: {
           200: Type.Ref('InsuranceRecordYear'),
           304: notModified,
-          ...problemResponses(commonProblems.invalidInput, commonProblems.notAuthenticated),
+          ...problemResponses(
+            commonProblems.invalidInput,
+            commonProblems.notAuthenticated,
+            commonProblems.insufficientScope,
+          ),
         },
       },
     },
@@ -169,8 +160,52 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ service: RecordService }>
       sendJson(
         request,
         reply,
-        await service.findYear(getPrincipal(request), getTags(request), request.params.year),
+        await service.findYear(getReader(request), getTags(request), request.params.year),
       ),
+  );
+};
+
+const countRoutes: Routes = async (app, { service }) => {
+  app.get(
+    '/v1/me/insurance-records/summary',
+    {
+      config: { grantScope: 'record:summary' },
+      schema: {
+        operationId: 'getInsuranceRecordSummary',
+        tags,
+        summary: 'One’s own record in numbers',
+        description:
+          'Days in both ways of counting, gaps up to the as-of month, overlaps, wages, and a bar for every year.',
+        response: {
+          200: Type.Ref('InsuranceRecordSummary'),
+          304: notModified,
+          ...problemResponses(commonProblems.notAuthenticated, commonProblems.insufficientScope),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendJson(request, reply, await service.summarise(getReader(request), getTags(request))),
+  );
+
+  app.get(
+    '/v1/me/insurance-records/figures',
+    {
+      config: { grantScope: 'record:figures' },
+      schema: {
+        operationId: 'getInsuranceRecordFigures',
+        tags,
+        summary: 'The few figures that others ask for',
+        description:
+          'Last wage, averages of the last 3 and 12 months of work, insured days in all and in the last 60 months, and the month up to which they count. Nothing else of the record: no workshop, no single month but that of the last wage.',
+        response: {
+          200: Type.Ref('InsuranceRecordFigures'),
+          304: notModified,
+          ...problemResponses(commonProblems.notAuthenticated, commonProblems.insufficientScope),
+        },
+      },
+    },
+    async (request, reply) =>
+      sendJson(request, reply, await service.figures(getReader(request), getTags(request))),
   );
 };
 

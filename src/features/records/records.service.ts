@@ -1,16 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Principal } from '../../kernel/caller.ts';
+import type { Principal, Reader } from '../../kernel/caller.ts';
 import { toCursor } from '../../kernel/cursor.ts';
 import type { JalaliMonth } from '../../kernel/jalali.ts';
 import { commonProblems, Problem } from '../../kernel/problem.ts';
 import { countMonths } from './counting.ts';
+import type { FiguresView } from './figures.schemas.ts';
 import { type MonthEntry, parseEntries } from './month-entry.ts';
 import type { RecordTable } from './records.csv.ts';
 import * as records from './records.repository.ts';
 import type { RecordsView } from './records.schemas.ts';
-import { allMonthNames, getNotice, viewSummary, viewYears } from './records.view.ts';
+import { allMonthNames, getNotice, viewFigures, viewSummary, viewYears } from './records.view.ts';
 import type { SummaryView } from './summary.schemas.ts';
 import type { YearDetailView } from './year.schemas.ts';
 import { viewYear } from './year.view.ts';
@@ -32,37 +33,45 @@ export const wholeRecord: RecordFilter = { limit: 100 };
 /** A state of a record, and what was asked for of it unless the caller has that state already. */
 export type Answer<T> = Readonly<{ tag: string; content: T | null }>;
 
-/** The end of an account's id: a copy that somebody else left behind on a machine never passes for one's own. */
-const ownerOf = ({ accountId }: Principal) => accountId.slice(-12);
+/** The end of an id: a copy that somebody else left behind on a machine never passes for one's own. */
+const ownerOf = (reader: Reader) => ('grantId' in reader ? reader.grantId : reader.accountId).slice(-12);
 
-function toTag({ revision, version }: records.RecordState, principal: Principal): string {
-  return `${revision}.${version}.${records.answerFormat}.${ownerOf(principal)}`;
+function toTag({ revision, version }: records.RecordState, reader: Reader): string {
+  return `${revision}.${version}.${records.answerFormat}.${ownerOf(reader)}`;
 }
 
 /** The state that one of the tags names, if the caller got it, in the form that answers have now. */
-function toState(tags: readonly string[], principal: Principal): records.RecordState | null {
+function toState(tags: readonly string[], reader: Reader): records.RecordState | null {
   for (const tag of tags) {
     const [, revision, version] = /^([0-9]{1,15})\.([0-9]{1,15})\./.exec(tag) ?? [];
     const state = { revision: Number(revision), version: Number(version) };
-    if (revision !== undefined && tag === toTag(state, principal)) return state;
+    if (revision !== undefined && tag === toTag(state, reader)) return state;
   }
   return null;
 }
 
 export type RecordService = ReturnType<typeof createRecordService>;
 
-export function createRecordService({ db }: { db: Kysely<Database> }) {
+export type RecordDependencies = Readonly<{
+  db: Kysely<Database>;
+  /** Counts the first read of an institution's token, if its grant holds. */
+  openLook(reader: Exclude<Reader, Principal>): Promise<void>;
+}>;
+
+export function createRecordService({ db, openLook }: RecordDependencies) {
   async function find(
-    principal: Principal,
+    reader: Reader,
     knownTags: readonly string[],
     wantDocument = false,
   ): Promise<records.FoundRecord & { tag: string }> {
-    const found = await records.findRecord(db, principal, {
-      known: toState(knownTags, principal),
-      wantDocument,
-    });
+    const read = () => records.findRecord(db, reader, { known: toState(knownTags, reader), wantDocument });
+    let found = await read();
+    if (!found && 'grantId' in reader) {
+      await openLook(reader);
+      found = await read();
+    }
     if (!found) throw new Problem(commonProblems.notAuthenticated);
-    return { ...found, tag: toTag(found, principal) };
+    return { ...found, tag: toTag(found, reader) };
   }
 
   return {
@@ -70,8 +79,8 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
      * The whole record as gzipped JSON. Rendered by the first read after a change and kept with the record:
      * most people never look, and those who do look several times.
      */
-    async wholeRecord(principal: Principal, knownTags: readonly string[]): Promise<Answer<Buffer>> {
-      const found = await find(principal, knownTags, true);
+    async wholeRecord(reader: Reader, knownTags: readonly string[]): Promise<Answer<Buffer>> {
+      const found = await find(reader, knownTags, true);
       if (found.document !== null) return { tag: found.tag, content: Buffer.from(found.document, 'base64') };
       if (found.entries === null) return { tag: found.tag, content: null };
       const entries = parseEntries(found.entries);
@@ -82,11 +91,11 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
     },
 
     async findRecords(
-      principal: Principal,
+      reader: Reader,
       knownTags: readonly string[],
       filter: RecordFilter,
     ): Promise<Answer<RecordsView>> {
-      const { tag, entries: stored, asOf } = await find(principal, knownTags);
+      const { tag, entries: stored, asOf } = await find(reader, knownTags);
       if (stored === null) return { tag, content: null };
       const entries = parseEntries(stored);
       return { tag, content: viewRecords(entries, await records.findSources(db, entries), asOf, filter) };
@@ -94,11 +103,11 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
 
     /** The months as lines of a table, oldest first, with the list that each came from. */
     async findTable(
-      principal: Principal,
+      reader: Reader,
       knownTags: readonly string[],
       filter: RecordFilter,
     ): Promise<Answer<RecordTable>> {
-      const { tag, entries: stored } = await find(principal, knownTags);
+      const { tag, entries: stored } = await find(reader, knownTags);
       if (stored === null) return { tag, content: null };
       const all = parseEntries(stored);
       const matching = all.filter((entry) => matches(entry, filter));
@@ -113,21 +122,26 @@ export function createRecordService({ db }: { db: Kysely<Database> }) {
       };
     },
 
-    async summarise(principal: Principal, knownTags: readonly string[]): Promise<Answer<SummaryView>> {
-      const { tag, entries: stored, asOf } = await find(principal, knownTags);
+    async summarise(reader: Reader, knownTags: readonly string[]): Promise<Answer<SummaryView>> {
+      const { tag, entries: stored, asOf } = await find(reader, knownTags);
       if (stored === null) return { tag, content: null };
       const entries = parseEntries(stored);
       const names = await records.findNames(db, toWorkshops(entries));
       return { tag, content: viewSummary(entries, names, asOf) };
     },
 
+    async figures(reader: Reader, knownTags: readonly string[]): Promise<Answer<FiguresView>> {
+      const { tag, entries, asOf } = await find(reader, knownTags);
+      return { tag, content: entries === null ? null : viewFigures(parseEntries(entries), asOf) };
+    },
+
     /** One year by its number, all twelve months, with the list that each came from. */
     async findYear(
-      principal: Principal,
+      reader: Reader,
       knownTags: readonly string[],
       year: number,
     ): Promise<Answer<YearDetailView>> {
-      const { tag, entries: stored, asOf } = await find(principal, knownTags);
+      const { tag, entries: stored, asOf } = await find(reader, knownTags);
       if (stored === null) return { tag, content: null };
       const entries = parseEntries(stored).filter(({ month }) => month.year === year);
       return { tag, content: viewYear({ year, entries, asOf, ...(await records.findSources(db, entries)) }) };

@@ -7,6 +7,7 @@ import {
 } from '../../kernel/jalali.ts';
 import type { Locale, Localised } from '../../kernel/locale.ts';
 import { type CountedMonth, countMonths, countRecord, countYears } from './counting.ts';
+import type { FiguresView } from './figures.schemas.ts';
 import { entryKey, type MonthEntry } from './month-entry.ts';
 import type { Names, Sources } from './records.repository.ts';
 import type { MonthView, RecordsView, YearView } from './records.schemas.ts';
@@ -167,4 +168,19 @@ export function viewSummary(
     })),
     notice: entries.length === 0 ? getNotice('no-records') : null,
   };
+}
+
+const figureLabels = {
+  asOf: { fa: 'تا پایان ماه', en: 'Up to the end of' },
+  lastWage: { fa: 'آخرین دستمزد ماهانهٔ مشمول بیمه', en: 'Last insurable wage of a month' },
+  last3Months: { fa: 'میانگین دستمزد سه ماه آخر کار', en: 'Average wage of the last 3 months of work' },
+  last12Months: { fa: 'میانگین دستمزد دوازده ماه آخر کار', en: 'Average wage of the last 12 months of work' },
+  days: { fa: 'همهٔ روزهای بیمه', en: 'Insured days in all' },
+  daysInLast60Months: { fa: 'روزهای بیمه در ۶۰ ماه اخیر', en: 'Insured days in the last 60 months' },
+} as const satisfies Record<string, Localised>;
+
+export function viewFigures(entries: readonly MonthEntry[], asOf: JalaliMonth | null): FiguresView {
+  const { wages, days, daysInLast60Months } = countRecord(entries, countMonths(entries), asOf);
+  const notice = entries.length === 0 ? getNotice('no-records') : null;
+  return { asOf, wages, days, daysInLast60Months, labels: figureLabels, notice };
 }

@@ -92,7 +92,7 @@ const Overlaps = Type.Object(
   { title: 'RecordOverlaps' },
 );
 
-const Wages = Type.Object(
+export const Wages = Type.Object(
   {
     last: Nullable(
       Type.Object(
