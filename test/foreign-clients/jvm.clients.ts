@@ -6,13 +6,15 @@ import { contract, folder, requireTool, run, timed, unknownWarnings } from './to
 
 const cwd = folder('jvm');
 /** By the module of each the class that its program starts with. */
-const programs = { 'java-okhttp': 'Journey', 'java-native': 'Journey' };
+const programs = { 'java-okhttp': 'Journey', 'java-native': 'Journey', kotlin: 'JourneyKt' };
 
 /** What openapi-generator says of every document of OpenAPI 3.1, or of itself. */
 const knownWarnings = [
   [/OpenAPI 3\.1 support is still in beta/, 'of every such document'],
   [/Failed to get the schema name: null/, 'it looks for a name of `type: null` in `anyOf`'],
   [/Could not compute datatypeWithEnum from/, 'it asks whether a file that is sent is an enum'],
+  [/Source root doesn't exist: .*kotlin/, 'there is no Java beside the Kotlin'],
+  [/ApiClient\.kt:.* Elvis operator/, 'in its own frame, the same for every document'],
   [/Ignoring complex example on request body/, 'examples are not part of a client'],
 ] as const;
 

@@ -13,6 +13,8 @@ export type RunOptions = Readonly<{
   environment?: Readonly<Record<string, string>>;
   /** What the program is told after a line that ends with `?`. */
   answer?: (question: string) => Promise<string>;
+  /** What else than 0 is a good end. */
+  exitCodes?: readonly number[];
 }>;
 
 /** Runs a program to its end. @returns all that it printed @throws with that, when it did not end well */
@@ -36,7 +38,7 @@ export async function run({ command, args, cwd }: Command, options: RunOptions =
     }
   });
   const outcome = await ended.promise.finally(() => child.kill());
-  if (outcome !== 0) {
+  if (outcome !== 0 && !options.exitCodes?.some((code) => code === outcome)) {
     throw new Error(`${command} ${args.join(' ')} ended with ${outcome}:\n${tail(output)}${tail(errors)}`);
   }
   return output + errors;
