@@ -6,7 +6,7 @@ const cwd = folder('go');
 const go = (...args: string[]) => run({ command: 'go', args, cwd });
 
 t.test('Go, by oapi-codegen', async (t) => {
-  await requireTool('go', ['version'], 'Go 1.26 or newer');
+  await requireTool({ name: 'Go', atLeast: '1.26', command: 'go', args: ['version'] }, cwd);
   const said = await timed(t, 'generate', () =>
     go('tool', 'oapi-codegen', '-config', 'oapi-codegen.yaml', contract),
   );

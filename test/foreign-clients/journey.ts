@@ -67,6 +67,7 @@ export async function startJourneys(t: Test): Promise<Journeys> {
       WORKSHOP_FILE: workshopFile,
       WORKERS_FILE: workersFile,
     };
+    const linesBefore = service.logLines.length;
     let codes = 0;
     const answer = async () => {
       codes += 1;
@@ -75,6 +76,7 @@ export async function startJourneys(t: Test): Promise<Journeys> {
     const output = await timed(t, 'journey', () => run(program, { environment, answer }));
     const said = output.split('\n').filter((line) => /^[a-z0-9 -]+: /.test(line));
     t.same(said, expectedOf(person.nationalCode));
+    t.comment(recordingOf(service.logLines.slice(linesBefore)));
   }
 
   return { run: runJourney };
@@ -95,6 +97,16 @@ const expectedOf = (nationalCode: string) => [
   'upload: accepted-with-warnings',
   'upload read: accepted-with-warnings',
 ];
+
+/** What the service saw of a program, by its log. */
+function recordingOf(logLines: readonly string[]): string {
+  const requests = logLines
+    .map((line) => JSON.parse(line) as { msg: string; method: string; route: string; status: number })
+    .filter(({ msg, route }) => msg === 'request' && route.startsWith('/v1/'));
+  const operations = new Set(requests.map(({ method, route }) => `${method} ${route}`));
+  const refusals = requests.filter(({ status }) => status >= 400).map(({ status }) => status);
+  return `${requests.length} requests, ${operations.size} operations, refused with ${refusals.join(', ')}`;
+}
 
 /** The n-th code that the person was sent, once it is there. */
 async function codeNumber(wanted: number, service: TestService, mobile: string): Promise<string> {

@@ -13,6 +13,8 @@ export type RunOptions = Readonly<{
   environment?: Readonly<Record<string, string>>;
   /** What the program is told after a line that ends with `?`. */
   answer?: (question: string) => Promise<string>;
+  /** What else than 0 is a good end. */
+  exitCodes?: readonly number[];
 }>;
 
 /** Runs a program to its end. @returns all that it printed @throws with that, when it did not end well */
@@ -36,7 +38,7 @@ export async function run({ command, args, cwd }: Command, options: RunOptions =
     }
   });
   const outcome = await ended.promise.finally(() => child.kill());
-  if (outcome !== 0) {
+  if (outcome !== 0 && !options.exitCodes?.some((code) => code === outcome)) {
     throw new Error(`${command} ${args.join(' ')} ended with ${outcome}:\n${tail(output)}${tail(errors)}`);
   }
   return output + errors;
@@ -54,12 +56,38 @@ export async function timed<Result>(t: Test, name: string, work: () => Promise<R
   }
 }
 
-/** Ends the run with a sentence where a tool is not on this machine; none is left out silently. */
-export async function requireTool(command: string, args: readonly string[], wanted: string): Promise<void> {
-  await run({ command, args, cwd: process.cwd() }).catch((error) => {
-    throw new Error(`${wanted} is needed for the clients, and "${command} ${args.join(' ')}" does not run`, {
-      cause: error,
-    });
+/** A tool that has to be on the machine: how it is called, the least version that will do, and how it is asked for its own. */
+export type Tool = Readonly<{ name: string; atLeast: string; command: string; args: readonly string[] }>;
+
+const python: Tool = { name: 'Python', atLeast: '3.11', command: 'python3', args: ['--version'] };
+
+/** Ends the run with a sentence where a tool is missing or too old; none is left out silently. */
+export async function requireTool({ name, atLeast, command, args }: Tool, cwd = '.'): Promise<void> {
+  const needed = `${name} ${atLeast} or newer is needed for the clients`;
+  const said = await run({ command, args, cwd }).catch((error) => {
+    throw new Error(`${needed}, and "${command} ${args.join(' ')}" does not run`, { cause: error });
+  });
+  const version = /(?:^|\s|go)(\d+(?:\.\d+)*)/.exec(said)?.[1] ?? '';
+  if (version.localeCompare(atLeast, 'en', { numeric: true }) < 0) {
+    throw new Error(`${needed}, and this machine has ${version || `no version: ${said}`}`);
+  }
+}
+
+/** A virtual environment with what a folder pins in its `requirements.txt`. @returns the folder of its programs */
+export async function installPython(cwd: string): Promise<string> {
+  await requireTool(python);
+  await run({ command: 'python3', args: ['-m', 'venv', '.venv'], cwd });
+  const args = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'requirements.txt'];
+  await run({ command: `${cwd}.venv/bin/python`, args, cwd });
+  return `${cwd}.venv/bin`;
+}
+
+/** Installs what a folder pins in its own `package-lock.json`, from the registry of npm. */
+export async function install(cwd: string): Promise<void> {
+  await run({
+    command: 'npm',
+    args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    cwd,
   });
 }
 

@@ -1,6 +1,7 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import client.ApiClient;
 import client.ApiException;
-import client.JSON;
 import client.api.AccountApi;
 import client.api.EmployerListsApi;
 import client.api.InsuranceRecordsApi;
@@ -15,9 +16,13 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
-/** The journey of journey.ts by a client that openapi-generator made, over OkHttp and Gson. */
+/**
+ * The journey of journey.ts by a client that openapi-generator made. What each of its libraries does in its own way is in
+ * {@link Service}.
+ */
 public final class Journey {
   private static final BufferedReader ANSWERS = new BufferedReader(new InputStreamReader(System.in));
 
@@ -49,7 +54,7 @@ public final class Journey {
     recover();
     profile(signIn("SAVABEGH_URL", env("NEW_PASSWORD")));
     upload();
-    System.exit(0); // OkHttp's threads would stay for a minute
+    System.exit(0); // threads of an HTTP library would stay for a minute
   }
 
   private static void signUp() throws Exception {
@@ -134,7 +139,7 @@ public final class Journey {
     try {
       machineToken("wrong");
     } catch (ApiException refused) {
-      OAuthError error = JSON.deserialize(refused.getResponseBody(), OAuthError.class);
+      OAuthError error = Service.read(refused.getResponseBody(), OAuthError.class);
       System.out.printf("wrong secret: %d %s%n", refused.getCode(), error.getError());
     }
     EmployerListsApi lists =
@@ -147,23 +152,18 @@ public final class Journey {
   }
 
   private static String machineToken(String secret) throws ApiException {
-    ApiClient service = connect("SAVABEGH_URL", null);
-    service.setUsername(env("CLIENT_ID"));
-    service.setPassword(secret);
-    return new MachineClientsApi(service)
+    String basic = Base64.getEncoder().encodeToString((env("CLIENT_ID") + ":" + secret).getBytes(UTF_8));
+    return new MachineClientsApi(Service.connect(env("SAVABEGH_URL"), "Basic " + basic))
         .getMachineToken("client_credentials", null, null, null, null, null)
         .getAccessToken();
   }
 
   private static ApiClient connect(String variable, String token) {
-    ApiClient service = new ApiClient();
-    service.setBasePath(env(variable));
-    if (token != null) service.addDefaultHeader("Authorization", "Bearer " + token);
-    return service;
+    return Service.connect(env(variable), token == null ? null : "Bearer " + token);
   }
 
-  private static Problem problemOf(ApiException refused) {
-    return JSON.deserialize(refused.getResponseBody(), Problem.class);
+  private static Problem problemOf(ApiException refused) throws IOException {
+    return Service.read(refused.getResponseBody(), Problem.class);
   }
 
   /** What the person reads in the newest message. */
