@@ -9,10 +9,12 @@ import { readContract } from '../support/contract.ts';
 /** The pages of `web/`, a folder each, and their files. */
 const webPages = [...readdirSync(new URL('../../web/src/pages/', import.meta.url)), 'assets'].join('|');
 
+/** Documents that standards describe, and where they send browsers (OpenID Connect Discovery, RFC 8414, RFC 9116). */
+const ofStandards =
+  '\\.well-known/(security\\.txt|openid-configuration|oauth-authorization-server)$|v1/oauth/authorize(/|$)';
+
 /** What is served beside the API: the pages, the document itself, its reference, and helpers that production lacks. */
-const besides = new RegExp(
-  `^/($|openapi\\.(json|yaml)$|docs(/|$)|dev/|\\.well-known/security\\.txt$|(${webPages})(/|$))`,
-);
+const besides = new RegExp(`^/($|openapi\\.(json|yaml)$|docs(/|$)|dev/|${ofStandards}|(${webPages})(/|$))`);
 
 /** Every route that is registered while the service is built. */
 function watchRoutes(): RouteOptions[] {
