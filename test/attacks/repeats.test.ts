@@ -422,6 +422,9 @@ const exempt: Readonly<Record<string, string>> = {
   reauthenticate: 'holds from when the password was given',
   submitEmployerList: 'the content is the key',
   getDryRunReport: 'nothing is kept of a dry run',
+  pushAuthorizationRequest: 'pushed twice it is two, and both run out in a minute',
+  decideAuthorization: 'it can be decided once; the address to go on at is given once',
+  keepGrant: 'what is kept twice is kept',
 };
 
 t.test('every POST, PUT and PATCH takes the key, or is in a short list with a reason', async (t) => {
