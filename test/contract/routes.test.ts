@@ -9,9 +9,9 @@ import { readContract } from '../support/contract.ts';
 /** The pages of `web/`, a folder each, and their files. */
 const webPages = [...readdirSync(new URL('../../web/src/pages/', import.meta.url)), 'assets'].join('|');
 
-/** What is served beside the API: the pages, the document itself, its reference, and helpers that production lacks. */
+/** What is served beside the API: what OAuth says of itself and where its browsers go, the pages, the document itself, its reference, and helpers that production lacks. */
 const besides = new RegExp(
-  `^/($|openapi\\.(json|yaml)$|docs(/|$)|dev/|\\.well-known/security\\.txt$|(${webPages})(/|$))`,
+  `^/($|openapi\\.(json|yaml)$|docs(/|$)|dev/|\\.well-known/(security\\.txt|openid-configuration|oauth-authorization-server)$|v1/oauth/authorize(/|$)|(${webPages})(/|$))`,
 );
 
 /** Every route that is registered while the service is built. */
