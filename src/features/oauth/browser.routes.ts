@@ -34,8 +34,7 @@ export const browserRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { a
     { schema: { hide: true, querystring: Resumed, params: ResumeParams } },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await isProved(id, request.query.proof)))
-        throw new Problem(oauthProblems.authorizationNotPossible);
+      if (!(await isProved(id, request.query.proof))) throw new Problem(oauthProblems.authorizationNotFound);
       const url = `${oauthPaths.authorization}/${encodeURIComponent(id)}`;
       return send(reply, await ask(toCall(url, request.headers.cookie)));
     },
@@ -45,11 +44,11 @@ export const browserRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { a
 const toCall = (url: string, cookie = '') =>
   ({ method: 'GET', url, headers: { accept: 'application/json', cookie } }) as const;
 
-/** @throws {Problem} `authorization-not-possible`, where there is nowhere to send the browser to */
+/** @throws {Problem} `authorization-not-found`, where there is nowhere to send the browser to */
 function send(reply: FastifyReply, { status, headers, text }: ProviderAnswer): FastifyReply {
   const { location } = headers;
   if (typeof location !== 'string' || status < 300 || status > 399) {
-    throw new Problem(oauthProblems.authorizationNotPossible, { cause: new Error(`${status} ${text}`) });
+    throw new Problem(oauthProblems.authorizationNotFound, { cause: new Error(`${status} ${text}`) });
   }
   const cookies = [headers['set-cookie'] ?? []].flat().map(String);
   reply.header(
