@@ -270,8 +270,9 @@ function hoistResponses(document: Document): void {
   document.components.responses = shared;
 }
 
-/** Parameters that several operations share become one component each. */
+/** Parameters that several operations share become one component each; Go has one type for a name, whatever it is of. */
 function hoistParameters(document: Document): void {
+  const schemas = document.components.schemas ?? {};
   const operations = toOperations(document);
   const counts = countOf(operations.flatMap(({ parameters = [] }) => parameters));
   const shared: Record<string, unknown> = {};
@@ -280,7 +281,8 @@ function hoistParameters(document: Document): void {
     operation.parameters = operation.parameters.map((parameter) => {
       const content = JSON.stringify(parameter);
       if ((counts.get(content) ?? 0) < 2 || isReference(parameter)) return parameter;
-      const name = nameFor(shared, pascal(parameter.name), content);
+      const wish = pascal(parameter.name);
+      const name = nameFor(shared, wish in schemas ? `${wish}Parameter` : wish, content);
       shared[name] = parameter;
       return { $ref: `#/components/parameters/${name}` };
     });

@@ -145,3 +145,11 @@ t.test('what has a default may be left out', async (t) => {
 t.test('the title is one that packages can be called by', async (t) => {
   t.match(document.info.title, /^[\x20-\x7e]+$/);
 });
+
+t.test('a parameter is not called what a shape is called', async (t) => {
+  const { parameters, schemas } = document.components;
+  t.same(
+    Object.keys(parameters).filter((name) => name in schemas),
+    [],
+  );
+});

@@ -4271,7 +4271,7 @@ export interface components {
          * @description Code of a workshop (کد کارگاه), ten digits.
          * @example 0987654321
          */
-        Workshop: string;
+        WorkshopParameter: string;
         /** @description `removals`: it is meant that most people of the earlier list are taken off. */
         Confirm: "removals";
         /** @description `html`: the page to print. */
@@ -7468,7 +7468,7 @@ export interface operations {
                  * @description Code of a workshop (کد کارگاه), ten digits.
                  * @example 0987654321
                  */
-                workshop?: components["parameters"]["Workshop"];
+                workshop?: components["parameters"]["WorkshopParameter"];
                 historyType?: number;
                 /** @description `nextCursor` of the page before, as it is. */
                 cursor?: components["parameters"]["Cursor"];
@@ -7668,7 +7668,7 @@ export interface operations {
                  * @description Code of a workshop (کد کارگاه), ten digits.
                  * @example 0987654321
                  */
-                workshop?: components["parameters"]["Workshop"];
+                workshop?: components["parameters"]["WorkshopParameter"];
                 /**
                  * @description Jalali year and month.
                  * @example 1404-08
