@@ -4,7 +4,7 @@ import { LinkButton } from '../../components/link-button.tsx';
 import { formatDay, formatNetwork, formatTime } from '../../language/texts.ts';
 import { toRefusal } from '../../service/refusal.ts';
 import styles from './account.module.css';
-import type { PartProps } from './page.tsx';
+import type { PartProps } from './part.ts';
 import { t } from './texts.ts';
 
 const entriesAtOnce = 10;

@@ -4,7 +4,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { Message } from '../../components/message.tsx';
 import { formatDay, localiseDigits } from '../../language/texts.ts';
 import styles from './account.module.css';
-import type { PartProps } from './page.tsx';
+import type { PartProps } from './part.ts';
 import { t } from './texts.ts';
 
 type Profile = components['schemas']['Profile'];

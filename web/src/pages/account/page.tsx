@@ -1,4 +1,3 @@
-import type { Session } from '@savabegh/client';
 import { Page as Frame } from '../../components/page.tsx';
 import { SignedIn } from '../../service/signed-in.tsx';
 import styles from './account.module.css';
@@ -7,9 +6,6 @@ import { Details } from './details.tsx';
 import { PasswordChange } from './password-change.tsx';
 import { Sessions } from './sessions.tsx';
 import { t } from './texts.ts';
-
-/** What every part of the page gets. */
-export type PartProps = Readonly<{ session: Session }>;
 
 const parts = [Details, PasswordChange, Sessions, Activity];
 

@@ -6,7 +6,7 @@ import { NewPassword } from '../../components/new-password.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { toRefusal } from '../../service/refusal.ts';
 import styles from './account.module.css';
-import type { PartProps } from './page.tsx';
+import type { PartProps } from './part.ts';
 import { t } from './texts.ts';
 
 const names = { password: 'newPassword', confirmation: 'newPasswordConfirmation' };

@@ -5,7 +5,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { formatDay, formatNetwork, formatTime } from '../../language/texts.ts';
 import { toRefusal } from '../../service/refusal.ts';
 import styles from './account.module.css';
-import type { PartProps } from './page.tsx';
+import type { PartProps } from './part.ts';
 import { t } from './texts.ts';
 
 type OpenSession = components['schemas']['Session'];

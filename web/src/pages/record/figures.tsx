@@ -1,7 +1,7 @@
 import { locale } from '../../language/locale.ts';
 import { formatMonth, formatNumber } from '../../language/texts.ts';
 import styles from './record.module.css';
-import type { Summary } from './summary-page.tsx';
+import type { Summary } from './record.ts';
 import { t } from './texts.ts';
 
 function formatCareer({ years, months, days }: Summary['career']['calendar']): string {

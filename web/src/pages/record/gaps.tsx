@@ -1,7 +1,7 @@
 import { Message } from '../../components/message.tsx';
 import { formatMonth } from '../../language/texts.ts';
 import styles from './record.module.css';
-import type { Summary } from './summary-page.tsx';
+import type { Summary } from './record.ts';
 import { t } from './texts.ts';
 
 /** What is missing, and what was counted once although it was reported twice. */

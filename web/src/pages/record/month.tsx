@@ -1,8 +1,8 @@
 import { locale } from '../../language/locale.ts';
 import { localiseDigits } from '../../language/texts.ts';
 import styles from './record.module.css';
+import type { Year } from './record.ts';
 import { t } from './texts.ts';
-import type { Year } from './year-page.tsx';
 
 type MonthOfYear = Year['months'][number];
 

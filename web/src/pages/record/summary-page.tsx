@@ -10,8 +10,6 @@ import { Gaps } from './gaps.tsx';
 import { t } from './texts.ts';
 import { Years } from './years.tsx';
 
-export type Summary = components['schemas']['InsuranceRecordSummary'];
-
 /** What a person understands first: how long, until when, what is missing; then year by year. */
 export function SummaryPage({ session: { api } }: Readonly<{ session: Session }>) {
   const profile = useQuery({ queryKey: ['profile'], queryFn: () => unwrap(api.GET('/v1/me')) });

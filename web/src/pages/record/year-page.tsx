@@ -1,4 +1,4 @@
-import { type components, type Session, unwrap } from '@savabegh/client';
+import { type Session, unwrap } from '@savabegh/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { Loaded } from '../../components/loaded.tsx';
@@ -8,8 +8,6 @@ import { localiseDigits } from '../../language/texts.ts';
 import { Month } from './month.tsx';
 import styles from './record.module.css';
 import { t } from './texts.ts';
-
-export type Year = components['schemas']['InsuranceRecordYear'];
 
 /** Twelve months, with every workshop of each. */
 export function YearPage({ session: { api } }: Readonly<{ session: Session }>) {

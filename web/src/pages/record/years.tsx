@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { formatNumber, localiseDigits } from '../../language/texts.ts';
 import styles from './record.module.css';
-import type { Summary } from './summary-page.tsx';
+import type { Summary } from './record.ts';
 import { t } from './texts.ts';
 
 type Year = Summary['years'][number];

@@ -3,7 +3,7 @@ import { ChosenQuestions, readAnswers, toAnswerNames } from '../../components/ch
 import { Form } from '../../components/form.tsx';
 import { Page } from '../../components/page.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import type { ProofProps } from './proof-step.tsx';
+import type { ProofProps } from './recovery.ts';
 import { t } from './texts.ts';
 
 /** The member of the request that takes them. */

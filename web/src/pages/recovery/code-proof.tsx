@@ -8,7 +8,7 @@ import styles from '../../components/ways.module.css';
 import { formatTime } from '../../language/texts.ts';
 import { savabegh } from '../../service/savabegh.ts';
 import { useStep } from '../../service/use-step.ts';
-import type { ProofProps } from './proof-step.tsx';
+import type { ProofProps } from './recovery.ts';
 import { type Challenge, type Recovery, toChallenge, toWays } from './recovery.ts';
 import { t } from './texts.ts';
 

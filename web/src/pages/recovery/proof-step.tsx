@@ -1,15 +1,12 @@
 import { type components, unwrap } from '@savabegh/client';
 import { Navigate, useNavigate } from 'react-router';
 import { savabegh } from '../../service/savabegh.ts';
-import { type Step, useStep } from '../../service/use-step.ts';
+import { useStep } from '../../service/use-step.ts';
 import { AnswersProof } from './answers-proof.tsx';
 import { CodeProof } from './code-proof.tsx';
-import { type Challenge, type Notice, type Recovery, type StepProps, toWays } from './recovery.ts';
+import { type Notice, type Proof, type Recovery, type StepProps, toWays } from './recovery.ts';
 
-type Proof = components['schemas']['RecoveryProof'];
 type NextStep = components['schemas']['RecoveryNextStep'];
-
-export type ProofProps = StepProps & Readonly<{ challenge: Challenge; step: Step<Proof> }>;
 
 /** What was asked for: a code, or answers. */
 export function ProofStep({ recovery, setRecovery }: StepProps) {

@@ -1,5 +1,5 @@
 import type { components } from '@savabegh/client';
-import type { StepWays } from '../../service/use-step.ts';
+import type { Step, StepWays } from '../../service/use-step.ts';
 import { t } from './texts.ts';
 
 type Schemas = components['schemas'];
@@ -34,6 +34,10 @@ export const toChallenge = (challenge: Schemas['RecoveryChallenge']): Challenge 
 
 /** What every step gets; `null` ends the recovery. */
 export type StepProps = Readonly<{ recovery: Recovery; setRecovery: (recovery: Recovery | null) => void }>;
+
+/** A code, or answers. */
+export type Proof = Schemas['RecoveryProof'];
+export type ProofProps = StepProps & Readonly<{ challenge: Challenge; step: Step<Proof> }>;
 
 /** Why the first step is shown again. */
 export type Notice = 'over' | 'visit-branch';

@@ -8,7 +8,7 @@ import { formatTime } from '../../language/texts.ts';
 import { toRefusal } from '../../service/refusal.ts';
 import { savabegh } from '../../service/savabegh.ts';
 import { enter } from '../../service/session.ts';
-import type { WaitingSignIn } from './page.tsx';
+import type { WaitingSignIn } from './sign-in.ts';
 import { t } from './texts.ts';
 
 type CodeStepProps = Readonly<{ waiting: WaitingSignIn; onOver: () => void }>;

@@ -11,7 +11,7 @@ import styles from '../../components/ways.module.css';
 import { toRefusal } from '../../service/refusal.ts';
 import { savabegh } from '../../service/savabegh.ts';
 import { enter } from '../../service/session.ts';
-import type { SignInOutcome, WaitingSignIn } from './page.tsx';
+import type { SignInOutcome, WaitingSignIn } from './sign-in.ts';
 import { t } from './texts.ts';
 
 export function CredentialsStep({ onWaiting }: Readonly<{ onWaiting: (waiting: WaitingSignIn) => void }>) {

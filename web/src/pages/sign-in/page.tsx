@@ -1,19 +1,9 @@
-import type { components } from '@savabegh/client';
 import { Navigate, useLocation } from 'react-router';
 import { useStored } from '../../components/use-stored.ts';
 import { useSession } from '../../service/session.ts';
 import { CodeStep } from './code-step.tsx';
 import { CredentialsStep } from './credentials-step.tsx';
-
-/** A sign-in that waits for its code. */
-export type WaitingSignIn = Readonly<{
-  id: string;
-  flowToken: string;
-  expiresAt: string;
-  rememberDevice: boolean;
-}>;
-
-export type SignInOutcome = components['schemas']['SignInOutcome'];
+import type { WaitingSignIn } from './sign-in.ts';
 
 /** National code and password; a code as well, where strangers have guessed too often. */
 export function Page() {
