@@ -88,6 +88,8 @@ export const addresses = fp(
       return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort();
     });
     app.addHook('preParsing', passBody);
+    // No address takes it: 405, where the framework would first want a content type (RFC 10008 §2).
+    app.addHttpMethod('QUERY', { hasBody: false, overrideExisting: true });
     // Limited like every other route: unknown addresses are no way around the limits.
     app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => {
       const methods = app.allowedMethods(request.url);

@@ -87,7 +87,10 @@ export const commonProblems = defineProblems({
     code: 'malformed-request',
     status: 400,
     title: { fa: 'درخواست خوانده نشد', en: 'The request could not be read' },
-    detail: { fa: 'بدنهٔ درخواست JSON درست نیست.', en: 'The request body is not well-formed JSON.' },
+    detail: {
+      fa: 'نشانی درخواست، یا بدنهٔ آن برای نوع محتوایی که نام برده است، درست نوشته نشده است.',
+      en: 'The address is not well-formed, or the body is not what its content type says.',
+    },
   },
   methodNotAllowed: {
     code: 'method-not-allowed',

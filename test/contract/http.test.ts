@@ -18,6 +18,7 @@ t.test('a wrong method is told which ones there are, an unknown address that it 
   t.match(await wrong.json(), { code: 'method-not-allowed', detail: /OPTIONS, POST/ });
   const withHole = await send('POST', '/v1/me/insurance-records/years/1404');
   t.equal(withHole.headers.get('allow'), 'GET, HEAD, OPTIONS');
+  t.equal((await send('QUERY', '/v1/recoveries')).status, 405, 'without a content type');
   t.equal((await send('PUT', '/v1/nowhere')).status, 404);
   t.equal((await send('PUT', '/v1/nowhere')).headers.get('allow'), null);
 });
@@ -165,7 +166,7 @@ t.test('nothing is kept by anybody unless it says so', async (t) => {
     const { headers } = await send(method, path, { redirect: 'manual' });
     return headers.get('cache-control');
   };
-  for (const path of ['/', '/v1/me', '/v1/nowhere', '/livez', '/notice', '/dev/messages'])
+  for (const path of ['/v1/me', '/v1/nowhere', '/livez', '/notice', '/dev/messages'])
     t.equal(await caching('GET', path), 'no-store', path);
   t.equal(await caching('PUT', '/v1/security-questions'), 'no-store', 'a wrong method');
   for (const path of ['/v1/security-questions', '/problems', '/docs/guide'])

@@ -27,6 +27,8 @@ function mailOf(purpose: MessagePurpose, locale: Locale) {
     kind: 'mobile',
     device: 'Chrome, Android',
     branch: '0204',
+    institution: 'بانک نمونهٔ همراه ایرانیان',
+    institutionEn: 'Example Bank of Iranians',
   };
   const address = 'arezoo@example.ir';
   const message = render({
