@@ -4,6 +4,7 @@ import { type Answer, startTestService, type TestService } from '../support/app.
 import { basic, machineClient } from '../support/clients.ts';
 import { type Operation, readContract } from '../support/contract.ts';
 import { type FuzzRequest, requestsFor } from '../support/fuzz.ts';
+import { institution } from '../support/institutions.ts';
 import { toCode } from '../support/register.ts';
 import { signedIn } from '../support/signed-in.ts';
 
@@ -64,8 +65,11 @@ async function credentials(service: TestService, { security, path }: Operation, 
       return { authorization: `Bearer ${await client.token()}`, filling: {} };
     }
     case 'clientBasic': {
-      const client = await machineClient(service, allScopes);
-      return { authorization: basic(client.clientId, client.secret).authorization ?? null, filling: {} };
+      const client = path.endsWith('/par')
+        ? await institution(service)
+        : await machineClient(service, allScopes);
+      const authorization = basic(client.clientId, client.secret).authorization ?? null;
+      return { authorization, filling: { client_id: client.clientId } };
     }
     default:
       return { authorization: null, filling: {} };

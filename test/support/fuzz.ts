@@ -163,9 +163,11 @@ function fill(operation: Operation, values: Filling): string {
   return operation.path.replace(/\{(\w+)\}/g, (_hole, name: string) => values[name] ?? 'x');
 }
 
-function goodBody(contract: Contract, { body }: Operation, seed: number): Json {
+function goodBody(contract: Contract, { body }: Operation, seed: number, filling: Filling = {}): Json {
   const [example] = Object.values(body?.examples ?? {}).map(({ value }) => value);
-  return example ?? (body && sampleOf(contract, body.schema, seed, 1)[0]);
+  const good = example ?? (body && sampleOf(contract, body.schema, seed, 1)[0]);
+  const named = Object.entries(filling).filter(([name]) => Object.hasOwn(good ?? {}, name));
+  return named.length > 0 ? { ...good, ...Object.fromEntries(named) } : good;
 }
 
 /** The documented example, or what the schemas give. */
@@ -181,7 +183,7 @@ function defaultRequest(contract: Contract, operation: Operation, { filling, see
     path: fill(operation, { ...Object.fromEntries(made('path', true)), ...filling }),
     query: query && `?${query}`,
     headers: Object.fromEntries(made('header', false)),
-    body: body && encode(body.type, goodBody(contract, operation, seed)),
+    body: body && encode(body.type, goodBody(contract, operation, seed, filling)),
     valid: true,
   };
 }
