@@ -8,7 +8,7 @@ const maxLooks = 100;
 
 export const AuthorizationParams = Type.Object({
   id: Type.String({
-    pattern: '^[\\w-]{10,64}$',
+    pattern: '^[A-Za-z0-9_-]{10,64}$',
     maxLength: 64,
     description: '`authorization` of the address that the consent page was opened at.',
   }),
