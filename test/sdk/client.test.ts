@@ -138,8 +138,15 @@ t.test('engines without btoa sign machines in as well', async (t) => {
   }
   const { btoa } = globalThis;
   t.teardown(() => Object.assign(globalThis, { btoa }));
+  // The service runs in this process, on an engine that has it.
+  const send = async (request: Request) => {
+    Object.assign(globalThis, { btoa });
+    const response = await fetch(request);
+    Object.assign(globalThis, { btoa: undefined });
+    return response;
+  };
   Object.assign(globalThis, { btoa: undefined });
-  const api = client().machine({ clientId, clientSecret });
+  const api = createSavabegh({ baseUrl: service.origin, fetch: send }).machine({ clientId, clientSecret });
   const path = { id: '019a0000-0000-7000-8000-000000000000' };
   await t.rejects(unwrap(api.GET('/v1/employer-lists/{id}', { params: { path } })), {
     code: 'list-not-found',
