@@ -133,7 +133,7 @@ t.test('in production secrets and personal data leave the machine by https alone
   };
   const { faults, settings } = readConfig(everything);
   t.same(faults, []);
-  const forPeople = ['PUBLIC_URL', 'CHANGE_PASSWORD_URL', 'NOTICE_PAGE_URL'];
+  const forPeople = ['PUBLIC_URL', 'CHANGE_PASSWORD_URL', 'CONSENT_URL', 'NOTICE_PAGE_URL'];
   const others = ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'REDIS_URL', 'SMTP_URL', ...forPeople];
   const asked = settings
     .map(({ name }) => name)

@@ -154,7 +154,7 @@ public final class Journey {
   private static String machineToken(String secret) throws ApiException {
     String basic = Base64.getEncoder().encodeToString((env("CLIENT_ID") + ":" + secret).getBytes(UTF_8));
     return new MachineClientsApi(Service.connect(env("SAVABEGH_URL"), "Basic " + basic))
-        .getMachineToken("client_credentials", null, null, null, null, null)
+        .getMachineToken("client_credentials", null, null, null, null, null, null, null, null, null)
         .getAccessToken();
   }
 
