@@ -95,7 +95,8 @@ t.test('a wrong code whose answer is lost is one wrong guess', async (t) => {
 
 t.test('a service whose database is away for a moment is asked again, but for guesses', async (t) => {
   const database = await startRestartableDatabase();
-  const away = await startTestService(t, { database });
+  // Without a worker, whose search for its database would outlive the test.
+  const away = await startTestService(t, { database, overrides: { background: false } });
   const { nationalCode } = await signUp(away);
   let returns = true;
   const { api, signIn, sent } = watchedClient({
